@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_BASE_LIMITS_H
+#define LOKET_BASE_LIMITS_H
+
+/*
+ * Nothing grows without a name in this file.  Sizes are bytes and include the
+ * closing NUL where the value is a string; counts are counts.
+ */
+enum {
+    /* mail, raw (threats.md 5) */
+    LIMIT_MAIL = 25 * 1024 * 1024,
+    LIMIT_HEADER_BLOCK = 128 * 1024,
+    LIMIT_HEADER_FIELDS = 300,
+    LIMIT_HEADER_FIELD = 64 * 1024,
+    LIMIT_RECEIVED = 50,
+    LIMIT_COMMENT_DEPTH = 8,
+    LIMIT_MIME_DEPTH = 12,
+    LIMIT_MIME_PARTS = 60,
+    LIMIT_BOUNDARY = 70,
+    LIMIT_LINE_OUT = 998, /* RFC 5322 2.1.1, without CRLF */
+
+    /* what is kept of a mail */
+    LIMIT_ADDRESS = 256,
+    LIMIT_NAME = 201, /* V116: cut at 200 */
+    LIMIT_SUBJECT = 512,
+    LIMIT_MESSAGE_ID = 256,
+    LIMIT_REFERENCES = 20,
+    LIMIT_OWN_TEXT = 16 * 1024,
+    LIMIT_FIRST_LINE = 512,
+    LIMIT_ATTACHMENTS = 24,
+    LIMIT_FILE_NAME = 256,
+    LIMIT_MEDIA_TYPE = 128,
+    LIMIT_DKIM_SIGNATURES = 8,
+    LIMIT_DKIM_KEY = 4096,
+    LIMIT_DOMAIN = 256,
+    LIMIT_REASON = 128,
+
+    /* documents */
+    LIMIT_DOCUMENT_TEXT = 32 * 1024,
+    LIMIT_DOCUMENT_IDS = 16, /* NIP or NIK candidates per document */
+    LIMIT_PDF_PAGES = 50,    /* pages whose text is read */
+    LIMIT_CSR = 64 * 1024,
+    LIMIT_CERTIFICATE = 64 * 1024,
+    LIMIT_DN = 1024,
+    LIMIT_SERIAL = 65, /* hex digits */
+    LIMIT_KEY_NAME = 32,
+
+    /* people and cases */
+    LIMIT_PERSON_ID = 64,
+    LIMIT_PERSON_ADDRESSES = 8,
+    LIMIT_PEOPLE = 1000,
+    LIMIT_NIP = 19,
+    LIMIT_NIK = 17,
+    LIMIT_CASE_NUMBER = 32,
+    LIMIT_STATE_NAME = 32,
+    LIMIT_DEFECTS = 24,
+    LIMIT_CASE_DOCUMENTS = 32,
+    LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
+    LIMIT_EFFECTS = 16,
+
+    /* workflow files, letters */
+    LIMIT_WORKFLOWS = 16,
+    LIMIT_WORDS = 64,
+    LIMIT_WORD = 64,
+    LIMIT_TEMPLATES = 64,
+    LIMIT_PHRASES = 256,
+    LIMIT_TEMPLATE = 32 * 1024,
+    LIMIT_LETTER = 256 * 1024,
+    LIMIT_SLOT_TEXT = 16 * 1024,
+
+    /* wire */
+    LIMIT_FRAME = 64 * 1024,
+    LIMIT_FRAME_FDS = 4,
+    LIMIT_FRAME_QUEUE = 4096,
+    LIMIT_UNPACK = 4 * 1024 * 1024, /* memory one frame may become */
+
+    /* intake */
+    LIMIT_BATCH_MAILS = 50,
+    LIMIT_BATCH_BYTES = 8 * 1024 * 1024,
+    LIMIT_IMAP_LINE = 64 * 1024,
+    LIMIT_IMAP_COMMAND = 40 * 1024 * 1024,
+    LIMIT_FETCH_ATTEMPTS = 3, /* V128 */
+    LIMIT_PARSE_ATTEMPTS = 2, /* V079 */
+
+    /* parser children */
+    LIMIT_CHILD_MEMORY = 512 * 1024 * 1024, /* RLIMIT_AS */
+    LIMIT_CHILD_CPU_SEC = 5,
+    LIMIT_CHILD_WALL_SEC = 15,
+    LIMIT_DKIM_WAIT_SEC = 5,
+
+    /* outgoing */
+    LIMIT_RELAY_LINE = 16 * 1024,
+    LIMIT_SEND_WINDOW = 16,
+    LIMIT_REPLY_TEXT = 256,
+
+    LIMIT_LOG_LINE = 1024,
+    LIMIT_PATH = 1024,
+    LIMIT_CONFIG_TEXT = 1024
+};
+
+#endif

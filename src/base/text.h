@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_BASE_TEXT_H
+#define LOKET_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Small questions about text.  All comparisons are ASCII and ignore the
+ * machine's locale.
+ */
+
+/* Copies with a NUL, cutting at a UTF-8 boundary; true when all of it fitted. */
+bool text_copy(char *to, size_t room, const char *from);
+bool text_copy_n(char *to, size_t room, const char *from, size_t size);
+
+/* Copies printable ASCII as it is and every other byte as \xNN; cut at room. */
+void text_escape(char *to, size_t room, const char *from);
+
+bool text_equal_ci(const char *a, const char *b);
+bool text_starts_ci(const char *text, const char *prefix);
+/* The place of word in text, or NULL. */
+const char *text_find_ci(const char *text, const char *word);
+
+/* Valid UTF-8 (no overlong forms, no surrogates), no NUL inside size. */
+bool text_is_utf8(const char *text, size_t size);
+
+/* Drops white space at both ends, in place; returns its argument moved on. */
+char *text_trim(char *text);
+
+/* Every run of white space becomes one space, none at the ends; in place. */
+void text_squeeze(char *text);
+
+/* A strict addr-spec: dot-atom "@" dot-atom in ASCII, at most 254 bytes, local
+ * part at most 64, a domain of LDH labels with at least one dot (RFC 5321
+ * 4.5.3.1, RFC 5322 3.4.1 without comments, quoted strings and literals). */
+bool text_is_addr_spec(const char *text);
+
+/* Same mailbox?  Domain without case; local part without case too, because no
+ * provider of an office tells mailboxes apart by case (V023). */
+bool text_same_address(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_DOCUMENT_DOCUMENT_H
+#define LOKET_DOCUMENT_DOCUMENT_H
+
+#include "base/clock.h"
+#include "model/document.h"
+
+#include <stddef.h>
+
+/*
+ * Attachments to facts.  Called in parser children only; opens nothing, keeps
+ * nothing.  csr, certificate and image run in the mail child, pdf in a child
+ * of the document parent, which alone links poppler (src/document/pdf.c is a
+ * library of its own, libpdf.a).
+ */
+
+/* By content alone: magic numbers, PEM labels, DER shape (V069, V071, V100). */
+enum document_kind document_classify(const void *bytes, size_t size);
+
+/* PEM or DER; see each verdict in model/document.h.  Sizes are checked before
+ * any big-number work (V082: 10 ms). */
+void csr_examine(const void *bytes, size_t size, struct csr_facts *facts);
+
+/* PEM or DER, one certificate. */
+void certificate_examine(const void *bytes, size_t size,
+                         struct certificate_facts *facts);
+
+void image_examine(const void *bytes, size_t size, struct image_facts *facts);
+
+/* pdf.c; `today` dates the plausibility of identity numbers. */
+void pdf_warm_up(void);
+void pdf_examine(const void *bytes, size_t size, usec_t today,
+                 struct pdf_facts *facts);
+
+/* Every run of 18 or 16 digits, spaces and dots inside tolerated
+ * (requirements.md 3), each checked.  Returns how many, at most max. */
+size_t id_numbers_find(const char *text, usec_t today, struct id_number *ids,
+                       size_t max);
+
+#endif

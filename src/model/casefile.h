@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MODEL_CASEFILE_H
+#define LOKET_MODEL_CASEFILE_H
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "model/document.h"
+#include "model/workflow.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* `case` is a C keyword: people and documents say case, code says casefile. */
+
+/*
+ * States of a case so far.  "How the states connect" is drawn at the head of
+ * workflow/step.c.  Names are stored: never renumber, only add.
+ */
+enum casefile_state {
+    CASE_NEW,        /* before its first event; never stored */
+    CASE_INCOMPLETE, /* waits for the applicant's papers */
+    CASE_RECEIVED,   /* complete; waits for verification */
+    CASE__MAX
+};
+const char *casefile_state_name(enum casefile_state s); /* "incomplete" */
+int casefile_state_from_name(const char *name, enum casefile_state *s_r);
+
+/* A paper that belongs to the case.  The bytes are a blob. */
+struct case_document {
+    enum paper paper;
+    enum document_kind kind;
+    char name[LIMIT_FILE_NAME]; /* as sent */
+    struct digest sha256;
+    uint64_t size;
+    unsigned revision;  /* in which it arrived */
+    bool current;       /* false once a later one took its place */
+    bool read_by_eye;   /* a scan, or its child failed */
+    struct digest spki; /* PAPER_CSR: the key */
+};
+
+struct casefile {
+    int64_t id; /* row; 0 before the first commit */
+    char number[LIMIT_CASE_NUMBER]; /* "LOCK-2026-000123" */
+    char workflow[LIMIT_WORD];
+    char workflow_version[LIMIT_WORD]; /* stays what it began with (PKL-15) */
+    enum casefile_state state;
+    unsigned revision; /* rises with every change of the documents (I9) */
+    int64_t subscriber_id;   /* the applicant */
+    char recipient[LIMIT_ADDRESS]; /* where letters go: registry address */
+    int64_t certificate_id;  /* the certificate to replace; 0 = unknown */
+    usec_t opened, changed;
+    usec_t clock_starts; /* first countable minute after completeness */
+    usec_t due;          /* 0 until complete (STD-8) */
+    char thread[LIMIT_MESSAGE_ID]; /* Message-ID of the applicant's last mail */
+    char thread_subject[LIMIT_SUBJECT];
+    size_t document_count;
+    struct case_document documents[LIMIT_CASE_DOCUMENTS];
+};
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MODEL_DOCUMENT_H
+#define LOKET_MODEL_DOCUMENT_H
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/limits.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What an attachment is, by its content; names and declared types are hints
+ * only (V069). */
+enum document_kind {
+    DOCUMENT_UNKNOWN,
+    DOCUMENT_CSR,
+    DOCUMENT_CERTIFICATE,
+    DOCUMENT_PRIVATE_KEY, /* V098, PKCS#12 and PKCS#8 too */
+    DOCUMENT_PDF,
+    DOCUMENT_IMAGE,
+    DOCUMENT_ARCHIVE, /* zip, rar, 7z, tnef, uuencode: answered with formats */
+    DOCUMENT_TEXT,
+    DOCUMENT_MESSAGE, /* message/rfc822 */
+    DOCUMENT__MAX
+};
+const char *document_kind_name(enum document_kind k); /* "csr", "pdf" */
+
+/* Why a CSR cannot be used; CSR_OK when it can (V081-V100, INT-2, INT-7). */
+enum csr_verdict {
+    CSR_OK,
+    CSR_FORMAT,    /* V097: trailing bytes, BER, two blocks, not PKCS#10 */
+    CSR_SIZE,      /* V095 */
+    CSR_KEY_TYPE,  /* neither RSA nor a named curve we take */
+    CSR_KEY_SIZE,  /* V081, V082 */
+    CSR_EXPONENT,  /* V083 */
+    CSR_WEAK_KEY,  /* V084-V087 */
+    CSR_CURVE,     /* V099 */
+    CSR_SIGNATURE_ALGORITHM, /* V088 */
+    CSR_SIGNATURE, /* V089: proof of possession fails */
+    CSR__MAX
+};
+const char *csr_verdict_name(enum csr_verdict v); /* "ok", "key-size" */
+
+struct csr_facts {
+    enum csr_verdict verdict;
+    char subject[LIMIT_DN];           /* RFC 2253 form, escaped */
+    char common_name[LIMIT_NAME];     /* first CN, "" if none or odd (V092) */
+    char key_type[LIMIT_KEY_NAME];    /* "RSA", "EC P-256" */
+    unsigned key_bits;
+    struct digest spki;               /* SHA-256 of the SubjectPublicKeyInfo */
+    bool wants_extensions;            /* V094: shown to the verifier */
+    bool has_challenge_password;      /* V096: ignored, never logged */
+};
+
+struct certificate_facts {
+    bool valid; /* it could be read whole */
+    char subject[LIMIT_DN];
+    char issuer[LIMIT_DN];
+    char serial[LIMIT_SERIAL]; /* upper-case hex, no leading zeros */
+    char common_name[LIMIT_NAME];
+    char address[LIMIT_ADDRESS]; /* SAN rfc822Name, else emailAddress, or "" */
+    char key_type[LIMIT_KEY_NAME];
+    unsigned key_bits;
+    struct digest spki;
+    struct digest sha256; /* of the DER */
+    usec_t not_before, not_after;
+};
+
+/* Identity numbers found in a text (requirements.md 3). */
+enum id_kind { ID_NIP, ID_NIK };
+struct id_number {
+    enum id_kind kind;
+    char digits[LIMIT_NIP]; /* 18 or 16 digits */
+    bool plausible;         /* the checks of requirements.md 3 held */
+};
+
+struct pdf_facts {
+    bool readable;  /* poppler opened it */
+    bool encrypted; /* V103: flags shown to the verifier */
+    bool has_script;
+    bool has_embedded_files;
+    unsigned pages;
+    unsigned revisions; /* V105: number of %%EOF */
+    bool text_cut;      /* more text than LIMIT_DOCUMENT_TEXT or pages */
+    /* Text of all pages, white space squeezed; "" for a scan. */
+    char text[LIMIT_DOCUMENT_TEXT];
+    size_t id_count;
+    struct id_number ids[LIMIT_DOCUMENT_IDS];
+};
+
+struct image_facts {
+    char format[LIMIT_KEY_NAME]; /* "jpeg", "png", "tiff", "heic" */
+    unsigned width, height;      /* 0 if unknown */
+};
+
+struct document {
+    enum document_kind kind;
+    /* False when a document child crashed or ran out of time or memory: the
+     * document counts as arrived and is marked "read by eye" (V106). */
+    bool examined;
+    union {
+        struct csr_facts csr;
+        struct certificate_facts certificate;
+        struct image_facts image;
+    };
+    struct pdf_facts *pdf; /* owned; NULL unless kind == DOCUMENT_PDF */
+};
+
+#endif

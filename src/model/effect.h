@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MODEL_EFFECT_H
+#define LOKET_MODEL_EFFECT_H
+
+#include "base/limits.h"
+#include "model/letter.h"
+
+#include <stddef.h>
+
+/*
+ * What step() wants done.  The engine carries effects out inside the one
+ * transaction; nothing else decides.
+ */
+enum effect_kind {
+    EFFECT_SEND,   /* compose a letter and put it into the outbox */
+    EFFECT_NOTE,   /* an event row in the case, no letter: why it is silent */
+    EFFECT_ALARM,  /* tell the administrator in the next summary */
+    EFFECT__MAX
+};
+
+/* One thing wrong with an application, told to the applicant with its cure.
+ * The wording is the phrase "defect-NAME" of the letter folder. */
+enum defect {
+    DEFECT_NO_STATEMENT,
+    DEFECT_STATEMENT_NOT_READABLE, /* not a PDF or image, damaged, empty */
+    DEFECT_STATEMENT_NAME,     /* registry name not found in the text */
+    DEFECT_STATEMENT_NIP,      /* registry NIP/NIK not found in the text */
+    DEFECT_STATEMENT_SEVERAL,  /* V070 */
+    DEFECT_NO_CSR,
+    DEFECT_CSR_SEVERAL,        /* V070 */
+    DEFECT_CSR_FORMAT,         /* V097, V100 */
+    DEFECT_CSR_KEY,            /* type, size, exponent, curve: INT-7 */
+    DEFECT_CSR_WEAK,           /* V084-V087 */
+    DEFECT_CSR_SIGNATURE,      /* V088, V089, INT-2 */
+    DEFECT_CSR_OLD_KEY,        /* V090 */
+    DEFECT_CSR_KNOWN_KEY,      /* V091 */
+    DEFECT_PRIVATE_KEY_SENT,   /* V098 */
+    DEFECT_ENCRYPTED,          /* V077 */
+    DEFECT_ARCHIVE,            /* V071, V078 */
+    DEFECT_DAMAGED,            /* V066, V067 */
+    DEFECT_TOO_LARGE,          /* V102, V120 */
+    DEFECT_NO_CERTIFICATE,     /* registry has no active certificate */
+    DEFECT__MAX
+};
+const char *defect_name(enum defect d); /* "no-statement" */
+
+struct effect {
+    enum effect_kind kind;
+    enum letter_kind letter; /* EFFECT_SEND */
+    size_t defect_count;     /* LETTER_INCOMPLETE */
+    enum defect defects[LIMIT_DEFECTS];
+    char note[LIMIT_REASON]; /* EFFECT_NOTE, EFFECT_ALARM */
+};
+
+struct effects {
+    size_t count;
+    struct effect list[LIMIT_EFFECTS];
+};
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MODEL_MAIL_H
+#define LOKET_MODEL_MAIL_H
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "model/document.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What is known of one mail.  Filled in two strokes by a parser child:
+ * first struct mail_identity (gate, From, DKIM), sent before any other library
+ * touches the bytes; then struct mail_facts (design.md 1, "identity before
+ * content").
+ *
+ * Every string is valid UTF-8, NUL-terminated and free of control characters
+ * but '\n' in own_text; whoever fills these structs sees to it, and
+ * wire/facts.c checks it again on arrival.
+ */
+
+/* Where a mail is, on the server.  A mail is known by all four. */
+struct mail_place {
+    char folder[LIMIT_NAME];
+    uint32_t uidvalidity;
+    uint32_t uid;
+};
+
+/* What the raw gate and the From extractor said.  All but GATE_PASS end in
+ * quarantine; the names are those of threats.md 6 ("Q(multi-from)"). */
+enum gate_verdict {
+    GATE_PASS,
+    GATE_EMPTY,         /* V076: nothing, header only, starts with a blank */
+    GATE_SIZE,          /* V102 */
+    GATE_HEADER_SIZE,   /* V074 */
+    GATE_NUL,           /* V012 */
+    GATE_DUP_HEADER,    /* V064 */
+    GATE_MULTI_FROM,    /* V005-V007, V017 */
+    GATE_MULTI_MAILBOX, /* V008 */
+    GATE_NO_FROM,
+    GATE_ADDR_SYNTAX,     /* V010, V013 */
+    GATE_COMMENT_IN_ADDR, /* V011 */
+    GATE_COMMENT_DEPTH,   /* V063 */
+    GATE_BOUNDARY,        /* V059, V060 */
+    GATE_DEPTH,           /* V061, V062 */
+    GATE_LIMIT,           /* V121: parts, addresses */
+    GATE_HOPS,            /* V058 */
+    GATE_STRUCTURE,       /* V072 and what no reader agrees on */
+    GATE__MAX
+};
+const char *gate_verdict_name(enum gate_verdict v); /* "pass", "multi-from" */
+
+/* How sure we are who sent it (design.md 5).  Order matters. */
+enum sender_level {
+    LEVEL_NONE,
+    LEVEL_MAILBOX,
+    LEVEL_PROVIDER,
+    LEVEL_DKIM,
+    LEVEL_SMIME,
+    LEVEL__MAX
+};
+const char *sender_level_name(enum sender_level l); /* "none", "dkim" */
+
+/* One DKIM-Signature field and what became of it. */
+struct dkim_result {
+    char domain[LIMIT_DOMAIN];     /* d= */
+    char selector[LIMIT_DOMAIN];   /* s= */
+    bool valid;                    /* the signature verifies */
+    bool aligned;                  /* d= equals the From domain */
+    bool counts;                   /* valid, aligned, strict profile held */
+    char reason[LIMIT_REASON];     /* why not, one phrase; "" when it counts */
+    char key_record[LIMIT_DKIM_KEY]; /* the record used, kept with decisions */
+};
+
+struct mail_identity {
+    enum gate_verdict gate;
+    char gate_detail[LIMIT_REASON]; /* "two From fields", for the summary */
+    /* Bare CR or LF, or 8-bit in the header: readable, never a decision. */
+    bool irregular;
+    char from[LIMIT_ADDRESS];   /* addr-spec, "" unless gate == GATE_PASS */
+    char from_name[LIMIT_NAME]; /* display name, decoded; "" if none */
+    enum sender_level level;    /* LEVEL_DKIM or LEVEL_NONE in this release */
+    size_t dkim_count;
+    struct dkim_result dkim[LIMIT_DKIM_SIGNATURES];
+};
+
+/* Mail that no person wrote for us to answer (RFC 3834). */
+enum automatic {
+    AUTOMATIC_NO,
+    AUTOMATIC_REPLY,  /* vacation and the like */
+    AUTOMATIC_LIST,   /* List-*, Precedence: list or bulk */
+    AUTOMATIC_BOUNCE, /* DSN or one of the many that are none */
+    AUTOMATIC_OWN,    /* our own letter came back */
+    AUTOMATIC__MAX
+};
+const char *automatic_name(enum automatic a); /* "no", "reply", "bounce" */
+
+/* What the first own line says (requirements.md 6). */
+enum decision {
+    DECISION_NONE, /* no own text, or no decision word at its start */
+    DECISION_UNCLEAR, /* a decision word, but something else too: ask back */
+    DECISION_APPROVE,
+    DECISION_REJECT,
+    DECISION_CORRECT,
+    DECISION_MATCH,
+    DECISION_MISMATCH,
+    DECISION_ROUTE,
+    DECISION_DONE,
+    DECISION_FAILED,
+    DECISION_REVOKE,
+    DECISION_CANCEL,
+    DECISION_STATUS,
+    DECISION_INFO,
+    DECISION_FORM,
+    DECISION_COMPLAINT,
+    DECISION_SUGGESTION,
+    DECISION__MAX
+};
+const char *decision_name(enum decision d); /* "none", "approve" */
+
+struct bounce {
+    char recipient[LIMIT_ADDRESS];   /* whose mailbox failed */
+    char status[16];                 /* "5.1.1", "" if unknown */
+    char message_id[LIMIT_MESSAGE_ID]; /* the returned letter's */
+};
+
+struct attachment {
+    char name[LIMIT_FILE_NAME]; /* as sent, cleaned; a hint only */
+    char type[LIMIT_MEDIA_TYPE]; /* as declared: "application/pdf" */
+    uint64_t size;              /* decoded bytes */
+    struct digest sha256;       /* of the decoded bytes */
+    bool damaged;               /* base64 or QP did not decode cleanly */
+    struct document document;   /* kind by content, and facts */
+};
+
+struct mail_facts {
+    struct mail_identity identity;
+    char subject[LIMIT_SUBJECT];
+    char message_id[LIMIT_MESSAGE_ID]; /* without < > */
+    char in_reply_to[LIMIT_MESSAGE_ID];
+    size_t reference_count;
+    char references[LIMIT_REFERENCES][LIMIT_MESSAGE_ID];
+    bool has_date;
+    usec_t date;
+    /* Over From, Message-ID, Date, Subject and the body: equal for copies that
+     * came by different ways (I3, V024). */
+    struct digest content;
+    char own_text[LIMIT_OWN_TEXT]; /* what the person wrote, '\n' line ends */
+    char first_line[LIMIT_FIRST_LINE]; /* first own line */
+    enum decision decision;
+    char decision_reason[LIMIT_FIRST_LINE]; /* text behind "alasan:" */
+    enum automatic automatic;
+    struct bounce bounce; /* meaningful for AUTOMATIC_BOUNCE */
+    bool encrypted;       /* S/MIME enveloped or PGP: not opened */
+    bool sends_private_key; /* V098: a private key is in it */
+    size_t attachment_count;
+    bool attachments_cut; /* more than LIMIT_ATTACHMENTS */
+    struct attachment attachments[LIMIT_ATTACHMENTS];
+};
+
+/* The struct is large (about 700 KiB with its texts): allocate it. */
+struct mail_facts *mail_facts_new(void);
+void mail_facts_free(struct mail_facts **facts);
+
+/* What becomes of a mail in the end: every mail gets exactly one (I1). */
+enum disposition {
+    DISPOSITION_OPEN, /* not decided yet */
+    DISPOSITION_CASE,
+    DISPOSITION_QUARANTINE,
+    DISPOSITION_IGNORED,
+    DISPOSITION__MAX
+};
+const char *disposition_name(enum disposition d);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The words of every enum of model/, and the few look-ups that plain data
+ * needs.  No rule of Loket lives here.
+ */
+#include "model/names.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/casefile.h"
+#include "model/effect.h"
+#include "model/event.h"
+#include "model/letter.h"
+#include "model/mail.h"
+#include "model/outbox.h"
+#include "model/person.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *names_get(const char *const *names, size_t count, size_t value) {
+    return value < count && names[value] != NULL ? names[value] : "?";
+}
+
+int names_find(const char *const *names, size_t count, const char *word) {
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] != NULL && strcmp(names[i], word) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* One line per enum: the table, then its function. */
+#define NAME_FUNCTION(function, type, table)                                  \
+    const char *function(type value) {                                        \
+        return names_get(table, NAMES_COUNT(table), (size_t)value);           \
+    }
+
+static const char *const gate_verdicts[] = {
+    [GATE_PASS] = "pass",
+    [GATE_EMPTY] = "empty",
+    [GATE_SIZE] = "size",
+    [GATE_HEADER_SIZE] = "header-size",
+    [GATE_NUL] = "nul",
+    [GATE_DUP_HEADER] = "dup-header",
+    [GATE_MULTI_FROM] = "multi-from",
+    [GATE_MULTI_MAILBOX] = "multi-mailbox",
+    [GATE_NO_FROM] = "no-from",
+    [GATE_ADDR_SYNTAX] = "addr-syntax",
+    [GATE_COMMENT_IN_ADDR] = "comment-in-addr",
+    [GATE_COMMENT_DEPTH] = "comment-depth",
+    [GATE_BOUNDARY] = "boundary",
+    [GATE_DEPTH] = "depth",
+    [GATE_LIMIT] = "limit",
+    [GATE_HOPS] = "hops",
+    [GATE_STRUCTURE] = "structure",
+};
+NAME_FUNCTION(gate_verdict_name, enum gate_verdict, gate_verdicts)
+
+static const char *const sender_levels[] = {
+    [LEVEL_NONE] = "none", [LEVEL_MAILBOX] = "mailbox",
+    [LEVEL_PROVIDER] = "provider", [LEVEL_DKIM] = "dkim",
+    [LEVEL_SMIME] = "smime",
+};
+NAME_FUNCTION(sender_level_name, enum sender_level, sender_levels)
+
+static const char *const automatics[] = {
+    [AUTOMATIC_NO] = "no", [AUTOMATIC_REPLY] = "reply",
+    [AUTOMATIC_LIST] = "list", [AUTOMATIC_BOUNCE] = "bounce",
+    [AUTOMATIC_OWN] = "own",
+};
+NAME_FUNCTION(automatic_name, enum automatic, automatics)
+
+static const char *const decisions[] = {
+    [DECISION_NONE] = "none",
+    [DECISION_UNCLEAR] = "unclear",
+    [DECISION_APPROVE] = "approve",
+    [DECISION_REJECT] = "reject",
+    [DECISION_CORRECT] = "correct",
+    [DECISION_MATCH] = "match",
+    [DECISION_MISMATCH] = "mismatch",
+    [DECISION_ROUTE] = "route",
+    [DECISION_DONE] = "done",
+    [DECISION_FAILED] = "failed",
+    [DECISION_REVOKE] = "revoke",
+    [DECISION_CANCEL] = "cancel",
+    [DECISION_STATUS] = "status",
+    [DECISION_INFO] = "info",
+    [DECISION_FORM] = "form",
+    [DECISION_COMPLAINT] = "complaint",
+    [DECISION_SUGGESTION] = "suggestion",
+};
+NAME_FUNCTION(decision_name, enum decision, decisions)
+
+static const char *const dispositions[] = {
+    [DISPOSITION_OPEN] = "open", [DISPOSITION_CASE] = "case",
+    [DISPOSITION_QUARANTINE] = "quarantine",
+    [DISPOSITION_IGNORED] = "ignored",
+};
+NAME_FUNCTION(disposition_name, enum disposition, dispositions)
+
+static const char *const document_kinds[] = {
+    [DOCUMENT_UNKNOWN] = "unknown", [DOCUMENT_CSR] = "csr",
+    [DOCUMENT_CERTIFICATE] = "certificate",
+    [DOCUMENT_PRIVATE_KEY] = "private-key", [DOCUMENT_PDF] = "pdf",
+    [DOCUMENT_IMAGE] = "image", [DOCUMENT_ARCHIVE] = "archive",
+    [DOCUMENT_TEXT] = "text", [DOCUMENT_MESSAGE] = "message",
+};
+NAME_FUNCTION(document_kind_name, enum document_kind, document_kinds)
+
+static const char *const csr_verdicts[] = {
+    [CSR_OK] = "ok",
+    [CSR_FORMAT] = "format",
+    [CSR_SIZE] = "size",
+    [CSR_KEY_TYPE] = "key-type",
+    [CSR_KEY_SIZE] = "key-size",
+    [CSR_EXPONENT] = "exponent",
+    [CSR_WEAK_KEY] = "weak-key",
+    [CSR_CURVE] = "curve",
+    [CSR_SIGNATURE_ALGORITHM] = "signature-algorithm",
+    [CSR_SIGNATURE] = "signature",
+};
+NAME_FUNCTION(csr_verdict_name, enum csr_verdict, csr_verdicts)
+
+static const char *const languages[] = {
+    [LANGUAGE_ID] = "id", [LANGUAGE_EN] = "en"};
+NAME_FUNCTION(language_name, enum language, languages)
+
+static const char *const certificate_states[] = {
+    [CERTIFICATE_ACTIVE] = "active", [CERTIFICATE_REVOKED] = "revoked",
+    [CERTIFICATE_EXPIRED] = "expired"};
+NAME_FUNCTION(certificate_state_name, enum certificate_state,
+              certificate_states)
+
+static const char *const roles[] = {
+    [ROLE_ADMINISTRATOR] = "administrator", [ROLE_VERIFIER] = "verifier",
+    [ROLE_OPERATOR] = "operator", [ROLE_OVERSIGHT] = "oversight"};
+NAME_FUNCTION(role_name, enum role, roles)
+
+static const char *const papers[] = {
+    [PAPER_STATEMENT] = "statement", [PAPER_CSR] = "csr"};
+NAME_FUNCTION(paper_name, enum paper, papers)
+
+static const char *const casefile_states[] = {
+    [CASE_NEW] = "new", [CASE_INCOMPLETE] = "incomplete",
+    [CASE_RECEIVED] = "received"};
+NAME_FUNCTION(casefile_state_name, enum casefile_state, casefile_states)
+
+int casefile_state_from_name(const char *name, enum casefile_state *s_r) {
+    int found = names_find(casefile_states, NAMES_COUNT(casefile_states), name);
+
+    if (found < 0) {
+        return -1;
+    }
+    *s_r = (enum casefile_state)found;
+    return 0;
+}
+
+static const char *const event_kinds[] = {
+    [EVENT_APPLICATION] = "application", [EVENT_DOCUMENTS] = "documents",
+    [EVENT_MESSAGE] = "message", [EVENT_BOUNCE] = "bounce",
+    [EVENT_QUARANTINE] = "quarantine", [EVENT_IGNORE] = "ignore",
+    [EVENT_NOT_OURS] = "not-ours"};
+NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
+
+static const char *const defects[] = {
+    [DEFECT_NO_STATEMENT] = "no-statement",
+    [DEFECT_STATEMENT_NOT_READABLE] = "statement-not-readable",
+    [DEFECT_STATEMENT_NAME] = "statement-name",
+    [DEFECT_STATEMENT_NIP] = "statement-nip",
+    [DEFECT_STATEMENT_SEVERAL] = "statement-several",
+    [DEFECT_NO_CSR] = "no-csr",
+    [DEFECT_CSR_SEVERAL] = "csr-several",
+    [DEFECT_CSR_FORMAT] = "csr-format",
+    [DEFECT_CSR_KEY] = "csr-key",
+    [DEFECT_CSR_WEAK] = "csr-weak",
+    [DEFECT_CSR_SIGNATURE] = "csr-signature",
+    [DEFECT_CSR_OLD_KEY] = "csr-old-key",
+    [DEFECT_CSR_KNOWN_KEY] = "csr-known-key",
+    [DEFECT_PRIVATE_KEY_SENT] = "private-key-sent",
+    [DEFECT_ENCRYPTED] = "encrypted",
+    [DEFECT_ARCHIVE] = "archive",
+    [DEFECT_DAMAGED] = "damaged",
+    [DEFECT_TOO_LARGE] = "too-large",
+    [DEFECT_NO_CERTIFICATE] = "no-certificate",
+};
+NAME_FUNCTION(defect_name, enum defect, defects)
+
+static const char *const letter_kinds[] = {
+    [LETTER_RECEIVED] = "received", [LETTER_INCOMPLETE] = "incomplete",
+    [LETTER_NOTED] = "noted", [LETTER_SUMMARY] = "summary"};
+NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
+
+int letter_kind_from_name(const char *name, enum letter_kind *k_r) {
+    int found = names_find(letter_kinds, NAMES_COUNT(letter_kinds), name);
+
+    if (found < 0) {
+        return -1;
+    }
+    *k_r = (enum letter_kind)found;
+    return 0;
+}
+
+static const char *const letter_slots[] = {
+    [SLOT_CASE] = "case",
+    [SLOT_NAME] = "name",
+    [SLOT_OFFICE] = "office",
+    [SLOT_UNIT] = "unit",
+    [SLOT_SERVICE] = "service",
+    [SLOT_ITEMS] = "items",
+    [SLOT_DEFECTS] = "defects",
+    [SLOT_CLOCK_STARTS] = "clock_starts",
+    [SLOT_DUE] = "due",
+    [SLOT_HOURS] = "hours",
+    [SLOT_CHANNELS] = "channels",
+    [SLOT_OFFICE_ADDRESS] = "office_address",
+    [SLOT_DATE] = "date",
+    [SLOT_REPORT] = "report",
+    [SLOT_COUNT] = "count",
+};
+NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
+
+static const char *const outbox_states[] = {
+    [OUTBOX_QUEUED] = "queued", [OUTBOX_ACCEPTED] = "accepted",
+    [OUTBOX_FAILED] = "failed"};
+NAME_FUNCTION(outbox_state_name, enum outbox_state, outbox_states)
+
+static const char *const send_verdicts[] = {
+    [SEND_ACCEPTED] = "accepted", [SEND_RETRY] = "retry",
+    [SEND_FAILED] = "failed", [SEND_AMBIGUOUS] = "ambiguous"};
+NAME_FUNCTION(send_verdict_name, enum send_verdict, send_verdicts)
+
+struct mail_facts *mail_facts_new(void) {
+    return xcalloc(1, sizeof(struct mail_facts));
+}
+
+void mail_facts_free(struct mail_facts **facts) {
+    if (*facts == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
+        free((*facts)->attachments[i].document.pdf);
+    }
+    free(*facts);
+    *facts = NULL;
+}
+
+const struct officer *people_find(const struct people *people,
+                                  const char *address) {
+    for (size_t i = 0; i < people->count; i++) {
+        const struct officer *o = &people->officers[i];
+
+        for (size_t k = 0; k < o->address_count; k++) {
+            if (text_same_address(o->addresses[k], address)) {
+                return o;
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *letterbook_phrase(const struct letterbook *book, enum language l,
+                              const char *name) {
+    for (size_t i = 0; i < book->phrase_count[l]; i++) {
+        if (strcmp(book->phrases[l][i].name, name) == 0) {
+            return book->phrases[l][i].text;
+        }
+    }
+    return NULL;
+}
+
+void letterbook_free(struct letterbook **book) {
+    if (*book == NULL) {
+        return;
+    }
+    for (size_t l = 0; l < LANGUAGE__MAX; l++) {
+        for (size_t k = 0; k < LETTER__MAX; k++) {
+            free((*book)->templates[l][k].subject);
+            free((*book)->templates[l][k].body);
+        }
+        for (size_t i = 0; i < (*book)->phrase_count[l]; i++) {
+            free((*book)->phrases[l][i].text);
+        }
+    }
+    free(*book);
+    *book = NULL;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MODEL_OUTBOX_H
+#define LOKET_MODEL_OUTBOX_H
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "model/letter.h"
+
+#include <stdint.h>
+
+/* Drawn in store/outbox.c:  queued -> accepted | failed; a retry stays queued
+ * with a later next_try. */
+enum outbox_state {
+    OUTBOX_QUEUED,
+    OUTBOX_ACCEPTED,
+    OUTBOX_FAILED,
+    OUTBOX__MAX
+};
+const char *outbox_state_name(enum outbox_state s);
+
+/* What the relay made of one attempt (V139-V145). */
+enum send_verdict {
+    SEND_ACCEPTED,  /* 2xx after the final dot */
+    SEND_RETRY,     /* 4xx, no connection, TLS or AUTH trouble */
+    SEND_FAILED,    /* 5xx */
+    SEND_AMBIGUOUS, /* lost after the final dot: retry, same Message-ID */
+    SEND__MAX
+};
+const char *send_verdict_name(enum send_verdict v);
+
+struct outbox_row {
+    int64_t id;
+    int64_t casefile_id; /* 0 = none */
+    enum letter_kind letter;
+    char recipient[LIMIT_ADDRESS];
+    char message_id[LIMIT_MESSAGE_ID];
+    struct digest blob; /* the final bytes */
+    uint64_t size;
+    enum outbox_state state;
+    unsigned attempts;
+    unsigned ambiguous; /* attempts whose acknowledgement was lost */
+    usec_t queued, next_try, closed;
+    int reply_code; /* of the last attempt, 0 = none */
+    char reply_text[LIMIT_REPLY_TEXT];
+};
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MODEL_SETTINGS_H
+#define LOKET_MODEL_SETTINGS_H
+
+#include "base/limits.h"
+#include "model/letter.h"
+#include "model/person.h"
+#include "model/workflow.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The configuration folder, read and checked.  Filled by config/ only. */
+
+/* Opening hours of one weekday: up to four spans [from, to) in minutes of the
+ * day; a break is the gap between two spans (STD-6). */
+enum { TIMETABLE_SPANS = 4 };
+struct timetable_day {
+    size_t count;
+    struct { int from_min, to_min; } spans[TIMETABLE_SPANS];
+};
+struct timetable {
+    int zone_min;       /* +420 */
+    char zone_name[8];  /* "WIB" */
+    struct timetable_day days[7]; /* 0 = Sunday */
+};
+
+struct office {
+    char name[LIMIT_NAME];
+    char unit[LIMIT_NAME];
+    char address[LIMIT_ADDRESS]; /* the mailbox; From of every letter */
+    char domain[LIMIT_DOMAIN];   /* right side of our Message-IDs */
+    char channels[LIMIT_CONFIG_TEXT]; /* complaint channels, lines */
+    enum language language;      /* where a person has none */
+};
+
+struct server {
+    char host[LIMIT_DOMAIN];
+    uint16_t port;
+    char user[LIMIT_ADDRESS];
+    char password_file[LIMIT_PATH]; /* absolute after loading */
+    char ca_file[LIMIT_PATH];       /* "" = the system's */
+    unsigned timeout_sec;           /* one read or write */
+    unsigned command_sec;           /* one command, whole */
+    unsigned idle_sec;              /* IMAP: renew IDLE, at most 1740 */
+    unsigned poll_sec;              /* IMAP: when the server has no IDLE */
+};
+
+enum mailbox_mode { MAILBOX_SHARED, MAILBOX_DEDICATED };
+
+struct settings {
+    struct office office;
+    struct timetable timetable;
+    enum mailbox_mode mailbox_mode;
+    char folder[LIMIT_NAME];      /* INBOX */
+    char folder_done[LIMIT_NAME]; /* Loket/Done */
+    char folder_quarantine[LIMIT_NAME];
+    char folder_ignored[LIMIT_NAME];
+    struct server imap;
+    struct server relay;
+    char dkim_keys_file[LIMIT_PATH]; /* pinned keys; "" = none */
+    bool dkim_dns;                   /* ask the resolver for others */
+    char resolver[LIMIT_DOMAIN];     /* "" = the system's, or ADDR@PORT */
+    size_t relaxed_count; /* domains with relaxed DKIM alignment */
+    char relaxed[LIMIT_WORDS][LIMIT_DOMAIN];
+    char data_dir[LIMIT_PATH];
+    char control_socket[LIMIT_PATH];
+    char ca_socket[LIMIT_PATH];
+    char config_dir[LIMIT_PATH];
+    int summary_min; /* minute of the day of the daily summary */
+    unsigned parser_children; /* at once; 0 = as many as cores */
+    struct people people;
+    size_t workflow_count;
+    struct workflow workflows[LIMIT_WORKFLOWS];
+    struct letterbook *letters; /* owned */
+};
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Rights go away here, at the start of every program.  Called by proc/child.c,
+ * loket-ca and loketd; never gives anything back.
+ */
+#include "proc/sandbox.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static int set_limit(__rlimit_resource_t what, rlim_t most, const char *name,
+                     struct err *e) {
+    struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
+    struct rlimit now;
+
+    /* A stricter limit set by systemd or the administrator stays. */
+    if (getrlimit(what, &now) == 0 && now.rlim_max < most) {
+        limit.rlim_cur = limit.rlim_max = now.rlim_max;
+    }
+    if (setrlimit(what, &limit) != 0) {
+        return err_set(e, ERR_SETUP, "setrlimit %s: %s", name, strerror(errno));
+    }
+    return 0;
+}
+
+int sandbox_enter(const struct sandbox *s, struct err *e) {
+    if (geteuid() == 0) {
+        return err_set(e, ERR_SETUP,
+                       "refusing to run as root: start Loket with `systemctl "
+                       "start loketd` (User=loket in the unit) or as an "
+                       "ordinary user");
+    }
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return err_set(e, ERR_SETUP, "no_new_privs: %s", strerror(errno));
+    }
+    /* No core and no ptrace: mail and keys stay in this process (I20). */
+    if (set_limit(RLIMIT_CORE, 0, "core", e) != 0 ||
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        return -1;
+    }
+    if (s->memory != 0 && set_limit(RLIMIT_AS, s->memory, "memory", e) != 0) {
+        return -1;
+    }
+    if (s->cpu_sec != 0 && set_limit(RLIMIT_CPU, s->cpu_sec, "cpu", e) != 0) {
+        return -1;
+    }
+    if (s->files != 0 && set_limit(RLIMIT_NOFILE, s->files, "files", e) != 0) {
+        return -1;
+    }
+    if (s->no_new_files && set_limit(RLIMIT_FSIZE, 0, "file size", e) != 0) {
+        return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_WIRE_FACTS_H
+#define LOKET_WIRE_FACTS_H
+
+#include "base/err.h"
+#include "model/mail.h"
+#include "wire/channel.h"
+
+/*
+ * Facts of model/ to frames and back.  Each type has its pair: the _send
+ * function in the parser child, the _read function where facts are used.
+ *
+ * A _read function trusts nothing: lengths, counts, enum ranges, UTF-8 and
+ * control characters are all checked (threats.md B3).  It returns -1 with
+ * ERR_INPUT and leaves its output in an unspecified but freeable state.
+ */
+int identity_send(struct channel *ch, const struct mail_identity *id,
+                  struct err *e);
+int identity_read(const Loket__Identity *m, struct mail_identity *id,
+                  struct err *e);
+
+/* Everything of struct mail_facts but identity and attachments. */
+int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e);
+int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e);
+
+/* One attachment; `fd` is a memfd with the decoded bytes, taken over. */
+int attachment_send(struct channel *ch, const struct attachment *a, int fd,
+                    struct err *e);
+int attachment_read(const Loket__Attachment *m, struct attachment *a,
+                    struct err *e);
+
+int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e);
+int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e);
+
+int image_send(struct channel *ch, const struct image_facts *i, struct err *e);
+int image_read(const Loket__Image *m, struct image_facts *i, struct err *e);
+
+int certificate_send(struct channel *ch, const struct certificate_facts *c,
+                     struct err *e);
+int certificate_read(const Loket__Certificate *m, struct certificate_facts *c,
+                     struct err *e);
+
+#endif

@@ -1,0 +1,3 @@
+# Each room's unit tests are one cmocka program per source file; see
+# docs/TESTING.md.  UNIT_LIBS comes last in every LDADD.
+AM_TESTS_ENVIRONMENT = export srcdir builddir; srcdir='$(abs_srcdir)'; builddir='$(abs_builddir)';
