@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_STORE_STORE_H
+#define LOKET_STORE_STORE_H
+
+#include "base/err.h"
+#include "model/casefile.h"
+#include "model/mail.h"
+#include "model/outbox.h"
+#include "model/person.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/*
+ * Everything Loket remembers.  The interface speaks of mail, cases, outbox and
+ * registry, never of SQL.  One process, one connection (threats.md 0.7): the
+ * engine.  All functions but store_open and the blob readers must run between
+ * store_begin and store_commit; reading functions may run outside.
+ *
+ * An error of the database is ERR_SETUP and final: the engine stops, and a
+ * restart verifies (never retry on the same connection).
+ */
+struct store;
+
+/* Opens DIR/loket.db (made when missing), takes the lock (V169: a second
+ * process is refused), migrates (V176, V177), verifies integrity and the audit
+ * chain's head. */
+int store_open(const char *dir, struct store **store_r, struct err *e);
+
+/* For `loket-engine --check`: no lock, no migration, nothing written. */
+int store_open_to_check(const char *dir, struct store **store_r,
+                        struct err *e);
+void store_close(struct store **store);
+
+/* THE ONE TRANSACTION (design.md 3.7). */
+int store_begin(struct store *s, struct err *e);
+int store_commit(struct store *s, struct err *e);
+void store_rollback(struct store *s);
+
+/* ---- blobs: content-addressed files beside the database ---------------- */
+
+/* Durable (file and folder synced) before it returns; the same bytes are kept
+ * once.  Outside or inside a transaction. */
+int blob_put(struct store *s, const void *data, size_t size,
+             struct digest *digest_r, struct err *e);
+/* Opens for reading; checks nothing.  -1 with ERR_SETUP when missing. */
+int blob_open(struct store *s, const struct digest *d, struct err *e);
+int blob_read(struct store *s, const struct digest *d, size_t max,
+              char **data_r, size_t *size_r, struct err *e);
+/* Forgets the bytes if no row needs them; unlinked after the commit. */
+int blob_drop(struct store *s, const struct digest *d, struct err *e);
+
+/* ---- mailbox: how far intake has come ---------------------------------- */
+
+struct mailbox_row {
+    char folder[LIMIT_NAME];
+    uint32_t uidvalidity;
+    uint32_t next_uid; /* every UID below is accounted for */
+    usec_t started;    /* of the very first start: older mail is left alone */
+};
+/* 1 = known, 0 = never seen. */
+int mailbox_get(struct store *s, const char *folder, struct mailbox_row *row_r,
+                struct err *e);
+int mailbox_put(struct store *s, const struct mailbox_row *row, struct err *e);
+
+/* ---- mail --------------------------------------------------------------- */
+
+enum mail_move { MOVE_NONE, MOVE_WANTED, MOVE_DONE, MOVE_FAILED, MOVE__MAX };
+
+struct mail_row {
+    int64_t id;
+    struct mail_place place;
+    struct digest sha256; /* of the raw bytes; zero when never fetched */
+    uint64_t size;
+    usec_t internaldate, taken, decided;
+    unsigned attempts; /* examinations begun */
+    enum disposition disposition;
+    char reason[LIMIT_REASON];
+    int64_t casefile_id; /* 0 = none */
+    enum sender_level level;
+    char from[LIMIT_ADDRESS];
+    char subject[LIMIT_SUBJECT];
+    char message_id[LIMIT_MESSAGE_ID];
+    struct digest content; /* mail_facts.content */
+    enum mail_move move;
+    char move_to[LIMIT_NAME];
+};
+
+/* Records that this mail is there (disposition open).  *new_r = false when the
+ * place is known already: nothing changes then. */
+int mail_take(struct store *s, const struct mail_row *row, int64_t *id_r,
+              bool *new_r, struct err *e);
+/* Rows with disposition open and id > after, oldest first, at most max. */
+int mail_open_rows(struct store *s, int64_t after, struct mail_row *rows,
+                   size_t max, size_t *count_r, struct err *e);
+int mail_get(struct store *s, int64_t id, struct mail_row *row_r,
+             struct err *e); /* 1 found, 0 not */
+int mail_attempt(struct store *s, int64_t id, struct err *e); /* attempts++ */
+/* Writes decided, disposition, reason, casefile_id, level, from, subject,
+ * message_id, content, move and move_to of *row. */
+int mail_decide(struct store *s, const struct mail_row *row, struct err *e);
+/* Back to open, for quarantine release: examined again as of now. */
+int mail_reopen(struct store *s, int64_t id, struct err *e);
+/* Was this content decided as case mail before, by another row? */
+int mail_content_seen(struct store *s, const struct digest *content,
+                      int64_t except, bool *seen_r, struct err *e);
+/* Rows with move == MOVE_WANTED in this folder and validity. */
+int mail_moves_wanted(struct store *s, const char *folder,
+                      uint32_t uidvalidity, struct mail_row *rows, size_t max,
+                      size_t *count_r, struct err *e);
+int mail_moved(struct store *s, const char *folder, uint32_t uidvalidity,
+               uint32_t uid, enum mail_move move, struct err *e);
+
+/* Lists for people: newest first; disposition DISPOSITION__MAX = any;
+ * since 0 = all. */
+typedef int (*mail_row_fn)(void *user, const struct mail_row *row);
+int mail_list(struct store *s, enum disposition d, usec_t since, size_t max,
+              mail_row_fn each, void *user, struct err *e);
+int mail_count(struct store *s, enum disposition d, uint64_t *count_r,
+               struct err *e);
+
+/* A fetch the server's answer spoiled; the count so far (V128). */
+int mail_trouble(struct store *s, const struct mail_place *place,
+                 unsigned *count_r, struct err *e);
+
+/* ---- cases -------------------------------------------------------------- */
+
+/* id == 0: gives it an id and the next number of this prefix and year
+ * ("LOCK-2026-000123"), writes both into *c. */
+int casefile_save(struct store *s, struct casefile *c, const char *prefix,
+                  int year, struct err *e);
+int casefile_get(struct store *s, int64_t id, struct casefile *c_r,
+                 struct err *e); /* 1, 0 */
+int casefile_by_number(struct store *s, const char *number,
+                       struct casefile *c_r, struct err *e);
+/* The case one of whose letters has this Message-ID. */
+int casefile_by_letter(struct store *s, const char *message_id,
+                       struct casefile *c_r, struct err *e);
+/* His newest case that is not closed; *open_r counts them all. */
+int casefile_open_of(struct store *s, int64_t subscriber_id,
+                     struct casefile *c_r, size_t *open_r, struct err *e);
+typedef int (*casefile_fn)(void *user, const struct casefile *c);
+int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
+                  struct err *e); /* newest first */
+int casefile_count(struct store *s, enum casefile_state state,
+                   uint64_t *count_r, struct err *e);
+
+/* Has this key stood in a CSR of another case, or in any certificate of the
+ * registry (V090, V091)? */
+int key_seen(struct store *s, const struct digest *spki,
+             int64_t except_casefile, bool *seen_r, struct err *e);
+
+/* ---- what happened: event rows of a case, hash-chained audit rows ------- */
+
+struct event_row {
+    int64_t id, casefile_id, mail_id; /* mail_id 0 = none */
+    usec_t at;
+    char actor[LIMIT_PERSON_ID];  /* "applicant", "loket", officer id */
+    char kind[LIMIT_STATE_NAME];  /* event or effect name */
+    enum casefile_state state;    /* after it */
+    unsigned revision;
+    char detail[LIMIT_REASON];
+};
+/* Writes the event and its audit row. */
+int event_add(struct store *s, const struct event_row *row, struct err *e);
+typedef int (*event_row_fn)(void *user, const struct event_row *row);
+int event_list(struct store *s, int64_t casefile_id, event_row_fn each,
+               void *user, struct err *e); /* oldest first */
+
+/* An audit row by itself: mail ignored, quarantine released, registry
+ * changed.  `subject` is an id ("mail=42"), `detail` a phrase; neither holds
+ * personal data (design.md 7). */
+int audit_add(struct store *s, usec_t at, const char *actor, const char *kind,
+              const char *subject, const char *detail, struct err *e);
+/* Count and head of the chain. */
+int audit_head(struct store *s, uint64_t *count_r, struct digest *head_r,
+               struct err *e);
+
+/* ---- outbox ------------------------------------------------------------- */
+
+/* Stores the bytes as a blob and queues the row; id_r may be NULL. */
+int outbox_add(struct store *s, const struct outbox_row *row, const void *data,
+               size_t size, int64_t *id_r, struct err *e);
+int outbox_due(struct store *s, usec_t now, struct outbox_row *rows, size_t max,
+               size_t *count_r, struct err *e);
+int outbox_get(struct store *s, int64_t id, struct outbox_row *row_r,
+               struct err *e); /* 1, 0 */
+/* The earliest next_try of a queued row, 0 = none. */
+int outbox_next(struct store *s, usec_t *when_r, struct err *e);
+/* Applies the verdict; a retry waits 1, 2, 4 ... 60 minutes.  Gives up as
+ * failed after five days. */
+int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
+                  int code, const char *text, usec_t now, struct err *e);
+int outbox_has_message_id(struct store *s, const char *message_id,
+                          bool *has_r, struct err *e);
+typedef int (*outbox_row_fn)(void *user, const struct outbox_row *row);
+int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
+                struct err *e); /* newest first */
+int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
+                 struct err *e);
+
+/* ---- registry ----------------------------------------------------------- */
+
+/* Adds or completes the subscriber (same NIP, else same NIK, else same first
+ * address) and the certificate (same issuer and serial: nothing changes).
+ * Refuses an address that belongs to another subscriber. */
+int registry_add(struct store *s, const struct subscriber *person,
+                 const struct certificate_facts *cert, const void *der,
+                 size_t size, usec_t now, bool *new_r, struct err *e);
+int registry_by_address(struct store *s, const char *address,
+                        struct subscriber *person_r, struct err *e); /* 1, 0 */
+int registry_get(struct store *s, int64_t subscriber_id,
+                 struct subscriber *person_r, struct err *e);
+/* The active certificate that ends last; 1, 0. */
+int registry_certificate(struct store *s, int64_t subscriber_id, usec_t now,
+                         struct registered_certificate *cert_r, struct err *e);
+typedef int (*registry_fn)(void *user, const struct subscriber *person,
+                           const struct registered_certificate *cert);
+int registry_list(struct store *s, registry_fn each, void *user,
+                  struct err *e);
+
+/* ---- small facts that outlive a restart: "summary-sent" → a time --------- */
+int memo_get(struct store *s, const char *name, int64_t *value_r,
+             struct err *e); /* 1, 0 */
+int memo_put(struct store *s, const char *name, int64_t value, struct err *e);
+
+/* ---- fsck ---------------------------------------------------------------- */
+
+/* Checks the invariants of threats.md 4 that the data can show so far; writes
+ * one line per violation ("I14 outbox=7: ...") to out and returns how many
+ * (-1 = could not check). */
+int store_fsck(struct store *s, FILE *out, struct err *e);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_WORKFLOW_STEP_H
+#define LOKET_WORKFLOW_STEP_H
+
+#include "base/err.h"
+#include "model/effect.h"
+#include "model/event.h"
+#include "model/settings.h"
+
+/*
+ * PURE: no I/O, no clock, no log, no allocation.  The same arguments give the
+ * same results on any machine, for ever.
+ */
+
+/* What this mail means.  `workflow` is the procedure it would open or that the
+ * open case follows.  Never fails: what nothing fits is a quarantine or not
+ * ours, with a reason.  The rules stand in a table, first match wins; the
+ * drawing is at the head of match.c. */
+void workflow_match(const struct workflow *workflow,
+                    const struct mail_facts *mail, const struct known *known,
+                    struct event *event);
+
+/* Moves the case: changes *c in place (c->state == CASE_NEW opens one; number
+ * and id are given by the store) and writes what has to be done.  Only for
+ * events that name a case (APPLICATION, DOCUMENTS, MESSAGE, BOUNCE).  -1 with
+ * ERR_BUG for an event that this state has no row for. */
+int workflow_step(const struct workflow *workflow,
+                  const struct timetable *timetable, const struct known *known,
+                  const struct event *event, usec_t now, struct casefile *c,
+                  struct effects *effects, struct err *e);
+
+/* Is everything there?  The defects of the case as it stands after this mail
+ * (guard.c); 0 = complete.  CEK (a dry run) and step() both ask it. */
+size_t guard_defects(const struct workflow *workflow, const struct known *known,
+                     const struct event *event, const struct casefile *c,
+                     enum defect defects[LIMIT_DEFECTS]);
+
+#endif
