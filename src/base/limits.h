@@ -79,6 +79,14 @@ enum {
     LIMIT_BATCH_BYTES = 8 * 1024 * 1024,
     LIMIT_IMAP_LINE = 64 * 1024,
     LIMIT_IMAP_COMMAND = 40 * 1024 * 1024,
+    LIMIT_IMAP_TEXT = 1024 * 1024, /* of it outside literals: libetpan makes
+                                      a hundred bytes of one (V131) */
+    LIMIT_IMAP_DEPTH = 16,   /* V130 */
+    LIMIT_IMAP_LIST = 5000,  /* UIDs one listing asks for */
+    LIMIT_IMAP_MOVE = 1000,  /* UIDs one MOVE names */
+    LIMIT_IMAP_TAKES = 8,    /* backfills waiting */
+    LIMIT_RETRY_SEC = 60,    /* longest pause before the next connection */
+    LIMIT_LOGIN_RETRY_SEC = 3600, /* after a refused login (V134) */
     LIMIT_FETCH_ATTEMPTS = 3, /* V128 */
     LIMIT_PARSE_ATTEMPTS = 2, /* V079 */
 
