@@ -172,6 +172,16 @@ int event_list(struct store *s, int64_t casefile_id, event_row_fn each,
  * personal data (design.md 7). */
 int audit_add(struct store *s, usec_t at, const char *actor, const char *kind,
               const char *subject, const char *detail, struct err *e);
+/* Rows of one kind ("alarm") since a time, oldest first, at most max. */
+struct audit_row {
+    uint64_t seq;
+    usec_t at;
+    char actor[LIMIT_PERSON_ID], kind[LIMIT_STATE_NAME];
+    char subject[LIMIT_WORD], detail[LIMIT_REASON];
+};
+typedef int (*audit_row_fn)(void *user, const struct audit_row *row);
+int audit_list(struct store *s, const char *kind, usec_t since, size_t max,
+               audit_row_fn each, void *user, struct err *e);
 /* Count and head of the chain. */
 int audit_head(struct store *s, uint64_t *count_r, struct digest *head_r,
                struct err *e);
