@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people and their mail programs do in the office in a box: send, read,
+answer, sign; and loketctl at the office's own terminal.
+
+Mail is delivered over LMTP, straight into the addressee's mailbox, so that
+every byte arrives as it was (a relay would add, and might mend, fields).
+"""
+
+import imaplib
+import json
+import os
+import pwd
+import re
+import smtplib
+import ssl
+import subprocess
+import time
+from email import message_from_bytes, policy
+from email.utils import parseaddr
+
+import box
+import conf
+import mails as compose
+import pki
+from people import PEOPLE, SELECTOR
+
+# Signed when present; From, Subject, Date and Message-ID are what Loket asks
+# for (design.md 5), and each is signed once more than it occurs, so that
+# nothing can be added.
+SIGNED = [b"from", b"subject", b"date", b"message-id", b"to", b"cc",
+          b"in-reply-to", b"references", b"mime-version", b"content-type"]  # fmt: skip
+
+
+# ---- signing ---------------------------------------------------------------
+
+
+def crlf(raw):
+    return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+
+
+def sign_dkim(folder, sender, raw):
+    """The mail with a DKIM-Signature of the sender's domain on top.
+
+    Raises LabError for a mail that cannot be signed (no From field).
+    """
+    import dkim
+
+    raw = crlf(raw)
+    key = (folder / "pki" / f"dkim-{sender.domain}.key").read_bytes()
+    now = box.clock_now(folder).timestamp()
+    real_time, dkim.time = dkim.time, _FixedTime(now)
+    try:
+        field = dkim.sign(
+            raw, SELECTOR.encode(), sender.domain.encode(), key,
+            canonicalize=(b"relaxed", b"relaxed"), include_headers=SIGNED,
+        )  # fmt: skip
+    except dkim.DKIMException as e:
+        raise box.LabError(f"cannot be signed: {e}") from None
+    finally:
+        dkim.time = real_time
+    return field + raw
+
+
+class _FixedTime:
+    """Stands in for the module `time` in dkim: the lab has its own clock."""
+
+    def __init__(self, now):
+        self.now = now
+
+    def time(self):
+        return self.now
+
+
+def sign_smime(folder, sender, raw):
+    """The mail as multipart/signed by the sender's certificate (RFC 8551)."""
+    raw = crlf(raw)
+    head, _, body = raw.partition(b"\r\n\r\n")
+    inner, outer = [], []
+    for field in re.split(rb"\r\n(?![ \t])", head):
+        name = field.lower()
+        if name.startswith(b"mime-version:"):
+            continue
+        (inner if name.startswith(b"content-") else outer).append(field)
+    if not inner:
+        inner = [b"Content-Type: text/plain; charset=utf-8"]
+    keys = folder / "pki"
+    signed = pki.openssl(
+        "cms", "-sign", "-binary", "-md", "sha256",
+        "-signer", keys / f"smime-{sender.key}.pem",
+        "-inkey", keys / f"smime-{sender.key}.key",
+        data=b"\r\n".join(inner) + b"\r\n\r\n" + body,
+    )  # fmt: skip
+    return b"\r\n".join(outer) + b"\r\n" + crlf(signed)
+
+
+def sign(folder, sender, raw, how):
+    if how == "smime":
+        raw = sign_smime(folder, sender, raw)
+    return raw if how == "none" else sign_dkim(folder, sender, raw)
+
+
+# ---- sending ---------------------------------------------------------------
+
+
+def deliver(folder, mail_from, to, raw):
+    """LMTP to Dovecot, the bytes as they are but for dot-stuffing."""
+    port = box.load(folder)["ports"]["lmtp"]
+    with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.lab") as lmtp:
+        lmtp.sock.settimeout(60)
+        lmtp.ehlo_or_helo_if_needed()
+        for code, text in (lmtp.mail(mail_from), lmtp.rcpt(to), lmtp.data(raw)):
+            if code >= 400:
+                raise box.LabError(f"not delivered: {code} {text.decode()}")
+
+
+def send(folder, sender, raw, how="none", to=None):
+    """Sends as `sender` (a Person); gives back the bytes that went out."""
+    raw = sign(folder, sender, raw, how)
+    deliver(folder, sender.address, to or PEOPLE["office"].address, raw)
+    return raw
+
+
+def reply(folder, sender, text, files=(), how="dkim", fields=None):
+    """Answers the last letter of the office in the sender's mailbox, as a
+    mail program does: thread fields, quotation below."""
+    letters = [m for m in mails(folder, sender) if _is_from_office(m)]
+    if not letters:
+        raise box.LabError(f"{sender.key} has no letter from the office")
+    last = message_from_bytes(letters[-1], policy=policy.SMTP)
+    raw = compose.answer(
+        sender, last, text, [compose.Attachment.of_file(f) for f in files],
+        box.clock_now(folder), fields or {},
+    )  # fmt: skip
+    to = parseaddr(str(last["Reply-To"] or last["From"]))[1]
+    return send(folder, sender, raw, how, to)
+
+
+def _is_from_office(raw):
+    mail = message_from_bytes(raw, policy=policy.SMTP)
+    return parseaddr(str(mail["From"]))[1] == PEOPLE["office"].address
+
+
+# ---- reading ---------------------------------------------------------------
+
+
+def open_mailbox(folder, who):
+    """An IMAP connection, logged in.  Close it with logout()."""
+    state = box.load(folder)
+    context = ssl.create_default_context(cafile=folder / "pki" / "ca.pem")
+    imap = imaplib.IMAP4_SSL(
+        "127.0.0.1", state["ports"]["imaps"], ssl_context=context, timeout=20
+    )
+    imap.login(who.local, state["passwords"][who.local])
+    return imap
+
+
+def mails(folder, who, box_name="INBOX"):
+    """Every mail in the folder, oldest first, as bytes; reading marks
+    nothing."""
+    imap = open_mailbox(folder, who)
+    try:
+        if imap.select(f'"{box_name}"', readonly=True)[0] != "OK":
+            return []
+        _, found = imap.uid("SEARCH", "ALL")
+        uids = found[0].split()
+        if not uids:
+            return []
+        _, data = imap.uid("FETCH", b",".join(uids).decode(), "(BODY.PEEK[])")
+        return [part[1] for part in data if isinstance(part, tuple)]
+    finally:
+        imap.logout()
+
+
+def folders(folder, who):
+    """Name -> number of mails."""
+    imap = open_mailbox(folder, who)
+    try:
+        _, rows = imap.list()
+        names = [re.search(rb'"/" "?([^"]+)"?$', r).group(1).decode()
+                 for r in rows]  # fmt: skip
+        counts = {}
+        for name in names:
+            _, data = imap.status(f'"{name}"', "(MESSAGES)")
+            counts[name] = int(re.search(rb"MESSAGES (\d+)", data[0]).group(1))
+        return counts
+    finally:
+        imap.logout()
+
+
+def text_of(mail):
+    """The text a person would read first."""
+    body = mail.get_body(preferencelist=("plain", "html"))
+    if body is None:
+        return ""
+    try:
+        return body.get_content()
+    except (LookupError, ValueError):
+        return body.get_payload(decode=True).decode("latin-1")
+
+
+def readable(raw, number=None):
+    """A mail as a person would see it."""
+    mail = message_from_bytes(raw, policy=policy.SMTP)
+    lines = [f"---- mail {number} ----" if number else "----"]
+    for name in ("Date", "From", "To", "Subject"):
+        lines.append(f"{name + ':':9}{mail[name]}")
+    lines += ["", text_of(mail).rstrip()]
+    for part in mail.iter_attachments():
+        payload = part.get_payload(decode=True) or b""
+        lines.append(
+            f"[attached: {part.get_filename() or '(no name)'}, "
+            f"{part.get_content_type()}, {len(payload)} bytes]"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def wait_for(condition, seconds, what):
+    """Polls condition() until it gives something true; that is returned."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise box.LabError(f"waited {seconds} s for {what}")
+        time.sleep(0.05)
+
+
+# ---- the office's own terminal ---------------------------------------------
+
+
+def loketctl(folder, *args):
+    """Runs loketctl as the office's user; the finished process."""
+    state = box.load(folder)
+    if not state["loket"]:
+        raise box.LabError("this office was opened with --no-loket")
+    who = {}
+    if os.getuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        who = {"user": nobody.pw_uid, "group": nobody.pw_gid,
+               "extra_groups": []}  # fmt: skip
+    return subprocess.run(
+        conf.loketctl_command(state["app"], folder) + [str(a) for a in args],
+        env=box.environment(
+            folder,
+            LOKET_CLOCK=str(folder / "clock"),
+            LOKET_LIBEXEC=state["app"],
+        ),
+        cwd="/", capture_output=True, timeout=60, check=False, **who,
+    )  # fmt: skip
+
+
+def ask(folder, *args):
+    """loketctl ARGS --json, decoded."""
+    done = loketctl(folder, *args, "--json")
+    if done.returncode != 0:
+        raise box.LabError(
+            f"loketctl {' '.join(map(str, args))} ended with "
+            f"{done.returncode}: {done.stderr.decode(errors='replace').strip()}"
+        )
+    return json.loads(done.stdout)
+
+
+def cases(folder):
+    return conf.case_rows(ask(folder, "case", "list"))
+
+
+def wait(folder, number, state, seconds=20):
+    """Waits until a case ("last": the newest) is in `state`; its JSON."""
+    seen = "no case yet"
+
+    def look():
+        nonlocal seen
+        try:
+            rows = cases(folder)
+            if number == "last":
+                row = rows[-1] if rows else None
+            else:
+                row = next((r for r in rows if r["number"] == number), None)
+        except box.LabError as e:
+            seen = str(e)  # the engine may be starting anew
+            return None
+        if row is None:
+            return None
+        seen = f"{row['number']} is {row['state']}"
+        return row if row["state"] == state else None
+
+    try:
+        return wait_for(look, seconds, f"case {number} to be {state}")
+    except box.LabError as e:
+        raise box.LabError(f"{e}; last seen: {seen}") from None
+
+
+def doveadm(folder, *args):
+    """Dovecot's own tool, in the servers' jail."""
+    state = box.load(folder)
+    inside = "/lab" if state["how"] != "installed" else folder
+    done = subprocess.run(
+        [box.SERVERS, "run", state["servers"], folder, "/usr/bin/doveadm",
+         "-c", f"{inside}/mail/dovecot.conf", *args],
+        env=box.environment(folder), capture_output=True, text=True,
+        timeout=30, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise box.LabError(f"doveadm {' '.join(args)}: {done.stderr.strip()}")
+    return done.stdout
+
+
