@@ -1,5 +1,502 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-int main(void);
-int main(void) {
+/*
+ * loketd: the unprivileged parent of net, parser and engine.
+ *
+ * It starts the programs of proc/table.c, watches that they answer, starts
+ * them again when they die (with back-off), and speaks to systemd for them.
+ *
+ * SECURITY: reads the configuration once to refuse a broken one, and no byte
+ * of mail ever; opens neither database nor network; holds no secret.
+ *
+ * A program that dies alone is started alone, with a new channel whose other
+ * end is handed to the engine.  When the engine dies all are started anew:
+ * only the database knows anything, so nothing is lost.
+ */
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "config/settings.h"
+#include "proc/link.h"
+#include "proc/sandbox.h"
+#include "proc/spawn.h"
+#include "proc/table.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+#include <unistd.h>
+
+enum { EXIT_NO = 1, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
+
+/* A program that lived this long had a good start: back-off begins anew. */
+#define GOOD_START (10 * USEC_PER_SEC)
+#define FIRST_DELAY (USEC_PER_SEC / 10)
+#define LONGEST_DELAY (30 * USEC_PER_SEC)
+#define PING_EVERY (2 * USEC_PER_SEC)
+#define STOP_PATIENCE (10 * USEC_PER_SEC)
+
+struct parent;
+
+struct running {
+    struct parent *parent;
+    const struct program *program;
+    pid_t pid; /* 0 = not running */
+    struct link link;
+    bool ready;
+    usec_t started, answered; /* monotonic */
+    usec_t delay;             /* before the next start */
+    usec_t start_at;          /* monotonic, 0 = running */
+    unsigned restarts;
+};
+
+struct parent {
+    sd_event *event;
+    sd_event_source *tick;
+    const char *config_dir;
+    struct running running[PROGRAM__MAX];
+    bool stopping, told_ready;
+    usec_t stop_until;
+    uint64_t pings;
+    char status[LIMIT_CONFIG_TEXT];
+};
+
+static void kill_program(struct running *r, int signal_number) {
+    if (r->pid > 0) {
+        kill(r->pid, signal_number);
+    }
+}
+
+/* The engine says in one line how things are; a program that cannot stay up
+ * is the more urgent news. */
+static void tell_systemd(struct parent *p) {
+    bool all_ready = true;
+    char down[256] = "";
+
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        const struct running *r = &p->running[i];
+        size_t used = strlen(down);
+
+        all_ready = all_ready && r->ready;
+        if (!r->ready && r->restarts > 1) {
+            snprintf(down + used, sizeof down - used, "%s is down (%u starts); ",
+                     r->program->name, r->restarts);
+        }
+    }
+    if (all_ready && !p->told_ready) {
+        p->told_ready = true;
+        sd_notify(0, "READY=1");
+        log_info("ready");
+    }
+    sd_notifyf(0, "STATUS=%s%s", down,
+               p->status[0] != '\0' ? p->status : "starting");
+}
+
+static void on_frame(void *user, struct received *in) {
+    struct running *r = user;
+
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_PONG:
+        r->answered = clock_monotonic();
+        break;
+    case LOKET__FRAME__KIND_READY:
+        r->ready = true;
+        tell_systemd(r->parent);
+        break;
+    case LOKET__FRAME__KIND_STATUS:
+        text_escape(r->parent->status, sizeof r->parent->status,
+                    in->frame->status->text);
+        tell_systemd(r->parent);
+        break;
+    default:
+        log_warn("%s sent a frame that is not for loketd; killed",
+                 r->program->name);
+        kill_program(r, SIGKILL);
+        break;
+    }
+}
+
+/* Its death follows, and is handled there; one that closed its channel but
+ * lives on is of no use. */
+static void on_gone(void *user, const struct err *why) {
+    struct running *r = user;
+
+    (void)why;
+    if (!r->parent->stopping) {
+        kill_program(r, SIGKILL);
+    }
+}
+
+static const struct link_calls link_calls = {.on_frame = on_frame,
+                                             .on_gone = on_gone};
+
+/* Hands the engine its end of the channel to a program. */
+static int give_to_engine(struct parent *p, const struct program *program,
+                          int fd) {
+    Loket__Peer peer = LOKET__PEER__INIT;
+    Loket__Frame frame = FRAME_OF(PEER, peer, &peer);
+
+    peer.program = (char *)(uintptr_t)program->name;
+    return link_send(&p->running[PROGRAM_ENGINE].link, &frame, &fd, 1);
+}
+
+static int start(struct running *r, struct err *e) {
+    struct parent *p = r->parent;
+    int mine[2] = {-1, -1}, engines[2] = {-1, -1}, rc = -1;
+
+    if (channel_pair(mine, e) != 0 ||
+        (!r->program->is_engine && channel_pair(engines, e) != 0)) {
+        goto out;
+    }
+    if (spawn_program(r->program, p->config_dir, mine[1], engines[1], &r->pid,
+                      e) != 0) {
+        r->pid = 0;
+        goto out;
+    }
+    rc = link_open(&r->link, p->event, mine[0], &link_calls, r, e);
+    mine[0] = -1;
+    if (rc == 0 && !r->program->is_engine) {
+        give_to_engine(p, r->program, engines[0]);
+        engines[0] = -1;
+    }
+    r->ready = false;
+    r->started = r->answered = clock_monotonic();
+    r->start_at = 0;
+    r->restarts++;
+out:
+    io_close(&mine[0]);
+    io_close(&mine[1]);
+    io_close(&engines[0]);
+    io_close(&engines[1]);
+    return rc;
+}
+
+static void plan_start(struct running *r, usec_t delay) {
+    r->start_at = clock_monotonic() + delay;
+}
+
+/* A program died: how long until it may try again. */
+static usec_t next_delay(struct running *r) {
+    usec_t lived = clock_monotonic() - r->started;
+
+    if (lived >= GOOD_START) {
+        r->delay = FIRST_DELAY;
+        r->restarts = 0;
+    } else {
+        r->delay = r->delay * 2 < LONGEST_DELAY ? r->delay * 2 : LONGEST_DELAY;
+    }
+    return r->delay;
+}
+
+static void log_death(const struct running *r, int status) {
+    if (WIFSIGNALED(status)) {
+        log_warn("%s (pid %d) died by signal %d", r->program->name,
+                 (int)r->pid, WTERMSIG(status));
+    } else {
+        log_warn("%s (pid %d) ended with status %d", r->program->name,
+                 (int)r->pid, WEXITSTATUS(status));
+    }
+}
+
+static void on_death(struct parent *p, struct running *r, int status) {
+    if (!p->stopping) {
+        log_death(r, status);
+    }
+    link_close(&r->link);
+    r->pid = 0;
+    r->ready = false;
+    if (p->stopping) {
+        return;
+    }
+    plan_start(r, next_delay(r));
+    sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
+    if (!r->program->is_engine) {
+        return;
+    }
+    /* Without the engine the others hold dead channels: all start anew. */
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        if (p->running[i].pid > 0) {
+            kill_program(&p->running[i], SIGKILL);
+        }
+    }
+}
+
+static void reap(struct parent *p) {
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (size_t i = 0; i < PROGRAM__MAX; i++) {
+            if (p->running[i].pid == pid) {
+                on_death(p, &p->running[i], status);
+            }
+        }
+    }
+}
+
+static void start_due(struct parent *p) {
+    usec_t now = clock_monotonic();
+    const struct running *engine = &p->running[PROGRAM_ENGINE];
+
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        struct running *r = &p->running[i];
+        struct err e = ERR_INIT;
+
+        if (r->pid > 0 || r->start_at > now) {
+            continue;
+        }
+        if (!r->program->is_engine && engine->pid == 0) {
+            continue; /* the engine first */
+        }
+        if (start(r, &e) != 0) {
+            log_error("%s: %s", r->program->name, e.text);
+            plan_start(r, next_delay(r));
+        }
+    }
+}
+
+/* Sends pings; true when every program has answered lately. */
+static bool ping_all(struct parent *p) {
+    usec_t now = clock_monotonic();
+    Loket__Ping ping = LOKET__PING__INIT;
+    Loket__Frame frame = FRAME_OF(PING, ping, &ping);
+    bool well = true;
+
+    ping.number = ++p->pings;
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        struct running *r = &p->running[i];
+        usec_t silent = now - r->answered;
+
+        if (r->pid == 0) {
+            continue; /* back-off is at work; not a hang */
+        }
+        link_send(&r->link, &frame, NULL, 0);
+        if (silent > r->program->silent_sec * USEC_PER_SEC) {
+            log_error("%s (pid %d) has not answered for %u s; killed",
+                      r->program->name, (int)r->pid, r->program->silent_sec);
+            kill_program(r, SIGKILL);
+            well = false;
+        }
+    }
+    return well;
+}
+
+static bool any_alive(const struct parent *p) {
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        if (p->running[i].pid > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void stop_step(struct parent *p) {
+    if (!any_alive(p)) {
+        sd_event_exit(p->event, 0);
+        return;
+    }
+    if (clock_monotonic() > p->stop_until) {
+        for (size_t i = 0; i < PROGRAM__MAX; i++) {
+            kill_program(&p->running[i], SIGKILL);
+        }
+    }
+}
+
+/* When to look again: soon while something is being started or stopped. */
+static usec_t next_tick(const struct parent *p) {
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        if (p->stopping || p->running[i].pid == 0) {
+            return FIRST_DELAY;
+        }
+    }
+    return PING_EVERY;
+}
+
+static int on_tick(sd_event_source *source, uint64_t at, void *user) {
+    struct parent *p = user;
+    static usec_t pinged;
+    usec_t now = clock_monotonic();
+
+    (void)at;
+    reap(p);
+    if (p->stopping) {
+        stop_step(p);
+    } else {
+        start_due(p);
+        if (now - pinged >= PING_EVERY) {
+            pinged = now;
+            if (ping_all(p)) {
+                sd_notify(0, "WATCHDOG=1");
+            }
+        }
+    }
+    sd_event_source_set_time_relative(source, (uint64_t)next_tick(p));
+    return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int on_child_signal(sd_event_source *source,
+                           const struct signalfd_siginfo *info, void *user) {
+    struct parent *p = user;
+
+    (void)source;
+    (void)info;
+    reap(p);
+    if (p->stopping) {
+        stop_step(p);
+    }
     return 0;
+}
+
+static int on_stop_signal(sd_event_source *source,
+                          const struct signalfd_siginfo *info, void *user) {
+    struct parent *p = user;
+    Loket__Stop stop = LOKET__STOP__INIT;
+    Loket__Frame frame = FRAME_OF(STOP, stop, &stop);
+
+    (void)source;
+    (void)info;
+    if (p->stopping) {
+        return 0;
+    }
+    p->stopping = true;
+    p->stop_until = clock_monotonic() + STOP_PATIENCE;
+    log_info("stopping");
+    sd_notify(0, "STOPPING=1");
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        link_send(&p->running[i].link, &frame, NULL, 0);
+    }
+    sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
+    return 0;
+}
+
+static int block_signals(void) {
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGCHLD);
+    signal(SIGPIPE, SIG_IGN);
+    return sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static int run(const char *config_dir) {
+    static struct parent p;
+    int rc;
+
+    p.config_dir = config_dir;
+    if (block_signals() != 0 || sd_event_new(&p.event) < 0 ||
+        sd_event_add_signal(p.event, NULL, SIGTERM, on_stop_signal, &p) < 0 ||
+        sd_event_add_signal(p.event, NULL, SIGINT, on_stop_signal, &p) < 0 ||
+        sd_event_add_signal(p.event, NULL, SIGCHLD, on_child_signal, &p) < 0) {
+        log_error("cannot make the event loop");
+        return EXIT_SYSTEM;
+    }
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        p.running[i] = (struct running){.parent = &p,
+                                        .program = &programs[i],
+                                        .delay = FIRST_DELAY};
+    }
+    start_due(&p);
+    rc = sd_event_add_time_relative(p.event, &p.tick, CLOCK_MONOTONIC,
+                                    FIRST_DELAY, 0, on_tick, &p);
+    if (rc >= 0) {
+        rc = sd_event_loop(p.event);
+    }
+    log_info("stopped");
+    return rc < 0 ? EXIT_SYSTEM : 0;
+}
+
+static const char help[] =
+    "Usage: loketd [--config DIR]\n"
+    "       loketd --check [--config DIR]\n"
+    "\n"
+    "The window for people who forgot the passphrase of their certificate:\n"
+    "a registration authority operated by e-mail.\n"
+    "\n"
+    "  -c, --config DIR  configuration folder (default " LOKET_SYSCONFDIR ")\n"
+    "  -n, --check       read the configuration, print the policy that follows\n"
+    "                    from it, and exit\n"
+    "      --version     print version and libraries\n"
+    "  -h, --help        print this\n"
+    "\n"
+    "loketd stays in the foreground and logs to stderr; systemd starts it as\n"
+    "user loket (systemctl start loketd).  It refuses to run as root.\n"
+    "\n"
+    "Exit status: 0 stopped as asked, 1 the configuration is wrong,\n"
+    "100 wrong use, 111 the system failed.\n";
+
+/* Reads the configuration for its mistakes; the programs read it themselves
+ * for what each of them needs. */
+static int check(const char *config_dir, bool print) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    if (settings_load(config_dir, &s, &e) != 0) {
+        fprintf(stderr, "loketd: %s\n", e.text);
+        return EXIT_NO;
+    }
+    if (print) {
+        settings_print(s, stdout);
+    }
+    settings_free(&s);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"check", no_argument, NULL, 'n'},
+        {"version", no_argument, NULL, 'V'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    /* No memory limit: it only holds a few kilobytes; its children set their
+     * own. */
+    static const struct sandbox sandbox = {.files = 256};
+    const char *config_dir = LOKET_SYSCONFDIR;
+    bool only_check = false;
+    struct err e = ERR_INIT;
+    int c, rc;
+
+    while ((c = getopt_long(argc, argv, "c:nh", options, NULL)) != -1) {
+        switch (c) {
+        case 'c':
+            config_dir = optarg;
+            break;
+        case 'n':
+            only_check = true;
+            break;
+        case 'V':
+            puts("loketd " PACKAGE_VERSION);
+            return 0;
+        case 'h':
+            fputs(help, stdout);
+            return 0;
+        default:
+            fputs("loketd: see loketd --help\n", stderr);
+            return EXIT_USAGE;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "loketd: unexpected \"%s\"; see loketd --help\n",
+                argv[optind]);
+        return EXIT_USAGE;
+    }
+    log_open("loketd", LOG_LEVEL_INFO);
+    rc = check(config_dir, only_check);
+    if (rc != 0 || only_check) {
+        return rc;
+    }
+    if (sandbox_enter(&sandbox, &e) != 0) {
+        log_error("%s", e.text);
+        return EXIT_SYSTEM;
+    }
+    return run(config_dir);
 }

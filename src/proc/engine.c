@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * loket-engine: the database, the rules, the letters.
+ *
+ * Starts under loketd with one channel (descriptor 3); loketd hands it one
+ * more for each of its peers.  Everything it has to know stands in the
+ * database, so it may die at any moment: the next start goes on from there.
+ *
+ * SECURITY: opens no network socket (two local ones: control, loket-ca) and
+ * links no parser of mail or documents.  See engine.h for the way of a mail
+ * through its files.
+ */
+#include "proc/engine.h"
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "config/dkimkeys.h"
+#include "config/settings.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { EXIT_NO = 1, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
+
+#define TICK USEC_PER_SEC
+#define CA_RETRY (10 * USEC_PER_SEC)
+
+struct err store_error;
+
+void engine_store_failed(const struct err *e) {
+    log_error("the database failed, stopping so that a restart verifies it: %s",
+              e->text);
+    _exit(EXIT_SYSTEM);
+}
+
+/* ---- peers ------------------------------------------------------------------- */
+
+static void on_imap_frame(void *user, struct received *in) {
+    intake_on_frame(user, in);
+}
+
+static void on_imap_gone(void *user, const struct err *why) {
+    (void)why;
+    intake_on_gone(user);
+}
+
+static void on_out_frame(void *user, struct received *in) {
+    deliver_on_frame(user, in);
+}
+
+static void on_out_burst(void *user) {
+    deliver_on_burst(user);
+}
+
+static void on_out_gone(void *user, const struct err *why) {
+    (void)why;
+    deliver_on_gone(user);
+}
+
+/* Parser parents never speak to us: their children do, each for itself. */
+static void on_parser_frame(void *user, struct received *in) {
+    (void)user;
+    log_warn("a parser parent sent frame %d; ignored",
+             (int)in->frame->kind_case);
+}
+
+static void on_ca_frame(void *user, struct received *in) {
+    struct engine *en = user;
+
+    if (in->frame->kind_case == LOKET__FRAME__KIND_CA_STATUS) {
+        text_copy(en->ca_status, sizeof en->ca_status,
+                  in->frame->ca_status->text);
+    }
+}
+
+static void on_ca_gone(void *user, const struct err *why) {
+    struct engine *en = user;
+
+    (void)why;
+    text_copy(en->ca_status, sizeof en->ca_status, "away");
+}
+
+/* Who may be on the other end, and what happens with its frames. */
+static const struct peer {
+    const char *name;
+    size_t link; /* offset in struct engine */
+    struct link_calls calls;
+} peers[] = {
+    {"imap", offsetof(struct engine, imap),
+     {.on_frame = on_imap_frame, .on_gone = on_imap_gone}},
+    {"out", offsetof(struct engine, out),
+     {.on_frame = on_out_frame,
+      .on_gone = on_out_gone,
+      .on_burst = on_out_burst}},
+    {"mail-parser", offsetof(struct engine, mail_parser),
+     {.on_frame = on_parser_frame}},
+    {"document-parser", offsetof(struct engine, document_parser),
+     {.on_frame = on_parser_frame}},
+};
+
+static void on_peer(struct engine *en, struct received *in) {
+    const char *name = in->frame->peer->program;
+
+    for (size_t i = 0; i < sizeof peers / sizeof peers[0]; i++) {
+        struct link *l = (struct link *)((char *)en + peers[i].link);
+        struct err e = ERR_INIT;
+        int fd;
+
+        if (strcmp(peers[i].name, name) != 0) {
+            continue;
+        }
+        fd = received_take_fd(in, 0);
+        if (link_is_open(l)) {
+            link_close(l);
+            if (peers[i].calls.on_gone != NULL) {
+                peers[i].calls.on_gone(en, &e);
+            }
+        }
+        if (fd >= 0 &&
+            link_open(l, en->event, fd, &peers[i].calls, en, &e) != 0) {
+            log_error("%s: %s", name, e.text);
+        }
+        return;
+    }
+    log_warn("loketd named an unknown program");
+}
+
+/* ---- loket-ca: a service of its own, which may come later than we ------------- */
+
+static void call_ca(struct engine *en) {
+    static const struct link_calls calls = {.on_frame = on_ca_frame,
+                                            .on_gone = on_ca_gone};
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    Loket__CaHello hello = LOKET__CA_HELLO__INIT;
+    Loket__Frame frame = FRAME_OF(CA_HELLO, ca_hello, &hello);
+    struct err e = ERR_INIT;
+    int fd;
+
+    if (link_is_open(&en->ca) || clock_monotonic() < en->ca_retry ||
+        en->settings->ca_socket[0] == '\0') {
+        return;
+    }
+    en->ca_retry = clock_monotonic() + CA_RETRY;
+    text_copy(address.sun_path, sizeof address.sun_path,
+              en->settings->ca_socket);
+    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        return;
+    }
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+        close(fd);
+        text_copy(en->ca_status, sizeof en->ca_status, "away");
+        return;
+    }
+    if (link_open(&en->ca, en->event, fd, &calls, en, &e) == 0) {
+        hello.version = (char *)(uintptr_t)PACKAGE_VERSION;
+        link_send(&en->ca, &frame, NULL, 0);
+    }
+}
+
+/* ---- the parent ---------------------------------------------------------------- */
+
+static void on_parent_frame(void *user, struct received *in) {
+    struct engine *en = user;
+
+    if (in->frame->kind_case == LOKET__FRAME__KIND_PEER) {
+        on_peer(en, in);
+        examine_pump(en);
+        deliver_pump(en);
+    }
+}
+
+static int on_parent(sd_event_source *source, int fd, uint32_t events,
+                     void *user) {
+    struct engine *en = user;
+
+    (void)source;
+    (void)fd;
+    (void)events;
+    child_on_parent(&en->child, on_parent_frame, en);
+    if (en->child.stopping) {
+        sd_event_exit(en->event, 0);
+    }
+    return 0;
+}
+
+static void tell_status(struct engine *en) {
+    Loket__Status status = LOKET__STATUS__INIT;
+    Loket__Frame frame = FRAME_OF(STATUS, status, &status);
+    uint64_t open, incomplete, received, queued;
+    static char last[LIMIT_CONFIG_TEXT];
+    char text[LIMIT_CONFIG_TEXT];
+    struct err e = ERR_INIT;
+
+    MUST(mail_count(en->store, DISPOSITION_OPEN, &open, &store_error));
+    MUST(casefile_count(en->store, CASE_INCOMPLETE, &incomplete,
+                        &store_error));
+    MUST(casefile_count(en->store, CASE_RECEIVED, &received, &store_error));
+    MUST(outbox_count(en->store, OUTBOX_QUEUED, &queued, &store_error));
+    snprintf(text, sizeof text,
+             "mailbox %s; %llu mails in hand; cases: %llu incomplete, %llu "
+             "received; %llu letters waiting%s%s",
+             en->imap_trouble[0] != '\0' ? en->imap_trouble
+             : en->uidvalidity == 0 ? "connecting" : "open",
+             (unsigned long long)open, (unsigned long long)incomplete,
+             (unsigned long long)received, (unsigned long long)queued,
+             en->out_trouble[0] != '\0' ? "; relay: " : "", en->out_trouble);
+    if (strcmp(text, last) == 0) {
+        return;
+    }
+    text_copy(last, sizeof last, text);
+    status.text = text;
+    channel_send(en->child.parent, &frame, NULL, 0, &e);
+}
+
+/* Once a second: whatever waits for time to pass, and whatever an event that
+ * never came should have woken. */
+static int on_tick(sd_event_source *source, uint64_t at, void *user) {
+    struct engine *en = user;
+
+    (void)at;
+    examine_pump(en);
+    deliver_pump(en);
+    intake_pump_moves(en);
+    daily_pump(en, clock_now());
+    call_ca(en);
+    tell_status(en);
+    sd_event_source_set_time_relative(source, TICK);
+    return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* ---- start and end -------------------------------------------------------------- */
+
+static int open_all(struct engine *en, const char *config_dir, struct err *e) {
+    if (settings_load(config_dir, &en->settings, e) != 0 ||
+        dkim_keys_load(en->settings->dkim_keys_file, &en->dkim_keys, e) != 0 ||
+        store_open(en->settings->data_dir, &en->store, e) != 0) {
+        return -1;
+    }
+    if (sd_event_new(&en->event) < 0 ||
+        sd_event_add_io(en->event, NULL, channel_fd(en->child.parent), EPOLLIN,
+                        on_parent, en) < 0 ||
+        sd_event_add_time_relative(en->event, &en->tick, CLOCK_MONOTONIC, 0, 0,
+                                   on_tick, en) < 0) {
+        return err_set(e, ERR_SETUP, "cannot make the event loop");
+    }
+    if (examine_open(en, e) != 0) {
+        return -1;
+    }
+    return control_open(en, e);
+}
+
+static int run(const char *config_dir) {
+    static const struct sandbox sandbox = {.files = 1024};
+    static struct engine en = {.control_fd = -1};
+    struct err e = ERR_INIT;
+    int rc;
+
+    child_start(&en.child, "engine", true, &sandbox);
+    text_copy(en.ca_status, sizeof en.ca_status, "away");
+    if (open_all(&en, config_dir, &e) != 0) {
+        log_error("%s", e.text);
+        return EXIT_SYSTEM;
+    }
+    child_ready(&en.child);
+    rc = sd_event_loop(en.event);
+    control_close(&en);
+    store_close(&en.store);
+    return rc < 0 ? EXIT_SYSTEM : 0;
+}
+
+/* `loket-engine --check DIR`: fsck of a data folder nobody has open. */
+static int check(const char *dir) {
+    struct store *store = NULL;
+    struct err e = ERR_INIT;
+    int violations;
+
+    if (store_open_to_check(dir, &store, &e) != 0) {
+        fprintf(stderr, "loket-engine: %s\n", e.text);
+        return EXIT_SYSTEM;
+    }
+    violations = store_fsck(store, stdout, &e);
+    store_close(&store);
+    if (violations < 0) {
+        fprintf(stderr, "loket-engine: %s\n", e.text);
+        return EXIT_SYSTEM;
+    }
+    return violations == 0 ? 0 : EXIT_NO;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "--check") == 0) {
+        return check(argv[2]);
+    }
+    if (argc != 2 || argv[1][0] == '-') {
+        fputs("Usage: loket-engine CONFIGDIR   (started by loketd)\n"
+              "       loket-engine --check DATADIR\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    return run(argv[1]);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_PROC_ENGINE_H
+#define LOKET_PROC_ENGINE_H
+
+#include "model/effect.h"
+#include "model/event.h"
+#include "model/settings.h"
+#include "proc/child.h"
+#include "proc/link.h"
+#include "store/store.h"
+
+#include <systemd/sd-event.h>
+
+/*
+ * What the files of the engine share.  One mail's way through them:
+ *
+ *   engine_intake.c    MailFetched -> blob and row, durable; then BatchStored
+ *   engine_examine.c   the row -> parser children -> struct mail_facts
+ *   engine_decide.c    facts + what is open -> match, step -> ONE TRANSACTION
+ *   engine_deliver.c    queued letters -> loket-net out -> verdicts
+ *   engine_control.c   loketctl's questions
+ *   engine_daily.c     the administrator's summary
+ *
+ * SECURITY: the engine opens no network socket and parses no byte of a
+ * stranger: it sees facts, digests and sizes.  A database error ends it
+ * (engine_store_failed) and the restart verifies (I22).
+ */
+
+enum { EXAMS_MAX = 16 };
+
+/* Mail that a batch brought and that is not committed yet. */
+struct arrival {
+    struct mail_row row;
+    bool decided; /* skipped mail: row carries its disposition already */
+};
+
+struct batch {
+    size_t count;
+    struct arrival *arrivals; /* LIMIT_BATCH_MAILS + skips, grows to the cap */
+    size_t room;
+    unsigned left_alone;  /* OLD mails named */
+    uint32_t stopped_at;  /* lowest UID in trouble that is tried again, or 0 */
+};
+
+struct dkim_keys; /* config/dkimkeys.h */
+struct exam; /* engine_examine.c */
+
+struct engine {
+    struct child child;
+    struct settings *settings;
+    struct store *store;
+    struct dkim_keys *dkim_keys; /* pinned */
+    sd_event *event;
+    sd_event_source *tick;
+    struct link parent;
+    struct link imap, out, mail_parser, document_parser, ca;
+
+    /* intake */
+    uint32_t uidvalidity; /* of the folder that is open now, 0 = none */
+    struct batch batch;
+    char imap_trouble[LIMIT_REASON], out_trouble[LIMIT_REASON];
+
+    /* examinations */
+    size_t exam_count;
+    struct exam *exams[EXAMS_MAX];
+    struct exam *dead_exams;
+    sd_event_source *bury;
+    int64_t exam_cursor; /* rows up to here were taken up since the start */
+
+    /* outbox: rows handed to net out, and results not yet committed */
+    size_t sending_count;
+    int64_t sending[LIMIT_SEND_WINDOW];
+    bool results_open; /* a transaction gathers verdicts */
+    bool moves_pending; /* MOVE_WANTED rows may exist */
+    size_t moving;      /* Move frames under way */
+
+    int control_fd;
+    char ca_status[LIMIT_REASON];
+    usec_t ca_retry; /* monotonic */
+};
+
+/* The database failed: say so and end; loketd starts us anew and the restart
+ * verifies everything.  Never carry on (design.md 7). */
+void engine_store_failed(const struct err *e) __attribute__((noreturn));
+
+/* Runs a store call; ends the engine when it fails. */
+#define MUST(call)                                                            \
+    do {                                                                      \
+        if ((call) < 0) {                                                     \
+            engine_store_failed(&store_error);                                \
+        }                                                                     \
+    } while (0)
+extern struct err store_error;
+
+/* An alarm: logged now, told to the administrator in the next summary.  Must
+ * run inside a transaction. */
+void engine_alarm(struct engine *en, const char *subject, const char *text);
+/* The same in a transaction of its own. */
+void engine_alarm_now(struct engine *en, const char *subject,
+                      const char *text);
+
+/* ---- engine_intake.c ---- */
+void intake_on_frame(struct engine *en, struct received *in);
+void intake_on_gone(struct engine *en);
+/* Asks net imap for mail that was left alone: 0, or -1 when IMAP is away. */
+int intake_backfill(struct engine *en, usec_t since, struct err *e);
+/* Sends the moves that the database wants. */
+void intake_pump_moves(struct engine *en);
+
+/* ---- engine_examine.c ---- */
+int examine_open(struct engine *en, struct err *e);
+/* Takes up open rows while there is room. */
+void examine_pump(struct engine *en);
+/* DKIM keys arrived from net out. */
+void examine_on_resolved(struct engine *en, const Loket__Resolved *answer);
+
+
+size_t examine_running(const struct engine *en);
+/* One certificate for the registry: parsed in a child, then `done` is called
+ * with the facts, or NULL when it could not be read. */
+typedef void (*examine_certificate_fn)(void *user,
+                                       const struct certificate_facts *facts);
+int examine_certificate(struct engine *en, int memfd,
+                        examine_certificate_fn done, void *user,
+                        struct err *e);
+
+/* ---- engine_decide.c ---- */
+/* The bytes of the attachments, as memfds (-1 = not kept). */
+struct examined_mail {
+    struct mail_row *row;
+    const struct mail_facts *facts;
+    const int *attachment_fds; /* LIMIT_ATTACHMENTS of them */
+};
+void decide_mail(struct engine *en, const struct examined_mail *m);
+/* The mail could not be read by anybody: quarantine with this reason. */
+void decide_unreadable(struct engine *en, struct mail_row *row,
+                       const struct mail_identity *identity,
+                       const char *reason);
+/* Writes a letter into the outbox, inside the caller's transaction.  Slots
+ * that every letter can have (office, hours, channels, date) are added. */
+void decide_letter(struct engine *en, const struct casefile *c,
+                   struct letter *letter);
+
+/* ---- engine_deliver.c ---- */
+void deliver_pump(struct engine *en);
+void deliver_on_frame(struct engine *en, struct received *in);
+void deliver_on_burst(struct engine *en);
+void deliver_on_gone(struct engine *en);
+
+/* ---- engine_control.c ---- */
+int control_open(struct engine *en, struct err *e);
+void control_close(struct engine *en);
+
+/* ---- engine_daily.c ---- */
+void daily_pump(struct engine *en, usec_t now);
+
+#endif

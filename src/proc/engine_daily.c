@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Once a day the administrator reads what waits in quarantine and what went
+ * wrong.  Nothing to say, nothing sent.
+ *
+ * Alarms are audit rows of kind "alarm"; the memo "summary-sent" holds the time
+ * of the last summary, so that a restart neither repeats nor loses one.
+ */
+#include "proc/engine.h"
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "letter/compose.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Lines of a summary; the rest is counted and stays in `loketctl`. */
+enum { LINES_MAX = 40 };
+static const char memo[] = "summary-sent";
+
+struct report {
+    const struct engine *en;
+    enum language language;
+    struct buf text;
+    size_t mails, alarms;
+};
+
+/* Strangers' text is shown escaped and cut, never as it came. */
+static int add_mail(void *user, const struct mail_row *row) {
+    struct report *r = user;
+    char from[80], subject[80], when[LETTER_TIME_SIZE];
+
+    if (++r->mails > LINES_MAX) {
+        return 0;
+    }
+    text_escape(from, sizeof from, row->from);
+    text_escape(subject, sizeof subject, row->subject);
+    letter_time(&r->en->settings->timetable, r->language, row->taken, when);
+    buf_printf(&r->text, "mail=%lld  %s\n  %s\n  %s\n  %s\n\n",
+               (long long)row->id, row->reason, when,
+               from[0] != '\0' ? from : "-", subject);
+    return 0;
+}
+
+static int add_alarm(void *user, const struct audit_row *row) {
+    struct report *r = user;
+    char detail[LIMIT_REASON * 2], when[LETTER_TIME_SIZE];
+
+    if (++r->alarms > LINES_MAX) {
+        return 0;
+    }
+    text_escape(detail, sizeof detail, row->detail);
+    letter_time(&r->en->settings->timetable, r->language, row->at, when);
+    buf_printf(&r->text, "%s: %s\n  %s\n\n", row->subject, detail, when);
+    return 0;
+}
+
+static void write_summary(struct engine *en, const struct officer *o,
+                          usec_t since) {
+    struct report r = {.en = en, .language = o->language};
+    struct letter letter = {.kind = LETTER_SUMMARY, .language = o->language};
+    char count[24];
+
+    buf_init(&r.text, LIMIT_SLOT_TEXT);
+    MUST(audit_list(en->store, "alarm", since, LINES_MAX + 1, add_alarm, &r,
+                    &store_error));
+    MUST(mail_list(en->store, DISPOSITION_QUARANTINE, since, LINES_MAX + 1,
+                   add_mail, &r, &store_error));
+    if (r.mails + r.alarms > 0) {
+        snprintf(count, sizeof count, "%zu", r.mails);
+        text_copy(letter.to, sizeof letter.to, o->addresses[0]);
+        text_copy(letter.to_name, sizeof letter.to_name, o->name);
+        letter.values[SLOT_NAME] = o->name;
+        letter.values[SLOT_REPORT] = r.text.data;
+        letter.values[SLOT_COUNT] = count;
+        decide_letter(en, NULL, &letter);
+    }
+    buf_free(&r.text);
+}
+
+/* Today's moment of the summary, in office time. */
+static usec_t moment_of(const struct engine *en, usec_t now) {
+    const struct timetable *t = &en->settings->timetable;
+    struct civil c = civil_from(now, t->zone_min);
+
+    c.hour = en->settings->summary_min / 60;
+    c.minute = en->settings->summary_min % 60;
+    c.second = 0;
+    return civil_to(&c, t->zone_min);
+}
+
+void daily_pump(struct engine *en, usec_t now) {
+    const struct people *people = &en->settings->people;
+    usec_t moment = moment_of(en, now);
+    int64_t sent = 0;
+    int known;
+
+    MUST(known = memo_get(en->store, memo, &sent, &store_error));
+    if (known == 1 && (now < moment || sent >= moment)) {
+        return;
+    }
+    MUST(store_begin(en->store, &store_error));
+    for (size_t i = 0; i < people->count && known == 1; i++) {
+        if (people->officers[i].roles[ROLE_ADMINISTRATOR]) {
+            write_summary(en, &people->officers[i], sent);
+        }
+    }
+    MUST(memo_put(en->store, memo, now, &store_error));
+    MUST(store_commit(en->store, &store_error));
+    if (known == 1) {
+        log_info("daily summary written");
+        deliver_pump(en);
+    }
+}
+
+/* ---- alarms ----------------------------------------------------------------- */
+
+void engine_alarm(struct engine *en, const char *subject, const char *text) {
+    char detail[LIMIT_REASON];
+
+    text_copy(detail, sizeof detail, text);
+    log_warn("alarm: %s: %s", subject, text);
+    MUST(audit_add(en->store, clock_now(), "loket", "alarm", subject, detail,
+                   &store_error));
+}
+
+void engine_alarm_now(struct engine *en, const char *subject,
+                      const char *text) {
+    MUST(store_begin(en->store, &store_error));
+    engine_alarm(en, subject, text);
+    MUST(store_commit(en->store, &store_error));
+}

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Facts meet what is open, and the outcome is written: the heart of the
+ * engine, in reading order.
+ *
+ *   decide_mail
+ *     gather      what the store knows of sender, case, key, copies
+ *     match       -> one event                          (workflow/, pure)
+ *     put_aside   quarantine, ignored, not ours; or
+ *     take_in     step -> new state and effects         (workflow/, pure)
+ *                 compose the letters                   (letter/, pure)
+ *   and each ends in ONE TRANSACTION: case, event, audit, outbox, mail done.
+ *
+ * Nothing here judges: a rule that seems to be missing belongs to
+ * workflow/match.c, guard.c or step.c.
+ */
+#include "proc/engine.h"
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "letter/compose.h"
+#include "workflow/step.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What gather() found, with room for what struct known points to. */
+struct gathered {
+    struct known known;
+    struct subscriber sender;
+    struct registered_certificate certificate;
+    struct casefile casefile;
+    const struct workflow *workflow;
+};
+
+/* ---- gathering ----------------------------------------------------------- */
+
+/* "LOCK-2026-000123" somewhere in the subject. */
+static bool number_in_subject(const struct workflow *w, const char *subject,
+                              char number[LIMIT_CASE_NUMBER]) {
+    char tag[LIMIT_WORD + 1];
+    const char *at;
+    int used = 0;
+
+    snprintf(tag, sizeof tag, "%s-", w->prefix);
+    at = text_find_ci(subject, tag);
+    if (at == NULL) {
+        return false;
+    }
+    at += strlen(tag);
+    if (sscanf(at, "%*4[0-9]-%*6[0-9]%n", &used) != 0 || used != 11) {
+        return false;
+    }
+    return snprintf(number, LIMIT_CASE_NUMBER, "%s%.11s", tag, at) <
+           LIMIT_CASE_NUMBER;
+}
+
+static const struct workflow *workflow_of(const struct engine *en,
+                                          const char *name) {
+    for (size_t i = 0; i < en->settings->workflow_count; i++) {
+        if (strcmp(en->settings->workflows[i].name, name) == 0) {
+            return &en->settings->workflows[i];
+        }
+    }
+    return &en->settings->workflows[0];
+}
+
+/* The case that the mail names: by the letter it answers, else by number. */
+static bool find_named_case(struct engine *en, const struct mail_facts *f,
+                            struct gathered *g, struct casefile *c) {
+    char number[LIMIT_CASE_NUMBER];
+    bool ours = false;
+    int found;
+
+    MUST(found = casefile_by_letter(en->store, f->in_reply_to, c,
+                                    &store_error));
+    MUST(outbox_has_message_id(en->store, f->in_reply_to, &ours,
+                               &store_error));
+    for (size_t i = 0; i < f->reference_count && found == 0; i++) {
+        bool more = false;
+
+        MUST(found = casefile_by_letter(en->store, f->references[i], c,
+                                        &store_error));
+        MUST(outbox_has_message_id(en->store, f->references[i], &more,
+                                   &store_error));
+        ours = ours || more;
+    }
+    g->known.answers_ours = ours || found == 1;
+    if (found == 0 &&
+        number_in_subject(&en->settings->workflows[0], f->subject, number)) {
+        MUST(found = casefile_by_number(en->store, number, c, &store_error));
+    }
+    return found == 1;
+}
+
+/* The case this mail may act on: only one of the sender's own (zammad #5064:
+ * quoting a number gives no right). */
+static void gather_case(struct engine *en, const struct mail_facts *f,
+                        struct gathered *g) {
+    struct casefile named;
+    bool is_named = find_named_case(en, f, g, &named);
+    int found;
+
+    if (g->known.sender == NULL) {
+        return;
+    }
+    MUST(found = casefile_open_of(en->store, g->sender.id, &g->casefile,
+                                  &g->known.open_cases, &store_error));
+    if (is_named && named.subscriber_id == g->sender.id) {
+        g->casefile = named;
+        found = 1;
+    }
+    if (found == 1) {
+        g->known.casefile = &g->casefile;
+    }
+}
+
+static void gather_bounce(struct engine *en, const struct mail_facts *f,
+                          struct gathered *g) {
+    int found;
+
+    if (f->automatic != AUTOMATIC_BOUNCE) {
+        return;
+    }
+    MUST(found = casefile_by_letter(en->store, f->bounce.message_id,
+                                    &g->casefile, &store_error));
+    if (found == 1 &&
+        text_same_address(g->casefile.recipient, f->bounce.recipient)) {
+        g->known.bounce_matches = true;
+        g->known.casefile = &g->casefile;
+    }
+}
+
+static void gather_keys(struct engine *en, const struct mail_facts *f,
+                        struct gathered *g) {
+    for (size_t i = 0; i < f->attachment_count; i++) {
+        const struct document *d = &f->attachments[i].document;
+        bool seen = false;
+
+        if (d->kind != DOCUMENT_CSR || digest_is_zero(&d->csr.spki)) {
+            continue;
+        }
+        MUST(key_seen(en->store, &d->csr.spki,
+                      g->known.casefile == NULL ? 0 : g->casefile.id, &seen,
+                      &store_error));
+        g->known.key_known = g->known.key_known || seen;
+    }
+}
+
+static void gather(struct engine *en, const struct examined_mail *m,
+                   usec_t now, struct gathered *g) {
+    const struct mail_facts *f = m->facts;
+    const char *from = f->identity.from;
+    struct known *k = &g->known;
+    int found = 0;
+
+    k->shared_mailbox = en->settings->mailbox_mode == MAILBOX_SHARED;
+    k->sender_is_officer = people_find(&en->settings->people, from) != NULL;
+    k->sender_is_office = text_same_address(from, en->settings->office.address);
+    if (from[0] != '\0') {
+        MUST(found = registry_by_address(en->store, from, &g->sender,
+                                         &store_error));
+    }
+    if (found == 1) {
+        k->sender = &g->sender;
+        MUST(found = registry_certificate(en->store, g->sender.id, now,
+                                          &g->certificate, &store_error));
+        k->certificate = found == 1 ? &g->certificate : NULL;
+    }
+    gather_case(en, f, g);
+    gather_bounce(en, f, g);
+    gather_keys(en, f, g);
+    MUST(outbox_has_message_id(en->store, f->message_id, &k->is_our_message_id,
+                               &store_error));
+    if (!digest_is_zero(&f->content)) {
+        MUST(mail_content_seen(en->store, &f->content, m->row->id,
+                               &k->duplicate, &store_error));
+    }
+    g->workflow = k->casefile != NULL
+                      ? workflow_of(en, g->casefile.workflow)
+                      : &en->settings->workflows[0];
+}
+
+/* ---- what is written about every mail ------------------------------------ */
+
+static void fill_row(struct mail_row *row, const struct mail_facts *f,
+                     usec_t now) {
+    row->decided = now;
+    row->level = f->identity.level;
+    row->content = f->content;
+    text_copy(row->from, sizeof row->from, f->identity.from);
+    text_copy(row->subject, sizeof row->subject, f->subject);
+    text_copy(row->message_id, sizeof row->message_id, f->message_id);
+}
+
+/* Dedicated mailboxes are tidied; in a shared one only case mail is moved,
+ * all else stays where people expect it (design.md 3). */
+static void want_move(const struct engine *en, struct mail_row *row) {
+    const struct settings *s = en->settings;
+    const char *folder = NULL;
+
+    if (row->disposition == DISPOSITION_CASE) {
+        folder = s->folder_done;
+    } else if (s->mailbox_mode == MAILBOX_DEDICATED) {
+        folder = row->disposition == DISPOSITION_QUARANTINE
+                     ? s->folder_quarantine
+                     : s->folder_ignored;
+    }
+    if (folder != NULL) {
+        row->move = MOVE_WANTED;
+        text_copy(row->move_to, sizeof row->move_to, folder);
+    }
+}
+
+static void audit_mail(struct engine *en, const struct mail_row *row) {
+    char subject[LIMIT_WORD];
+
+    snprintf(subject, sizeof subject, "mail=%lld", (long long)row->id);
+    MUST(audit_add(en->store, row->decided, "loket",
+                   disposition_name(row->disposition), subject, row->reason,
+                   &store_error));
+}
+
+static void after_commit(struct engine *en) {
+    en->moves_pending = true;
+    intake_pump_moves(en);
+    deliver_pump(en);
+}
+
+/* ---- mail that changes no case ------------------------------------------- */
+
+static void put_aside(struct engine *en, struct mail_row *row,
+                      enum disposition disposition, const char *reason) {
+    row->disposition = disposition;
+    text_copy(row->reason, sizeof row->reason, reason);
+    MUST(store_begin(en->store, &store_error));
+    /* Not ours stays where it is, in every mode. */
+    if (strcmp(reason, "not-ours") != 0) {
+        want_move(en, row);
+    }
+    MUST(mail_decide(en->store, row, &store_error));
+    audit_mail(en, row);
+    if (disposition == DISPOSITION_IGNORED) {
+        MUST(blob_drop(en->store, &row->sha256, &store_error));
+    }
+    MUST(store_commit(en->store, &store_error));
+    log_info("mail=%lld %s (%s)", (long long)row->id,
+             disposition_name(disposition), reason);
+    after_commit(en);
+}
+
+void decide_unreadable(struct engine *en, struct mail_row *row,
+                       const struct mail_identity *identity,
+                       const char *reason) {
+    row->decided = clock_now();
+    if (identity != NULL) {
+        row->level = identity->level;
+        text_copy(row->from, sizeof row->from, identity->from);
+    }
+    put_aside(en, row, DISPOSITION_QUARANTINE, reason);
+}
+
+/* ---- letters -------------------------------------------------------------- */
+
+static void new_message_id(const struct engine *en, char *id, size_t room) {
+    uint8_t random[16];
+    char hex[DIGEST_HEX_SIZE] = "";
+
+    random_bytes(random, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", random[i]);
+    }
+    snprintf(id, room, "%s@%.200s", hex, en->settings->office.domain);
+}
+
+void decide_letter(struct engine *en, const struct casefile *c,
+                   struct letter *letter) {
+    const struct settings *s = en->settings;
+    struct outbox_row row = {.letter = letter->kind};
+    char hours[LIMIT_CONFIG_TEXT], date[LETTER_TIME_SIZE];
+    struct err e = ERR_INIT;
+    char *bytes;
+    size_t size;
+
+    letter->date = clock_now();
+    new_message_id(en, letter->message_id, sizeof letter->message_id);
+    letter_hours(&s->timetable, letter->language, hours, sizeof hours);
+    letter_time(&s->timetable, letter->language, letter->date, date);
+    letter->values[SLOT_OFFICE] = s->office.name;
+    letter->values[SLOT_UNIT] = s->office.unit;
+    letter->values[SLOT_OFFICE_ADDRESS] = s->office.address;
+    letter->values[SLOT_CHANNELS] = s->office.channels;
+    letter->values[SLOT_HOURS] = hours;
+    letter->values[SLOT_DATE] = date;
+    if (letter_compose(&s->office, &s->timetable, s->letters, letter, &bytes,
+                       &size, &e) != 0) {
+        /* A letter that cannot be written is a bug in letter/ or in a
+         * template that passed the checks: nothing of this event happens. */
+        log_error("letter %s: %s", letter_kind_name(letter->kind), e.text);
+        abort();
+    }
+    if (c != NULL) {
+        row.casefile_id = c->id;
+    }
+    row.queued = row.next_try = letter->date;
+    text_copy(row.recipient, sizeof row.recipient, letter->to);
+    text_copy(row.message_id, sizeof row.message_id, letter->message_id);
+    MUST(outbox_add(en->store, &row, bytes, size, NULL, &store_error));
+    free(bytes);
+    letter->values[SLOT_HOURS] = letter->values[SLOT_DATE] = NULL;
+}
+
+/* "Surat pernyataan: surat.pdf", one line per current paper. */
+static void list_items(const struct engine *en, const struct casefile *c,
+                       enum language language, char *text, size_t room) {
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < c->document_count && used + 1 < room; i++) {
+        const struct case_document *d = &c->documents[i];
+        const struct phrase_value values[] = {{"file", d->name}, {NULL, NULL}};
+        char name[LIMIT_WORD], line[LIMIT_CONFIG_TEXT];
+
+        if (!d->current) {
+            continue;
+        }
+        snprintf(name, sizeof name, "item-%s", paper_name(d->paper));
+        letter_phrase(en->settings->letters, language, name, values, line,
+                      sizeof line);
+        used += (size_t)snprintf(text + used, room - used, "- %s\n", line);
+    }
+}
+
+/* "1. ...", every defect with its cure. */
+static void list_defects(const struct engine *en, const struct effect *effect,
+                         const struct subscriber *person,
+                         enum language language, char *text, size_t room) {
+    const struct phrase_value values[] = {
+        {"name", person->name}, {"nip", person->nip}, {NULL, NULL}};
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < effect->defect_count && used + 1 < room; i++) {
+        char name[LIMIT_WORD], line[LIMIT_CONFIG_TEXT * 2];
+
+        snprintf(name, sizeof name, "defect-%s",
+                 defect_name(effect->defects[i]));
+        letter_phrase(en->settings->letters, language, name, values, line,
+                      sizeof line);
+        used += (size_t)snprintf(text + used, room - used, "%s%zu. %s\n",
+                                 i > 0 ? "\n" : "", i + 1, line);
+    }
+}
+
+static void write_letter(struct engine *en, const struct gathered *g,
+                         const struct casefile *c,
+                         const struct subscriber *applicant,
+                         const struct effect *effect) {
+    const struct settings *s = en->settings;
+    struct letter letter = {.kind = effect->letter,
+                            .language = applicant->language};
+    char *items = xmalloc(LIMIT_SLOT_TEXT), *defects = xmalloc(LIMIT_SLOT_TEXT);
+    char starts[LETTER_TIME_SIZE], due[LETTER_TIME_SIZE];
+    char count[16];
+
+    text_copy(letter.to, sizeof letter.to, c->recipient);
+    text_copy(letter.to_name, sizeof letter.to_name, applicant->name);
+    text_copy(letter.in_reply_to, sizeof letter.in_reply_to, c->thread);
+    list_items(en, c, letter.language, items, LIMIT_SLOT_TEXT);
+    list_defects(en, effect, applicant, letter.language, defects,
+                 LIMIT_SLOT_TEXT);
+    letter_time(&s->timetable, letter.language, c->clock_starts, starts);
+    letter_time(&s->timetable, letter.language, c->due, due);
+    snprintf(count, sizeof count, "%zu", effect->defect_count);
+    letter.values[SLOT_CASE] = c->number;
+    letter.values[SLOT_NAME] = applicant->name;
+    letter.values[SLOT_SERVICE] = letter.language == LANGUAGE_EN
+                                      ? g->workflow->title_en
+                                      : g->workflow->title;
+    letter.values[SLOT_ITEMS] = items;
+    letter.values[SLOT_DEFECTS] = defects;
+    letter.values[SLOT_COUNT] = count;
+    letter.values[SLOT_CLOCK_STARTS] = c->clock_starts != 0 ? starts : NULL;
+    letter.values[SLOT_DUE] = c->due != 0 ? due : NULL;
+    decide_letter(en, c, &letter);
+    free(items);
+    free(defects);
+}
+
+/* ---- mail that moves a case ------------------------------------------------ */
+
+/* The papers of the case become blobs before the transaction: they are
+ * durable, or the mail is not decided. */
+static void keep_papers(struct engine *en, const struct examined_mail *m,
+                        const struct casefile *c) {
+    for (size_t i = 0; i < m->facts->attachment_count; i++) {
+        const struct attachment *a = &m->facts->attachments[i];
+        struct digest now;
+        struct err e = ERR_INIT;
+        const char *bytes;
+        size_t size;
+        bool needed = false;
+
+        for (size_t k = 0; k < c->document_count; k++) {
+            needed = needed ||
+                     digest_equal(&c->documents[k].sha256, &a->sha256);
+        }
+        if (!needed || m->attachment_fds[i] < 0) {
+            continue;
+        }
+        if (io_map_memfd(m->attachment_fds[i], LIMIT_MAIL, &bytes, &size,
+                         &e) != 0) {
+            engine_store_failed(&e);
+        }
+        MUST(blob_put(en->store, bytes, size, &now, &store_error));
+        io_unmap(bytes, size);
+        if (!digest_equal(&now, &a->sha256)) {
+            err_set(&e, ERR_BUG, "attachment bytes and digest differ");
+            engine_store_failed(&e);
+        }
+    }
+}
+
+static void write_effects(struct engine *en, const struct gathered *g,
+                          const struct casefile *c,
+                          const struct subscriber *applicant,
+                          const struct effects *effects) {
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
+
+        switch (effect->kind) {
+        case EFFECT_SEND:
+            write_letter(en, g, c, applicant, effect);
+            break;
+        case EFFECT_ALARM:
+            engine_alarm(en, c->number, effect->note);
+            break;
+        case EFFECT_NOTE: /* stands in the event row */
+        case EFFECT__MAX:
+            break;
+        }
+    }
+}
+
+/* What the event row says beside its kind: why it was silent, or which
+ * letters went out and with which defects. */
+static void describe(const struct effects *effects, char *text, size_t room) {
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < effects->count && used < room; i++) {
+        const struct effect *x = &effects->list[i];
+
+        used += (size_t)snprintf(text + used, room - used, "%s%s",
+                                 used > 0 ? "; " : "",
+                                 x->kind == EFFECT_SEND
+                                     ? letter_kind_name(x->letter)
+                                     : x->note);
+        for (size_t k = 0; k < x->defect_count && used < room; k++) {
+            used += (size_t)snprintf(text + used, room - used, "%s%s",
+                                     k == 0 ? ": " : ", ",
+                                     defect_name(x->defects[k]));
+        }
+    }
+}
+
+static void begin_case(const struct gathered *g, usec_t now,
+                       struct casefile *c) {
+    *c = (struct casefile){.state = CASE_NEW,
+                           .subscriber_id = g->sender.id,
+                           .opened = now};
+    text_copy(c->workflow, sizeof c->workflow, g->workflow->name);
+    text_copy(c->workflow_version, sizeof c->workflow_version,
+              g->workflow->sop_version);
+    /* Letters go to the registry's address, never to one a mail names. */
+    text_copy(c->recipient, sizeof c->recipient, g->sender.addresses[0]);
+    if (g->known.certificate != NULL) {
+        c->certificate_id = g->known.certificate->id;
+    }
+}
+
+static void save_case(struct engine *en, struct gathered *g,
+                      struct casefile *c, const struct mail_row *row,
+                      const struct event *event,
+                      const struct effects *effects) {
+    const struct civil today =
+        civil_from(row->decided, en->settings->timetable.zone_min);
+    struct event_row what = {.mail_id = row->id, .at = row->decided};
+    struct subscriber applicant;
+    int found;
+
+    c->changed = row->decided;
+    MUST(casefile_save(en->store, c, g->workflow->prefix, today.year,
+                       &store_error));
+    MUST(found = registry_get(en->store, c->subscriber_id, &applicant,
+                              &store_error));
+    if (found == 0) {
+        err_set(&store_error, ERR_SETUP, "case %s has no applicant", c->number);
+        engine_store_failed(&store_error);
+    }
+    what.casefile_id = c->id;
+    what.state = c->state;
+    what.revision = c->revision;
+    text_copy(what.actor, sizeof what.actor,
+              event->kind == EVENT_BOUNCE ? "mail system" : "applicant");
+    text_copy(what.kind, sizeof what.kind, event_kind_name(event->kind));
+    describe(effects, what.detail, sizeof what.detail);
+    MUST(event_add(en->store, &what, &store_error));
+    write_effects(en, g, c, &applicant, effects);
+}
+
+static void take_in(struct engine *en, const struct examined_mail *m,
+                    struct gathered *g, const struct event *event) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct effects *effects = xcalloc(1, sizeof *effects);
+    struct mail_row *row = m->row;
+    struct err e = ERR_INIT;
+
+    if (event->kind == EVENT_APPLICATION) {
+        begin_case(g, row->decided, c);
+    } else {
+        *c = g->casefile;
+    }
+    if (workflow_step(g->workflow, &en->settings->timetable, &g->known, event,
+                      row->decided, c, effects, &e) != 0) {
+        log_error("mail=%lld case %s: %s", (long long)row->id, c->number,
+                  e.text);
+        put_aside(en, row, DISPOSITION_QUARANTINE, "no-transition");
+        goto out;
+    }
+    if (event->kind != EVENT_BOUNCE) {
+        text_copy(c->thread, sizeof c->thread, m->facts->message_id);
+    }
+    keep_papers(en, m, c);
+
+    MUST(store_begin(en->store, &store_error));
+    save_case(en, g, c, row, event, effects);
+    row->disposition = DISPOSITION_CASE;
+    row->casefile_id = c->id;
+    text_copy(row->reason, sizeof row->reason, event_kind_name(event->kind));
+    want_move(en, row);
+    MUST(mail_decide(en->store, row, &store_error));
+    audit_mail(en, row);
+    MUST(store_commit(en->store, &store_error));
+
+    log_info("casefile=%s mail=%lld %s -> %s (revision %u)", c->number,
+             (long long)row->id, event_kind_name(event->kind),
+             casefile_state_name(c->state), c->revision);
+    after_commit(en);
+out:
+    free(effects);
+    free(c);
+}
+
+void decide_mail(struct engine *en, const struct examined_mail *m) {
+    struct gathered *g = xcalloc(1, sizeof *g);
+    usec_t now = clock_now();
+    struct event event;
+
+    fill_row(m->row, m->facts, now);
+    gather(en, m, now, g);
+    workflow_match(g->workflow, m->facts, &g->known, &event);
+    switch (event.kind) {
+    case EVENT_APPLICATION:
+    case EVENT_DOCUMENTS:
+    case EVENT_MESSAGE:
+    case EVENT_BOUNCE:
+        take_in(en, m, g, &event);
+        break;
+    case EVENT_QUARANTINE:
+        put_aside(en, m->row, DISPOSITION_QUARANTINE, event.reason);
+        break;
+    case EVENT_IGNORE:
+        put_aside(en, m->row, DISPOSITION_IGNORED, event.reason);
+        break;
+    case EVENT_NOT_OURS:
+    case EVENT__MAX:
+        put_aside(en, m->row, DISPOSITION_IGNORED, "not-ours");
+        break;
+    }
+    free(g);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Letters out: queued rows of the outbox go to net out, its verdicts come
+ * back and are written.  At-least-once with a stable Message-ID (I14): a row
+ * stays queued until a verdict is committed, so a crash anywhere means that it
+ * is sent again, never that it is forgotten.
+ *
+ * Verdicts that arrive together share one commit (on_burst).
+ */
+#include "proc/engine.h"
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool is_sending(const struct engine *en, int64_t id) {
+    for (size_t i = 0; i < en->sending_count; i++) {
+        if (en->sending[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void not_sending(struct engine *en, int64_t id) {
+    for (size_t i = 0; i < en->sending_count; i++) {
+        if (en->sending[i] == id) {
+            en->sending[i] = en->sending[--en->sending_count];
+            return;
+        }
+    }
+}
+
+static void hand_over(struct engine *en, const struct outbox_row *row) {
+    Loket__Send send = LOKET__SEND__INIT;
+    Loket__Frame frame = FRAME_OF(SEND, send, &send);
+    struct err e = ERR_INIT;
+    char *bytes;
+    size_t size;
+    int fd;
+
+    if (blob_read(en->store, &row->blob, LIMIT_LETTER, &bytes, &size, &e) !=
+        0) {
+        engine_store_failed(&e);
+    }
+    fd = io_memfd("letter", bytes, size, &e);
+    free(bytes);
+    if (fd < 0) {
+        log_warn("letter=%lld: %s", (long long)row->id, e.text);
+        return;
+    }
+    send.id = row->id;
+    send.from = en->settings->office.address;
+    send.to = (char *)(uintptr_t)row->recipient;
+    if (link_send(&en->out, &frame, &fd, 1) == 0) {
+        en->sending[en->sending_count++] = row->id;
+    }
+}
+
+void deliver_pump(struct engine *en) {
+    struct outbox_row *rows;
+    size_t count;
+
+    if (!link_is_open(&en->out) || en->child.stopping ||
+        en->sending_count == LIMIT_SEND_WINDOW) {
+        return;
+    }
+    /* Rows in hand are among the due ones: ask for enough to see others. */
+    rows = xcalloc((size_t)LIMIT_SEND_WINDOW * 2, sizeof *rows);
+    MUST(outbox_due(en->store, clock_now(), rows,
+                    (size_t)LIMIT_SEND_WINDOW * 2, &count, &store_error));
+    for (size_t i = 0;
+         i < count && en->sending_count < LIMIT_SEND_WINDOW; i++) {
+        if (!is_sending(en, rows[i].id)) {
+            hand_over(en, &rows[i]);
+        }
+    }
+    free(rows);
+}
+
+/* ---- verdicts -------------------------------------------------------------- */
+
+/* A letter that is out or lost for good is a fact of its case (REV-12). */
+static void record_in_case(struct engine *en, const struct outbox_row *row,
+                           const char *kind) {
+    struct event_row what = {.casefile_id = row->casefile_id,
+                             .at = clock_now(), .actor = "relay"};
+    struct casefile *c = xcalloc(1, sizeof *c);
+    int found;
+
+    MUST(found = casefile_get(en->store, row->casefile_id, c, &store_error));
+    if (found == 1) {
+        what.state = c->state;
+        what.revision = c->revision;
+        text_copy(what.kind, sizeof what.kind, kind);
+        snprintf(what.detail, sizeof what.detail, "%s letter=%lld code=%d",
+                 letter_kind_name(row->letter), (long long)row->id,
+                 row->reply_code);
+        MUST(event_add(en->store, &what, &store_error));
+    }
+    free(c);
+}
+
+static void apply(struct engine *en, const Loket__SendResult *m) {
+    enum send_verdict verdict = (enum send_verdict)m->verdict;
+    struct outbox_row row;
+    int found;
+
+    MUST(outbox_result(en->store, m->id, verdict, m->code, m->text,
+                       clock_now(), &store_error));
+    MUST(found = outbox_get(en->store, m->id, &row, &store_error));
+    if (found == 0) {
+        return;
+    }
+    log_info("letter=%lld %s to the relay: %s (%d)", (long long)m->id,
+             letter_kind_name(row.letter), send_verdict_name(verdict), m->code);
+    if (row.state == OUTBOX_ACCEPTED && row.casefile_id != 0) {
+        record_in_case(en, &row, "letter-accepted");
+    }
+    if (row.state == OUTBOX_FAILED) {
+        char text[LIMIT_REASON];
+
+        snprintf(text, sizeof text, "letter %lld was refused for good (%d)",
+                 (long long)m->id, m->code);
+        engine_alarm(en, "outbox", text);
+        if (row.casefile_id != 0) {
+            record_in_case(en, &row, "letter-failed");
+        }
+    }
+}
+
+static void on_result(struct engine *en, const Loket__SendResult *m) {
+    if (!is_sending(en, m->id) || m->verdict >= SEND__MAX) {
+        log_warn("out: a verdict nobody waits for (letter=%lld)",
+                 (long long)m->id);
+        link_close(&en->out);
+        return;
+    }
+    if (!en->results_open) {
+        MUST(store_begin(en->store, &store_error));
+        en->results_open = true;
+    }
+    apply(en, m);
+    not_sending(en, m->id);
+}
+
+void deliver_on_burst(struct engine *en) {
+    if (en->results_open) {
+        en->results_open = false;
+        MUST(store_commit(en->store, &store_error));
+    }
+    deliver_pump(en);
+}
+
+static void on_trouble(struct engine *en, const Loket__Trouble *m) {
+    if (m->ok) {
+        en->out_trouble[0] = '\0';
+        log_info("out: the relay can be used again");
+        return;
+    }
+    text_copy(en->out_trouble, sizeof en->out_trouble, m->text);
+    log_warn("out: %s", m->text);
+    if (m->fatal && !en->results_open) {
+        engine_alarm_now(en, "relay", m->text);
+    }
+}
+
+void deliver_on_frame(struct engine *en, struct received *in) {
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_SEND_RESULT:
+        on_result(en, in->frame->send_result);
+        break;
+    case LOKET__FRAME__KIND_RESOLVED:
+        examine_on_resolved(en, in->frame->resolved);
+        break;
+    case LOKET__FRAME__KIND_TROUBLE:
+        on_trouble(en, in->frame->trouble);
+        break;
+    default:
+        log_warn("out: unexpected frame %d; restarting it",
+                 (int)in->frame->kind_case);
+        link_close(&en->out);
+        break;
+    }
+}
+
+/* What was in its hands is sent again: the relay may have had it already, and
+ * the Message-ID lets every reader see that (RFC 1047). */
+void deliver_on_gone(struct engine *en) {
+    en->sending_count = 0;
+}

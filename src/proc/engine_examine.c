@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a row with bytes to facts: conversations with parser children.
+ *
+ *   row --Examine--> mail child: [KeysWanted <-> Keys] Identity
+ *                    Attachment* Facts Examined
+ *       --Examine--> document child, for each PDF in turn: Pdf Examined
+ *       -----------> decide_mail()
+ *
+ * Every message of a child is read with the suspicion of wire/facts.c; one
+ * that does not fit ends the examination.  A child that dies costs its mail a
+ * second try, then a place in quarantine (I18, V079).  A document child that
+ * dies costs nothing but the reading: a person reads that paper by eye (V106).
+ */
+#include "proc/engine.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "config/dkimkeys.h"
+#include "wire/facts.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer than a child lives: its own limits should strike first. */
+#define EXAM_PATIENCE ((LIMIT_CHILD_WALL_SEC + 5) * USEC_PER_SEC)
+
+enum phase { PHASE_MAIL, PHASE_DOCUMENTS, PHASE_CERTIFICATE };
+
+struct key_answer {
+    char name[2 * LIMIT_DOMAIN];
+    bool answered;
+    Loket__Resolved__Outcome outcome;
+    char *record; /* owned; NULL unless found */
+};
+
+struct exam {
+    struct engine *en;
+    enum phase phase;
+    struct mail_row row;
+    struct mail_facts *facts;
+    struct link child;
+    sd_event_source *timer;
+    int attachment_fds[LIMIT_ATTACHMENTS];
+    size_t document; /* attachment in the document child */
+    bool has_identity, has_facts, finished;
+    size_t key_count;
+    struct key_answer keys[LIMIT_DKIM_SIGNATURES];
+    sd_event_source *key_timer;
+    /* PHASE_CERTIFICATE */
+    struct certificate_facts certificate;
+    examine_certificate_fn certificate_done;
+    void *certificate_user;
+    struct exam *next_dead;
+};
+
+static void next_document(struct exam *x);
+
+/* ---- life ---------------------------------------------------------------- */
+
+static struct exam *exam_new(struct engine *en, enum phase phase) {
+    struct exam *x = xcalloc(1, sizeof *x);
+
+    x->en = en;
+    x->phase = phase;
+    for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
+        x->attachment_fds[i] = -1;
+    }
+    for (size_t i = 0; i < EXAMS_MAX; i++) {
+        if (en->exams[i] == NULL) {
+            en->exams[i] = x;
+            en->exam_count++;
+            break;
+        }
+    }
+    return x;
+}
+
+static void forget_keys(struct exam *x) {
+    for (size_t i = 0; i < x->key_count; i++) {
+        free(x->keys[i].record);
+    }
+    x->key_count = 0;
+    x->key_timer = sd_event_source_disable_unref(x->key_timer);
+}
+
+/* Ends an examination.  Its links may be on the stack above us, so the struct
+ * itself is freed by the event loop's next round (on_bury). */
+static void exam_free(struct exam *x) {
+    struct engine *en = x->en;
+
+    for (size_t i = 0; i < EXAMS_MAX; i++) {
+        if (en->exams[i] == x) {
+            en->exams[i] = NULL;
+            en->exam_count--;
+        }
+    }
+    link_close(&x->child);
+    x->timer = sd_event_source_disable_unref(x->timer);
+    forget_keys(x);
+    for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
+        io_close(&x->attachment_fds[i]);
+    }
+    mail_facts_free(&x->facts);
+    x->next_dead = en->dead_exams;
+    en->dead_exams = x;
+    sd_event_source_set_enabled(en->bury, SD_EVENT_ONESHOT);
+}
+
+static int on_bury(sd_event_source *source, void *user) {
+    struct engine *en = user;
+
+    (void)source;
+    while (en->dead_exams != NULL) {
+        struct exam *x = en->dead_exams;
+
+        en->dead_exams = x->next_dead;
+        free(x);
+    }
+    return 0;
+}
+
+int examine_open(struct engine *en, struct err *e) {
+    if (sd_event_add_defer(en->event, &en->bury, on_bury, en) < 0) {
+        return err_set(e, ERR_SETUP, "cannot make the event loop");
+    }
+    return 0;
+}
+
+size_t examine_running(const struct engine *en) {
+    return en->exam_count;
+}
+
+/* ---- DKIM keys ----------------------------------------------------------- */
+
+static void send_keys(struct exam *x) {
+    Loket__Keys keys = LOKET__KEYS__INIT;
+    Loket__Frame frame = FRAME_OF(KEYS, keys, &keys);
+    Loket__Resolved answers[LIMIT_DKIM_SIGNATURES];
+    Loket__Resolved *list[LIMIT_DKIM_SIGNATURES];
+
+    for (size_t i = 0; i < x->key_count; i++) {
+        loket__resolved__init(&answers[i]);
+        answers[i].name = x->keys[i].name;
+        answers[i].outcome = x->keys[i].outcome;
+        if (x->keys[i].record != NULL) {
+            answers[i].records = &x->keys[i].record;
+            answers[i].n_records = 1;
+        }
+        list[i] = &answers[i];
+    }
+    keys.answers = list;
+    keys.n_answers = x->key_count;
+    link_send(&x->child, &frame, NULL, 0);
+    forget_keys(x);
+}
+
+static void send_keys_when_complete(struct exam *x) {
+    for (size_t i = 0; i < x->key_count; i++) {
+        if (!x->keys[i].answered) {
+            return;
+        }
+    }
+    send_keys(x);
+}
+
+/* The resolver took too long: what is missing counts as failed, and the
+ * sender as not authenticated; nothing waits for ever. */
+static int on_key_time(sd_event_source *source, uint64_t at, void *user) {
+    (void)source;
+    (void)at;
+    send_keys(user);
+    return 0;
+}
+
+static void ask_resolver(struct exam *x, struct key_answer *k) {
+    Loket__Resolve resolve = LOKET__RESOLVE__INIT;
+    Loket__Frame frame = FRAME_OF(RESOLVE, resolve, &resolve);
+
+    resolve.name = k->name;
+    if (!x->en->settings->dkim_dns ||
+        link_send(&x->en->out, &frame, NULL, 0) != 0) {
+        k->answered = true;
+        k->outcome = LOKET__RESOLVED__OUTCOME__FAILED;
+    }
+}
+
+/* Pinned keys first; only what is not pinned is asked of the DNS. */
+static void on_keys_wanted(struct exam *x, const Loket__KeysWanted *m) {
+    if (m->n_names > LIMIT_DKIM_SIGNATURES || x->key_count > 0) {
+        link_close(&x->child);
+        return;
+    }
+    for (size_t i = 0; i < m->n_names; i++) {
+        struct key_answer *k = &x->keys[x->key_count++];
+        const char *pinned;
+
+        *k = (struct key_answer){.outcome = LOKET__RESOLVED__OUTCOME__FAILED};
+        text_copy(k->name, sizeof k->name, m->names[i]);
+        pinned = dkim_keys_find(x->en->dkim_keys, k->name);
+        if (pinned != NULL) {
+            k->answered = true;
+            k->outcome = LOKET__RESOLVED__OUTCOME__FOUND;
+            k->record = xstrdup(pinned);
+        } else {
+            ask_resolver(x, k);
+        }
+    }
+    sd_event_add_time_relative(x->en->event, &x->key_timer, CLOCK_MONOTONIC,
+                               LIMIT_DKIM_WAIT_SEC * USEC_PER_SEC, 0,
+                               on_key_time, x);
+    send_keys_when_complete(x);
+}
+
+/* Several records at one name: the one that is a DKIM key (RFC 6376 3.6.2.2
+ * leaves the choice open when more than one is). */
+static const char *dkim_record(const Loket__Resolved *answer) {
+    for (size_t i = 0; i < answer->n_records; i++) {
+        if (text_find_ci(answer->records[i], "p=") != NULL) {
+            return answer->records[i];
+        }
+    }
+    return NULL;
+}
+
+void examine_on_resolved(struct engine *en, const Loket__Resolved *answer) {
+    const char *record = dkim_record(answer);
+
+    for (size_t i = 0; i < EXAMS_MAX; i++) {
+        struct exam *x = en->exams[i];
+        bool touched = false;
+
+        for (size_t k = 0; x != NULL && k < x->key_count; k++) {
+            struct key_answer *key = &x->keys[k];
+
+            if (key->answered || strcmp(key->name, answer->name) != 0) {
+                continue;
+            }
+            touched = key->answered = true;
+            key->outcome = answer->outcome;
+            if (answer->outcome == LOKET__RESOLVED__OUTCOME__FOUND) {
+                if (record == NULL || strlen(record) >= LIMIT_DKIM_KEY) {
+                    key->outcome = LOKET__RESOLVED__OUTCOME__NOT_FOUND;
+                } else {
+                    key->record = xstrdup(record);
+                }
+            }
+        }
+        if (touched) {
+            send_keys_when_complete(x);
+        }
+    }
+}
+
+/* ---- the end of an examination ------------------------------------------- */
+
+static void finish_mail(struct exam *x) {
+    const struct examined_mail m = {.row = &x->row,
+                                    .facts = x->facts,
+                                    .attachment_fds = x->attachment_fds};
+    struct engine *en = x->en;
+
+    decide_mail(en, &m);
+    exam_free(x);
+    examine_pump(en);
+}
+
+/* The mail child is gone without having finished. */
+static void fail_mail(struct exam *x, const char *why) {
+    struct engine *en = x->en;
+
+    log_warn("mail=%lld examination failed: %s", (long long)x->row.id, why);
+    MUST(store_begin(en->store, &store_error));
+    MUST(mail_attempt(en->store, x->row.id, &store_error));
+    MUST(store_commit(en->store, &store_error));
+    x->row.attempts++;
+    if (x->row.attempts >= LIMIT_PARSE_ATTEMPTS) {
+        decide_unreadable(en, &x->row,
+                          x->has_identity ? &x->facts->identity : NULL,
+                          "parser");
+    } else if (en->exam_cursor >= x->row.id) {
+        en->exam_cursor = x->row.id - 1; /* taken up again */
+    }
+    exam_free(x);
+    examine_pump(en);
+}
+
+/* ---- what children say --------------------------------------------------- */
+
+static int on_attachment(struct exam *x, struct received *in, struct err *e) {
+    struct mail_facts *f = x->facts;
+    struct attachment *a;
+
+    if (f->attachment_count == LIMIT_ATTACHMENTS) {
+        return err_set(e, ERR_INPUT, "more attachments than allowed");
+    }
+    a = &f->attachments[f->attachment_count];
+    if (attachment_read(in->frame->attachment, a, e) != 0) {
+        return -1;
+    }
+    x->attachment_fds[f->attachment_count++] = received_take_fd(in, 0);
+    return 0;
+}
+
+static int on_mail_frame(struct exam *x, struct received *in, struct err *e) {
+    const Loket__Frame *f = in->frame;
+
+    switch (f->kind_case) {
+    case LOKET__FRAME__KIND_KEYS_WANTED:
+        on_keys_wanted(x, f->keys_wanted);
+        return 0;
+    case LOKET__FRAME__KIND_IDENTITY:
+        if (x->has_identity) {
+            return err_set(e, ERR_INPUT, "a second identity");
+        }
+        x->has_identity = true;
+        return identity_read(f->identity, &x->facts->identity, e);
+    case LOKET__FRAME__KIND_ATTACHMENT:
+        return on_attachment(x, in, e);
+    case LOKET__FRAME__KIND_FACTS:
+        x->has_facts = true;
+        return facts_read(f->facts, x->facts, e);
+    case LOKET__FRAME__KIND_EXAMINED:
+        /* A mail that failed the gate has an identity and no facts. */
+        x->finished = x->has_identity &&
+                      (x->has_facts ||
+                       x->facts->identity.gate != GATE_PASS);
+        return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame %d", (int)f->kind_case);
+    }
+}
+
+static int on_document_frame(struct exam *x, struct received *in,
+                             struct err *e) {
+    struct document *d = &x->facts->attachments[x->document].document;
+
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_PDF:
+        free(d->pdf);
+        d->pdf = xcalloc(1, sizeof *d->pdf);
+        return pdf_read(in->frame->pdf, d->pdf, e);
+    case LOKET__FRAME__KIND_EXAMINED:
+        x->finished = d->examined = d->pdf != NULL;
+        return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
+static int on_certificate_frame(struct exam *x, struct received *in,
+                                struct err *e) {
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_CERTIFICATE:
+        return certificate_read(in->frame->certificate, &x->certificate, e);
+    case LOKET__FRAME__KIND_EXAMINED:
+        x->finished = true;
+        return 0;
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
+static void child_over(struct exam *x, const char *why) {
+    link_close(&x->child);
+    x->timer = sd_event_source_disable_unref(x->timer);
+    forget_keys(x);
+    switch (x->phase) {
+    case PHASE_MAIL:
+        if (!x->finished) {
+            fail_mail(x, why);
+            return;
+        }
+        x->phase = PHASE_DOCUMENTS;
+        x->document = 0;
+        next_document(x);
+        return;
+    case PHASE_DOCUMENTS:
+        if (!x->finished) {
+            log_warn("mail=%lld attachment %zu is read by eye: %s",
+                     (long long)x->row.id, x->document, why);
+            free(x->facts->attachments[x->document].document.pdf);
+            x->facts->attachments[x->document].document.pdf = NULL;
+        }
+        x->document++;
+        next_document(x);
+        return;
+    case PHASE_CERTIFICATE:
+        x->certificate_done(x->certificate_user,
+                            x->finished ? &x->certificate : NULL);
+        exam_free(x);
+        return;
+    }
+}
+
+static void on_child_frame(void *user, struct received *in) {
+    static int (*const on_frame[])(struct exam *, struct received *,
+                                   struct err *) = {
+        [PHASE_MAIL] = on_mail_frame,
+        [PHASE_DOCUMENTS] = on_document_frame,
+        [PHASE_CERTIFICATE] = on_certificate_frame,
+    };
+    struct exam *x = user;
+    struct err e = ERR_INIT;
+
+    if (on_frame[x->phase](x, in, &e) != 0) {
+        x->finished = false;
+        child_over(x, e.text);
+    } else if (x->finished) {
+        child_over(x, "");
+    }
+}
+
+static void on_child_gone(void *user, const struct err *why) {
+    child_over(user, why->text);
+}
+
+static int on_child_time(sd_event_source *source, uint64_t at, void *user) {
+    (void)source;
+    (void)at;
+    child_over(user, "out of time");
+    return 0;
+}
+
+/* Gives one object to a parser parent, with a channel for its child. */
+static int examine(struct exam *x, struct link *parser,
+                   Loket__Examine__Object object, int memfd, struct err *e) {
+    static const struct link_calls calls = {.on_frame = on_child_frame,
+                                            .on_gone = on_child_gone};
+    Loket__Examine m = LOKET__EXAMINE__INIT;
+    Loket__Frame frame = FRAME_OF(EXAMINE, examine, &m);
+    const struct settings *s = x->en->settings;
+    char *relaxed[LIMIT_WORDS];
+    int pair[2], fds[2];
+
+    if (channel_pair(pair, e) != 0) {
+        io_close(&memfd);
+        return -1;
+    }
+    for (size_t i = 0; i < s->relaxed_count; i++) {
+        relaxed[i] = (char *)(uintptr_t)s->relaxed[i];
+    }
+    m.object = object;
+    m.relaxed = relaxed;
+    m.n_relaxed = s->relaxed_count;
+    m.own_address = (char *)(uintptr_t)s->office.address;
+    fds[0] = pair[1];
+    fds[1] = memfd;
+    x->finished = false;
+    if (link_open(&x->child, x->en->event, pair[0], &calls, x, e) != 0) {
+        io_close(&fds[0]);
+        io_close(&fds[1]);
+        return -1;
+    }
+    if (link_send(parser, &frame, fds, 2) != 0) {
+        link_close(&x->child);
+        return err_set(e, ERR_AGAIN, "the parser is away");
+    }
+    sd_event_add_time_relative(x->en->event, &x->timer, CLOCK_MONOTONIC,
+                               EXAM_PATIENCE, 0, on_child_time, x);
+    return 0;
+}
+
+/* ---- documents, one after the other -------------------------------------- */
+
+static void next_document(struct exam *x) {
+    struct engine *en = x->en;
+    struct mail_facts *f = x->facts;
+    struct err e = ERR_INIT;
+
+    while (x->document < f->attachment_count &&
+           (f->attachments[x->document].document.kind != DOCUMENT_PDF ||
+            x->attachment_fds[x->document] < 0)) {
+        x->document++;
+    }
+    if (x->document == f->attachment_count) {
+        finish_mail(x);
+        return;
+    }
+    if (!link_is_open(&en->document_parser)) {
+        return; /* examine_pump comes back to it */
+    }
+    if (examine(x, &en->document_parser, LOKET__EXAMINE__OBJECT__DOCUMENT,
+                fcntl(x->attachment_fds[x->document], F_DUPFD_CLOEXEC, 3),
+                &e) != 0) {
+        log_warn("mail=%lld: %s", (long long)x->row.id, e.text);
+    }
+}
+
+/* ---- taking up work ------------------------------------------------------- */
+
+static bool in_hand(const struct engine *en, int64_t mail_id) {
+    for (size_t i = 0; i < EXAMS_MAX; i++) {
+        if (en->exams[i] != NULL && en->exams[i]->row.id == mail_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The bytes again, as they were recorded: a blob that is missing or changed
+ * decides nothing (V159). */
+static int open_raw(struct engine *en, const struct mail_row *row) {
+    struct err e = ERR_INIT;
+    struct digest now;
+    char *raw;
+    size_t size;
+    int fd = -1;
+
+    if (blob_read(en->store, &row->sha256, LIMIT_MAIL, &raw, &size, &e) == 0) {
+        now = digest_of(raw, size);
+        if (digest_equal(&now, &row->sha256)) {
+            fd = io_memfd("mail", raw, size, &e);
+        } else {
+            err_set(&e, ERR_SETUP, "its stored bytes have changed");
+        }
+        free(raw);
+    }
+    if (fd < 0) {
+        log_error("mail=%lld: %s", (long long)row->id, e.text);
+    }
+    return fd;
+}
+
+static void take_up(struct engine *en, const struct mail_row *row) {
+    struct err e = ERR_INIT;
+    int fd = open_raw(en, row);
+    struct exam *x;
+
+    if (fd < 0) {
+        struct mail_row copy = *row;
+
+        engine_alarm_now(en, "store", "the stored bytes of a mail are missing "
+                                      "or changed; see the log");
+        decide_unreadable(en, &copy, NULL, "blob");
+        return;
+    }
+    x = exam_new(en, PHASE_MAIL);
+    x->row = *row;
+    x->facts = mail_facts_new();
+    if (examine(x, &en->mail_parser, LOKET__EXAMINE__OBJECT__MAIL, fd, &e) !=
+        0) {
+        log_warn("mail=%lld: %s", (long long)row->id, e.text);
+        if (en->exam_cursor >= row->id) {
+            en->exam_cursor = row->id - 1;
+        }
+        exam_free(x);
+    }
+}
+
+static size_t exams_wanted(const struct engine *en) {
+    return en->settings->parser_children > 0 &&
+                   en->settings->parser_children < EXAMS_MAX
+               ? en->settings->parser_children
+               : EXAMS_MAX / 4;
+}
+
+void examine_pump(struct engine *en) {
+    struct mail_row *rows;
+    size_t count;
+
+    for (size_t i = 0; i < EXAMS_MAX; i++) {
+        struct exam *x = en->exams[i];
+
+        if (x != NULL && x->phase == PHASE_DOCUMENTS &&
+            !link_is_open(&x->child)) {
+            next_document(x);
+            return; /* it may have pumped already */
+        }
+    }
+    if (!link_is_open(&en->mail_parser) || en->child.stopping ||
+        en->exam_count >= exams_wanted(en)) {
+        return;
+    }
+    rows = xcalloc(EXAMS_MAX, sizeof *rows);
+    MUST(mail_open_rows(en->store, en->exam_cursor, rows, EXAMS_MAX, &count,
+                        &store_error));
+    for (size_t i = 0; i < count && en->exam_count < exams_wanted(en); i++) {
+        if (!in_hand(en, rows[i].id)) {
+            en->exam_cursor = rows[i].id;
+            take_up(en, &rows[i]);
+        }
+    }
+    free(rows);
+}
+
+int examine_certificate(struct engine *en, int memfd,
+                        examine_certificate_fn done, void *user,
+                        struct err *e) {
+    struct exam *x;
+
+    if (!link_is_open(&en->mail_parser) || en->exam_count == EXAMS_MAX) {
+        io_close(&memfd);
+        return err_set(e, ERR_AGAIN, "the parser is busy; try again");
+    }
+    x = exam_new(en, PHASE_CERTIFICATE);
+    x->certificate_done = done;
+    x->certificate_user = user;
+    if (examine(x, &en->mail_parser, LOKET__EXAMINE__OBJECT__CERTIFICATE,
+                memfd, e) != 0) {
+        exam_free(x);
+        return -1;
+    }
+    return 0;
+}
