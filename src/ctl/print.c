@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tables and key-value lines on a terminal, JSON for programs.
+ */
+#include "ctl/print.h"
+
+#include "base/text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CELL = 512, COLUMNS_MAX = 12, WIDTH_MAX = 48 };
+
+static void cell_text(const json_t *value, char text[CELL]) {
+    text[0] = '\0';
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        text_escape(text, CELL, json_string_value(value));
+        break;
+    case JSON_INTEGER:
+        snprintf(text, CELL, "%" JSON_INTEGER_FORMAT,
+                 json_integer_value(value));
+        break;
+    case JSON_TRUE:
+        text_copy(text, CELL, "yes");
+        break;
+    case JSON_FALSE:
+        text_copy(text, CELL, "no");
+        break;
+    case JSON_REAL:
+        snprintf(text, CELL, "%g", json_real_value(value));
+        break;
+    case JSON_NULL:
+    case JSON_OBJECT:
+    case JSON_ARRAY:
+        text_copy(text, CELL, "-");
+        break;
+    }
+    if (text[0] == '\0') {
+        text_copy(text, CELL, "-");
+    }
+}
+
+static void print_row(const json_t *row, const char *const *columns,
+                      const int *widths) {
+    for (size_t i = 0; columns[i] != NULL; i++) {
+        const json_t *value = json_object_get(row, columns[i]);
+        char text[CELL] = "-";
+
+        if (value != NULL) {
+            cell_text(value, text);
+        }
+        if (columns[i + 1] == NULL) {
+            printf("%s\n", text);
+        } else {
+            printf("%-*.*s  ", widths[i], widths[i], text);
+        }
+    }
+}
+
+void print_table(const json_t *list, const char *const *columns) {
+    int widths[COLUMNS_MAX] = {0};
+    size_t index;
+    json_t *row;
+
+    for (size_t i = 0; columns[i] != NULL; i++) {
+        widths[i] = (int)strlen(columns[i]);
+        json_array_foreach(list, index, row) {
+            const json_t *value = json_object_get(row, columns[i]);
+            char text[CELL] = "-";
+            int n;
+
+            if (value != NULL) {
+                cell_text(value, text);
+            }
+            n = (int)strlen(text);
+            widths[i] = n > widths[i] ? n : widths[i];
+        }
+        widths[i] = widths[i] > WIDTH_MAX ? WIDTH_MAX : widths[i];
+    }
+    for (size_t i = 0; columns[i] != NULL; i++) {
+        if (columns[i + 1] == NULL) {
+            printf("%s\n", columns[i]);
+        } else {
+            printf("%-*s  ", widths[i], columns[i]);
+        }
+    }
+    json_array_foreach(list, index, row) {
+        print_row(row, columns, widths);
+    }
+}
+
+/* Depth is that of our own answers: three at most. */
+static void print_nested(const json_t *object, int indent) {
+    const char *key;
+    json_t *value;
+    void *it;
+
+    for (it = json_object_iter((json_t *)(uintptr_t)object); it != NULL;
+         it = json_object_iter_next((json_t *)(uintptr_t)object, it)) {
+        char text[CELL];
+        size_t index;
+        json_t *item;
+
+        key = json_object_iter_key(it);
+        value = json_object_iter_value(it);
+        if (json_is_object(value)) {
+            printf("%*s%s:\n", indent, "", key);
+            print_nested(value, indent + 2);
+        } else if (json_is_array(value)) {
+            printf("%*s%s:\n", indent, "", key);
+            json_array_foreach(value, index, item) {
+                if (json_is_object(item)) {
+                    print_nested(item, indent + 2);
+                    printf("\n");
+                } else {
+                    cell_text(item, text);
+                    printf("%*s%s\n", indent + 2, "", text);
+                }
+            }
+        } else {
+            cell_text(value, text);
+            printf("%*s%s: %s\n", indent, "", key, text);
+        }
+    }
+}
+
+void print_object(const json_t *object) {
+    print_nested(object, 0);
+}
+
+void print_json(const json_t *json) {
+    json_dumpf(json, stdout, JSON_INDENT(2));
+    printf("\n");
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_CTL_PRINT_H
+#define LOKET_CTL_PRINT_H
+
+#include <jansson.h>
+
+/*
+ * Answers for people.  Strangers' text (subjects, names) is escaped: nothing
+ * from a mail reaches the terminal as it came (V111).
+ */
+
+/* One line per object of the array; `columns` are keys, ended by NULL. */
+void print_table(const json_t *list, const char *const *columns);
+
+/* "key: value" lines; nested objects and lists are indented. */
+void print_object(const json_t *object);
+
+void print_json(const json_t *json);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * loketctl: what an administrator asks of Loket.  A table of commands; most
+ * are one question to the engine and a way to print its answer.
+ *
+ * Exit status: 0 done, 1 no, 75 try later, 100 wrong use, 111 system failed.
+ */
+#include "base/limits.h"
+#include "config/settings.h"
+#include "ctl/client.h"
+#include "ctl/inspect.h"
+#include "ctl/print.h"
+#include "ctl/registry.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_AGAIN = 75, EXIT_USAGE = 100,
+       EXIT_SYSTEM = 111 };
+
+enum { COLUMNS_MAX = 8 };
+
+struct options {
+    const char *config_dir;
+    const char *socket_path; /* --socket, or from the configuration */
+    const char *since;
+    bool json;
+    struct settings *settings; /* loaded when needed */
+};
+
+struct command {
+    const char *noun, *verb;
+    const char *arguments; /* for --help */
+    int arguments_min, arguments_max;
+    const char *what;
+    int (*run)(const struct command *, struct options *, int, char **);
+    const char *columns[COLUMNS_MAX]; /* of its table; none = an object */
+};
+
+static int exit_of(const struct err *e) {
+    switch (e->kind) {
+    case ERR_AGAIN:
+        return EXIT_AGAIN;
+    case ERR_SETUP:
+    case ERR_BUG:
+        return EXIT_SYSTEM;
+    default:
+        return EXIT_NO;
+    }
+}
+
+static int fail(const struct err *e) {
+    fprintf(stderr, "loketctl: %s\n", e->text);
+    return exit_of(e);
+}
+
+/* Where the engine listens: --socket, or what the configuration says. */
+static int find_socket(struct options *o, struct err *e) {
+    if (o->socket_path != NULL) {
+        return 0;
+    }
+    if (o->settings == NULL &&
+        settings_load(o->config_dir, &o->settings, e) != 0) {
+        return -1;
+    }
+    o->socket_path = o->settings->control_socket;
+    return 0;
+}
+
+static int show(const struct command *k, const struct options *o,
+                json_t *json) {
+    if (o->json) {
+        print_json(json);
+    } else if (json_is_array(json)) {
+        print_table(json, k->columns);
+    } else {
+        print_object(json);
+    }
+    json_decref(json);
+    return EXIT_DONE;
+}
+
+/* The plain case: noun, verb and arguments are the question. */
+static int ask(const struct command *k, struct options *o, int argc,
+               char **argv) {
+    const char *words[4] = {k->noun};
+    struct err e = ERR_INIT;
+    size_t n = 1;
+    json_t *json;
+
+    if (k->verb != NULL) {
+        words[n++] = k->verb;
+    }
+    for (int i = 0; i < argc; i++) {
+        words[n++] = argv[i];
+    }
+    if (find_socket(o, &e) != 0) {
+        return fail(&e);
+    }
+    json = client_ask(o->socket_path, words, n, -1, &e);
+    return json == NULL ? fail(&e) : show(k, o, json);
+}
+
+static int import(const struct command *k, struct options *o, int argc,
+                  char **argv) {
+    struct err e = ERR_INIT;
+
+    if (find_socket(o, &e) != 0) {
+        return fail(&e);
+    }
+    for (int i = 0; i < argc; i++) {
+        json_t *json = registry_import(o->socket_path, argv[i], &e);
+
+        if (json == NULL) {
+            return fail(&e); /* files before this one are in */
+        }
+        show(k, o, json);
+    }
+    return EXIT_DONE;
+}
+
+static int backfill(const struct command *k, struct options *o, int argc,
+                    char **argv) {
+    char *since = (char *)(uintptr_t)o->since;
+
+    (void)argc;
+    (void)argv;
+    if (since == NULL) {
+        fputs("loketctl: intake backfill needs --since DATE, for example "
+              "--since 2026-11-20\n", stderr);
+        return EXIT_USAGE;
+    }
+    return ask(k, o, 1, &since);
+}
+
+/* Nobody has the database open: the engine's own program checks it. */
+static int fsck_offline(struct options *o, const struct err *online) {
+    const char *libexec = getenv("LOKET_LIBEXEC");
+    struct err e = ERR_INIT;
+    char path[LIMIT_PATH];
+
+    if (o->settings == NULL &&
+        settings_load(o->config_dir, &o->settings, &e) != 0) {
+        fprintf(stderr, "loketctl: %s\n", online->text);
+        return fail(&e);
+    }
+    snprintf(path, sizeof path, "%s/loket-engine",
+             libexec != NULL ? libexec : LOKET_LIBEXECDIR);
+    fprintf(stderr, "loketctl: no engine is running; checking %s offline\n",
+            o->settings->data_dir);
+    execl(path, "loket-engine", "--check", o->settings->data_dir,
+          (char *)NULL);
+    fprintf(stderr, "loketctl: %s: %s\n", path, strerror(errno));
+    return EXIT_SYSTEM;
+}
+
+static int fsck(const struct command *k, struct options *o, int argc,
+                char **argv) {
+    const char *words[] = {"fsck"};
+    struct err e = ERR_INIT;
+    json_int_t violations;
+    json_t *json = NULL;
+
+    (void)k;
+    (void)argc;
+    (void)argv;
+    if (find_socket(o, &e) == 0) {
+        json = client_ask(o->socket_path, words, 1, -1, &e);
+    }
+    if (json == NULL) {
+        return e.kind == ERR_AGAIN ? fsck_offline(o, &e) : fail(&e);
+    }
+    violations = json_integer_value(json_object_get(json, "violations"));
+    if (o->json) {
+        print_json(json);
+    } else {
+        fputs(json_string_value(json_object_get(json, "report")), stdout);
+        printf("fsck: %s\n", violations == 0 ? "all invariants hold"
+                                             : "INVARIANTS BROKEN");
+    }
+    json_decref(json);
+    return violations == 0 ? EXIT_DONE : EXIT_NO;
+}
+
+static const struct command commands[] = {
+    {"status", NULL, "", 0, 0, "how the office stands", ask, {NULL}},
+    {"case", "list", "", 0, 0, "all cases, newest first", ask,
+     {"number", "state", "applicant", "opened", "due", NULL}},
+    {"case", "show", "NUMBER", 1, 1, "one case: papers and what happened", ask,
+     {NULL}},
+    {"mail", "list", "", 0, 0, "all mail taken in, newest first", ask,
+     {"id", "disposition", "reason", "level", "from", "taken", "subject",
+      NULL}},
+    {"mail", "show", "ID", 1, 1, "what became of one mail", ask, {NULL}},
+    {"quarantine", "list", "", 0, 0, "mail that a person should look at", ask,
+     {"id", "reason", "level", "from", "taken", "subject", NULL}},
+    {"quarantine", "show", "ID", 1, 1, "one of them", ask, {NULL}},
+    {"quarantine", "release", "ID", 1, 1,
+     "examine it again as of now; never overrides authentication", ask,
+     {NULL}},
+    {"outbox", "list", "", 0, 0, "letters: waiting, accepted, failed", ask,
+     {"id", "letter", "to", "state", "attempts", "code", "queued", NULL}},
+    {"registry", "list", "", 0, 0, "subscribers and their certificates", ask,
+     {"name", "nip", "serial", "state", "not_after", NULL}},
+    {"registry", "import", "FILE...", 1, 1000,
+     "certificates (PEM, DER), each with a sidecar FILE.person", import,
+     {NULL}},
+    {"intake", "backfill", "--since DATE", 0, 0,
+     "take in mail that was there before the first start", backfill, {NULL}},
+    {"fsck", NULL, "", 0, 0, "check the invariants of the stored data", fsck,
+     {NULL}},
+};
+
+static void help(void) {
+    puts("Usage: loketctl [OPTION...] COMMAND\n"
+         "\n"
+         "What an administrator asks of Loket.\n"
+         "\nCommands:");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const struct command *k = &commands[i];
+        char line[80];
+
+        snprintf(line, sizeof line, "%s%s%s %s", k->noun,
+                 k->verb != NULL ? " " : "", k->verb != NULL ? k->verb : "",
+                 k->arguments);
+        printf("  %-30s %s\n", line, k->what);
+    }
+    printf("  %-30s %s\n", "inspect FILE.eml",
+           "all that gate and parser make of a mail, as JSON;");
+    printf("  %-30s %s\n", "", "needs no running Loket (inspect --help)");
+    puts("\nOptions:\n"
+         "  -c, --config DIR   configuration folder (default " LOKET_SYSCONFDIR
+         ")\n"
+         "      --socket PATH  control socket, instead of the configured one\n"
+         "      --since DATE   for intake backfill: 2026-11-20\n"
+         "      --json         JSON instead of tables\n"
+         "      --version      print the version\n"
+         "  -h, --help         print this\n"
+         "\n"
+         "Exit status: 0 done, 1 no, 75 try later, 100 wrong use, 111 the\n"
+         "system failed.");
+}
+
+static const struct command *find(int argc, char **argv, int *used) {
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const struct command *k = &commands[i];
+
+        *used = k->verb == NULL ? 1 : 2;
+        if (argc >= *used && strcmp(argv[0], k->noun) == 0 &&
+            (k->verb == NULL || strcmp(argv[1], k->verb) == 0)) {
+            return k;
+        }
+    }
+    return NULL;
+}
+
+static int run(struct options *o, int argc, char **argv) {
+    const struct command *k;
+    int used;
+
+    if (argc == 0) {
+        help();
+        return EXIT_USAGE;
+    }
+    k = find(argc, argv, &used);
+    if (k == NULL) {
+        fprintf(stderr, "loketctl: there is no command \"%s%s%s\"; see "
+                "loketctl --help\n", argv[0], argc > 1 ? " " : "",
+                argc > 1 ? argv[1] : "");
+        return EXIT_USAGE;
+    }
+    argc -= used;
+    argv += used;
+    if (argc < k->arguments_min || argc > k->arguments_max) {
+        fprintf(stderr, "Usage: loketctl %s%s%s %s\n", k->noun,
+                k->verb != NULL ? " " : "", k->verb != NULL ? k->verb : "",
+                k->arguments);
+        return EXIT_USAGE;
+    }
+    return k->run(k, o, argc, argv);
+}
+
+int main(int argc, char **argv) {
+    static const struct option long_options[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"socket", required_argument, NULL, 'S'},
+        {"since", required_argument, NULL, 's'},
+        {"json", no_argument, NULL, 'j'},
+        {"version", no_argument, NULL, 'V'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    struct options o = {.config_dir = LOKET_SYSCONFDIR};
+    int c, rc;
+
+    /* inspect has options of its own and needs nothing of ours. */
+    if (argc > 1 && strcmp(argv[1], "inspect") == 0) {
+        return ctl_inspect(argc - 1, argv + 1);
+    }
+    while ((c = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1) {
+        switch (c) {
+        case 'c':
+            o.config_dir = optarg;
+            break;
+        case 'S':
+            o.socket_path = optarg;
+            break;
+        case 's':
+            o.since = optarg;
+            break;
+        case 'j':
+            o.json = true;
+            break;
+        case 'V':
+            puts("loketctl " PACKAGE_VERSION);
+            return EXIT_DONE;
+        case 'h':
+            help();
+            return EXIT_DONE;
+        default:
+            fputs("loketctl: see loketctl --help\n", stderr);
+            return EXIT_USAGE;
+        }
+    }
+    rc = run(&o, argc - optind, argv + optind);
+    settings_free(&o.settings);
+    return rc;
+}
