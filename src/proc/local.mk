@@ -2,5 +2,13 @@
 noinst_LIBRARIES += src/proc/libproc.a
 src_proc_libproc_a_SOURCES = \
     src/proc/child.c src/proc/child.h \
-    src/proc/sandbox.c src/proc/sandbox.h
+    src/proc/link.c src/proc/link.h \
+    src/proc/sandbox.c src/proc/sandbox.h \
+    src/proc/spawn.c src/proc/spawn.h \
+    src/proc/table.c src/proc/table.h
 PROC = src/proc/libproc.a
+
+# loket-ca: no room but wire; tests/lint/links sees to it.
+pkglibexec_PROGRAMS += loket-ca
+loket_ca_SOURCES = src/proc/ca.c
+loket_ca_LDADD = $(PROC) $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
