@@ -3,3 +3,13 @@
 AM_TESTS_ENVIRONMENT = export srcdir builddir; srcdir='$(abs_srcdir)'; builddir='$(abs_builddir)';
 include tests/unit/net_imap.mk
 include tests/unit/net_out.mk
+
+# Stories (tests/story) drive real mail servers; each file is one test to
+# automake and many to tests/count.  They start when the quick ones are done.
+TEST_EXTENSIONS = .py
+PY_LOG_COMPILER = $(srcdir)/tests/story/run
+STORIES = \
+    tests/story/test_lab.py
+TESTS += $(STORIES)
+EXTRA_DIST += $(STORIES) tests/count tests/story/run tests/story/conftest.py \
+    tests/story/pytest.ini tests/lab bootstrap build-packages .ci/run

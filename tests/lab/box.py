@@ -45,7 +45,7 @@ WIB = timezone(timedelta(hours=7))
 START_SEC = 15  # until a program must be ready
 STOP_SEC = 10  # until TERM becomes KILL
 PROGRAMS = ("loketd", "loket-ca", "loket-engine", "loket-net", "loket-parser",
-            "loketctl")  # fmt: skip
+            "loket-parser-document", "loketctl")  # fmt: skip
 
 
 class LabError(Exception):
@@ -178,6 +178,8 @@ def prepare(folder, options, state):
     if options.pki:
         shutil.copytree(options.pki, folder / "pki", dirs_exist_ok=True)
     pki.make(folder / "pki")
+    for key in (folder / "pki").glob("*.key"):
+        key.chmod(0o400)
     clock_set(folder, options.at or "+0s")
 
     jailed = state["how"] != "installed"
@@ -415,16 +417,17 @@ class Supervisor:
         self.folder = folder
         self.state = json.loads((folder / "lab.json").read_text())
         self.owner = (owner, process_stat(owner)[19]) if owner else None
-        self.ready = False  # loketd said READY=1
-        self.status_text = ""
-        self.watchdog_count = 0
+        self.notified = {}  # service -> {"ready", "status", "watchdog"}
         self.done = False
         self.services = {s.name: s for s in self.make_services()}
         self.selector = selectors.DefaultSelector()
-        self.notify = self.bind("notify.sock", socket.SOCK_DGRAM, 0o666)
+        self.notify = {}
+        for name in ("ca", "loketd"):
+            s = self.bind(f"notify-{name}.sock", socket.SOCK_DGRAM, 0o666)
+            self.notify[s] = name
+            self.selector.register(s, selectors.EVENT_READ)
         self.control = self.bind("lab.sock", socket.SOCK_STREAM, 0o600)
         self.control.listen(8)
-        self.selector.register(self.notify, selectors.EVENT_READ)
         self.selector.register(self.control, selectors.EVENT_READ)
 
     def bind(self, name, kind, mode):
@@ -455,15 +458,15 @@ class Supervisor:
             "LOKET_LIBEXEC": app,
             "LOKET_CLOCK": str(self.folder / "clock"),
         }
-        yield Service("ca", conf.ca_command(app, self.folder), True, True, env)
-        env = {
-            **env,
-            "NOTIFY_SOCKET": str(self.folder / "notify.sock"),
-            "WATCHDOG_USEC": "10000000",
-        }
-        yield Service(
-            "loketd", conf.loketd_command(app, self.folder), True, True, env
-        )
+        for name, argv in (
+            ("ca", conf.ca_command(app, self.folder)),
+            ("loketd", conf.loketd_command(app, self.folder)),
+        ):
+            more = {
+                "NOTIFY_SOCKET": str(self.folder / f"notify-{name}.sock"),
+                "WATCHDOG_USEC": "10000000",
+            }
+            yield Service(name, argv, True, True, {**env, **more})
 
     # -- starting and stopping
 
@@ -475,15 +478,20 @@ class Supervisor:
             return answers(ports["imap"]) and answers(ports["lmtp"])
         if name == "exim":
             return connects(ports["smtps"])
-        return self.ready if name == "loketd" else True
+        return self.heard(name)["ready"]
+
+    def heard(self, name):
+        """What the service has told over its notify socket."""
+        return self.notified.setdefault(
+            name, {"ready": False, "status": "", "watchdog": 0}
+        )
 
     def start(self, names):
         for name in names:
             service = self.services[name]
             if service.alive():
                 continue
-            if name == "loketd":
-                self.ready = False
+            self.notified.pop(name, None)
             service.crashes = 0
             service.start(self.folder)
         for name in names:
@@ -516,8 +524,7 @@ class Supervisor:
                 print(f"lab: {name} ignored TERM", flush=True)
                 service.process.kill()
                 service.process.wait()
-            if name == "loketd":
-                self.ready = False
+            self.notified.pop(name, None)
 
     def leftovers(self):
         """Processes of groups whose leader we started and stopped."""
@@ -535,10 +542,17 @@ class Supervisor:
         return found
 
     def shut_down(self):
-        order = [n for n in ("loketd", "ca", "exim", "dovecot")
-                 if n in self.services]  # fmt: skip
-        for name in order:
-            self.stop([name])
+        for name in ("loketd", "ca"):
+            if name in self.services:
+                self.stop([name])
+        # Nobody will read these mailboxes again; Dovecot's own farewell takes
+        # a second.
+        for name in ("exim", "dovecot"):
+            service = self.services[name]
+            service.wanted = False
+            if service.alive():
+                os.killpg(service.process.pid, signal.SIGKILL)
+                service.process.wait()
         self.wait_until(lambda: not self.leftovers(), 3)
         left = [(pid, " ".join(process_words(pid))) for pid in self.leftovers()]
         for pid, _ in left:
@@ -558,8 +572,9 @@ class Supervisor:
 
     def turn(self, nested=False):
         for key, _ in self.selector.select(0.01 if nested else 0.05):
-            if key.fileobj is self.notify:
-                self.on_notify(self.notify.recv(4096).decode(errors="replace"))
+            if key.fileobj in self.notify:
+                text = key.fileobj.recv(4096).decode(errors="replace")
+                self.on_notify(self.heard(self.notify[key.fileobj]), text)
             elif not nested:
                 self.on_control()
         for service in self.services.values():
@@ -581,8 +596,7 @@ class Supervisor:
             code = service.process.returncode
             print(f"lab: {service.name} ended with {code}", flush=True)
             service.crashes += 1
-            if service.name == "loketd":
-                self.ready = False
+            self.notified.pop(service.name, None)
             delay = min(0.1 * 2 ** (service.crashes - 1), 5)
             service.next_start = now + delay
         if not (service.wanted and service.restart):
@@ -591,14 +605,16 @@ class Supervisor:
             service.next_start = 0
             service.start(self.folder)
 
-    def on_notify(self, text):
+    @staticmethod
+    def on_notify(heard, text):
+        """sd_notify(3)."""
         for line in text.splitlines():
             if line == "READY=1":
-                self.ready = True
+                heard["ready"] = True
             elif line.startswith("STATUS="):
-                self.status_text = line[7:]
+                heard["status"] = line[7:]
             elif line == "WATCHDOG=1":
-                self.watchdog_count += 1
+                heard["watchdog"] += 1
 
     # -- what the commands ask for
 
@@ -672,9 +688,7 @@ class Supervisor:
     def describe(self):
         return {
             "pids": self.pids(),
-            "ready": self.ready,
-            "status": self.status_text,
-            "watchdog": self.watchdog_count,
+            "notified": self.notified,
             "crashes": {n: s.crashes for n, s in self.services.items()},
             "clock": clock_now(self.folder).isoformat(timespec="seconds"),
             "left": self.leftovers(),

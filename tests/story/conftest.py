@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stories: tests that drive a whole office (docs/TESTING.md).
+
+The fixture `office` opens one for the test and closes it afterwards; what
+every story must leave behind is checked here: fsck finds no broken invariant,
+no program died by itself, nothing is left running.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lab"))
+
+import box  # noqa: E402
+import client  # noqa: E402
+import mails  # noqa: E402
+import pki  # noqa: E402
+from people import person  # noqa: E402
+
+
+class Office:
+    """An office in a box, as stories speak of it."""
+
+    def __init__(self, folder, keys):
+        self.dir = folder
+        self.keys = keys
+        self.is_open = False
+        self.expected_deaths = 0
+
+    def open(self, mode="shared", at=None, config=(), loket=True):
+        box.up(self.dir, argparse.Namespace(
+            mode=mode, at=at, config=list(config), no_loket=not loket,
+            owner=os.getpid(), pki=self.keys,
+        ))  # fmt: skip
+        self.is_open = True
+        return self
+
+    # -- people
+
+    def now(self):
+        return box.clock_now(self.dir)
+
+    def clock(self, text):
+        box.clock_set(self.dir, text)
+
+    def apply(self, name, papers=None, sign="dkim", **more):
+        """Somebody sends an application; the bytes as delivered."""
+        raw = mails.application(person(name), self.now(), papers, **more)
+        return client.send(self.dir, person(name), raw, sign)
+
+    def send(self, name, raw, sign="dkim"):
+        return client.send(self.dir, person(name), raw, sign)
+
+    def reply(self, name, text, papers=(), sign="dkim"):
+        files = []
+        with tempfile.TemporaryDirectory() as folder:
+            for paper in papers:
+                path = Path(folder) / paper.name
+                path.write_bytes(paper.data)
+                files.append(path)
+            return client.reply(self.dir, person(name), text, files, sign)
+
+    def mails(self, name, folder="INBOX"):
+        return client.mails(self.dir, person(name), folder)
+
+    def letters(self, name):
+        """Letters in somebody's mailbox, parsed."""
+        from email import message_from_bytes, policy
+
+        return [message_from_bytes(m, policy=policy.SMTP)
+                for m in self.mails(name)]  # fmt: skip
+
+    def await_letters(self, name, count=1, seconds=20):
+        """Waits until so many letters have come; all of them."""
+        return client.wait_for(
+            lambda: (lambda got: got if len(got) >= count else None)(
+                self.letters(name)
+            ),
+            seconds,
+            f"{count} letters to {name}",
+        )
+
+    def folders(self, name="office"):
+        return client.folders(self.dir, person(name))
+
+    # -- the office's terminal
+
+    def ctl(self, *words):
+        return client.ask(self.dir, *words)
+
+    def cases(self):
+        return client.cases(self.dir)
+
+    def await_case(self, state, number="last", seconds=20):
+        return client.wait(self.dir, number, state, seconds)
+
+    def await_mail(self, count, disposition, seconds=20):
+        """Waits until exactly so many mails have this disposition and none is
+        open; their rows."""
+
+        def look():
+            try:
+                rows = self.ctl("mail", "list")
+            except box.LabError:
+                return None  # the engine is starting anew
+            if any(r["disposition"] == "open" for r in rows):
+                return None
+            found = [r for r in rows if r["disposition"] == disposition]
+            return found if len(found) >= count else None
+
+        rows = client.wait_for(
+            look, seconds, f"{count} mails with disposition {disposition}"
+        )
+        assert len(rows) == count
+        return rows
+
+    def await_connected(self, seconds=30):
+        client.wait_connected(self.dir, seconds)
+
+    # -- misfortune
+
+    def status(self):
+        return box.ask(self.dir, do="status")
+
+    def kill(self, program):
+        return box.ask(self.dir, do="kill", what=program)["killed"]
+
+    def stop(self, what):
+        box.ask(self.dir, do="stop", what=what)
+
+    def start(self, what):
+        box.ask(self.dir, do="start", what=what)
+
+    # -- the end
+
+    def fsck(self):
+        done = client.loketctl(self.dir, "fsck")
+        assert done.returncode == 0, (done.stdout + done.stderr).decode()
+
+    def close(self):
+        if self.is_open:
+            self.is_open = False
+            return box.down(self.dir)
+        return []
+
+    def print_logs(self):
+        for log in sorted((self.dir / "log").glob("*")):
+            print(f"==== {log.name}")
+            print(box.tail(log, 60))
+
+
+@pytest.fixture(scope="session")
+def keys():
+    """Keys and certificates, made once for all offices."""
+    folder = Path(tempfile.mkdtemp(prefix="loket-keys-"))
+    folder.chmod(0o755)
+    pki.make(folder)
+    if os.getuid() == 0:
+        for path in folder.iterdir():
+            path.chmod(0o644)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.hookimpl(tryfirst=True, hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    setattr(item, "report_" + call.when, outcome.get_result())
+
+
+@pytest.fixture
+def make_office(request, keys):
+    """Gives an Office that is still closed: open it in the test."""
+    # Not pytest's own tmp_path: that is closed to nobody, and too long for a
+    # socket's name.
+    folder = Path(tempfile.mkdtemp(prefix="loket-"))
+    office = Office(folder, keys)
+    failed = True
+    try:
+        yield lambda **options: office.open(**options)
+        report = getattr(request.node, "report_call", None)
+        failed = report is None or report.failed
+        if office.is_open:
+            if not failed and box.load(folder)["loket"]:
+                failed = True
+                office.fsck()
+                failed = False
+            left = office.close()
+            assert not left, f"left over after the end: {left}"
+    except BaseException:
+        failed = True
+        raise
+    finally:
+        if failed:
+            office.print_logs()
+        office.close()
+        if failed and os.environ.get("LOKET_KEEP"):
+            print(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def office(make_office):
+    """An open office: shared mailbox, real time."""
+    return make_office()
+
