@@ -14,20 +14,25 @@
 /*
  * Everything Loket remembers.  The interface speaks of mail, cases, outbox and
  * registry, never of SQL.  One process, one connection (threats.md 0.7): the
- * engine.  All functions but store_open and the blob readers must run between
- * store_begin and store_commit; reading functions may run outside.
+ * engine.  All functions that write rows must run between store_begin and
+ * store_commit (ERR_BUG else); reading functions may run outside.
  *
  * An error of the database is ERR_SETUP and final: the engine stops, and a
- * restart verifies (never retry on the same connection).
+ * restart verifies (never retry on the same connection; every later call fails
+ * too).  A wrong state that the schema refuses is ERR_BUG.  List callbacks may
+ * ask the store; a non-zero answer of theirs ends the list.
  */
 struct store;
 
 /* Opens DIR/loket.db (made when missing), takes the lock (V169: a second
- * process is refused), migrates (V176, V177), verifies integrity and the audit
- * chain's head. */
+ * process is refused), migrates (V176; V177: copied first to
+ * DIR/loket.db.schema-N; a newer schema is refused), verifies the pages and the
+ * last 10000 rows of the audit chain. */
 int store_open(const char *dir, struct store **store_r, struct err *e);
 
-/* For `loket-engine --check`: no lock, no migration, nothing written. */
+/* For `loket-engine --check`: no lock, no migration, nothing written.  Works
+ * on a whole copy taken at this moment, also while an engine runs; blobs are
+ * read where they are. */
 int store_open_to_check(const char *dir, struct store **store_r,
                         struct err *e);
 void store_close(struct store **store);
@@ -40,14 +45,17 @@ void store_rollback(struct store *s);
 /* ---- blobs: content-addressed files beside the database ---------------- */
 
 /* Durable (file and folder synced) before it returns; the same bytes are kept
- * once.  Outside or inside a transaction. */
+ * once.  Outside or inside a transaction.  No drop touches the bytes until a
+ * row that needs them is written, or the process ends. */
 int blob_put(struct store *s, const void *data, size_t size,
              struct digest *digest_r, struct err *e);
 /* Opens for reading; checks nothing.  -1 with ERR_SETUP when missing. */
 int blob_open(struct store *s, const struct digest *d, struct err *e);
 int blob_read(struct store *s, const struct digest *d, size_t max,
               char **data_r, size_t *size_r, struct err *e);
-/* Forgets the bytes if no row needs them; unlinked after the commit. */
+/* Forgets the bytes if no row needs them; unlinked after the commit (or at the
+ * next start).  Open, case and quarantined mail, documents, letters and
+ * certificates need theirs; ignored mail does not. */
 int blob_drop(struct store *s, const struct digest *d, struct err *e);
 
 /* ---- mailbox: how far intake has come ---------------------------------- */
@@ -87,7 +95,8 @@ struct mail_row {
 };
 
 /* Records that this mail is there (disposition open).  *new_r = false when the
- * place is known already: nothing changes then. */
+ * place is known already: nothing changes then, and bytes that were put for
+ * it but are not needed go again with the commit. */
 int mail_take(struct store *s, const struct mail_row *row, int64_t *id_r,
               bool *new_r, struct err *e);
 /* Rows with disposition open and id > after, oldest first, at most max. */
@@ -97,9 +106,11 @@ int mail_get(struct store *s, int64_t id, struct mail_row *row_r,
              struct err *e); /* 1 found, 0 not */
 int mail_attempt(struct store *s, int64_t id, struct err *e); /* attempts++ */
 /* Writes decided, disposition, reason, casefile_id, level, from, subject,
- * message_id, content, move and move_to of *row. */
+ * message_id, content, move and move_to of *row.  ERR_BUG when the mail is not
+ * open, or when another mail with this content is case mail already (I3). */
 int mail_decide(struct store *s, const struct mail_row *row, struct err *e);
-/* Back to open, for quarantine release: examined again as of now. */
+/* Back to open, for quarantine release: examined again as of now.  ERR_INPUT
+ * when it is not in quarantine or was never fetched. */
 int mail_reopen(struct store *s, int64_t id, struct err *e);
 /* Was this content decided as case mail before, by another row? */
 int mail_content_seen(struct store *s, const struct digest *content,
@@ -126,7 +137,10 @@ int mail_trouble(struct store *s, const struct mail_place *place,
 /* ---- cases -------------------------------------------------------------- */
 
 /* id == 0: gives it an id and the next number of this prefix and year
- * ("LOCK-2026-000123"), writes both into *c. */
+ * ("LOCK-2026-000123"), writes both into *c.  Documents are added at the end of
+ * the list or marked as not current, both only under a raised revision (I9);
+ * their blobs are there.  Anything else is ERR_BUG, as is a move of the state
+ * that the database does not know (I13). */
 int casefile_save(struct store *s, struct casefile *c, const char *prefix,
                   int year, struct err *e);
 int casefile_get(struct store *s, int64_t id, struct casefile *c_r,
@@ -198,7 +212,8 @@ int outbox_get(struct store *s, int64_t id, struct outbox_row *row_r,
 /* The earliest next_try of a queued row, 0 = none. */
 int outbox_next(struct store *s, usec_t *when_r, struct err *e);
 /* Applies the verdict; a retry waits 1, 2, 4 ... 60 minutes.  Gives up as
- * failed after five days. */
+ * failed after five days.  ERR_INPUT, and nothing changes, for a letter that
+ * is not queued. */
 int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
                   int code, const char *text, usec_t now, struct err *e);
 int outbox_has_message_id(struct store *s, const char *message_id,
@@ -213,9 +228,13 @@ int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
 
 /* Adds or completes the subscriber (same NIP, else same NIK, else same first
  * address) and the certificate (same issuer and serial: nothing changes).
- * Refuses an address that belongs to another subscriber. */
+ * `bytes` is the file as it was given, PEM or DER; it is kept.  cert == NULL:
+ * only the person.  *new_r: was the certificate (else the person) new?
+ * Refuses with ERR_INPUT, before anything is written, an address or number
+ * that belongs to another subscriber, a person without address, another
+ * certificate under a known issuer and serial. */
 int registry_add(struct store *s, const struct subscriber *person,
-                 const struct certificate_facts *cert, const void *der,
+                 const struct certificate_facts *cert, const void *bytes,
                  size_t size, usec_t now, bool *new_r, struct err *e);
 int registry_by_address(struct store *s, const char *address,
                         struct subscriber *person_r, struct err *e); /* 1, 0 */

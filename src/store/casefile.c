@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Cases and their documents, as they stand now; what happened to them is in
+ * event.c.  Called by the engine.
+ *
+ * Which states there are and how they connect stands in the tables
+ * casefile_state and casefile_move: the database refuses any other move (I13),
+ * and a state marked closed has no way out.  A document is only ever added, or
+ * marked as replaced, and only under a raised revision (I9).
+ */
+#include "store/store_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+WORD_READER(read_state, enum casefile_state, CASE__MAX, casefile_state_name)
+WORD_READER(read_paper, enum paper, PAPER__MAX, paper_name)
+WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
+
+#define CASEFILE_COLUMNS                                                      \
+    "c.id, c.number, c.workflow, c.workflow_version, c.state, c.revision,"   \
+    " c.subscriber_id, c.recipient, c.certificate_id, c.opened, c.changed,"  \
+    " c.clock_starts, c.due, c.thread, c.thread_subject"
+
+/* ---- reading ---------------------------------------------------------------- */
+
+static int read_document(struct query *q, struct case_document *d,
+                         struct err *e) {
+    if (read_paper(q, &d->paper, e) != 0 || read_kind(q, &d->kind, e) != 0) {
+        return -1;
+    }
+    get_text(q, d->name, sizeof d->name);
+    get_digest(q, &d->sha256);
+    d->size = (uint64_t)get_int(q);
+    d->revision = (unsigned)get_int(q);
+    d->current = get_int(q) != 0;
+    d->read_by_eye = get_int(q) != 0;
+    get_digest(q, &d->spki);
+    return 0;
+}
+
+static int read_documents(struct store *s, struct casefile *c,
+                          struct err *e) {
+    struct query q;
+    int rc = 0;
+
+    c->document_count = 0;
+    if (query_open(s, &q,
+                   "SELECT paper, kind, name, sha256, size, revision, current,"
+                   " read_by_eye, spki FROM casefile_document"
+                   " WHERE casefile_id = ? ORDER BY position",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, c->id);
+    while (c->document_count < LIMIT_CASE_DOCUMENTS &&
+           (rc = query_step(&q, e)) == 1) {
+        rc = read_document(&q, &c->documents[c->document_count++], e);
+        if (rc != 0) {
+            break;
+        }
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+static int read_casefile(struct query *q, struct casefile *c,
+                         struct err *e) {
+    memset(c, 0, sizeof *c);
+    c->id = get_int(q);
+    get_text(q, c->number, sizeof c->number);
+    get_text(q, c->workflow, sizeof c->workflow);
+    get_text(q, c->workflow_version, sizeof c->workflow_version);
+    if (read_state(q, &c->state, e) != 0) {
+        return -1;
+    }
+    c->revision = (unsigned)get_int(q);
+    c->subscriber_id = get_int(q);
+    get_text(q, c->recipient, sizeof c->recipient);
+    c->certificate_id = get_int(q);
+    c->opened = get_int(q);
+    c->changed = get_int(q);
+    c->clock_starts = get_int(q);
+    c->due = get_int(q);
+    get_text(q, c->thread, sizeof c->thread);
+    get_text(q, c->thread_subject, sizeof c->thread_subject);
+    return 0;
+}
+
+/* The row an opened query gives, with its documents; 1, 0.  Closes it. */
+static int read_one(struct store *s, struct query *q, struct casefile *c_r,
+                    struct err *e) {
+    int rc = query_step(q, e);
+
+    if (rc == 1 && read_casefile(q, c_r, e) != 0) {
+        rc = -1;
+    }
+    query_close(q);
+    if (rc == 1 && read_documents(s, c_r, e) != 0) {
+        rc = -1;
+    }
+    return rc;
+}
+
+int casefile_get(struct store *s, int64_t id, struct casefile *c_r,
+                 struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                   " WHERE c.id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, id);
+    return read_one(s, &q, c_r, e);
+}
+
+int casefile_by_number(struct store *s, const char *number,
+                       struct casefile *c_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                   " WHERE c.number = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, number);
+    return read_one(s, &q, c_r, e);
+}
+
+int casefile_by_letter(struct store *s, const char *message_id,
+                       struct casefile *c_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                   " JOIN outbox o ON o.casefile_id = c.id"
+                   " WHERE o.message_id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, message_id);
+    return read_one(s, &q, c_r, e);
+}
+
+int casefile_open_of(struct store *s, int64_t subscriber_id,
+                     struct casefile *c_r, size_t *open_r, struct err *e) {
+    struct query q;
+    int64_t open = 0;
+
+    if (query_number(s,
+                     "SELECT count(*) FROM casefile c JOIN casefile_state t"
+                     " ON t.name = c.state"
+                     " WHERE c.subscriber_id = ? AND NOT t.closed",
+                     subscriber_id, &open, e) < 0 ||
+        query_open(s, &q,
+                   "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                   " JOIN casefile_state t ON t.name = c.state"
+                   " WHERE c.subscriber_id = ? AND NOT t.closed"
+                   " ORDER BY c.id DESC LIMIT 1",
+                   e) != 0) {
+        return -1;
+    }
+    *open_r = (size_t)open;
+    put_int(&q, subscriber_id);
+    return read_one(s, &q, c_r, e);
+}
+
+int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
+                  struct err *e) {
+    struct casefile c;
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                   " ORDER BY c.id DESC LIMIT ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, max > INT32_MAX ? INT32_MAX : (int64_t)max);
+    while ((rc = query_step(&q, e)) == 1) {
+        if (read_casefile(&q, &c, e) != 0 || read_documents(s, &c, e) != 0) {
+            rc = -1;
+            break;
+        }
+        if (each(user, &c) != 0) {
+            break;
+        }
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+int casefile_count(struct store *s, enum casefile_state state,
+                   uint64_t *count_r, struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q, "SELECT count(*) FROM casefile WHERE state = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, casefile_state_name(state));
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        *count_r = (uint64_t)get_int(&q);
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+int key_seen(struct store *s, const struct digest *spki,
+             int64_t except_casefile, bool *seen_r, struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT EXISTS (SELECT 1 FROM casefile_document"
+                   "  WHERE spki = ?1 AND casefile_id <> ?2)"
+                   " OR EXISTS (SELECT 1 FROM certificate WHERE spki = ?1)",
+                   e) != 0) {
+        return -1;
+    }
+    put_digest(&q, spki);
+    put_int(&q, except_casefile);
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        *seen_r = get_int(&q) != 0;
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+/* ---- saving ----------------------------------------------------------------- */
+
+/* Numbers have no gaps: the counter rises in the transaction of the case. */
+static int next_serial(struct store *s, const char *prefix, int year,
+                       int64_t *serial_r, struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "INSERT INTO casefile_number (prefix, year, last)"
+                   " VALUES (?, ?, 1) ON CONFLICT (prefix, year)"
+                   " DO UPDATE SET last = last + 1 RETURNING last",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, prefix);
+    put_int(&q, year);
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        *serial_r = get_int(&q);
+    }
+    query_close(&q);
+    return rc == 1 ? 0 : -1;
+}
+
+/* The values that INSERT and UPDATE share, in their order. */
+static void put_state(struct query *q, const struct casefile *c) {
+    put_text(q, casefile_state_name(c->state));
+    put_int(q, c->revision);
+    put_id(q, c->subscriber_id);
+    put_text(q, c->recipient);
+    put_id(q, c->certificate_id);
+    put_int(q, c->changed);
+    put_int(q, c->clock_starts);
+    put_int(q, c->due);
+    put_text(q, c->thread);
+    put_text(q, c->thread_subject);
+}
+
+static int insert(struct store *s, struct casefile *c, const char *prefix,
+                  int year, struct err *e) {
+    int64_t serial = 0;
+    struct query q;
+
+    if (next_serial(s, prefix, year, &serial, e) != 0 ||
+        query_open(s, &q,
+                   "INSERT INTO casefile (state, revision, subscriber_id,"
+                   " recipient, certificate_id, changed, clock_starts, due,"
+                   " thread, thread_subject, number, prefix, year, serial,"
+                   " workflow, workflow_version, opened) VALUES (?, ?, ?, ?,"
+                   " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   e) != 0) {
+        return -1;
+    }
+    snprintf(c->number, sizeof c->number, "%s-%04d-%06lld", prefix, year,
+             (long long)serial);
+    put_state(&q, c);
+    put_text(&q, c->number);
+    put_text(&q, prefix);
+    put_int(&q, year);
+    put_int(&q, serial);
+    put_text(&q, c->workflow);
+    put_text(&q, c->workflow_version);
+    put_int(&q, c->opened);
+    if (query_run(&q, e) != 0) {
+        return -1;
+    }
+    c->id = sqlite3_last_insert_rowid(s->db);
+    return 0;
+}
+
+static int update(struct store *s, const struct casefile *c, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE casefile SET state = ?, revision = ?,"
+                   " subscriber_id = ?, recipient = ?, certificate_id = ?,"
+                   " changed = ?, clock_starts = ?, due = ?, thread = ?,"
+                   " thread_subject = ? WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_state(&q, c);
+    put_int(&q, c->id);
+    if (query_run(&q, e) != 0) {
+        return -1;
+    }
+    return query_changes(s) == 1 ? 0
+                                 : err_set(e, ERR_BUG, "no case %lld to save",
+                                           (long long)c->id);
+}
+
+static int insert_document(struct store *s, const struct casefile *c,
+                           size_t position, struct err *e) {
+    const struct case_document *d = &c->documents[position];
+    struct query q;
+
+    if (blobs_claim(s, &d->sha256, e) != 0 ||
+        query_open(s, &q,
+                   "INSERT INTO casefile_document (casefile_id, position,"
+                   " paper, kind, name, sha256, size, revision, current,"
+                   " read_by_eye, spki)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, c->id);
+    put_int(&q, (int64_t)position);
+    put_text(&q, paper_name(d->paper));
+    put_text(&q, document_kind_name(d->kind));
+    put_text(&q, d->name);
+    put_digest(&q, &d->sha256);
+    put_int(&q, (int64_t)d->size);
+    put_int(&q, d->revision);
+    put_int(&q, d->current);
+    put_int(&q, d->read_by_eye);
+    put_digest(&q, &d->spki);
+    return query_run(&q, e);
+}
+
+static int update_document(struct store *s, const struct casefile *c,
+                           size_t position, struct err *e) {
+    const struct case_document *d = &c->documents[position];
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE casefile_document SET current = ?, read_by_eye = ?"
+                   " WHERE casefile_id = ? AND position = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, d->current);
+    put_int(&q, d->read_by_eye);
+    put_int(&q, c->id);
+    put_int(&q, (int64_t)position);
+    return query_run(&q, e);
+}
+
+static bool same_document(const struct case_document *a,
+                          const struct case_document *b) {
+    return a->paper == b->paper && a->revision == b->revision &&
+           digest_equal(&a->sha256, &b->sha256);
+}
+
+/* What is stored must be a beginning of what is to be stored, and what
+ * changes must come with a raised revision (I9). */
+static int save_documents(struct store *s, const struct casefile *old,
+                          const struct casefile *c, struct err *e) {
+    bool changed = c->document_count != old->document_count;
+
+    for (size_t i = 0; i < c->document_count; i++) {
+        int rc = 0;
+
+        if (i >= old->document_count) {
+            rc = insert_document(s, c, i, e);
+        } else if (!same_document(&old->documents[i], &c->documents[i])) {
+            return err_set(e, ERR_BUG, "%s: document %zu became another",
+                           c->number, i);
+        } else if (old->documents[i].current != c->documents[i].current ||
+                   old->documents[i].read_by_eye !=
+                       c->documents[i].read_by_eye) {
+            changed |= old->documents[i].current != c->documents[i].current;
+            rc = update_document(s, c, i, e);
+        }
+        if (rc != 0) {
+            return -1;
+        }
+    }
+    if (c->document_count < old->document_count) {
+        return err_set(e, ERR_BUG, "%s: a document is gone", c->number);
+    }
+    if (changed && old->id != 0 && c->revision <= old->revision) {
+        return err_set(e, ERR_BUG,
+                       "I9: %s: documents changed under revision %u",
+                       c->number, c->revision);
+    }
+    return 0;
+}
+
+int casefile_save(struct store *s, struct casefile *c, const char *prefix,
+                  int year, struct err *e) {
+    struct casefile old = {.id = c->id};
+
+    if (c->document_count > LIMIT_CASE_DOCUMENTS) {
+        return err_set(e, ERR_BUG, "too many documents in a case");
+    }
+    if (c->id == 0) {
+        if (insert(s, c, prefix, year, e) != 0) {
+            return -1;
+        }
+    } else {
+        int rc = casefile_get(s, c->id, &old, e);
+
+        if (rc <= 0) {
+            return rc < 0 ? -1
+                          : err_set(e, ERR_BUG, "no case %lld to save",
+                                    (long long)c->id);
+        }
+        if (update(s, c, e) != 0) {
+            return -1;
+        }
+    }
+    return save_documents(s, &old, c, e);
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Letters on their way.  A letter is queued in the transaction of its cause,
+ * with its final bytes as a blob; who it is for, its bytes and its Message-ID
+ * never change again (I14).  Called by the engine; the schema's triggers hold
+ * the same rules.
+ *
+ *                         5xx, or five days of trying
+ *   outbox_add --> QUEUED ---------------------------> FAILED
+ *                  |   ^ |
+ *     4xx, no link |   | | 2xx after the final dot
+ *     (RETRY), or  '---' v
+ *     lost answer      ACCEPTED
+ *     (AMBIGUOUS)
+ *
+ *   transition            function        also
+ *   none -> queued        outbox_add      next_try = as the caller says
+ *   queued -> queued      outbox_result   attempts + 1, next_try + 1, 2, 4 ...
+ *                                         60 minutes; ambiguous + 1 when the
+ *                                         answer was lost (RFC 1047: a second
+ *                                         copy is possible, a lost letter not)
+ *   queued -> accepted    outbox_result   once; a second verdict is refused
+ *   queued -> failed      outbox_result   once; a person hears of it
+ *
+ * Accepted and failed are final.  "In hand of the relay" is no state: after a
+ * crash the letter is queued and is sent again under the same Message-ID.
+ */
+#include "store/store_private.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum { WAIT_MAX_MIN = 60, GIVE_UP_DAYS = 5 };
+
+WORD_READER(read_letter, enum letter_kind, LETTER__MAX, letter_kind_name)
+WORD_READER(read_state, enum outbox_state, OUTBOX__MAX, outbox_state_name)
+
+#define OUTBOX_COLUMNS                                                        \
+    "id, casefile_id, letter, recipient, message_id, sha256, size, state,"   \
+    " attempts, ambiguous, queued, next_try, closed, reply_code, reply_text"
+
+static int read_row(struct query *q, struct outbox_row *o, struct err *e) {
+    o->id = get_int(q);
+    o->casefile_id = get_int(q);
+    if (read_letter(q, &o->letter, e) != 0) {
+        return -1;
+    }
+    get_text(q, o->recipient, sizeof o->recipient);
+    get_text(q, o->message_id, sizeof o->message_id);
+    get_digest(q, &o->blob);
+    o->size = (uint64_t)get_int(q);
+    if (read_state(q, &o->state, e) != 0) {
+        return -1;
+    }
+    o->attempts = (unsigned)get_int(q);
+    o->ambiguous = (unsigned)get_int(q);
+    o->queued = get_int(q);
+    o->next_try = get_int(q);
+    o->closed = get_int(q);
+    o->reply_code = (int)get_int(q);
+    get_text(q, o->reply_text, sizeof o->reply_text);
+    return 0;
+}
+
+static int read_rows(struct query *q, struct outbox_row *rows, size_t max,
+                     size_t *count_r, struct err *e) {
+    int rc = 0;
+
+    *count_r = 0;
+    while (*count_r < max && (rc = query_step(q, e)) == 1) {
+        rc = read_row(q, &rows[*count_r], e);
+        if (rc != 0) {
+            break;
+        }
+        (*count_r)++;
+    }
+    query_close(q);
+    return rc < 0 ? -1 : 0;
+}
+
+int outbox_add(struct store *s, const struct outbox_row *row, const void *data,
+               size_t size, int64_t *id_r, struct err *e) {
+    struct digest blob;
+    struct query q;
+
+    if (blob_put(s, data, size, &blob, e) != 0 ||
+        blobs_claim(s, &blob, e) != 0 ||
+        query_open(s, &q,
+                   "INSERT INTO outbox (casefile_id, letter, recipient,"
+                   " message_id, sha256, size, queued, next_try)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_id(&q, row->casefile_id);
+    put_text(&q, letter_kind_name(row->letter));
+    put_text(&q, row->recipient);
+    put_text(&q, row->message_id);
+    put_digest(&q, &blob);
+    put_int(&q, (int64_t)size);
+    put_int(&q, row->queued);
+    put_int(&q, row->next_try);
+    if (query_run(&q, e) != 0) {
+        return -1;
+    }
+    if (id_r != NULL) {
+        *id_r = sqlite3_last_insert_rowid(s->db);
+    }
+    return 0;
+}
+
+int outbox_due(struct store *s, usec_t now, struct outbox_row *rows, size_t max,
+               size_t *count_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " OUTBOX_COLUMNS " FROM outbox"
+                   " WHERE state = 'queued' AND next_try <= ?"
+                   " ORDER BY next_try, id LIMIT ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, now);
+    put_int(&q, (int64_t)max);
+    return read_rows(&q, rows, max, count_r, e);
+}
+
+int outbox_get(struct store *s, int64_t id, struct outbox_row *row_r,
+               struct err *e) {
+    struct query q;
+    size_t count;
+
+    if (query_open(s, &q, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, id);
+    return read_rows(&q, row_r, 1, &count, e) != 0 ? -1 : (int)count;
+}
+
+int outbox_next(struct store *s, usec_t *when_r, struct err *e) {
+    *when_r = 0;
+    return query_number(s,
+                        "SELECT min(next_try) FROM outbox"
+                        " WHERE state = 'queued'",
+                        0, when_r, e) < 0
+               ? -1
+               : 0;
+}
+
+/* ---- verdicts --------------------------------------------------------------- */
+
+/* 1, 2, 4 ... 60 minutes after the first, second, third ... attempt. */
+static usec_t wait_after(unsigned attempts) {
+    unsigned min = attempts > 6 ? WAIT_MAX_MIN : 1u << (attempts - 1);
+
+    return (min > WAIT_MAX_MIN ? WAIT_MAX_MIN : min) * USEC_PER_MIN;
+}
+
+static enum outbox_state state_after(const struct outbox_row *o,
+                                     enum send_verdict verdict, usec_t now) {
+    switch (verdict) {
+    case SEND_ACCEPTED:
+        return OUTBOX_ACCEPTED;
+    case SEND_FAILED:
+        return OUTBOX_FAILED;
+    case SEND_RETRY:
+    case SEND_AMBIGUOUS:
+    case SEND__MAX:
+        break;
+    }
+    return now - o->queued >= GIVE_UP_DAYS * USEC_PER_DAY ? OUTBOX_FAILED
+                                                          : OUTBOX_QUEUED;
+}
+
+static int write_result(struct store *s, const struct outbox_row *o,
+                        struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE outbox SET state = ?, attempts = ?, ambiguous = ?,"
+                   " next_try = ?, closed = ?, reply_code = ?, reply_text = ?"
+                   " WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, outbox_state_name(o->state));
+    put_int(&q, o->attempts);
+    put_int(&q, o->ambiguous);
+    put_int(&q, o->next_try);
+    put_id(&q, o->closed);
+    put_int(&q, o->reply_code);
+    put_text(&q, o->reply_text);
+    put_int(&q, o->id);
+    return query_run(&q, e);
+}
+
+int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
+                  int code, const char *text, usec_t now, struct err *e) {
+    struct outbox_row o;
+    int rc = outbox_get(s, id, &o, e);
+
+    if (rc < 0) {
+        return -1;
+    }
+    /* The relay's side is not trusted with our books: it may repeat itself. */
+    if (rc == 0 || o.state != OUTBOX_QUEUED) {
+        return err_set(e, ERR_INPUT, "a verdict on letter %lld, which is %s",
+                       (long long)id,
+                       rc == 0 ? "not ours" : outbox_state_name(o.state));
+    }
+    o.attempts++;
+    o.ambiguous += verdict == SEND_AMBIGUOUS;
+    o.state = state_after(&o, verdict, now);
+    o.reply_code = code;
+    text_copy(o.reply_text, sizeof o.reply_text, text);
+    if (o.state == OUTBOX_QUEUED) {
+        o.next_try = now + wait_after(o.attempts);
+    } else {
+        o.closed = now;
+    }
+    return write_result(s, &o, e);
+}
+
+/* ---- questions -------------------------------------------------------------- */
+
+int outbox_has_message_id(struct store *s, const char *message_id,
+                          bool *has_r, struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT EXISTS (SELECT 1 FROM outbox"
+                   " WHERE message_id = ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, message_id);
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        *has_r = get_int(&q) != 0;
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
+                struct err *e) {
+    struct outbox_row row;
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT " OUTBOX_COLUMNS
+                   " FROM outbox ORDER BY id DESC LIMIT ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, max > INT32_MAX ? INT32_MAX : (int64_t)max);
+    while ((rc = query_step(&q, e)) == 1) {
+        rc = read_row(&q, &row, e);
+        if (rc != 0 || each(user, &row) != 0) {
+            break;
+        }
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
+                 struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q, "SELECT count(*) FROM outbox WHERE state = ?", e) !=
+        0) {
+        return -1;
+    }
+    put_text(&q, outbox_state_name(state));
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        *count_r = (uint64_t)get_int(&q);
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}

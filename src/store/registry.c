@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whose certificates this office looks after.  Filled by `loketctl registry
+ * import`; a mail never changes it (threats.md 1, row 4).  Called by the
+ * engine.
+ */
+#include "store/store_private.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+WORD_READER(read_language, enum language, LANGUAGE__MAX, language_name)
+WORD_READER(read_state, enum certificate_state, CERTIFICATE__MAX,
+            certificate_state_name)
+
+/* ---- reading ---------------------------------------------------------------- */
+
+static int read_addresses(struct store *s, struct subscriber *p,
+                          struct err *e) {
+    struct query q;
+    int rc = 0;
+
+    p->address_count = 0;
+    if (query_open(s, &q,
+                   "SELECT address FROM subscriber_address"
+                   " WHERE subscriber_id = ? ORDER BY position",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, p->id);
+    while (p->address_count < LIMIT_PERSON_ADDRESSES &&
+           (rc = query_step(&q, e)) == 1) {
+        get_text(&q, p->addresses[p->address_count++], LIMIT_ADDRESS);
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+int registry_get(struct store *s, int64_t subscriber_id,
+                 struct subscriber *person_r, struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT name, nip, nik, agency, language FROM subscriber"
+                   " WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, subscriber_id);
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        memset(person_r, 0, sizeof *person_r);
+        person_r->id = subscriber_id;
+        get_text(&q, person_r->name, sizeof person_r->name);
+        get_text(&q, person_r->nip, sizeof person_r->nip);
+        get_text(&q, person_r->nik, sizeof person_r->nik);
+        get_text(&q, person_r->agency, sizeof person_r->agency);
+        if (read_language(&q, &person_r->language, e) != 0) {
+            rc = -1;
+        }
+    }
+    query_close(&q);
+    if (rc == 1 && read_addresses(s, person_r, e) != 0) {
+        rc = -1;
+    }
+    return rc;
+}
+
+/* The subscriber whose `sql` column has this text; 1, 0. */
+static int find(struct store *s, const char *sql, const char *text,
+                int64_t *id_r, struct err *e) {
+    struct query q;
+    int rc;
+
+    *id_r = 0;
+    if (text[0] == '\0') {
+        return 0;
+    }
+    if (query_open(s, &q, sql, e) != 0) {
+        return -1;
+    }
+    put_text(&q, text);
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        *id_r = get_int(&q);
+    }
+    query_close(&q);
+    return rc;
+}
+
+static const char by_nip[] = "SELECT id FROM subscriber WHERE nip = ?";
+static const char by_nik[] = "SELECT id FROM subscriber WHERE nik = ?";
+static const char by_address[] =
+    "SELECT subscriber_id FROM subscriber_address WHERE address = ?";
+
+int registry_by_address(struct store *s, const char *address,
+                        struct subscriber *person_r, struct err *e) {
+    int64_t id;
+    int rc = find(s, by_address, address, &id, e);
+
+    return rc == 1 ? registry_get(s, id, person_r, e) : rc;
+}
+
+#define CERTIFICATE_COLUMNS                                                   \
+    "id, subscriber_id, issuer, subject, serial, sha256, spki, not_before,"  \
+    " not_after, state"
+
+static int read_certificate(struct query *q, struct registered_certificate *c,
+                            struct err *e) {
+    memset(c, 0, sizeof *c);
+    c->id = get_int(q);
+    c->subscriber_id = get_int(q);
+    get_text(q, c->issuer, sizeof c->issuer);
+    get_text(q, c->subject, sizeof c->subject);
+    get_text(q, c->serial, sizeof c->serial);
+    get_digest(q, &c->sha256);
+    get_digest(q, &c->spki);
+    c->not_before = get_int(q);
+    c->not_after = get_int(q);
+    return read_state(q, &c->state, e);
+}
+
+static int read_one_certificate(struct query *q,
+                                struct registered_certificate *cert_r,
+                                struct err *e) {
+    int rc = query_step(q, e);
+
+    if (rc == 1 && read_certificate(q, cert_r, e) != 0) {
+        rc = -1;
+    }
+    query_close(q);
+    return rc;
+}
+
+int registry_certificate(struct store *s, int64_t subscriber_id, usec_t now,
+                         struct registered_certificate *cert_r,
+                         struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " CERTIFICATE_COLUMNS " FROM certificate"
+                   " WHERE subscriber_id = ? AND state = 'active'"
+                   " AND not_after > ? ORDER BY not_after DESC, id DESC"
+                   " LIMIT 1",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, subscriber_id);
+    put_int(&q, now);
+    return read_one_certificate(&q, cert_r, e);
+}
+
+int registry_list(struct store *s, registry_fn each, void *user,
+                  struct err *e) {
+    struct registered_certificate cert;
+    struct subscriber person;
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT " CERTIFICATE_COLUMNS " FROM certificate"
+                   " ORDER BY subscriber_id, not_after DESC, id DESC",
+                   e) != 0) {
+        return -1;
+    }
+    while ((rc = query_step(&q, e)) == 1) {
+        if (read_certificate(&q, &cert, e) != 0 ||
+            registry_get(s, cert.subscriber_id, &person, e) < 0) {
+            rc = -1;
+            break;
+        }
+        if (each(user, &person, &cert) != 0) {
+            break;
+        }
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
+/* ---- adding ----------------------------------------------------------------- */
+
+/* The same NIP, else the same NIK, else the same first address; 0 = nobody. */
+static int find_person(struct store *s, const struct subscriber *p,
+                       int64_t *id_r, struct err *e) {
+    int rc = find(s, by_nip, p->nip, id_r, e);
+
+    if (rc == 0) {
+        rc = find(s, by_nik, p->nik, id_r, e);
+    }
+    if (rc == 0 && p->address_count > 0) {
+        rc = find(s, by_address, p->addresses[0], id_r, e);
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+static int insert_person(struct store *s, const struct subscriber *p,
+                         usec_t now, int64_t *id_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "INSERT INTO subscriber (name, nip, nik, agency, language,"
+                   " added) VALUES (?, ?, ?, ?, ?, ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, p->name);
+    put_text(&q, p->nip);
+    put_text(&q, p->nik);
+    put_text(&q, p->agency);
+    put_text(&q, language_name(p->language));
+    put_int(&q, now);
+    if (query_run(&q, e) != 0) {
+        return -1;
+    }
+    *id_r = sqlite3_last_insert_rowid(s->db);
+    return 0;
+}
+
+/* Fills what the registry did not know; changes nothing it did. */
+static int complete_person(struct store *s, int64_t id,
+                           const struct subscriber *p, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE subscriber SET"
+                   " nip = iif(nip = '', ?, nip),"
+                   " nik = iif(nik = '', ?, nik),"
+                   " agency = iif(agency = '', ?, agency) WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, p->nip);
+    put_text(&q, p->nik);
+    put_text(&q, p->agency);
+    put_int(&q, id);
+    return query_run(&q, e);
+}
+
+static int insert_address(struct store *s, int64_t id, const char *address,
+                          struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "INSERT INTO subscriber_address (address, subscriber_id,"
+                   " position) VALUES (?1, ?2, (SELECT count(*)"
+                   " FROM subscriber_address WHERE subscriber_id = ?2))",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, address);
+    put_int(&q, id);
+    return query_run(&q, e);
+}
+
+static int add_addresses(struct store *s, int64_t id,
+                         const struct subscriber *p, struct err *e) {
+    int64_t owner;
+
+    for (size_t i = 0; i < p->address_count; i++) {
+        int rc = find(s, by_address, p->addresses[i], &owner, e);
+
+        if (rc < 0 ||
+            (rc == 0 && insert_address(s, id, p->addresses[i], e) != 0)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- what is refused ---------------------------------------------------------
+ * before the first write, so that the caller may go on with the next file in
+ * the same transaction. */
+
+static int check_addresses(struct store *s, int64_t id,
+                           const struct subscriber *p, struct err *e) {
+    int64_t owner, known = 0;
+    size_t added = 0;
+
+    for (size_t i = 0; i < p->address_count; i++) {
+        int rc;
+
+        if (!text_is_addr_spec(p->addresses[i])) {
+            return err_set(e, ERR_INPUT, "\"%.100s\" is no mail address",
+                           p->addresses[i]);
+        }
+        rc = find(s, by_address, p->addresses[i], &owner, e);
+        if (rc < 0) {
+            return -1;
+        }
+        if (rc == 1 && owner != id) {
+            return err_set(e, ERR_INPUT,
+                           "%s belongs to another person of the registry",
+                           p->addresses[i]);
+        }
+        added += rc == 0;
+    }
+    if (query_number(s,
+                     "SELECT count(*) FROM subscriber_address"
+                     " WHERE subscriber_id = ?",
+                     id, &known, e) < 0) {
+        return -1;
+    }
+    if (known + (int64_t)added == 0) {
+        return err_set(e, ERR_INPUT, "%s has no mail address", p->name);
+    }
+    return known + (int64_t)added <= LIMIT_PERSON_ADDRESSES
+               ? 0
+               : err_set(e, ERR_INPUT, "more than %d addresses of one person",
+                         LIMIT_PERSON_ADDRESSES);
+}
+
+/* Two numbers of the same kind that differ are two persons; so is a number
+ * that the registry has for somebody else. */
+static int check_number(struct store *s, const char *kind, const char *sql,
+                        const char *old, const char *given, int64_t id,
+                        struct err *e) {
+    int64_t owner;
+
+    if (old[0] != '\0' && given[0] != '\0' && strcmp(old, given) != 0) {
+        return err_set(e, ERR_INPUT,
+                       "the registry has the %s %s for this person, not %s",
+                       kind, old, given);
+    }
+    if (strspn(given, "0123456789") != strlen(given)) {
+        return err_set(e, ERR_INPUT, "\"%s\" is no %s: digits only", given,
+                       kind);
+    }
+    if (find(s, sql, given, &owner, e) < 0) {
+        return -1;
+    }
+    return owner == 0 || owner == id
+               ? 0
+               : err_set(e, ERR_INPUT, "the %s %s belongs to another person",
+                         kind, given);
+}
+
+static int check_person(struct store *s, int64_t id,
+                        const struct subscriber *p, struct err *e) {
+    struct subscriber old = {.id = id};
+
+    if (p->name[0] == '\0' && id == 0) {
+        return err_set(e, ERR_INPUT, "a person without a name");
+    }
+    if (id != 0 && registry_get(s, id, &old, e) < 0) {
+        return -1;
+    }
+    return check_number(s, "NIP", by_nip, old.nip, p->nip, id, e) != 0 ||
+                   check_number(s, "NIK", by_nik, old.nik, p->nik, id, e) !=
+                       0
+               ? -1
+               : check_addresses(s, id, p, e);
+}
+
+/* 1 = this very certificate is known, 0 = it is new. */
+static int check_certificate(struct store *s, int64_t person_id,
+                             const struct certificate_facts *cert,
+                             struct err *e) {
+    struct registered_certificate old;
+    struct query q;
+    int rc;
+
+    if (!cert->valid || cert->serial[0] == '\0' || cert->issuer[0] == '\0') {
+        return err_set(e, ERR_INPUT, "the certificate cannot be read");
+    }
+    if (query_open(s, &q,
+                   "SELECT " CERTIFICATE_COLUMNS " FROM certificate"
+                   " WHERE issuer = ? AND serial = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, cert->issuer);
+    put_text(&q, cert->serial);
+    rc = read_one_certificate(&q, &old, e);
+    if (rc == 1 && !digest_equal(&old.sha256, &cert->sha256)) {
+        return err_set(e, ERR_INPUT,
+                       "another certificate has this issuer and serial %s",
+                       cert->serial);
+    }
+    if (rc == 1 && old.subscriber_id != person_id) {
+        return err_set(e, ERR_INPUT,
+                       "certificate %s belongs to another person",
+                       cert->serial);
+    }
+    return rc;
+}
+
+static int insert_certificate(struct store *s, int64_t person_id,
+                              const struct certificate_facts *cert,
+                              const void *bytes, size_t size, usec_t now,
+                              struct err *e) {
+    struct digest blob;
+    struct query q;
+
+    if (blob_put(s, bytes, size, &blob, e) != 0 ||
+        blobs_claim(s, &blob, e) != 0 ||
+        query_open(s, &q,
+                   "INSERT INTO certificate (subscriber_id, issuer, subject,"
+                   " serial, sha256, blob, size, spki, not_before, not_after,"
+                   " state, added)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, person_id);
+    put_text(&q, cert->issuer);
+    put_text(&q, cert->subject);
+    put_text(&q, cert->serial);
+    put_digest(&q, &cert->sha256);
+    put_digest(&q, &blob);
+    put_int(&q, (int64_t)size);
+    put_digest(&q, &cert->spki);
+    put_int(&q, cert->not_before);
+    put_int(&q, cert->not_after);
+    put_int(&q, now);
+    return query_run(&q, e);
+}
+
+int registry_add(struct store *s, const struct subscriber *person,
+                 const struct certificate_facts *cert, const void *bytes,
+                 size_t size, usec_t now, bool *new_r, struct err *e) {
+    int64_t id;
+    int known = 1;
+
+    if (find_person(s, person, &id, e) != 0 ||
+        check_person(s, id, person, e) != 0 ||
+        (cert != NULL &&
+         (known = check_certificate(s, id, cert, e)) < 0)) {
+        return -1;
+    }
+    *new_r = cert != NULL ? known == 0 : id == 0;
+    if ((id == 0 ? insert_person(s, person, now, &id, e)
+                 : complete_person(s, id, person, e)) != 0 ||
+        add_addresses(s, id, person, e) != 0) {
+        return -1;
+    }
+    return known == 0 ? insert_certificate(s, id, cert, bytes, size, now, e)
+                      : 0;
+}

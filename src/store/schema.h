@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_STORE_SCHEMA_H
+#define LOKET_STORE_SCHEMA_H
+
+#include "base/err.h"
+
+struct store;
+
+/* The number this program knows: PRAGMA user_version. */
+int schema_newest(void);
+
+/* Brings the database to schema_newest() in one transaction (V176): old or
+ * new, never between.  A database that has content is copied first, to
+ * DIR/loket.db.schema-N, N being its old number.  One of a newer Loket is
+ * refused untouched (V177). */
+int schema_migrate(struct store *s, struct err *e);
+
+/* Like it, but only refuses what is not exactly schema_newest(). */
+int schema_require(struct store *s, struct err *e);
+
+#endif
