@@ -108,6 +108,12 @@ static int set_up(struct ub_ctx *ctx, const char *resolver, struct err *e) {
         rc = resolver[0] == '\0' ? ub_ctx_resolvconf(ctx, NULL)
                                  : ub_ctx_set_fwd(ctx, resolver);
     }
+    /* libunbound answers for .test itself (RFC 6761 6.2); an administrator who
+     * names a resolver means that one, in the office in a box for instance.
+     * Last, because it ends the setting up. */
+    if (rc == 0 && resolver[0] != '\0') {
+        rc = ub_ctx_zone_add(ctx, "test.", "transparent");
+    }
     if (rc != 0) {
         return err_set(e, ERR_SETUP, "resolver \"%s\": %s",
                        resolver[0] == '\0' ? "/etc/resolv.conf" : resolver,

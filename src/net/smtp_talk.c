@@ -25,7 +25,7 @@ static const char *const phase_names[SMTP_PHASE__MAX] = {
     [SMTP_PHASE_EHLO] = "EHLO",       [SMTP_PHASE_AUTH] = "AUTH",
     [SMTP_PHASE_MAIL] = "MAIL",       [SMTP_PHASE_RCPT] = "RCPT",
     [SMTP_PHASE_DATA] = "DATA",       [SMTP_PHASE_BODY] = "message",
-    [SMTP_PHASE_DOT] = "end of message", [SMTP_PHASE_QUIT] = "QUIT",
+    [SMTP_PHASE_DOT] = "end of message",
 };
 
 const char *smtp_phase_name(enum smtp_phase p) {
@@ -99,9 +99,15 @@ void smtp_talk_command(struct smtp_talk *t, const char *data, size_t size) {
         {"EHLO", SMTP_PHASE_EHLO}, {"HELO", SMTP_PHASE_EHLO},
         {"AUTH", SMTP_PHASE_AUTH}, {"MAIL", SMTP_PHASE_MAIL},
         {"RCPT", SMTP_PHASE_RCPT}, {"DATA", SMTP_PHASE_DATA},
-        {"QUIT", SMTP_PHASE_QUIT},
     };
 
+    /* libcurl takes leave after a refusal: the letter is over by then, and
+     * what the relay says to QUIT must not change its verdict. */
+    if (size > 4 && memcmp(data, "QUIT", 4) == 0) {
+        t->over = true;
+        t->reply_bytes = 0;
+        return;
+    }
     /* The second line of AUTH LOGIN is no command: base64, never looked at. */
     if (size == 0 || (t->phase == SMTP_PHASE_AUTH && t->code / 100 == 3)) {
         enter(t, t->phase);
@@ -161,6 +167,9 @@ bool smtp_talk_line(struct smtp_talk *t, const char *data, size_t size) {
         enter(t, SMTP_PHASE_GREETING);
     }
     t->reply_bytes += size;
+    if (t->over) {
+        return t->reply_bytes <= LIMIT_RELAY_LINE;
+    }
     if (t->reply_bytes > LIMIT_RELAY_LINE) {
         return refuse(t, false, "its reply does not end (V145)");
     }
@@ -214,7 +223,7 @@ static enum send_verdict judge(enum smtp_phase phase, int class) {
         {SMTP_PHASE_DOT, SMTP_PHASE_DOT, 2, SEND_ACCEPTED},   /* V142 */
         {SMTP_PHASE_DOT, SMTP_PHASE_DOT, 4, SEND_RETRY},      /* V139 */
         {SMTP_PHASE_DOT, SMTP_PHASE_DOT, 5, SEND_FAILED},     /* V140 */
-        {SMTP_PHASE_DOT, SMTP_PHASE__MAX, -1, SEND_AMBIGUOUS}, /* V141 */
+        {SMTP_PHASE_DOT, SMTP_PHASE_DOT, -1, SEND_AMBIGUOUS}, /* V141 */
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

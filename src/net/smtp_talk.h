@@ -38,7 +38,6 @@ enum smtp_phase {
     SMTP_PHASE_DATA, /* the command */
     SMTP_PHASE_BODY, /* the message, its end not sent */
     SMTP_PHASE_DOT,  /* the end may have been sent: the relay may have it */
-    SMTP_PHASE_QUIT,
     SMTP_PHASE__MAX
 };
 const char *smtp_phase_name(enum smtp_phase p); /* "RCPT" */
@@ -48,6 +47,7 @@ struct smtp_talk {
     size_t body_size;  /* set by the caller: bytes of the body on the wire */
     size_t body_sent;
     enum smtp_phase phase;
+    bool over;                /* QUIT was said: nothing counts any more */
     size_t reply_bytes;       /* of the reply that is arriving */
     int code;                 /* of the last complete reply in this phase */
     char line[LIMIT_REPLY_TEXT]; /* its last line, printable */

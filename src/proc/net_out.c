@@ -145,17 +145,19 @@ static void hold(struct out *o, const char *text) {
     text_copy(o->hold_text, sizeof o->hold_text, text);
 }
 
+/* The engine hears of the relay before it hears of the letter. */
 static void letter_over(struct out *o, const struct smtp_result *r) {
-    drop_first(o, r);
     if (r->usable) {
         o->hold_sec = 0;
         tell_relay(o, RELAY_OK, "in use");
+        drop_first(o, r);
         return;
     }
     if (r->fatal) {
         hold(o, r->text);
     }
     tell_relay(o, r->fatal ? RELAY_FATAL : RELAY_TROUBLE, r->text);
+    drop_first(o, r);
     give_back(o, r->text);
 }
 
