@@ -113,6 +113,14 @@ static size_t on_line(char *line, size_t size, size_t count, void *user) {
     return size * count;
 }
 
+/* libcurl waits for the answer to QUIT, up to two minutes, and nobody wants
+ * it: without a way in, it only says QUIT. */
+static void stop_listening(const struct smtp *s) {
+    if (s->fd >= 0) {
+        shutdown(s->fd, SHUT_RD);
+    }
+}
+
 static int on_debug(CURL *easy, curl_infotype type, char *data, size_t size,
                     void *user) {
     struct smtp *s = user;
@@ -120,6 +128,9 @@ static int on_debug(CURL *easy, curl_infotype type, char *data, size_t size,
     (void)easy;
     if (type == CURLINFO_HEADER_OUT) {
         smtp_talk_command(&s->talk, data, size);
+        if (s->talk.over) {
+            stop_listening(s);
+        }
     } else if (type == CURLINFO_DATA_OUT) {
         smtp_talk_body(&s->talk, size);
     }
@@ -241,11 +252,7 @@ void smtp_free(struct smtp **smtp) {
     if (s->data != NULL) {
         curl_multi_remove_handle(s->multi, s->easy);
     }
-    /* libcurl says QUIT and waits two minutes for the answer; without a way
-     * in, it only says it. */
-    if (s->fd >= 0) {
-        shutdown(s->fd, SHUT_RD);
-    }
+    stop_listening(s);
     curl_easy_cleanup(s->easy);
     curl_multi_cleanup(s->multi);
     curl_slist_free_all(s->rcpt);

@@ -494,6 +494,17 @@ def test_idle_connection_closed_by_the_relay_costs_no_attempt(hire, relay):
     assert relay.connections == 3
 
 
+def test_silence_at_quit_delays_nothing(hire, relay):
+    relay.fault["rcpt"] = say("550 5.1.1 no such user")
+    relay.fault["quit"] = relay_silence
+    worker = hire(relay.port)
+    began = time.monotonic()
+    assert worker.outcome()["verdict"] == "failed"
+    assert worker.outcome(2)["verdict"] == "failed"
+    assert worker.stop() == 0
+    assert time.monotonic() - began < 1.5
+
+
 def test_no_relay_gives_everything_back_at_once(hire, relay):
     worker = hire(relay.port)
     relay.close()
