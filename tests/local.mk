@@ -9,7 +9,8 @@ include tests/unit/net_out.mk
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(srcdir)/tests/story/run
 STORIES = \
-    tests/story/test_lab.py
+    tests/story/test_lab.py \
+    tests/story/test_relay_hostile.py
 TESTS += $(STORIES)
 EXTRA_DIST += $(STORIES) tests/count tests/story/run tests/story/conftest.py \
     tests/story/pytest.ini tests/lab bootstrap build-packages .ci/run
