@@ -18,6 +18,7 @@ enum {
     LIMIT_MIME_PARTS = 60,
     LIMIT_BOUNDARY = 70,
     LIMIT_LINE_OUT = 998, /* RFC 5322 2.1.1, without CRLF */
+    LIMIT_MAIL_TEXT = 1024 * 1024, /* decoded text that is read */
 
     /* what is kept of a mail */
     LIMIT_ADDRESS = 256,

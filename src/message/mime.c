@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The second stroke: GMime takes a mail apart that passed the gate.  GMime is
+ * asked for structure and file names only; transfer encodings, charsets and
+ * header values are read by our own strict readers, which say when something
+ * was damaged.  Called by message.c.
+ *
+ * It never opens what is encrypted (V077), never fetches what is elsewhere
+ * (V072), and takes an embedded message as one attachment (V042).
+ */
+#include "message/mime.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "message/armour.h"
+#include "message/charset.h"
+#include "message/clean.h"
+#include "message/decode.h"
+#include "message/envelope.h"
+#include "message/header.h"
+
+#include <gmime/gmime.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One walk through one mail. */
+struct walk {
+    message_attachment_fn attachment;
+    void *user;
+    struct mail_facts *facts;
+    struct err *e;
+    struct buf text;   /* the plain text of the mail so far, clean */
+    bool text_damaged; /* something in it had to be replaced */
+};
+
+static bool holds_private_key(const char *data, size_t size) {
+    static const char mark[] = "PRIVATE KEY-----";
+
+    return memmem(data, size, mark, sizeof mark - 1) != NULL;
+}
+
+/* Hands one document over. */
+static int give(struct walk *w, const char *name, const char *type,
+                bool damaged, const char *data, size_t size) {
+    struct mail_facts *f = w->facts;
+    struct attachment *a;
+
+    f->sends_private_key =
+        f->sends_private_key || holds_private_key(data, size);
+    if (f->attachment_count == LIMIT_ATTACHMENTS) {
+        f->attachments_cut = true;
+        return 0;
+    }
+    a = &f->attachments[f->attachment_count];
+    *a = (struct attachment){.size = size, .damaged = damaged};
+    clean_line(a->name, sizeof a->name, name, strlen(name));
+    clean_line(a->type, sizeof a->type, type, strlen(type));
+    a->sha256 = digest_of(data, size);
+    f->attachment_count++;
+    if (w->attachment(w->user, a, data, w->e) != 0) {
+        return -1;
+    }
+    f->sends_private_key = f->sends_private_key ||
+                           a->document.kind == DOCUMENT_PRIVATE_KEY;
+    return 0;
+}
+
+static int on_armour(void *user, enum armour_kind kind, const char *name,
+                     const char *block, size_t size) {
+    return give(user, name,
+                kind == ARMOUR_PEM ? "application/x-pem-file"
+                                   : "text/x-uuencode",
+                false, block, size);
+}
+
+/* The bytes of a leaf as they stand in the mail. */
+static char *encoded_bytes(GMimePart *part, size_t *size_r) {
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    GMimeStream *stream =
+        content == NULL ? NULL : g_mime_data_wrapper_get_stream(content);
+    gint64 length = stream == NULL ? 0 : g_mime_stream_length(stream);
+    char *bytes;
+    size_t n = 0;
+
+    if (length < 0 || length > LIMIT_MAIL) {
+        length = 0;
+    }
+    bytes = xmalloc((size_t)length + 1);
+    if (length > 0) {
+        g_mime_stream_reset(stream);
+        while (n < (size_t)length) {
+            ssize_t got =
+                g_mime_stream_read(stream, bytes + n, (size_t)length - n);
+
+            if (got <= 0) {
+                break;
+            }
+            n += (size_t)got;
+        }
+    }
+    bytes[n] = '\0';
+    *size_r = n;
+    return bytes;
+}
+
+/* Decoded by our own readers; *damaged_r says what GMime would not. */
+static void decode_part(GMimePart *part, struct buf *to, bool *damaged_r) {
+    const char *encoding = g_mime_object_get_header(
+        GMIME_OBJECT(part), "Content-Transfer-Encoding");
+    size_t size;
+    char *bytes = encoded_bytes(part, &size);
+    char word[64] = "";
+
+    if (encoding != NULL) {
+        clean_line(word, sizeof word, encoding, strlen(encoding));
+    }
+    buf_init(to, size + 4);
+    *damaged_r = !decode_transfer(to, word, bytes, size);
+    free(bytes);
+}
+
+static const char *parameter(GMimePart *part, const char *name) {
+    const char *value = g_mime_object_get_content_type_parameter(
+        GMIME_OBJECT(part), name);
+
+    return value == NULL ? "" : value;
+}
+
+static bool is_type(GMimePart *part, const char *type, const char *subtype) {
+    return g_mime_content_type_is_type(
+        g_mime_object_get_content_type(GMIME_OBJECT(part)), type, subtype);
+}
+
+/* Adds a text part to the text of the mail (V073). */
+static void add_text(struct walk *w, GMimePart *part) {
+    struct buf bytes, utf8;
+    bool damaged, exact = true;
+
+    decode_part(part, &bytes, &damaged);
+    if (bytes.size > LIMIT_MAIL_TEXT) {
+        bytes.size = LIMIT_MAIL_TEXT;
+        damaged = true;
+    }
+    buf_init(&utf8, 4 * bytes.size + 16);
+    if (!charset_put(&utf8, parameter(part, "charset"), bytes.data,
+                     bytes.size, &exact)) {
+        buf_put(&utf8, bytes.data, bytes.size);
+        exact = false;
+    }
+    if (w->text.size > 0 && w->text.data[w->text.size - 1] != '\n') {
+        buf_putc(&w->text, '\n');
+    }
+    exact = clean_text(&w->text, utf8.data, utf8.size) && exact;
+    w->text_damaged = w->text_damaged || damaged || !exact;
+    buf_free(&utf8);
+    buf_free(&bytes);
+}
+
+/* V077: what is enveloped is named and left closed. */
+static bool is_encrypted(GMimePart *part, const char *name) {
+    const char *kind = parameter(part, "smime-type");
+
+    if (is_type(part, "application", "pgp-encrypted")) {
+        return true;
+    }
+    if (is_type(part, "application", "pkcs7-mime") ||
+        is_type(part, "application", "x-pkcs7-mime")) {
+        return !text_equal_ci(kind, "signed-data") &&
+               !text_equal_ci(kind, "certs-only");
+    }
+    return is_type(part, "application", "octet-stream") &&
+           text_equal_ci(name, "smime.p7m");
+}
+
+static bool is_attached(GMimePart *part, const char *name) {
+    const char *disposition =
+        g_mime_object_get_disposition(GMIME_OBJECT(part));
+
+    return name[0] != '\0' ||
+           (disposition != NULL && text_equal_ci(disposition, "attachment"));
+}
+
+static int walk_leaf(struct walk *w, GMimePart *part) {
+    const char *file = g_mime_part_get_filename(part);
+    const char *name = file == NULL ? "" : file;
+    struct buf bytes;
+    bool damaged;
+    char *type;
+    int got;
+
+    if (is_encrypted(part, name)) {
+        w->facts->encrypted = true;
+        return 0;
+    }
+    if (!is_attached(part, name)) {
+        if (is_type(part, "text", "plain")) {
+            add_text(w, part);
+            return 0;
+        }
+        if (is_type(part, "text", "html")) {
+            return 0; /* text of the mail, read by a later reader */
+        }
+    }
+    decode_part(part, &bytes, &damaged);
+    type = g_mime_content_type_get_mime_type(
+        g_mime_object_get_content_type(GMIME_OBJECT(part)));
+    got = give(w, name, type, damaged, bytes.data, bytes.size);
+    g_free(type);
+    buf_free(&bytes);
+    return got;
+}
+
+/* An embedded message is one attachment, never looked into (V042). */
+static int walk_message(struct walk *w, GMimeMessagePart *part) {
+    GMimeMessage *inner = g_mime_message_part_get_message(part);
+    const char *name = g_mime_object_get_content_disposition_parameter(
+        GMIME_OBJECT(part), "filename");
+    GMimeStream *stream;
+    GByteArray *bytes;
+    int got;
+
+    if (inner == NULL) {
+        return give(w, name == NULL ? "" : name, "message/rfc822", true, "",
+                    0);
+    }
+    stream = g_mime_stream_mem_new();
+    g_mime_object_write_to_stream(GMIME_OBJECT(inner), NULL, stream);
+    bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    got = give(w, name == NULL ? "" : name, "message/rfc822", false,
+               (const char *)bytes->data, bytes->len);
+    g_object_unref(stream);
+    return got;
+}
+
+static int walk_object(struct walk *w, GMimeObject *object, unsigned depth);
+
+/* Of the plain texts of an alternative only the first counts. */
+static int walk_multipart(struct walk *w, GMimeMultipart *multipart,
+                          unsigned depth) {
+    bool alternative = g_mime_content_type_is_type(
+        g_mime_object_get_content_type(GMIME_OBJECT(multipart)), "multipart",
+        "alternative");
+    int count = g_mime_multipart_get_count(multipart);
+    bool had_text = false;
+
+    for (int i = 0; i < count; i++) {
+        GMimeObject *child = g_mime_multipart_get_part(multipart, i);
+        bool is_text = GMIME_IS_PART(child) &&
+                       is_type(GMIME_PART(child), "text", "plain");
+
+        if (alternative && is_text && had_text) {
+            continue;
+        }
+        had_text = had_text || is_text;
+        if (walk_object(w, child, depth + 1) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int walk_object(struct walk *w, GMimeObject *object, unsigned depth) {
+    if (object == NULL) {
+        return 0;
+    }
+    if (depth > LIMIT_MIME_DEPTH) {
+        return err_set(w->e, ERR_INPUT, "the mail is nested too deeply");
+    }
+    if (GMIME_IS_MESSAGE_PARTIAL(object)) {
+        return err_set(w->e, ERR_INPUT, "the mail is a part of another one");
+    }
+    if (GMIME_IS_MULTIPART_ENCRYPTED(object)) {
+        w->facts->encrypted = true;
+        return 0;
+    }
+    if (GMIME_IS_MULTIPART(object)) {
+        return walk_multipart(w, GMIME_MULTIPART(object), depth);
+    }
+    if (GMIME_IS_MESSAGE_PART(object)) {
+        return walk_message(w, GMIME_MESSAGE_PART(object));
+    }
+    return GMIME_IS_PART(object) ? walk_leaf(w, GMIME_PART(object)) : 0;
+}
+
+static GMimeMessage *parse(const char *raw, size_t size) {
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(raw, size);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    GMimeMessage *message;
+
+    g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
+    message = g_mime_parser_construct_message(parser, NULL);
+    g_object_unref(parser);
+    g_object_unref(stream);
+    return message;
+}
+
+/* Takes the blocks out of the text and reads what is left. */
+static int finish_text(struct walk *w) {
+    struct buf rest;
+    bool pgp;
+    int got;
+
+    buf_init(&rest, w->text.size + 1);
+    got = armour_take(w->text.data, on_armour, w, &rest, &pgp);
+    w->facts->encrypted = w->facts->encrypted || pgp;
+    if (got == 0) {
+        text_copy(w->facts->own_text, sizeof w->facts->own_text, rest.data);
+    }
+    buf_free(&rest);
+    return got;
+}
+
+static void clear(struct mail_facts *f) {
+    struct mail_identity id = f->identity;
+
+    memset(f, 0, sizeof *f);
+    f->identity = id;
+}
+
+int mime_read(const char *raw, size_t size,
+              const struct message_options *options, const char *from,
+              message_attachment_fn attachment, void *user,
+              struct mail_facts *facts, struct err *e) {
+    struct walk w = {.attachment = attachment, .user = user, .facts = facts,
+                     .e = e};
+    struct header_reader r;
+    GMimeMessage *message;
+    int got;
+
+    (void)options;
+    (void)from;
+    mime_warm_up();
+    clear(facts);
+    envelope_read(raw, size, facts);
+    header_open(&r, raw, size); /* passes over an mbox line */
+    message = parse(r.at, (size_t)(r.end - r.at));
+    if (message == NULL) {
+        return err_set(e, ERR_INPUT, "the mail cannot be read");
+    }
+    buf_init(&w.text, 4 * LIMIT_MAIL_TEXT);
+    got = walk_object(&w, g_mime_message_get_mime_part(message), 0);
+    if (got == 0) {
+        got = finish_text(&w);
+    }
+    buf_free(&w.text);
+    g_object_unref(message);
+    return got;
+}
+
+void mime_warm_up(void) {
+    static bool warm;
+
+    if (!warm) {
+        warm = true;
+        g_mime_init();
+    }
+}
