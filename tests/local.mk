@@ -14,3 +14,4 @@ STORIES = \
 TESTS += $(STORIES)
 EXTRA_DIST += $(STORIES) tests/count tests/story/run tests/story/conftest.py \
     tests/story/pytest.ini tests/lab bootstrap build-packages .ci/run
+include tests/unit/message.mk

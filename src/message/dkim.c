@@ -362,7 +362,7 @@ static void ask_keys(struct signature *list, size_t count,
         if (!list[i].readable) {
             continue;
         }
-        snprintf(name, sizeof name, "%.250s._domainkey.%.250s",
+        snprintf(name, sizeof name, "%.240s._domainkey.%.240s",
                  list[i].result->selector, list[i].result->domain);
         while (k < wanted && !text_equal_ci(keys[k].name, name)) {
             k++;

@@ -1,0 +1,21 @@
+# Bytes of a mail to facts.  GMime and libopendkim are seen here only.
+noinst_LIBRARIES += src/message/libmessage.a
+src_message_libmessage_a_SOURCES = \
+    src/message/armour.c src/message/armour.h \
+    src/message/charset.c src/message/charset.h \
+    src/message/clean.c src/message/clean.h \
+    src/message/content_type.c src/message/content_type.h \
+    src/message/decode.c src/message/decode.h \
+    src/message/dkim.c src/message/dkim.h \
+    src/message/envelope.c src/message/envelope.h \
+    src/message/from.c src/message/from.h \
+    src/message/gate.c src/message/gate.h \
+    src/message/header.c src/message/header.h \
+    src/message/message.c src/message/message.h \
+    src/message/mime.c src/message/mime.h \
+    src/message/structure.c src/message/structure.h \
+    src/message/tags.c src/message/tags.h \
+    src/message/words.c src/message/words.h
+src_message_libmessage_a_CFLAGS = $(AM_CFLAGS) $(GMIME_CFLAGS) $(OPENDKIM_CFLAGS)
+MESSAGE = src/message/libmessage.a
+MESSAGE_LIBS = $(GMIME_LIBS) $(OPENDKIM_LIBS)

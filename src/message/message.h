@@ -2,6 +2,7 @@
 #ifndef LOKET_MESSAGE_MESSAGE_H
 #define LOKET_MESSAGE_MESSAGE_H
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "model/mail.h"
 
@@ -32,6 +33,7 @@ struct message_options {
     const char *own_address; /* of the office; "" if unknown */
     message_keys_fn keys;
     void *keys_user;
+    usec_t now; /* for t= and x=; 0: clock_now() is asked */
 };
 
 /* Loads what the libraries would load lazily (iconv tables, a dummy DKIM
