@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The list of decision words and two look-ups; asked by config/ when it reads
+ * templates and by letter/ when it wraps lines.
+ */
+#include "model/words.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+const char *const decision_words[] = {
+    "SETUJU",   "DISETUJUI", "MENYETUJUI", "SETUJUI",      "ACC",
+    "APPROVE",  "APPROVED",  "TOLAK",      "DITOLAK",      "MENOLAK",
+    "REJECT",   "REJECTED",  "PERBAIKI",   "PERBAIKAN",    "REVISI",
+    "LENGKAPI", "KEMBALIKAN", "DIKEMBALIKAN", "SESUAI",    "VALID",
+    "LENGKAP",  "DISPOSISI", "TERUSKAN",   "PROSES",       "LANJUTI",
+    "SELESAI",  "GAGAL",     "CABUT",      "BATAL",        "STATUS",
+    "INFO",     "FORMULIR",  "PENGADUAN",  "SARAN",        NULL};
+
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (c & 0x80) != 0;
+}
+
+static bool is_decision(const char *word, size_t size) {
+    for (size_t i = 0; decision_words[i] != NULL; i++) {
+        const char *d = decision_words[i];
+        size_t n = 0;
+
+        while (n < size && d[n] != '\0' && (word[n] & ~0x20) == d[n]) {
+            n++;
+        }
+        if (n == size && d[n] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *decision_word_at_end(const char *line, size_t *size_r) {
+    size_t end = strlen(line), from;
+
+    while (end > 0 && !is_letter(line[end - 1])) {
+        end--;
+    }
+    from = end;
+    while (from > 0 && is_letter(line[from - 1])) {
+        from--;
+    }
+    *size_r = end - from;
+    return end > from && is_decision(line + from, end - from) ? line + from
+                                                              : NULL;
+}
+
+const char *decision_word_in(const char *line) {
+    while (*line != '\0') {
+        size_t n = 0;
+
+        while (is_letter(line[n])) {
+            n++;
+        }
+        if (n > 0 && is_decision(line, n)) {
+            return line;
+        }
+        line += n > 0 ? n : 1;
+    }
+    return NULL;
+}
