@@ -1,0 +1,26 @@
+# The configuration folder as an office first gets it.  Secrets are never part
+# of it; what an administrator has changed is never overwritten.
+CONF_FILES = \
+    conf/loket.conf conf/people.conf \
+    conf/workflows/lock.conf \
+    conf/letters/id/received.txt conf/letters/id/incomplete.txt \
+    conf/letters/id/noted.txt conf/letters/id/summary.txt \
+    conf/letters/id/phrases.conf \
+    conf/letters/en/received.txt conf/letters/en/incomplete.txt \
+    conf/letters/en/noted.txt conf/letters/en/summary.txt \
+    conf/letters/en/phrases.conf
+EXTRA_DIST += $(CONF_FILES)
+
+install-data-local: install-conf
+install-conf:
+	@for f in $(CONF_FILES); do \
+	    to="$(DESTDIR)$(sysconfdir)/loket/$${f#conf/}"; \
+	    $(MKDIR_P) "$${to%/*}" || exit 1; \
+	    if test -e "$$to"; then \
+	        echo " kept: $$to (the new one is $$to.new)"; \
+	        to="$$to.new"; \
+	    fi; \
+	    $(INSTALL_DATA) "$(srcdir)/$$f" "$$to" || exit 1; \
+	done
+	$(MKDIR_P) -m 0700 "$(DESTDIR)$(sysconfdir)/loket/secrets"
+.PHONY: install-conf

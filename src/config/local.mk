@@ -1,0 +1,12 @@
+noinst_LIBRARIES += src/config/libsettings.a
+src_config_libsettings_a_SOURCES = \
+    src/config/letters.c src/config/letters.h \
+    src/config/people.c src/config/people.h \
+    src/config/reader.c src/config/reader.h \
+    src/config/settings.c src/config/settings.h \
+    src/config/source.c src/config/source.h \
+    src/config/values.c src/config/values.h \
+    src/config/workflows.c src/config/workflows.h
+src_config_libsettings_a_CFLAGS = $(AM_CFLAGS) $(CONFIG_CFLAGS)
+CONFIG = src/config/libsettings.a
+# CONFIG_LIBS (libconfig) comes from configure.

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The letter folder, checked at start-up so that no letter can fail later.
+ * Called by settings.c; the bytes of letters are made by letter/.
+ *
+ * What is checked: text in UTF-8 without control characters; only slots that
+ * this letter has a value for, all slots that it must have; every phrase that
+ * the program will ask for and no other; and the rule of requirements.md 6
+ * that no paragraph of ours ends in a decision word: a mail program that wraps
+ * it anew could put that word on a line of its own, and our own letter would
+ * read like an answer.
+ */
+#include "config/letters.h"
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "config/values.h"
+#include "model/effect.h"
+#include "model/words.h"
+#include "model/workflow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what each letter may and must name ------------------------------------ */
+
+#define BIT(slot) (1U << (slot))
+
+/* Slots of several lines: a paragraph of their own, never in the subject. */
+#define BLOCKS                                                                 \
+    (BIT(SLOT_ITEMS) | BIT(SLOT_DEFECTS) | BIT(SLOT_CHANNELS) |                \
+     BIT(SLOT_REPORT))
+#define ALWAYS                                                                 \
+    (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
+     BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) | BIT(SLOT_NAME))
+#define OF_CASE                                                                \
+    (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_ITEMS))
+
+static const struct {
+    unsigned may, must;      /* in the body */
+    unsigned subject_must;
+} rules[LETTER__MAX] = {
+    /* STD-8, STD-9: when the clock starts and when it ends; STD-12 */
+    [LETTER_RECEIVED] = {OF_CASE | BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE),
+                         BIT(SLOT_CASE) | BIT(SLOT_ITEMS) |
+                             BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE) |
+                             BIT(SLOT_CHANNELS),
+                         BIT(SLOT_CASE)},
+    [LETTER_INCOMPLETE] = {OF_CASE | BIT(SLOT_DEFECTS) | BIT(SLOT_COUNT),
+                           BIT(SLOT_CASE) | BIT(SLOT_DEFECTS) |
+                               BIT(SLOT_CHANNELS),
+                           BIT(SLOT_CASE)},
+    [LETTER_NOTED] = {OF_CASE, BIT(SLOT_CASE) | BIT(SLOT_CHANNELS),
+                      BIT(SLOT_CASE)},
+    [LETTER_SUMMARY] = {ALWAYS | BIT(SLOT_REPORT) | BIT(SLOT_COUNT),
+                        BIT(SLOT_REPORT), 0},
+};
+
+/* ---- text ------------------------------------------------------------------ */
+
+/* A place in a file, for messages. */
+struct place {
+    const char *file;
+    unsigned line;
+};
+
+static int complain(const struct place *p, struct err *e, const char *what) {
+    return err_set(e, ERR_SETUP, "%s:%u: %s", p->file, p->line, what);
+}
+
+/* Finds the next {slot} at or after *p: 1 with its name, 0 when there is none,
+ * -1 for a brace that belongs to nothing. */
+static int next_slot(const struct place *place, const char **p,
+                     char name[LIMIT_WORD], struct err *e) {
+    const char *open = *p + strcspn(*p, "{}");
+    size_t n;
+
+    if (*open == '\0') {
+        return 0;
+    }
+    n = *open == '{' ? strcspn(open + 1, "{}") : 0;
+    if (*open == '}' || open[1 + n] != '}' || n == 0 || n >= LIMIT_WORD) {
+        return complain(place, e,
+                        "a brace that belongs to no slot; {name} with a known "
+                        "name is right");
+    }
+    text_copy_n(name, LIMIT_WORD, open + 1, n);
+    *p = open + n + 2;
+    return 1;
+}
+
+static int slot_of(const char *name) {
+    for (int i = 0; i < SLOT__MAX; i++) {
+        if (strcmp(letter_slot_name((enum letter_slot)i), name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void list_slots(unsigned set, char *list, size_t room) {
+    size_t used = 0;
+
+    list[0] = '\0';
+    for (int i = 0; i < SLOT__MAX && used < room; i++) {
+        if ((set & BIT(i)) != 0) {
+            used += (size_t)snprintf(list + used, room - used, "%s{%s}",
+                                     used > 0 ? ", " : "",
+                                     letter_slot_name((enum letter_slot)i));
+        }
+    }
+}
+
+static int refuse_slot(const struct place *place, const char *name,
+                       unsigned may, struct err *e) {
+    char list[320];
+
+    list_slots(may, list, sizeof list);
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: {%s} is no slot that has a value here; known here: "
+                   "%s",
+                   place->file, place->line, name, list);
+}
+
+/* One line of a template; adds its slots to *seen. */
+static int check_slots(const struct place *place, const char *line,
+                       unsigned may, unsigned *seen, struct err *e) {
+    const char *p = line;
+    char name[LIMIT_WORD];
+    int found;
+
+    while ((found = next_slot(place, &p, name, e)) == 1) {
+        int slot = slot_of(name);
+
+        if (slot < 0 || (may & BIT(slot)) == 0) {
+            return refuse_slot(place, name, may, e);
+        }
+        if ((BLOCKS & BIT(slot)) != 0 &&
+            (line[strspn(line, " ")] != '{' || *p != '\0')) {
+            return err_set(e, ERR_SETUP,
+                           "%s:%u: {%s} has several lines and stands on a line "
+                           "of its own",
+                           place->file, place->line, name);
+        }
+        *seen |= BIT(slot);
+    }
+    return found;
+}
+
+static int check_line(const struct place *place, const char *line,
+                      struct err *e) {
+    char said[256];
+    const char *word;
+    size_t size;
+
+    if (!value_is_plain(line)) {
+        return complain(place, e, "a control character (a tab?); plain text "
+                                  "with spaces is right");
+    }
+    word = decision_word_at_end(line, &size);
+    if (word != NULL) {
+        snprintf(said, sizeof said,
+                 "the paragraph ends in \"%.*s\", a decision word, which a "
+                 "mail program may put on a line of its own; let another word "
+                 "follow",
+                 (int)size, word);
+        return complain(place, e, said);
+    }
+    return 0;
+}
+
+/* ---- templates ------------------------------------------------------------- */
+
+static int check_must(const char *file, unsigned must, unsigned seen,
+                      const char *where, struct err *e) {
+    for (int i = 0; i < SLOT__MAX; i++) {
+        if ((must & BIT(i)) != 0 && (seen & BIT(i)) == 0) {
+            return err_set(e, ERR_SETUP, "%s: {%s} is missing in the %s", file,
+                           letter_slot_name((enum letter_slot)i), where);
+        }
+    }
+    return 0;
+}
+
+static int check_body(const char *file, char *body, enum letter_kind k,
+                      struct err *e) {
+    struct place place = {file, 2};
+    unsigned seen = 0;
+
+    for (char *line = body, *next; line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL) {
+            *next = '\0';
+        }
+        place.line++;
+        if (check_line(&place, line, e) != 0 ||
+            check_slots(&place, line, rules[k].may, &seen, e) != 0) {
+            return -1;
+        }
+        if (next != NULL) {
+            *next++ = '\n';
+        }
+    }
+    return check_must(file, rules[k].must, seen, "body", e);
+}
+
+/* Cuts "Subject: S\n\nBODY" in two; both stay in `text`. */
+static int split(const char *file, char *text, char **subject, char **body,
+                 struct err *e) {
+    char *end = strchr(text, '\n');
+
+    if (!text_starts_ci(text, "Subject: ") || end == NULL || end[1] != '\n' ||
+        end == text + strlen("Subject: ")) {
+        return err_set(e, ERR_SETUP,
+                       "%s:1: the first line is \"Subject: ...\" and the "
+                       "second is empty",
+                       file);
+    }
+    *end = '\0';
+    *subject = text + strlen("Subject: ");
+    *body = end + 2;
+    if ((*body)[strspn(*body, " \n")] == '\0') {
+        return err_set(e, ERR_SETUP, "%s:3: the body is missing", file);
+    }
+    return 0;
+}
+
+static int check_template(const char *file, char *text, size_t size,
+                          enum letter_kind k, struct letter_template *t,
+                          struct err *e) {
+    struct place first = {file, 1};
+    char *subject = NULL, *body = NULL;
+    unsigned seen = 0;
+
+    if (!text_is_utf8(text, size)) {
+        return err_set(e, ERR_SETUP,
+                       "%s: is not text in UTF-8; save the file as UTF-8",
+                       file);
+    }
+    if (split(file, text, &subject, &body, e) != 0 ||
+        check_line(&first, subject, e) != 0 ||
+        check_slots(&first, subject, rules[k].may & ~BLOCKS, &seen, e) != 0 ||
+        check_must(file, rules[k].subject_must, seen, "subject", e) != 0 ||
+        check_body(file, body, k, e) != 0) {
+        return -1;
+    }
+    t->subject = xstrdup(subject);
+    t->body = xstrdup(body);
+    t->present = true;
+    return 0;
+}
+
+static int read_template(const char *dir, enum language l, enum letter_kind k,
+                         struct letter_template *t, struct err *e) {
+    char path[2 * LIMIT_PATH], *text = NULL;
+    size_t size;
+    int rc;
+    struct err why = ERR_INIT;
+
+    snprintf(t->file, sizeof t->file, "letters/%s/%s.txt", language_name(l),
+             letter_kind_name(k));
+    snprintf(path, sizeof path, "%s/%s", dir, t->file);
+    if (io_read_file(path, LIMIT_TEMPLATE, &text, &size, &why) != 0) {
+        const char *tail = strrchr(why.text, ':');
+
+        return err_set(e, ERR_SETUP,
+                       "%s%s; each letter has a template in each language",
+                       t->file, tail != NULL ? tail : ": cannot be read");
+    }
+    rc = check_template(t->file, text, size, k, t, e);
+    free(text);
+    return rc;
+}
+
+/* ---- phrases --------------------------------------------------------------- */
+
+/* What a phrase may name: filled in by proc/engine_decide.c. */
+static const struct {
+    const char *prefix;
+    const char *slots[3];
+} phrase_slots[] = {
+    {"item-none", {NULL}},
+    {"item-", {"file", NULL}},
+    {"defect-", {"name", NULL}},
+};
+
+static int check_phrase_slot(const struct place *place, const char *phrase,
+                             const char *name, struct err *e) {
+    for (size_t i = 0; i < sizeof phrase_slots / sizeof phrase_slots[0]; i++) {
+        const char *const *slot = phrase_slots[i].slots;
+
+        if (!text_starts_ci(phrase, phrase_slots[i].prefix)) {
+            continue;
+        }
+        for (; *slot != NULL; slot++) {
+            if (strcmp(*slot, name) == 0) {
+                return 0;
+            }
+        }
+        break;
+    }
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: {%s} is no slot that has a value in \"%s\"",
+                   place->file, place->line, name, phrase);
+}
+
+static int check_phrase(const struct place *place, const char *phrase,
+                        const char *text, struct err *e) {
+    char name[LIMIT_WORD], *copy = xstrdup(text);
+    const char *p = text;
+    int rc = 0;
+
+    for (char *line = copy, *next; line != NULL && rc == 0; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL) {
+            *next++ = '\0';
+        }
+        rc = check_line(place, line, e);
+    }
+    free(copy);
+    while (rc == 0) {
+        int found = next_slot(place, &p, name, e);
+
+        if (found <= 0) {
+            return found;
+        }
+        rc = check_phrase_slot(place, phrase, name, e);
+    }
+    return rc;
+}
+
+/* The names the program asks for: one per defect, one per paper, one for "no
+ * papers yet".  NULL at the end. */
+static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
+    if (i < DEFECT__MAX) {
+        snprintf(name, LIMIT_WORD, "defect-%s", defect_name((enum defect)i));
+        return name;
+    }
+    i -= DEFECT__MAX;
+    if (i < PAPER__MAX) {
+        snprintf(name, LIMIT_WORD, "item-%s", paper_name((enum paper)i));
+        return name;
+    }
+    return i == PAPER__MAX ? "item-none" : NULL;
+}
+
+static bool is_phrase_name(const char *asked) {
+    char room[LIMIT_WORD];
+    const char *name;
+
+    for (size_t i = 0; (name = phrase_name(i, room)) != NULL; i++) {
+        if (strcmp(name, asked) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int read_phrase(const struct source *s, const config_setting_t *at,
+                       struct letterbook *book, enum language l,
+                       struct err *e) {
+    const char *name = config_setting_name(at);
+    const char *text = config_setting_get_string(at);
+    struct place place = {s->name, config_setting_source_line(at)};
+    struct phrase *phrase = &book->phrases[l][book->phrase_count[l]];
+
+    if (!is_phrase_name(name) || book->phrase_count[l] == LIMIT_PHRASES) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: \"%.60s\" is no phrase that Loket asks for; "
+                       "defect-..., item-... are right",
+                       place.file, place.line, name);
+    }
+    if (text == NULL || *text == '\0') {
+        char found[VALUE_FOUND_SIZE];
+
+        value_found(at, found);
+        return err_set(e, ERR_SETUP, "%s:%u: %s is %s; one or more strings are "
+                       "right", place.file, place.line, name, found);
+    }
+    if (check_phrase(&place, name, text, e) != 0) {
+        return -1;
+    }
+    text_copy(phrase->name, sizeof phrase->name, name);
+    phrase->text = xstrdup(text);
+    book->phrase_count[l]++;
+    return 0;
+}
+
+static int check_phrases(const struct source *s, const struct letterbook *book,
+                         enum language l, struct err *e) {
+    char room[LIMIT_WORD];
+    const char *name;
+
+    for (size_t i = 0; (name = phrase_name(i, room)) != NULL; i++) {
+        if (letterbook_phrase(book, l, name) == NULL) {
+            return err_set(e, ERR_SETUP,
+                           "%s: the phrase \"%s\" is missing; every defect and "
+                           "every paper has its wording",
+                           s->name, name);
+        }
+    }
+    return 0;
+}
+
+static int read_phrases(const char *dir, struct letterbook *book,
+                        enum language l, struct err *e) {
+    const config_setting_t *root;
+    char name[LIMIT_PATH];
+    struct source s;
+    int rc = 0;
+
+    snprintf(name, sizeof name, "letters/%s/phrases.conf", language_name(l));
+    if (source_open(&s, dir, name, e) != 0) {
+        return -1;
+    }
+    root = config_root_setting(&s.config);
+    for (int i = 0; rc == 0 && i < config_setting_length(root); i++) {
+        rc = read_phrase(&s, config_setting_get_elem(root, (unsigned)i), book,
+                         l, e);
+    }
+    if (rc == 0) {
+        rc = check_phrases(&s, book, l, e);
+    }
+    source_close(&s);
+    return rc;
+}
+
+static int read_language(const char *dir, struct letterbook *book,
+                         enum language l, struct err *e) {
+    for (int k = 0; k < LETTER__MAX; k++) {
+        if (read_template(dir, l, (enum letter_kind)k, &book->templates[l][k],
+                          e) != 0) {
+            return -1;
+        }
+    }
+    return read_phrases(dir, book, l, e);
+}
+
+struct letterbook *letters_load(const char *dir, struct err *e) {
+    struct letterbook *book = xcalloc(1, sizeof *book);
+
+    for (int l = 0; l < LANGUAGE__MAX; l++) {
+        if (read_language(dir, book, (enum language)l, e) != 0) {
+            letterbook_free(&book);
+            return NULL;
+        }
+    }
+    return book;
+}

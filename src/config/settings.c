@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * loket.conf, and the order in which the configuration folder is read.  Called
+ * once at the start of every program, by `loketd --check`, and never again
+ * while it runs.
+ *
+ * Never opens a secret: it looks at its mode and leaves it to the program that
+ * needs it.
+ */
+#include "config/settings.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "config/letters.h"
+#include "config/people.h"
+#include "config/values.h"
+#include "config/workflows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const language_words[] = {"id", "en", NULL};
+static const char *const mode_words[] = {"shared", "dedicated", NULL};
+
+/* Indonesia's three zones; none has summer time. */
+static const struct {
+    const char *name;
+    int zone_min;
+} zones[] = {{"WIB", 7 * 60}, {"WITA", 8 * 60}, {"WIT", 9 * 60}};
+
+static int read_zone(const struct value *v, void *to, struct err *e) {
+    const char *text = config_setting_get_string(v->setting);
+    struct timetable *t = to;
+
+    for (size_t i = 0; text != NULL && i < sizeof zones / sizeof zones[0];
+         i++) {
+        if (strcmp(zones[i].name, text) == 0) {
+            text_copy(t->zone_name, sizeof t->zone_name, text);
+            t->zone_min = zones[i].zone_min;
+            return 0;
+        }
+    }
+    return value_wrong(v, e);
+}
+
+/* Into the whole settings: relaxed and relaxed_count. */
+static int read_relaxed(const struct value *v, void *to, struct err *e) {
+    int n = value_count(v, LIMIT_WORDS, e);
+    struct settings *s = to;
+
+    if (n < 0) {
+        return -1;
+    }
+    for (int i = 0; i < n; i++) {
+        const char *domain = value_element(v, i, LIMIT_DOMAIN, e);
+        char address[LIMIT_DOMAIN + 2];
+
+        if (domain == NULL) {
+            return -1;
+        }
+        /* A wildcard would let in whole provinces (V172). */
+        snprintf(address, sizeof address, "x@%s", domain);
+        if (!text_is_addr_spec(address)) {
+            return value_refuse(v, e, "where \"%.80s\" is no domain", domain);
+        }
+        text_copy(s->relaxed[i], LIMIT_DOMAIN, domain);
+    }
+    s->relaxed_count = (size_t)n;
+    return 0;
+}
+
+/* A folder of the server: printable ASCII, so that no IMAP literal or modified
+ * UTF-7 is needed. */
+static int read_folder(const struct value *v, void *to, struct err *e) {
+    if (value_text(v, to, e) != 0) {
+        return -1;
+    }
+    for (const char *p = to; *p != '\0'; p++) {
+        if (*p < 0x20 || *p > 0x7e || strchr("\"\\*%&{", *p) != NULL) {
+            return value_wrong(v, e);
+        }
+    }
+    return 0;
+}
+
+/* ---- the keys of loket.conf ------------------------------------------------ */
+
+#define TO(member) KEY_TO(struct settings, member)
+#define WHOLE 0, sizeof(struct settings)
+#define PORT_RIGHT "a number from 1 to 65535 is right, for example port = "
+#define SECONDS_RIGHT(from, to, example)                                       \
+    "a number of seconds from " from " to " to " is right, for example "       \
+    example
+#define SPANS_RIGHT(day)                                                       \
+    "opening hours are right, for example " day                                \
+    " = [\"08.00-12.00\", \"13.00-15.45\"], or [] for a closed day"
+#define FOLDER_RIGHT "the name of a mail folder in ASCII is right, for example "
+#define SECRET_RIGHT                                                           \
+    "a file that only its owner may read (mode 0400) is right, for example "   \
+    "password_file = \"secrets/"
+#define CA_RIGHT                                                               \
+    "a file of CA certificates in PEM, or \"\" for the system's own, is right"
+#define SOCKET_RIGHT "a path of at most 107 bytes is right"
+
+static const struct key keys[] = {
+    {"office.name", value_text, TO(office.name), .min = 1, .required = true,
+     .right = "the name of the office is right, for example name = \"Dinas "
+              "Komunikasi dan Informatika Kota Pekalongan\""},
+    {"office.unit", value_text, TO(office.unit), .min = 1, .required = true,
+     .right = "the section that signs letters is right, for example unit = "
+              "\"Seksi Persandian dan Keamanan Informasi\""},
+    {"office.address", value_address, TO(office.address), .required = true,
+     .right = "the address of the office's mailbox is right, for example "
+              "address = \"loket@kota.example\""},
+    {"office.domain", value_domain, TO(office.domain),
+     .right = "a domain is right, for example domain = \"kota.example\""},
+    {"office.channels", value_lines, TO(office.channels), .min = 1,
+     .required = true,
+     .right = "at least one complaint channel is right (STD-12), for example "
+              "channels = [\"Telepon: (0285) 421243\"]"},
+    {"office.language", value_choice, TO(office.language),
+     .words = language_words, .right = "\"id\" or \"en\" is right"},
+
+    {"timetable.zone", read_zone, TO(timetable), .required = true,
+     .right = "\"WIB\", \"WITA\" or \"WIT\" is right"},
+    {"timetable.sunday", value_spans, TO(timetable.days[0]),
+     .right = SPANS_RIGHT("sunday")},
+    {"timetable.monday", value_spans, TO(timetable.days[1]),
+     .right = SPANS_RIGHT("monday")},
+    {"timetable.tuesday", value_spans, TO(timetable.days[2]),
+     .right = SPANS_RIGHT("tuesday")},
+    {"timetable.wednesday", value_spans, TO(timetable.days[3]),
+     .right = SPANS_RIGHT("wednesday")},
+    {"timetable.thursday", value_spans, TO(timetable.days[4]),
+     .right = SPANS_RIGHT("thursday")},
+    {"timetable.friday", value_spans, TO(timetable.days[5]),
+     .right = SPANS_RIGHT("friday")},
+    {"timetable.saturday", value_spans, TO(timetable.days[6]),
+     .right = SPANS_RIGHT("saturday")},
+
+    {"mailbox.mode", value_choice, TO(mailbox_mode), .words = mode_words,
+     .right = "\"shared\" (people work in it too) or \"dedicated\" is right"},
+    {"mailbox.host", value_host, TO(imap.host), .required = true,
+     .right = "the name of the IMAP server is right, for example host = "
+              "\"imap.kota.example\""},
+    {"mailbox.port", value_port, TO(imap.port), .min = 1, .max = 65535,
+     .right = PORT_RIGHT "993"},
+    {"mailbox.user", value_text, TO(imap.user), .min = 1, .required = true,
+     .right = "the login of the mailbox is right, for example user = "
+              "\"loket@kota.example\""},
+    {"mailbox.password_file", value_secret, TO(imap.password_file), .min = 1,
+     .required = true, .right = SECRET_RIGHT "mailbox\""},
+    {"mailbox.ca_file", value_file, TO(imap.ca_file), .right = CA_RIGHT},
+    {"mailbox.folder", read_folder, TO(folder), .min = 1,
+     .right = FOLDER_RIGHT "folder = \"INBOX\""},
+    {"mailbox.done", read_folder, TO(folder_done), .min = 1,
+     .right = FOLDER_RIGHT "done = \"Loket/Done\""},
+    {"mailbox.quarantine", read_folder, TO(folder_quarantine), .min = 1,
+     .right = FOLDER_RIGHT "quarantine = \"Loket/Quarantine\""},
+    {"mailbox.ignored", read_folder, TO(folder_ignored), .min = 1,
+     .right = FOLDER_RIGHT "ignored = \"Loket/Ignored\""},
+    {"mailbox.timeout", value_number, TO(imap.timeout_sec), .min = 1,
+     .max = 600, .right = SECONDS_RIGHT("1", "600", "timeout = 30")},
+    {"mailbox.command_timeout", value_number, TO(imap.command_sec), .min = 1,
+     .max = 3600,
+     .right = SECONDS_RIGHT("1", "3600", "command_timeout = 300")},
+    {"mailbox.idle", value_number, TO(imap.idle_sec), .min = 1, .max = 1740,
+     .right = SECONDS_RIGHT("1", "1740", "idle = 1500")},
+    {"mailbox.poll", value_number, TO(imap.poll_sec), .min = 1, .max = 3600,
+     .right = SECONDS_RIGHT("1", "3600", "poll = 60")},
+
+    {"relay.host", value_host, TO(relay.host), .required = true,
+     .right = "the name of the mail relay is right, for example host = "
+              "\"smtp.kota.example\""},
+    {"relay.port", value_port, TO(relay.port), .min = 1, .max = 65535,
+     .right = PORT_RIGHT "465"},
+    {"relay.user", value_text, TO(relay.user),
+     .right = "the login at the relay is right, or \"\" where it wants none"},
+    {"relay.password_file", value_secret, TO(relay.password_file),
+     .right = SECRET_RIGHT "relay\""},
+    {"relay.ca_file", value_file, TO(relay.ca_file), .right = CA_RIGHT},
+    {"relay.timeout", value_number, TO(relay.timeout_sec), .min = 1,
+     .max = 600, .right = SECONDS_RIGHT("1", "600", "timeout = 30")},
+    {"relay.command_timeout", value_number, TO(relay.command_sec), .min = 1,
+     .max = 3600,
+     .right = SECONDS_RIGHT("1", "3600", "command_timeout = 300")},
+
+    {"dkim.keys_file", value_file, TO(dkim_keys_file),
+     .right = "a file of pinned keys, or \"\" for none, is right, for example "
+              "keys_file = \"dkim-keys\""},
+    {"dkim.dns", value_boolean, TO(dkim_dns),
+     .right = "true (ask the resolver for keys that are not pinned) or false "
+              "is right"},
+    {"dkim.resolver", value_resolver, TO(resolver),
+     .right = "\"\" for the system's, ADDRESS or ADDRESS@PORT is right, for "
+              "example resolver = \"127.0.0.1@5353\""},
+    {"dkim.relaxed", read_relaxed, WHOLE,
+     .right = "a list of domains is right, for example relaxed = "
+              "[\"kota.example\"], or [] for none"},
+
+    {"paths.data", value_path, TO(data_dir),
+     .right = "a folder is right, for example data = \"/var/lib/loket\""},
+    {"paths.control", value_socket, TO(control_socket), .right = SOCKET_RIGHT},
+    {"paths.ca", value_socket, TO(ca_socket), .right = SOCKET_RIGHT},
+
+    {"summary_at", value_minute, TO(summary_min),
+     .right = "a time of day is right, for example summary_at = \"07.30\""},
+    {"parser_children", value_number, TO(parser_children), .min = 0,
+     .max = 64,
+     .right = "a number from 0 (one per core) to 64 is right, for example "
+              "parser_children = 0"},
+};
+
+/* What holds where loket.conf says nothing. */
+static void put_defaults(struct settings *s) {
+    struct server usual = {.timeout_sec = 30, .command_sec = 300,
+                           .idle_sec = 1500, .poll_sec = 60};
+
+    s->imap = s->relay = usual;
+    s->imap.port = 993;
+    s->relay.port = 465;
+    text_copy(s->folder, sizeof s->folder, "INBOX");
+    text_copy(s->folder_done, sizeof s->folder_done, "Loket/Done");
+    text_copy(s->folder_quarantine, sizeof s->folder_quarantine,
+              "Loket/Quarantine");
+    text_copy(s->folder_ignored, sizeof s->folder_ignored, "Loket/Ignored");
+    text_copy(s->data_dir, sizeof s->data_dir, LOKET_STATEDIR);
+    text_copy(s->control_socket, sizeof s->control_socket,
+              LOKET_RUNDIR "/control");
+    text_copy(s->ca_socket, sizeof s->ca_socket, LOKET_RUNDIR "-ca/ca");
+    s->summary_min = 7 * 60 + 30;
+}
+
+/* ---- what no single key can tell ------------------------------------------- */
+
+static int check_week(const struct source *source, const struct settings *s,
+                      struct err *e) {
+    for (size_t i = 0; i < 7; i++) {
+        if (s->timetable.days[i].count > 0) {
+            return 0;
+        }
+    }
+    return err_set(e, ERR_SETUP,
+                   "%s: timetable has no open day, so nothing would ever be "
+                   "due; give at least one, for example monday = "
+                   "[\"08.00-15.45\"]",
+                   source->name);
+}
+
+static int check_folders(const struct source *source,
+                         const struct settings *s, struct err *e) {
+    const char *names[] = {s->folder, s->folder_done, s->folder_quarantine,
+                           s->folder_ignored};
+
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (text_equal_ci(names[i], names[k])) {
+                return err_set(e, ERR_SETUP,
+                               "%s: mailbox.folder, done, quarantine and "
+                               "ignored: \"%s\" stands there twice; four "
+                               "different folders are right",
+                               source->name, names[i]);
+            }
+        }
+    }
+    return 0;
+}
+
+static int check_relay(const struct source *source, const struct settings *s,
+                       struct err *e) {
+    if ((s->relay.user[0] == '\0') != (s->relay.password_file[0] == '\0')) {
+        return err_set(e, ERR_SETUP,
+                       "%s: relay.user and relay.password_file go together; "
+                       "give both, or neither for a relay that wants no login",
+                       source->name);
+    }
+    return 0;
+}
+
+/* Our Message-IDs need a right side. */
+static void derive_domain(struct settings *s) {
+    if (s->office.domain[0] == '\0') {
+        text_copy(s->office.domain, sizeof s->office.domain,
+                  strchr(s->office.address, '@') + 1);
+    }
+}
+
+static int read_loket_conf(struct settings *s, struct err *e) {
+    struct source source;
+    int rc;
+
+    if (source_open(&source, s->config_dir, "loket.conf", e) != 0) {
+        return -1;
+    }
+    put_defaults(s);
+    rc = reader_read(&source, config_root_setting(&source.config), "", keys,
+                     sizeof keys / sizeof keys[0], s, e);
+    if (rc == 0) {
+        derive_domain(s);
+        rc = check_week(&source, s, e) != 0 ||
+                     check_folders(&source, s, e) != 0 ||
+                     check_relay(&source, s, e) != 0
+                 ? -1
+                 : 0;
+    }
+    source_close(&source);
+    return rc;
+}
+
+static int load(const char *dir, struct settings *s, struct err *e) {
+    char *whole = realpath(dir, NULL);
+    bool fits;
+
+    if (whole == NULL) {
+        return err_set(e, ERR_SETUP, "%s: %s; the configuration folder is "
+                       "right, for example " LOKET_SYSCONFDIR,
+                       dir, strerror(errno));
+    }
+    fits = text_copy(s->config_dir, sizeof s->config_dir, whole);
+    free(whole);
+    if (!fits) {
+        return err_set(e, ERR_SETUP, "%s: too long a path", dir);
+    }
+    if (read_loket_conf(s, e) != 0 ||
+        people_load(s->config_dir, &s->office, &s->people, e) != 0 ||
+        workflows_load(s->config_dir, s, e) != 0) {
+        return -1;
+    }
+    s->letters = letters_load(s->config_dir, e);
+    return s->letters != NULL ? 0 : -1;
+}
+
+int settings_load(const char *dir, struct settings **settings_r,
+                  struct err *e) {
+    struct settings *s = xcalloc(1, sizeof *s);
+
+    if (load(dir, s, e) != 0) {
+        settings_free(&s);
+        return -1;
+    }
+    *settings_r = s;
+    return 0;
+}
+
+void settings_free(struct settings **settings) {
+    if (*settings == NULL) {
+        return;
+    }
+    letterbook_free(&(*settings)->letters);
+    free((*settings)->people.officers);
+    free(*settings);
+    *settings = NULL;
+}
+
+/* ---- the effective policy in words ----------------------------------------- */
+
+static const char *const day_names[] = {"sunday",    "monday",   "tuesday",
+                                        "wednesday", "thursday", "friday",
+                                        "saturday"};
+
+static void print_timetable(const struct timetable *t, FILE *out) {
+    for (size_t i = 0; i < 7; i++) {
+        const struct timetable_day *d = &t->days[i];
+
+        fprintf(out, "open %s:", day_names[i]);
+        for (size_t k = 0; k < d->count; k++) {
+            fprintf(out, " %02d.%02d-%02d.%02d", d->spans[k].from_min / 60,
+                    d->spans[k].from_min % 60, d->spans[k].to_min / 60,
+                    d->spans[k].to_min % 60);
+        }
+        fprintf(out, "%s%s\n", d->count > 0 ? " " : " closed",
+                d->count > 0 ? t->zone_name : "");
+    }
+}
+
+static void print_server(const char *what, const struct server *s, FILE *out) {
+    fprintf(out, "%s: %s port %u, TLS from the first byte, user %s\n", what,
+            s->host, s->port, s->user[0] != '\0' ? s->user : "none");
+    fprintf(out, "%s certificates: %s\n", what,
+            s->ca_file[0] != '\0' ? s->ca_file : "the system's");
+    fprintf(out, "%s password: in %s\n", what,
+            s->password_file[0] != '\0' ? s->password_file : "no file");
+}
+
+static void print_people(const struct people *people, FILE *out) {
+    for (size_t i = 0; i < people->count; i++) {
+        const struct officer *o = &people->officers[i];
+
+        fprintf(out, "person %s: %s, %s,", o->id, o->name, o->title);
+        for (int r = 0; r < ROLE__MAX; r++) {
+            if (o->roles[r]) {
+                fprintf(out, " %s", role_name((enum role)r));
+            }
+        }
+        for (size_t k = 0; k < o->address_count; k++) {
+            fprintf(out, " <%s>", o->addresses[k]);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_workflow(const struct workflow *w, FILE *out) {
+    fprintf(out,
+            "workflow %s: SOP %s version %s of %s, cases %s-YEAR-NUMBER, due "
+            "in %u working day%s\n",
+            w->name, w->sop_number, w->sop_version, w->sop_effective,
+            w->prefix, w->due_days, w->due_days == 1 ? "" : "s");
+    fprintf(out, "workflow %s: the key is held by %s; needs", w->name,
+            w->key == KEY_APPLICANT ? "the applicant" : "the CA");
+    for (int p = 0; p < PAPER__MAX; p++) {
+        if (w->needs[p]) {
+            fprintf(out, " %s", paper_name((enum paper)p));
+        }
+    }
+    fprintf(out, "; an applicant counts from level %s\n",
+            sender_level_name(w->applicant_level));
+}
+
+void settings_print(const struct settings *s, FILE *out) {
+    fprintf(out, "configuration: %s\n", s->config_dir);
+    fprintf(out, "office: %s, %s <%s>\n", s->office.name, s->office.unit,
+            s->office.address);
+    print_timetable(&s->timetable, out);
+    fprintf(out, "mailbox mode: %s\n", mode_words[s->mailbox_mode]);
+    fprintf(out, "mailbox folders: %s, %s, %s, %s\n", s->folder,
+            s->folder_done, s->folder_quarantine, s->folder_ignored);
+    print_server("mailbox", &s->imap, out);
+    print_server("relay", &s->relay, out);
+    fprintf(out, "dkim keys: pinned in %s; %s\n",
+            s->dkim_keys_file[0] != '\0' ? s->dkim_keys_file : "no file",
+            s->dkim_dns ? "others are asked for" : "no others");
+    for (size_t i = 0; i < s->relaxed_count; i++) {
+        fprintf(out, "dkim: relaxed alignment for %s\n", s->relaxed[i]);
+    }
+    fprintf(out, "data: %s\ncontrol socket: %s\nca socket: %s\n", s->data_dir,
+            s->control_socket, s->ca_socket);
+    fprintf(out, "summary: daily at %02d.%02d\n", s->summary_min / 60,
+            s->summary_min % 60);
+    print_people(&s->people, out);
+    for (size_t i = 0; i < s->workflow_count; i++) {
+        print_workflow(&s->workflows[i], out);
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_CONFIG_VALUES_H
+#define LOKET_CONFIG_VALUES_H
+
+#include "config/reader.h"
+
+/*
+ * The kinds of value a key can have; each is a value_fn for the `read` of a
+ * row.  `to` is what the comment says; the room of a text is key->size.
+ */
+
+int value_text(const struct value *v, void *to, struct err *e); /* char[] */
+int value_lines(const struct value *v, void *to, struct err *e); /* char[] */
+int value_address(const struct value *v, void *to, struct err *e); /* char[] */
+int value_domain(const struct value *v, void *to, struct err *e);  /* char[] */
+int value_host(const struct value *v, void *to, struct err *e);    /* char[] */
+int value_resolver(const struct value *v, void *to, struct err *e); /* char[] */
+int value_number(const struct value *v, void *to, struct err *e); /* unsigned */
+int value_port(const struct value *v, void *to, struct err *e);   /* uint16_t */
+int value_boolean(const struct value *v, void *to, struct err *e); /* bool */
+int value_choice(const struct value *v, void *to, struct err *e); /* any enum */
+int value_minute(const struct value *v, void *to, struct err *e); /* int */
+int value_spans(const struct value *v, void *to, struct err *e); /* _day */
+
+/* Paths: relative ones count from the configuration folder. */
+int value_path(const struct value *v, void *to, struct err *e);   /* char[] */
+int value_socket(const struct value *v, void *to, struct err *e); /* char[] */
+/* ... and the file is there and can be read */
+int value_file(const struct value *v, void *to, struct err *e); /* char[] */
+/* ... and nobody but its owner may read it; it is never opened here */
+int value_secret(const struct value *v, void *to, struct err *e); /* char[] */
+
+/* The i-th string of a list, NULL (and a message) when it is none, is empty,
+ * or is longer than the room. */
+const char *value_element(const struct value *v, int i, size_t room,
+                          struct err *e);
+
+/* How many elements; -1 (and a message) when this is no list or has more than
+ * `max`.  [] and () are both lists. */
+int value_count(const struct value *v, int max, struct err *e);
+
+/* Text that may go into a letter or a header: no control characters. */
+bool value_is_plain(const char *text);
+
+#endif
