@@ -15,3 +15,5 @@ TESTS += $(STORIES)
 EXTRA_DIST += $(STORIES) tests/count tests/story/run tests/story/conftest.py \
     tests/story/pytest.ini tests/lab bootstrap build-packages .ci/run
 include tests/unit/message.mk
+include tests/unit/document.mk
+include tests/unit/wire.mk

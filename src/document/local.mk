@@ -1,0 +1,16 @@
+# Attachments to facts.  pdf.c is a library of its own: only the document
+# parser links poppler (design.md 1, lab.md 6).
+noinst_LIBRARIES += src/document/libdocument.a
+src_document_libdocument_a_SOURCES = \
+    src/document/certificate.c \
+    src/document/classify.c \
+    src/document/csr.c \
+    src/document/der.c src/document/der.h \
+    src/document/document.h \
+    src/document/ids.c \
+    src/document/image.c \
+    src/document/key.c src/document/key.h \
+    src/document/subject.c src/document/subject.h
+src_document_libdocument_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+DOCUMENT = src/document/libdocument.a
+DOCUMENT_LIBS = $(CRYPTO_LIBS)

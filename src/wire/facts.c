@@ -1,2 +1,548 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Facts of model/ to frames and back, each type with its pair.  The _send half
+ * runs in parser children, the _read half in the engine and in loketctl
+ * inspect: there every byte is a stranger's, because a child that was taken
+ * over can write what it likes (threats.md B3).  Repairs nothing: what does
+ * not hold is refused with the name of the field.
+ */
 #include "wire/facts.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* ---- reading: a failure sticks, so a run of fields is checked at its end -- */
+
+struct reader {
+    struct err *e;
+    const char *what; /* "identity", for the sentence */
+    bool bad;
+};
+
+static void refuse(struct reader *r, const char *field, const char *why) {
+    if (!r->bad) {
+        r->bad = true;
+        err_set(r->e, ERR_INPUT, "%s: %s %s", r->what, field, why);
+    }
+}
+
+static int outcome(const struct reader *r) {
+    return r->bad ? -1 : 0;
+}
+
+/* C0, DEL and C1: a terminal obeys U+009B as it does ESC (V111). */
+static bool has_control(const char *text, bool lines) {
+    const unsigned char *p = (const unsigned char *)text;
+
+    for (; *p != '\0'; p++) {
+        if ((*p < 0x20 && !(lines && *p == '\n')) || *p == 0x7f ||
+            (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_any(struct reader *r, const char *field, const char *from,
+                     char *to, size_t room, bool lines) {
+    size_t size = strlen(from);
+
+    to[0] = '\0';
+    if (size >= room) {
+        refuse(r, field, "is too long");
+    } else if (!text_is_utf8(from, size)) {
+        refuse(r, field, "is not UTF-8");
+    } else if (has_control(from, lines)) {
+        refuse(r, field, "has a control character");
+    } else {
+        memcpy(to, from, size + 1);
+    }
+}
+
+static void read_text(struct reader *r, const char *field, const char *from,
+                      char *to, size_t room) {
+    read_any(r, field, from, to, room, false);
+}
+
+#define READ_TEXT(r, m, out, field)                                           \
+    read_text(r, #field, (m)->field, (out)->field, sizeof(out)->field)
+
+/* "" or an address that our own letters could carry (V113). */
+static void read_address(struct reader *r, const char *field, const char *from,
+                         char *to, size_t room) {
+    read_text(r, field, from, to, room);
+    if (to[0] != '\0' && !text_is_addr_spec(to)) {
+        refuse(r, field, "is no address");
+        to[0] = '\0';
+    }
+}
+
+static void read_digest(struct reader *r, const char *field,
+                        ProtobufCBinaryData from, struct digest *to) {
+    *to = (struct digest){0};
+    if (from.len != DIGEST_SIZE) {
+        refuse(r, field, "is not 32 bytes");
+        return;
+    }
+    memcpy(to->bytes, from.data, DIGEST_SIZE);
+}
+
+static unsigned read_enum(struct reader *r, const char *field, uint32_t from,
+                          unsigned end) {
+    if (from >= end) {
+        refuse(r, field, "is out of range");
+        return 0;
+    }
+    return from;
+}
+
+/* ---- writing --------------------------------------------------------------
+ *
+ * Children have nothing else to do while they send: they wait, and the alarm
+ * of their parent (LIMIT_CHILD_WALL_SEC) is the end of it. */
+
+static int send_frame(struct channel *ch, const Loket__Frame *frame,
+                      const int *fds, size_t count, struct err *e) {
+    return channel_send_wait(ch, frame, fds, count, -1, e);
+}
+
+/* protobuf-c's structs have no const; nothing is written through this. */
+static char *plain(const char *text) {
+    return (char *)text;
+}
+
+static ProtobufCBinaryData bytes_of(const struct digest *d) {
+    return (ProtobufCBinaryData){.len = sizeof d->bytes,
+                                 .data = (uint8_t *)d->bytes};
+}
+
+/* ---- identity ------------------------------------------------------------- */
+
+static void write_dkim(const struct dkim_result *d, Loket__DkimResult *m) {
+    loket__dkim_result__init(m);
+    m->domain = plain(d->domain);
+    m->selector = plain(d->selector);
+    m->valid = d->valid;
+    m->aligned = d->aligned;
+    m->counts = d->counts;
+    m->reason = plain(d->reason);
+    m->key_record = plain(d->key_record);
+}
+
+int identity_send(struct channel *ch, const struct mail_identity *id,
+                  struct err *e) {
+    Loket__DkimResult results[LIMIT_DKIM_SIGNATURES];
+    Loket__DkimResult *list[LIMIT_DKIM_SIGNATURES];
+    Loket__Identity m = LOKET__IDENTITY__INIT;
+    Loket__Frame frame = FRAME_OF(IDENTITY, identity, &m);
+
+    m.gate = id->gate;
+    m.gate_detail = plain(id->gate_detail);
+    m.irregular = id->irregular;
+    m.from = plain(id->from);
+    m.from_name = plain(id->from_name);
+    m.level = id->level;
+    for (size_t i = 0; i < id->dkim_count; i++) {
+        write_dkim(&id->dkim[i], &results[i]);
+        list[i] = &results[i];
+    }
+    m.n_dkim = id->dkim_count;
+    m.dkim = list;
+    return send_frame(ch, &frame, NULL, 0, e);
+}
+
+static void read_dkim(struct reader *r, const Loket__DkimResult *m,
+                      struct dkim_result *d) {
+    READ_TEXT(r, m, d, domain);
+    READ_TEXT(r, m, d, selector);
+    READ_TEXT(r, m, d, reason);
+    READ_TEXT(r, m, d, key_record);
+    d->valid = m->valid;
+    d->aligned = m->aligned;
+    d->counts = m->counts;
+    if (d->counts && (!d->valid || !d->aligned || d->domain[0] == '\0')) {
+        refuse(r, "dkim", "counts but is not valid and aligned");
+    }
+}
+
+/* What no honest child says: these would lift a stranger's level. */
+static void check_identity(struct reader *r, const struct mail_identity *id) {
+    bool counts = false;
+
+    for (size_t i = 0; i < id->dkim_count; i++) {
+        counts = counts || id->dkim[i].counts;
+    }
+    if (id->level != LEVEL_NONE && id->level != LEVEL_DKIM) {
+        refuse(r, "level", "is not a parser's to give");
+    }
+    if ((id->level == LEVEL_DKIM) != counts) {
+        refuse(r, "level", "does not follow from its signatures");
+    }
+    if ((id->gate == GATE_PASS) != (id->from[0] != '\0')) {
+        refuse(r, "from", "does not fit the gate's verdict");
+    }
+    if (id->gate != GATE_PASS && id->level != LEVEL_NONE) {
+        refuse(r, "level", "does not fit the gate's verdict");
+    }
+}
+
+int identity_read(const Loket__Identity *m, struct mail_identity *id,
+                  struct err *e) {
+    struct reader r = {.e = e, .what = "identity"};
+
+    *id = (struct mail_identity){0};
+    id->gate = read_enum(&r, "gate", m->gate, GATE__MAX);
+    READ_TEXT(&r, m, id, gate_detail);
+    id->irregular = m->irregular;
+    read_address(&r, "from", m->from, id->from, sizeof id->from);
+    READ_TEXT(&r, m, id, from_name);
+    id->level = read_enum(&r, "level", m->level, LEVEL__MAX);
+    if (m->n_dkim > LIMIT_DKIM_SIGNATURES) {
+        refuse(&r, "dkim", "has too many results");
+        return -1;
+    }
+    for (size_t i = 0; i < m->n_dkim; i++) {
+        read_dkim(&r, m->dkim[i], &id->dkim[i]);
+    }
+    id->dkim_count = m->n_dkim;
+    check_identity(&r, id);
+    return outcome(&r);
+}
+
+/* ---- facts ---------------------------------------------------------------- */
+
+int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
+    char *references[LIMIT_REFERENCES];
+    Loket__Facts m = LOKET__FACTS__INIT;
+    Loket__Frame frame = FRAME_OF(FACTS, facts, &m);
+
+    m.subject = plain(f->subject);
+    m.message_id = plain(f->message_id);
+    m.in_reply_to = plain(f->in_reply_to);
+    for (size_t i = 0; i < f->reference_count; i++) {
+        references[i] = plain(f->references[i]);
+    }
+    m.n_references = f->reference_count;
+    m.references = references;
+    m.has_date = f->has_date;
+    m.date = f->date;
+    m.content = bytes_of(&f->content);
+    m.own_text = plain(f->own_text);
+    m.first_line = plain(f->first_line);
+    m.decision = f->decision;
+    m.decision_reason = plain(f->decision_reason);
+    m.automatic = f->automatic;
+    m.bounce_recipient = plain(f->bounce.recipient);
+    m.bounce_status = plain(f->bounce.status);
+    m.bounce_message_id = plain(f->bounce.message_id);
+    m.encrypted = f->encrypted;
+    m.sends_private_key = f->sends_private_key;
+    m.attachments_cut = f->attachments_cut;
+    return send_frame(ch, &frame, NULL, 0, e);
+}
+
+static void read_references(struct reader *r, const Loket__Facts *m,
+                            struct mail_facts *f) {
+    f->reference_count = 0;
+    if (m->n_references > LIMIT_REFERENCES) {
+        refuse(r, "references", "has too many entries");
+        return;
+    }
+    for (size_t i = 0; i < m->n_references; i++) {
+        read_text(r, "references", m->references[i], f->references[i],
+                  sizeof f->references[i]);
+    }
+    f->reference_count = m->n_references;
+}
+
+static void read_bounce(struct reader *r, const Loket__Facts *m,
+                        struct bounce *b) {
+    read_address(r, "bounce_recipient", m->bounce_recipient, b->recipient,
+                 sizeof b->recipient);
+    read_text(r, "bounce_status", m->bounce_status, b->status,
+              sizeof b->status);
+    read_text(r, "bounce_message_id", m->bounce_message_id, b->message_id,
+              sizeof b->message_id);
+}
+
+int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
+    struct reader r = {.e = e, .what = "facts"};
+
+    READ_TEXT(&r, m, f, subject);
+    READ_TEXT(&r, m, f, message_id);
+    READ_TEXT(&r, m, f, in_reply_to);
+    read_references(&r, m, f);
+    f->has_date = m->has_date;
+    f->date = m->date;
+    read_digest(&r, "content", m->content, &f->content);
+    read_any(&r, "own_text", m->own_text, f->own_text, sizeof f->own_text,
+             true);
+    READ_TEXT(&r, m, f, first_line);
+    f->decision = read_enum(&r, "decision", m->decision, DECISION__MAX);
+    READ_TEXT(&r, m, f, decision_reason);
+    f->automatic = read_enum(&r, "automatic", m->automatic, AUTOMATIC__MAX);
+    read_bounce(&r, m, &f->bounce);
+    f->encrypted = m->encrypted;
+    f->sends_private_key = m->sends_private_key;
+    f->attachments_cut = m->attachments_cut;
+    return outcome(&r);
+}
+
+/* ---- csr, certificate, image ---------------------------------------------- */
+
+static void write_csr(const struct csr_facts *c, Loket__Csr *m) {
+    m->verdict = c->verdict;
+    m->subject = plain(c->subject);
+    m->common_name = plain(c->common_name);
+    m->key_type = plain(c->key_type);
+    m->key_bits = c->key_bits;
+    m->spki = bytes_of(&c->spki);
+    m->wants_extensions = c->wants_extensions;
+    m->has_challenge_password = c->has_challenge_password;
+}
+
+static void read_csr(struct reader *r, const Loket__Csr *m,
+                     struct csr_facts *c) {
+    c->verdict = read_enum(r, "verdict", m->verdict, CSR__MAX);
+    READ_TEXT(r, m, c, subject);
+    READ_TEXT(r, m, c, common_name);
+    READ_TEXT(r, m, c, key_type);
+    c->key_bits = m->key_bits;
+    read_digest(r, "spki", m->spki, &c->spki);
+    c->wants_extensions = m->wants_extensions;
+    c->has_challenge_password = m->has_challenge_password;
+    if (c->verdict == CSR_OK &&
+        (c->key_type[0] == '\0' || digest_is_zero(&c->spki))) {
+        refuse(r, "verdict", "is ok but there is no key");
+    }
+}
+
+static void write_certificate(const struct certificate_facts *c,
+                              Loket__Certificate *m) {
+    m->valid = c->valid;
+    m->subject = plain(c->subject);
+    m->issuer = plain(c->issuer);
+    m->serial = plain(c->serial);
+    m->common_name = plain(c->common_name);
+    m->address = plain(c->address);
+    m->key_type = plain(c->key_type);
+    m->key_bits = c->key_bits;
+    m->spki = bytes_of(&c->spki);
+    m->sha256 = bytes_of(&c->sha256);
+    m->not_before = c->not_before;
+    m->not_after = c->not_after;
+}
+
+/* Upper-case hex without leading zeros: equal serials are equal strings. */
+static void check_serial(struct reader *r, const struct certificate_facts *c) {
+    size_t size = strlen(c->serial);
+
+    if (strspn(c->serial, "0123456789ABCDEF") != size ||
+        (size > 1 && c->serial[0] == '0') || (c->valid && size == 0)) {
+        refuse(r, "serial", "is not upper-case hex");
+    }
+}
+
+static void read_certificate(struct reader *r, const Loket__Certificate *m,
+                             struct certificate_facts *c) {
+    c->valid = m->valid;
+    READ_TEXT(r, m, c, subject);
+    READ_TEXT(r, m, c, issuer);
+    READ_TEXT(r, m, c, serial);
+    READ_TEXT(r, m, c, common_name);
+    read_address(r, "address", m->address, c->address, sizeof c->address);
+    READ_TEXT(r, m, c, key_type);
+    c->key_bits = m->key_bits;
+    read_digest(r, "spki", m->spki, &c->spki);
+    read_digest(r, "sha256", m->sha256, &c->sha256);
+    c->not_before = m->not_before;
+    c->not_after = m->not_after;
+    check_serial(r, c);
+}
+
+static void write_image(const struct image_facts *i, Loket__Image *m) {
+    m->format = plain(i->format);
+    m->width = i->width;
+    m->height = i->height;
+}
+
+static void read_image(struct reader *r, const Loket__Image *m,
+                       struct image_facts *i) {
+    READ_TEXT(r, m, i, format);
+    i->width = m->width;
+    i->height = m->height;
+}
+
+int certificate_send(struct channel *ch, const struct certificate_facts *c,
+                     struct err *e) {
+    Loket__Certificate m = LOKET__CERTIFICATE__INIT;
+    Loket__Frame frame = FRAME_OF(CERTIFICATE, certificate, &m);
+
+    write_certificate(c, &m);
+    return send_frame(ch, &frame, NULL, 0, e);
+}
+
+int certificate_read(const Loket__Certificate *m, struct certificate_facts *c,
+                     struct err *e) {
+    struct reader r = {.e = e, .what = "certificate"};
+
+    *c = (struct certificate_facts){0};
+    read_certificate(&r, m, c);
+    return outcome(&r);
+}
+
+int image_send(struct channel *ch, const struct image_facts *i,
+               struct err *e) {
+    Loket__Image m = LOKET__IMAGE__INIT;
+    Loket__Frame frame = FRAME_OF(IMAGE, image, &m);
+
+    write_image(i, &m);
+    return send_frame(ch, &frame, NULL, 0, e);
+}
+
+int image_read(const Loket__Image *m, struct image_facts *i, struct err *e) {
+    struct reader r = {.e = e, .what = "image"};
+
+    *i = (struct image_facts){0};
+    read_image(&r, m, i);
+    return outcome(&r);
+}
+
+/* ---- attachment ----------------------------------------------------------- */
+
+int attachment_send(struct channel *ch, const struct attachment *a, int fd,
+                    struct err *e) {
+    Loket__Attachment m = LOKET__ATTACHMENT__INIT;
+    Loket__Csr csr = LOKET__CSR__INIT;
+    Loket__Certificate certificate = LOKET__CERTIFICATE__INIT;
+    Loket__Image image = LOKET__IMAGE__INIT;
+    Loket__Frame frame = FRAME_OF(ATTACHMENT, attachment, &m);
+    const struct document *d = &a->document;
+
+    m.name = plain(a->name);
+    m.type = plain(a->type);
+    m.size = a->size;
+    m.sha256 = bytes_of(&a->sha256);
+    m.damaged = a->damaged;
+    m.document = d->kind;
+    m.examined = d->examined;
+    if (d->examined && d->kind == DOCUMENT_CSR) {
+        write_csr(&d->csr, &csr);
+        m.csr = &csr;
+    } else if (d->examined && d->kind == DOCUMENT_CERTIFICATE) {
+        write_certificate(&d->certificate, &certificate);
+        m.certificate = &certificate;
+    } else if (d->examined && d->kind == DOCUMENT_IMAGE) {
+        write_image(&d->image, &image);
+        m.image = &image;
+    }
+    return send_frame(ch, &frame, &fd, 1, e);
+}
+
+/* Exactly the facts that the kind has, when it was examined. */
+static void read_document(struct reader *r, const Loket__Attachment *m,
+                          struct document *d) {
+    d->kind = read_enum(r, "document", m->document, DOCUMENT__MAX);
+    d->examined = m->examined;
+    if ((m->csr != NULL) != (d->examined && d->kind == DOCUMENT_CSR) ||
+        (m->certificate != NULL) !=
+            (d->examined && d->kind == DOCUMENT_CERTIFICATE) ||
+        (m->image != NULL) != (d->examined && d->kind == DOCUMENT_IMAGE)) {
+        refuse(r, "document", "does not fit the facts that came with it");
+        return;
+    }
+    if (d->examined && d->kind == DOCUMENT_PDF) {
+        refuse(r, "document", "is a PDF, which this child cannot examine");
+        return;
+    }
+    if (m->csr != NULL) {
+        read_csr(r, m->csr, &d->csr);
+    } else if (m->certificate != NULL) {
+        read_certificate(r, m->certificate, &d->certificate);
+    } else if (m->image != NULL) {
+        read_image(r, m->image, &d->image);
+    }
+}
+
+int attachment_read(const Loket__Attachment *m, struct attachment *a,
+                    struct err *e) {
+    struct reader r = {.e = e, .what = "attachment"};
+
+    *a = (struct attachment){0};
+    READ_TEXT(&r, m, a, name);
+    READ_TEXT(&r, m, a, type);
+    a->size = m->size;
+    if (a->size > LIMIT_MAIL) {
+        refuse(&r, "size", "is larger than any mail");
+    }
+    read_digest(&r, "sha256", m->sha256, &a->sha256);
+    a->damaged = m->damaged;
+    read_document(&r, m, &a->document);
+    return outcome(&r);
+}
+
+/* ---- pdf ------------------------------------------------------------------ */
+
+int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
+    Loket__IdNumber ids[LIMIT_DOCUMENT_IDS];
+    Loket__IdNumber *list[LIMIT_DOCUMENT_IDS];
+    Loket__Pdf m = LOKET__PDF__INIT;
+    Loket__Frame frame = FRAME_OF(PDF, pdf, &m);
+
+    m.readable = p->readable;
+    m.encrypted = p->encrypted;
+    m.has_script = p->has_script;
+    m.has_embedded_files = p->has_embedded_files;
+    m.pages = p->pages;
+    m.revisions = p->revisions;
+    m.text_cut = p->text_cut;
+    m.text = plain(p->text);
+    for (size_t i = 0; i < p->id_count; i++) {
+        loket__id_number__init(&ids[i]);
+        ids[i].kind = p->ids[i].kind;
+        ids[i].digits = plain(p->ids[i].digits);
+        ids[i].plausible = p->ids[i].plausible;
+        list[i] = &ids[i];
+    }
+    m.n_ids = p->id_count;
+    m.ids = list;
+    return send_frame(ch, &frame, NULL, 0, e);
+}
+
+static void read_id(struct reader *r, const Loket__IdNumber *m,
+                    struct id_number *id) {
+    size_t size;
+
+    id->kind = read_enum(r, "ids", m->kind, ID_NIK + 1);
+    READ_TEXT(r, m, id, digits);
+    id->plausible = m->plausible;
+    size = strlen(id->digits);
+    if (size != (id->kind == ID_NIP ? 18 : 16) ||
+        strspn(id->digits, "0123456789") != size) {
+        refuse(r, "ids", "has one that is not 18 or 16 digits");
+    }
+}
+
+int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e) {
+    struct reader r = {.e = e, .what = "pdf"};
+
+    *p = (struct pdf_facts){0};
+    p->readable = m->readable;
+    p->encrypted = m->encrypted;
+    p->has_script = m->has_script;
+    p->has_embedded_files = m->has_embedded_files;
+    p->pages = m->pages;
+    p->revisions = m->revisions;
+    p->text_cut = m->text_cut;
+    READ_TEXT(&r, m, p, text);
+    if (m->n_ids > LIMIT_DOCUMENT_IDS) {
+        refuse(&r, "ids", "has too many entries");
+        return -1;
+    }
+    for (size_t i = 0; i < m->n_ids; i++) {
+        read_id(&r, m->ids[i], &p->ids[i]);
+    }
+    p->id_count = m->n_ids;
+    return outcome(&r);
+}

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* src/wire/facts.c: what goes in comes out, and nothing else gets in (B3). */
+#include "wire/facts.h"
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct channel *out, *in;
+
+static int open_pair(void **state) {
+    struct err e = ERR_INIT;
+    int fds[2];
+
+    (void)state;
+    if (channel_pair(fds, &e) != 0) {
+        return -1;
+    }
+    out = channel_new(fds[0]);
+    in = channel_new(fds[1]);
+    return 0;
+}
+
+static int close_pair(void **state) {
+    (void)state;
+    channel_free(&out);
+    channel_free(&in);
+    return 0;
+}
+
+static void arrive(struct received *r, Loket__Frame__KindCase kind) {
+    struct err e = ERR_INIT;
+
+    assert_int_equal(channel_receive_wait(in, r, 1000, &e), 1);
+    assert_int_equal(r->frame->kind_case, kind);
+}
+
+#define COPY(to, text) assert_true(text_copy((to), sizeof(to), (text)))
+
+/* ---- identity ------------------------------------------------------------- */
+
+static struct mail_identity full_identity(void) {
+    struct mail_identity id = {.gate = GATE_PASS,
+                               .irregular = true,
+                               .level = LEVEL_DKIM,
+                               .dkim_count = LIMIT_DKIM_SIGNATURES};
+
+    COPY(id.gate_detail, "");
+    COPY(id.from, "siti@pekalongankota.go.id");
+    COPY(id.from_name, "Siti Rahayu \xe2\x9c\x85");
+    for (size_t i = 0; i < id.dkim_count; i++) {
+        struct dkim_result *d = &id.dkim[i];
+
+        COPY(d->domain, "pekalongankota.go.id");
+        COPY(d->selector, "s1");
+        d->valid = true;
+        d->aligned = i == 0;
+        d->counts = i == 0;
+        COPY(d->reason, i == 0 ? "" : "no key");
+        memset(d->key_record, 'k', sizeof d->key_record - 1);
+    }
+    return id;
+}
+
+static void identity_comes_back_whole(void **state) {
+    struct mail_identity id = full_identity(), again;
+    struct err e = ERR_INIT;
+    struct received r;
+
+    (void)state;
+    assert_int_equal(identity_send(out, &id, &e), 0);
+    arrive(&r, LOKET__FRAME__KIND_IDENTITY);
+    assert_int_equal(identity_read(r.frame->identity, &again, &e), 0);
+    assert_memory_equal(&id, &again, sizeof id);
+    received_free(&r);
+}
+
+/* Each hostile identity differs in one thing from a good one. */
+static void identity_that_lies_is_refused(void **state) {
+    static const struct {
+        const char *what;
+        int gate, level;
+        const char *from, *name, *reason;
+        size_t dkim;
+        bool valid, counts;
+    } cases[] = {
+        {"good", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, true, true},
+        {"gate", GATE__MAX, LEVEL_NONE, "", "A", "", 1, false, false},
+        {"level", 0, LEVEL__MAX, "a@b.id", "A", "", 1, true, true},
+        {"smime", 0, LEVEL_SMIME, "a@b.id", "A", "", 1, true, true},
+        {"provider", 0, LEVEL_PROVIDER, "a@b.id", "A", "", 1, true, true},
+        {"unsigned", 0, LEVEL_DKIM, "a@b.id", "A", "", 0, false, false},
+        {"none counts", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, true, false},
+        {"invalid", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, false, true},
+        {"no from", 0, LEVEL_NONE, "", "A", "", 1, true, false},
+        {"from in spite", GATE_NUL, LEVEL_NONE, "a@b.id", "", "", 0, 0, 0},
+        {"two addresses", 0, LEVEL_DKIM, "a@b.id,c@d.id", "", "", 1, 1, 1},
+        {"CRLF", 0, LEVEL_DKIM, "a@b.id\r\nBcc: x@y.id", "", "", 1, 1, 1},
+        {"name ESC", 0, LEVEL_DKIM, "a@b.id", "A\x1b[2J", "", 1, 1, 1},
+        {"name C1", 0, LEVEL_DKIM, "a@b.id", "A\xc2\x9b", "", 1, 1, 1},
+        {"name newline", 0, LEVEL_DKIM, "a@b.id", "A\nB", "", 1, 1, 1},
+        {"name bytes", 0, LEVEL_DKIM, "a@b.id", "A\xff", "", 1, 1, 1},
+        {"overlong", 0, LEVEL_DKIM, "a@b.id", "A\xc0\xaf", "", 1, 1, 1},
+        {"reason", 0, LEVEL_DKIM, "a@b.id", "A", "\x7f", 1, 1, 1},
+        {"many", 0, LEVEL_DKIM, "a@b.id", "A", "",
+         LIMIT_DKIM_SIGNATURES + 1, 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Loket__DkimResult d = LOKET__DKIM_RESULT__INIT;
+        Loket__DkimResult *list[LIMIT_DKIM_SIGNATURES + 1];
+        Loket__Identity m = LOKET__IDENTITY__INIT;
+        struct mail_identity id;
+        struct err e = ERR_INIT;
+
+        d.domain = (char *)"b.id";
+        d.valid = d.aligned = cases[i].valid;
+        d.counts = cases[i].counts;
+        d.reason = (char *)cases[i].reason;
+        for (size_t k = 0; k < cases[i].dkim; k++) {
+            list[k] = &d;
+        }
+        m.gate = (uint32_t)cases[i].gate;
+        m.level = (uint32_t)cases[i].level;
+        m.from = (char *)cases[i].from;
+        m.from_name = (char *)cases[i].name;
+        m.n_dkim = cases[i].dkim;
+        m.dkim = list;
+        print_message("%s\n", cases[i].what);
+        assert_int_equal(identity_read(&m, &id, &e), i == 0 ? 0 : -1);
+        assert_int_equal(e.kind, i == 0 ? ERR_NONE : ERR_INPUT);
+    }
+}
+
+/* ---- facts ---------------------------------------------------------------- */
+
+static void facts_come_back_whole(void **state) {
+    struct mail_facts *f = mail_facts_new(), *again = mail_facts_new();
+    struct err e = ERR_INIT;
+    struct received r;
+
+    (void)state;
+    COPY(f->subject, "[LOCK-2026-000001] Permohonan");
+    COPY(f->message_id, "a@b.id");
+    COPY(f->in_reply_to, "c@d.id");
+    f->reference_count = LIMIT_REFERENCES;
+    for (size_t i = 0; i < f->reference_count; i++) {
+        memset(f->references[i], 'r', sizeof f->references[i] - 1);
+    }
+    f->has_date = true;
+    f->date = -5;
+    f->content = digest_of("x", 1);
+    memset(f->own_text, 'o', sizeof f->own_text - 1);
+    f->own_text[100] = '\n';
+    COPY(f->first_line, "SETUJU");
+    f->decision = DECISION_SUGGESTION;
+    COPY(f->decision_reason, "sebab");
+    f->automatic = AUTOMATIC_OWN;
+    COPY(f->bounce.recipient, "x@y.id");
+    COPY(f->bounce.status, "5.1.1");
+    COPY(f->bounce.message_id, "e@f.id");
+    f->encrypted = f->sends_private_key = f->attachments_cut = true;
+    assert_int_equal(facts_send(out, f, &e), 0);
+    arrive(&r, LOKET__FRAME__KIND_FACTS);
+    assert_int_equal(facts_read(r.frame->facts, again, &e), 0);
+    assert_memory_equal(f, again, sizeof *f);
+    received_free(&r);
+    mail_facts_free(&f);
+    mail_facts_free(&again);
+}
+
+/* Spoils one field of a good message. */
+typedef void (*spoil_fn)(Loket__Facts *m);
+
+static char long_text[LIMIT_OWN_TEXT + 1];
+static uint8_t digest_bytes[DIGEST_SIZE + 1];
+
+static void spoil_nothing(Loket__Facts *m) { (void)m; }
+static void spoil_subject(Loket__Facts *m) {
+    m->subject = long_text + LIMIT_OWN_TEXT - LIMIT_SUBJECT;
+}
+static void spoil_own_text(Loket__Facts *m) { m->own_text = long_text; }
+static void spoil_own_cr(Loket__Facts *m) { m->own_text = (char *)"a\r\nb"; }
+static void spoil_line(Loket__Facts *m) { m->first_line = (char *)"a\nb"; }
+static void spoil_decision(Loket__Facts *m) { m->decision = DECISION__MAX; }
+static void spoil_huge(Loket__Facts *m) { m->decision = UINT32_MAX; }
+static void spoil_automatic(Loket__Facts *m) { m->automatic = AUTOMATIC__MAX; }
+static void spoil_short(Loket__Facts *m) { m->content.len = DIGEST_SIZE - 1; }
+static void spoil_long(Loket__Facts *m) { m->content.len = DIGEST_SIZE + 1; }
+static void spoil_bounce(Loket__Facts *m) {
+    m->bounce_recipient = (char *)"x@y.id> NOTIFY=NEVER";
+}
+static void spoil_references(Loket__Facts *m) {
+    m->n_references = LIMIT_REFERENCES + 1;
+}
+static void spoil_status(Loket__Facts *m) {
+    m->bounce_status = (char *)"5.1.1234567890123";
+}
+
+static void facts_that_break_the_rules_are_refused(void **state) {
+    static const struct {
+        const char *what;
+        spoil_fn spoil;
+    } cases[] = {
+        {"good", spoil_nothing},         {"subject", spoil_subject},
+        {"own text", spoil_own_text},    {"own text CR", spoil_own_cr},
+        {"first line", spoil_line},      {"decision", spoil_decision},
+        {"decision 2^32-1", spoil_huge}, {"automatic", spoil_automatic},
+        {"digest short", spoil_short},   {"digest long", spoil_long},
+        {"bounce", spoil_bounce},        {"references", spoil_references},
+        {"status", spoil_status},
+    };
+    struct mail_facts *f = mail_facts_new();
+    char *references[LIMIT_REFERENCES + 1];
+
+    (void)state;
+    memset(long_text, 'x', sizeof long_text - 1);
+    for (size_t i = 0; i <= LIMIT_REFERENCES; i++) {
+        references[i] = (char *)"a@b.id";
+    }
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Loket__Facts m = LOKET__FACTS__INIT;
+        struct err e = ERR_INIT;
+
+        m.content.data = digest_bytes;
+        m.content.len = DIGEST_SIZE;
+        m.references = references;
+        m.n_references = LIMIT_REFERENCES;
+        cases[i].spoil(&m);
+        print_message("%s\n", cases[i].what);
+        assert_int_equal(facts_read(&m, f, &e), i == 0 ? 0 : -1);
+    }
+    mail_facts_free(&f);
+}
+
+/* ---- attachment and document ---------------------------------------------- */
+
+static struct attachment some_attachment(enum document_kind kind) {
+    struct attachment a = {.size = 5,
+                           .sha256 = digest_of("hello", 5),
+                           .damaged = true,
+                           .document = {.kind = kind, .examined = true}};
+
+    COPY(a.name, "surat \xc3\xa9.pdf");
+    COPY(a.type, "application/pdf");
+    return a;
+}
+
+static void send_and_read(const struct attachment *a, struct attachment *again,
+                          int wanted) {
+    struct err e = ERR_INIT;
+    struct received r;
+    const char *data;
+    size_t size;
+    int fd;
+
+    assert_int_equal(
+        attachment_send(out, a, io_memfd("a", "hello", 5, &e), &e), 0);
+    arrive(&r, LOKET__FRAME__KIND_ATTACHMENT);
+    assert_int_equal(attachment_read(r.frame->attachment, again, &e), wanted);
+    fd = received_take_fd(&r, 0);
+    assert_int_equal(io_map_memfd(fd, LIMIT_MAIL, &data, &size, &e), 0);
+    assert_int_equal(size, 5);
+    assert_memory_equal(data, "hello", 5);
+    io_unmap(data, size);
+    close(fd);
+    received_free(&r);
+}
+
+static void attachments_come_back_whole(void **state) {
+    struct attachment a = some_attachment(DOCUMENT_CSR), again;
+
+    (void)state;
+    a.document.csr = (struct csr_facts){.verdict = CSR_OK,
+                                        .key_bits = 256,
+                                        .spki = digest_of("k", 1),
+                                        .wants_extensions = true,
+                                        .has_challenge_password = true};
+    COPY(a.document.csr.subject, "CN=Siti");
+    COPY(a.document.csr.common_name, "Siti");
+    COPY(a.document.csr.key_type, "EC P-256");
+    send_and_read(&a, &again, 0);
+    assert_memory_equal(&a, &again, sizeof a);
+    a = some_attachment(DOCUMENT_CERTIFICATE);
+    a.document.certificate = (struct certificate_facts){
+        .valid = true, .key_bits = 2048, .not_before = 1, .not_after = 2};
+    COPY(a.document.certificate.serial, "1A2B");
+    COPY(a.document.certificate.address, "siti@kota.go.id");
+    send_and_read(&a, &again, 0);
+    assert_memory_equal(&a, &again, sizeof a);
+    a = some_attachment(DOCUMENT_IMAGE);
+    COPY(a.document.image.format, "jpeg");
+    a.document.image.width = 800;
+    send_and_read(&a, &again, 0);
+    assert_memory_equal(&a, &again, sizeof a);
+    a = some_attachment(DOCUMENT_PDF);
+    a.document.examined = false;
+    send_and_read(&a, &again, 0);
+    assert_null(again.document.pdf);
+    assert_int_equal(again.document.kind, DOCUMENT_PDF);
+}
+
+static void attachments_that_break_the_rules_are_refused(void **state) {
+    struct attachment a = some_attachment(DOCUMENT_PDF), again;
+
+    (void)state;
+    /* Only a document child examines PDFs. */
+    send_and_read(&a, &again, -1);
+    a.document.examined = false;
+    a.size = (uint64_t)LIMIT_MAIL + 1;
+    send_and_read(&a, &again, -1);
+    a.size = 5;
+    a.name[0] = '\n';
+    send_and_read(&a, &again, -1);
+    a = some_attachment(DOCUMENT__MAX);
+    send_and_read(&a, &again, -1);
+    a = some_attachment(DOCUMENT_CSR);
+    a.document.csr.verdict = CSR__MAX;
+    send_and_read(&a, &again, -1);
+    /* A good request has a key. */
+    a.document.csr.verdict = CSR_OK;
+    send_and_read(&a, &again, -1);
+    a = some_attachment(DOCUMENT_CERTIFICATE);
+    COPY(a.document.certificate.serial, "0a");
+    send_and_read(&a, &again, -1);
+    COPY(a.document.certificate.serial, "A");
+    COPY(a.document.certificate.address, "no address");
+    send_and_read(&a, &again, -1);
+}
+
+/* Facts that do not belong to the kind, or are missing. */
+static void attachments_with_foreign_facts_are_refused(void **state) {
+    Loket__Attachment m = LOKET__ATTACHMENT__INIT;
+    Loket__Image image = LOKET__IMAGE__INIT;
+    struct attachment a;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    m.sha256.len = DIGEST_SIZE;
+    m.sha256.data = digest_bytes;
+    m.document = DOCUMENT_IMAGE;
+    m.examined = true;
+    assert_int_equal(attachment_read(&m, &a, &e), -1);
+    m.image = &image;
+    assert_int_equal(attachment_read(&m, &a, &e), 0);
+    m.document = DOCUMENT_TEXT;
+    assert_int_equal(attachment_read(&m, &a, &e), -1);
+    m.document = DOCUMENT_IMAGE;
+    m.examined = false;
+    assert_int_equal(attachment_read(&m, &a, &e), -1);
+}
+
+static void pdfs_come_back_whole_or_not_at_all(void **state) {
+    struct pdf_facts *p = xcalloc(1, sizeof *p), *again = xcalloc(1, sizeof *p);
+    struct err e = ERR_INIT;
+    struct received r;
+
+    (void)state;
+    p->readable = p->encrypted = p->has_script = p->has_embedded_files = true;
+    p->pages = 3;
+    p->revisions = 2;
+    p->text_cut = true;
+    memset(p->text, 't', sizeof p->text - 1);
+    p->id_count = LIMIT_DOCUMENT_IDS;
+    for (size_t i = 0; i < p->id_count; i++) {
+        p->ids[i].kind = i % 2 == 0 ? ID_NIP : ID_NIK;
+        COPY(p->ids[i].digits,
+             i % 2 == 0 ? "198508172010011003" : "3375001708850001");
+        p->ids[i].plausible = true;
+    }
+    assert_int_equal(pdf_send(out, p, &e), 0);
+    arrive(&r, LOKET__FRAME__KIND_PDF);
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), 0);
+    assert_memory_equal(p, again, sizeof *p);
+    r.frame->pdf->ids[0]->digits[3] = 'x';
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);
+    r.frame->pdf->ids[0]->digits[3] = '5';
+    r.frame->pdf->ids[0]->kind = ID_NIK;
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);
+    r.frame->pdf->ids[0]->kind = 7;
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);
+    r.frame->pdf->ids[0]->kind = ID_NIP;
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), 0);
+    r.frame->pdf->text[9] = '\n';
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);
+    received_free(&r);
+    free(p);
+    free(again);
+}
+
+static void certificates_and_images_come_back_whole(void **state) {
+    struct certificate_facts c = {.valid = true, .sha256 = digest_of("c", 1)};
+    struct certificate_facts c_again;
+    struct image_facts i = {.width = 1, .height = UINT32_MAX}, i_again;
+    struct err e = ERR_INIT;
+    struct received r;
+
+    (void)state;
+    COPY(c.serial, "0");
+    COPY(c.subject, "CN=a");
+    assert_int_equal(certificate_send(out, &c, &e), 0);
+    arrive(&r, LOKET__FRAME__KIND_CERTIFICATE);
+    assert_int_equal(certificate_read(r.frame->certificate, &c_again, &e), 0);
+    assert_memory_equal(&c, &c_again, sizeof c);
+    received_free(&r);
+    COPY(i.format, "png");
+    assert_int_equal(image_send(out, &i, &e), 0);
+    arrive(&r, LOKET__FRAME__KIND_IMAGE);
+    assert_int_equal(image_read(r.frame->image, &i_again, &e), 0);
+    assert_memory_equal(&i, &i_again, sizeof i);
+    received_free(&r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(identity_comes_back_whole),
+        cmocka_unit_test(identity_that_lies_is_refused),
+        cmocka_unit_test(facts_come_back_whole),
+        cmocka_unit_test(facts_that_break_the_rules_are_refused),
+        cmocka_unit_test(attachments_come_back_whole),
+        cmocka_unit_test(attachments_that_break_the_rules_are_refused),
+        cmocka_unit_test(attachments_with_foreign_facts_are_refused),
+        cmocka_unit_test(pdfs_come_back_whole_or_not_at_all),
+        cmocka_unit_test(certificates_and_images_come_back_whole),
+    };
+
+    return cmocka_run_group_tests(tests, open_pair, close_pair);
+}
