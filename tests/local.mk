@@ -9,6 +9,7 @@ include tests/unit/net_out.mk
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(srcdir)/tests/story/run
 STORIES = \
+    tests/story/test_imap_hostile.py \
     tests/story/test_lab.py \
     tests/story/test_relay_hostile.py
 TESTS += $(STORIES)
