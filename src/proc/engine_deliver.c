@@ -164,7 +164,9 @@ static void on_trouble(struct engine *en, const Loket__Trouble *m) {
     }
     text_copy(en->out_trouble, sizeof en->out_trouble, m->text);
     log_warn("out: %s", m->text);
-    if (m->fatal && !en->results_open) {
+    if (m->fatal && en->results_open) {
+        engine_alarm(en, "relay", m->text);
+    } else if (m->fatal) {
         engine_alarm_now(en, "relay", m->text);
     }
 }

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lints can fail: each is shown a planted fault and must name it.
+
+A lint that passes on everything is worse than none; these tests are why its
+word can be trusted.  That they pass on the tree itself is their own test.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+LINT = TOP / "tests" / "lint"
+BUILD = pathlib.Path(os.environ.get("LOKET_BUILD", TOP / "build-lab"))
+
+PROGRAMS = ["loketd", "loketctl", "loket-engine", "loket-net", "loket-parser",
+            "loket-parser-document", "loket-ca"]
+
+
+def run(*words):
+    done = subprocess.run([str(w) for w in words], capture_output=True, text=True,
+                          check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def source(tmp_path):
+    shutil.copytree(TOP / "src", tmp_path / "src")
+    return tmp_path / "src"
+
+
+def plant(source, name, line):
+    path = source / name
+    path.write_text(line + "\n" + path.read_text())
+
+
+def test_floors_hold():
+    code, said = run(LINT / "floors", TOP / "src")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("name, line, fault", [
+    ("base/buf.c", '#include "model/mail.h"', "base/buf.c: base may not include model/mail.h"),
+    ("store/store.c", '#include "letter/compose.h"',
+     "store/store.c: store may not include letter/compose.h"),
+    ("workflow/step.c", '#include "store/store.h"',
+     "workflow/step.c: workflow may not include store/store.h"),
+    ("loketctl.c", '#include "store/store.h"', "loketctl.c may not include store/store.h"),
+    ("workflow/step.c", "#include <sqlite3.h>", "workflow/step.c: <sqlite3.h> belongs to store"),
+    ("proc/engine.c", "#include <gmime/gmime.h>", "proc/engine.c: <gmime/gmime.h> belongs to"),
+    ("message/gate.c", '#include "gate.h"', 'message/gate.c: "gate.h": write "room/file.h"'),
+])
+def test_floors_fail_when_an_include_crosses_one(source, name, line, fault):
+    plant(source, name, line)
+    code, said = run(LINT / "floors", source)
+    assert code == 1
+    assert fault in said
+
+
+@pytest.fixture
+def programs(tmp_path):
+    """The programs as built, in a folder where one can be exchanged."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    for name in PROGRAMS:
+        shutil.copy2(BUILD / name, folder / name)
+    return folder
+
+
+def compile_program(path, code, *libraries):
+    source = path.with_suffix(".c")
+    source.write_text(code)
+    subprocess.run(["cc", "-fPIE", "-pie", "-fstack-protector-all", "-Wl,-z,relro,-z,now",
+                    "-Wl,--no-as-needed", "-o", path, source, *libraries], check=True)
+    source.unlink()
+
+
+def test_links_hold():
+    code, said = run(LINT / "links", BUILD)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("program, library, name", [
+    ("loket-ca", "-lcurl-gnutls", "libcurl-gnutls"),
+    ("loket-ca", "-lgmime-3.0", "libgmime-3.0"),
+    ("loket-engine", "-lgmime-3.0", "libgmime-3.0"),
+    ("loket-engine", "-lopendkim", "libopendkim"),
+    ("loket-parser", "-lpoppler-glib", "libpoppler-glib"),
+])
+def test_links_fail_when_a_program_links_what_it_may_not(programs, program, library, name):
+    compile_program(programs / program,
+                    "int main(void) { char b[64]; b[0] = 0; return b[0]; }\n", library)
+    code, said = run(LINT / "links", programs)
+    assert code == 1
+    assert f"{program} links {name}" in said
+
+
+def test_links_fail_without_hardening(programs):
+    source = programs / "x.c"
+    source.write_text("int main(void) { return 0; }\n")
+    subprocess.run(["cc", "-no-pie", "-fno-stack-protector", "-Wl,-z,norelro",
+                    "-o", programs / "loket-ca", source], check=True)
+    source.unlink()
+    code, said = run(LINT / "links", programs)
+    assert code == 1
+    assert "loket-ca is not position independent" in said
+    assert "loket-ca has no RELRO segment" in said
+    assert "loket-ca is not compiled with a stack protector" in said
+
+
+def test_symbols_hold():
+    code, said = run(LINT / "symbols", BUILD)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("symbol, library", [
+    ("strbuf_append", "libconfig"),  # libconfig's parser once called ours
+    ("config_init", "libconfig"),
+    ("mailimap_login", "libetpan"),
+    ("poppler_document_new_from_bytes", "libpoppler-glib"),
+])
+def test_symbols_fail_when_a_global_meets_a_librarys(tmp_path, symbol, library):
+    source = tmp_path / "x.c"
+    source.write_text(f"void {symbol}(void);\nvoid {symbol}(void) {{}}\n")
+    subprocess.run(["cc", "-fvisibility=hidden", "-c", "-o", tmp_path / "x.o", source],
+                   check=True)
+    code, said = run(LINT / "symbols", BUILD, tmp_path)
+    assert code == 1
+    assert f"{symbol} is also in {library}" in said
