@@ -177,7 +177,7 @@ static const char help[] =
     "(loket-ca.service) and answers only the engine.\n"
     "\n"
     "      --socket PATH       where to listen (default " LOKET_RUNDIR
-    "-ca/ca.sock)\n"
+    "-ca/ca)\n"
     "      --engine-user NAME  the user loketd runs as; default: our own\n"
     "      --version           print the version\n"
     "  -h, --help              print this\n"
@@ -193,7 +193,7 @@ int main(int argc, char **argv) {
         {NULL, 0, NULL, 0},
     };
     static const struct sandbox sandbox = {.files = 64};
-    const char *path = LOKET_RUNDIR "-ca/ca.sock";
+    const char *path = LOKET_RUNDIR "-ca/ca";
     uid_t engine_uid = geteuid();
     struct err e = ERR_INIT;
     const struct passwd *pw;

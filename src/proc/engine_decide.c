@@ -313,9 +313,10 @@ void decide_letter(struct engine *en, const struct casefile *c,
     letter->values[SLOT_HOURS] = letter->values[SLOT_DATE] = NULL;
 }
 
-/* "Surat pernyataan: surat.pdf", one line per current paper. */
+/* "- Surat pernyataan: surat.pdf", one line per current paper. */
 static void list_items(const struct engine *en, const struct casefile *c,
                        enum language language, char *text, size_t room) {
+    static const struct phrase_value none[] = {{NULL, NULL}};
     size_t used = 0;
 
     text[0] = '\0';
@@ -330,7 +331,12 @@ static void list_items(const struct engine *en, const struct casefile *c,
         snprintf(name, sizeof name, "item-%s", paper_name(d->paper));
         letter_phrase(en->settings->letters, language, name, values, line,
                       sizeof line);
-        used += (size_t)snprintf(text + used, room - used, "- %s\n", line);
+        used += (size_t)snprintf(text + used, room - used, "%s- %s",
+                                 used > 0 ? "\n" : "", line);
+    }
+    if (used == 0) {
+        letter_phrase(en->settings->letters, language, "item-none", none, text,
+                      room);
     }
 }
 
@@ -350,8 +356,8 @@ static void list_defects(const struct engine *en, const struct effect *effect,
                  defect_name(effect->defects[i]));
         letter_phrase(en->settings->letters, language, name, values, line,
                       sizeof line);
-        used += (size_t)snprintf(text + used, room - used, "%s%zu. %s\n",
-                                 i > 0 ? "\n" : "", i + 1, line);
+        used += (size_t)snprintf(text + used, room - used, "%s%zu. %s",
+                                 i > 0 ? "\n\n" : "", i + 1, line);
     }
 }
 

@@ -12,3 +12,9 @@ PROC = src/proc/libproc.a
 pkglibexec_PROGRAMS += loket-ca
 loket_ca_SOURCES = src/proc/ca.c
 loket_ca_LDADD = $(PROC) $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
+
+# The parent; the only one besides loket-ca that speaks to systemd.
+sbin_PROGRAMS += loketd
+loketd_SOURCES = src/loketd.c
+loketd_LDADD = $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
+    $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
