@@ -18,3 +18,4 @@ EXTRA_DIST += $(STORIES) tests/count tests/story/run tests/story/conftest.py \
 include tests/unit/message.mk
 include tests/unit/document.mk
 include tests/unit/wire.mk
+include tests/unit/ctl.mk

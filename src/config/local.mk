@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/config/libsettings.a
 src_config_libsettings_a_SOURCES = \
+    src/config/dkimkeys.c src/config/dkimkeys.h \
     src/config/letters.c src/config/letters.h \
     src/config/people.c src/config/people.h \
     src/config/reader.c src/config/reader.h \
