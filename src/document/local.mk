@@ -14,3 +14,9 @@ src_document_libdocument_a_SOURCES = \
 src_document_libdocument_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 DOCUMENT = src/document/libdocument.a
 DOCUMENT_LIBS = $(CRYPTO_LIBS)
+
+noinst_LIBRARIES += src/document/libpdf.a
+src_document_libpdf_a_SOURCES = src/document/pdf.c
+src_document_libpdf_a_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
+PDF = src/document/libpdf.a
+PDF_LIBS = $(POPPLER_LIBS)

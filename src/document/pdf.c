@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A PDF to facts, by poppler-glib: text, pages, and what a verifier should
+ * know before opening it (V103).  Called in a child of the document parent
+ * only; a library of its own, so that no other program links poppler.
+ *
+ * Nothing is ever rendered, no script run, no link followed.  A bomb costs the
+ * child its life (RLIMIT_AS, RLIMIT_CPU, alarm) and the document is read by
+ * eye (V106).
+ */
+#include "document/document.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "document/der.h"
+
+#include <poppler.h>
+#include <string.h>
+
+/* As little as poppler opens. */
+static const char smallest[] =
+    "%PDF-1.4\n"
+    "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]"
+    "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    "/Contents 4 0 R>>endobj\n"
+    "4 0 obj<</Length 33>>stream\n"
+    "BT /F 12 Tf 9 9 Td (loket) Tj ET\n"
+    "\nendstream endobj\n"
+    "trailer<</Root 1 0 R>>\n%%EOF\n";
+
+static void say_nothing(const gchar *domain, GLogLevelFlags level,
+                        const gchar *message, gpointer user) {
+    (void)domain;
+    (void)level;
+    (void)message;
+    (void)user;
+}
+
+static PopplerDocument *open_bytes(const void *bytes, size_t size,
+                                   GError **error) {
+    GBytes *data = g_bytes_new_static(bytes, size);
+    PopplerDocument *pdf = poppler_document_new_from_bytes(data, NULL, error);
+
+    g_bytes_unref(data);
+    return pdf;
+}
+
+/*
+ * The document stays open for ever: while there is one poppler keeps its
+ * global tables, and children find them loaded (lab.md 6: else 358 of 429 PDFs
+ * make it open files under /usr/share/poppler).
+ */
+void pdf_warm_up(void) {
+    PopplerDocument *pdf = open_bytes(smallest, sizeof smallest - 1, NULL);
+    PopplerPage *page = pdf == NULL ? NULL : poppler_document_get_page(pdf, 0);
+    GList *links;
+
+    /* What poppler has to say of a broken file is no news for our log. */
+    g_log_set_default_handler(say_nothing, NULL);
+    if (page != NULL) {
+        g_free(poppler_page_get_text(page));
+        links = poppler_page_get_link_mapping(page);
+        poppler_page_free_link_mapping(links);
+        g_object_unref(page);
+    }
+}
+
+/* ---- by the bytes --------------------------------------------------------- */
+
+static unsigned count_of(const char *p, size_t size, const char *word) {
+    const char *end = p + size;
+    unsigned n = 0;
+
+    while ((p = bytes_find(p, (size_t)(end - p), word)) != NULL) {
+        p += strlen(word);
+        n++;
+    }
+    return n;
+}
+
+static int hex_value(char c) {
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c == '\0' ? NULL : strchr(digits, c);
+
+    return at == NULL ? -1 : (int)(at - digits) % 16;
+}
+
+/* The name behind a "/", with its #xx undone (ISO 32000-1, 7.3.5): "/J#53" is
+ * "/JS".  Cut at the room. */
+static const char *take_name(const char *p, const char *end, char *name,
+                             size_t room) {
+    size_t n = 0;
+
+    while (p < end && (unsigned char)*p > ' ' &&
+           strchr("()<>[]{}/%", *p) == NULL) {
+        char c = *p++;
+
+        if (c == '#' && end - p >= 2 && hex_value(p[0]) >= 0 &&
+            hex_value(p[1]) >= 0) {
+            c = (char)(hex_value(p[0]) << 4 | hex_value(p[1]));
+            p += 2;
+        }
+        if (n + 1 < room) {
+            name[n++] = c;
+        }
+    }
+    name[n] = '\0';
+    return p;
+}
+
+/* Names that stand open in the file; what is compressed poppler finds. */
+static void scan_names(const char *bytes, size_t size,
+                       struct pdf_facts *facts) {
+    const struct {
+        const char *name;
+        bool *flag;
+    } signs[] = {
+        {"Encrypt", &facts->encrypted},
+        {"JavaScript", &facts->has_script},
+        {"JS", &facts->has_script},
+        {"Launch", &facts->has_script},
+        {"EmbeddedFile", &facts->has_embedded_files},
+        {"EmbeddedFiles", &facts->has_embedded_files},
+    };
+    const char *p = bytes, *end = bytes + size;
+
+    while ((p = memchr(p, '/', (size_t)(end - p))) != NULL) {
+        char name[16];
+
+        p = take_name(p + 1, end, name, sizeof name);
+        for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+            if (strcmp(name, signs[i].name) == 0) {
+                *signs[i].flag = true;
+            }
+        }
+    }
+}
+
+/* ---- by poppler ----------------------------------------------------------- */
+
+/* Controls and broken characters become spaces: squeezed away afterwards. */
+static void clean(char *text) {
+    unsigned char *p = (unsigned char *)text;
+
+    for (; *p != '\0'; p++) {
+        if (*p < 0x20 || *p == 0x7f) {
+            *p = ' ';
+        } else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f) {
+            p[0] = p[1] = ' '; /* C1 */
+        }
+    }
+}
+
+static void add_page_text(PopplerPage *page, struct buf *text,
+                          struct pdf_facts *facts) {
+    char *raw = poppler_page_get_text(page);
+    char *good = raw == NULL ? NULL : g_utf8_make_valid(raw, -1);
+    size_t left;
+
+    if (good != NULL) {
+        clean(good);
+        text_squeeze(good);
+        if (text->size > 0 && *good != '\0') {
+            buf_putc(text, ' ');
+        }
+        left = text->max > text->size ? text->max - text->size : 0;
+        if (strlen(good) > left) {
+            char *end = good + left;
+
+            while (end > good && ((unsigned char)*end & 0xc0) == 0x80) {
+                end--; /* never half a character */
+            }
+            *end = '\0';
+            facts->text_cut = true;
+        }
+        buf_puts(text, good);
+    }
+    g_free(good);
+    g_free(raw);
+}
+
+/* Links and form fields that start a program or a script. */
+static bool acts(PopplerPage *page) {
+    GList *links = poppler_page_get_link_mapping(page);
+    bool found = false;
+
+    for (GList *l = links; l != NULL && !found; l = l->next) {
+        const PopplerLinkMapping *m = l->data;
+
+        found = m->action != NULL &&
+                (m->action->type == POPPLER_ACTION_LAUNCH ||
+                 m->action->type == POPPLER_ACTION_JAVASCRIPT);
+    }
+    poppler_page_free_link_mapping(links);
+    return found;
+}
+
+static void read_pages(PopplerDocument *pdf, struct pdf_facts *facts) {
+    unsigned pages = facts->pages;
+    struct buf text;
+
+    if (pages > LIMIT_PDF_PAGES) {
+        pages = LIMIT_PDF_PAGES;
+        facts->text_cut = true;
+    }
+    buf_init(&text, sizeof facts->text - 1);
+    for (unsigned i = 0; i < pages; i++) {
+        PopplerPage *page = poppler_document_get_page(pdf, (int)i);
+
+        if (page == NULL) {
+            continue; /* a broken page among others */
+        }
+        if (text.size < text.max) {
+            add_page_text(page, &text, facts);
+        }
+        facts->has_script = facts->has_script || acts(page);
+        g_object_unref(page);
+    }
+    memcpy(facts->text, text.data, text.size + 1);
+    buf_free(&text);
+}
+
+void pdf_examine(const void *bytes, size_t size, usec_t today,
+                 struct pdf_facts *facts) {
+    GError *error = NULL;
+    PopplerDocument *pdf;
+    int pages;
+
+    memset(facts, 0, sizeof *facts);
+    facts->revisions = count_of(bytes, size, "%%EOF"); /* V105 */
+    scan_names(bytes, size, facts);
+    if (document_classify(bytes, size) != DOCUMENT_PDF) {
+        return; /* V101: poppler would search the whole file for a header */
+    }
+    pdf = open_bytes(bytes, size, &error);
+    if (pdf == NULL) {
+        facts->encrypted =
+            facts->encrypted ||
+            g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
+        g_clear_error(&error);
+        return;
+    }
+    facts->readable = true;
+    pages = poppler_document_get_n_pages(pdf);
+    facts->pages = pages > 0 ? (unsigned)pages : 0;
+    facts->has_script =
+        facts->has_script || poppler_document_has_javascript(pdf);
+    facts->has_embedded_files =
+        facts->has_embedded_files || poppler_document_has_attachments(pdf);
+    read_pages(pdf, facts);
+    facts->id_count = id_numbers_find(facts->text, today, facts->ids,
+                                      LIMIT_DOCUMENT_IDS);
+    g_object_unref(pdf);
+}
