@@ -3,6 +3,7 @@
 AM_TESTS_ENVIRONMENT = export srcdir builddir; srcdir='$(abs_srcdir)'; builddir='$(abs_builddir)';
 include tests/unit/net_imap.mk
 include tests/unit/net_out.mk
+include tests/unit/store.mk
 
 # Stories (tests/story) drive real mail servers; each file is one test to
 # automake and many to tests/count.  They start when the quick ones are done.
