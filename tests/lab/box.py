@@ -298,6 +298,20 @@ def up(folder, options):
     except LabError:
         (folder / "lab.json").rename(folder / "lab.json.failed")
         raise
+    if state["loket"]:
+        first_steps(folder)
+
+
+def first_steps(folder):
+    """The registry is filled, and the mailbox opened for the first time."""
+    import client  # which uses this module
+
+    try:
+        client.wait_connected(folder)
+        client.register(folder)
+    except LabError:
+        down(folder)
+        raise
 
 
 def collect_programs(folder, build):

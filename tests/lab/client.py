@@ -252,13 +252,43 @@ def loketctl(folder, *args):
 
 def ask(folder, *args):
     """loketctl ARGS --json, decoded."""
-    done = loketctl(folder, *args, "--json")
+    done = loketctl(folder, "--json", *args)
     if done.returncode != 0:
         raise box.LabError(
             f"loketctl {' '.join(map(str, args))} ended with "
             f"{done.returncode}: {done.stderr.decode(errors='replace').strip()}"
         )
-    return json.loads(done.stdout)
+    # registry import answers once per file.
+    answers, text, decoder = [], done.stdout.decode(), json.JSONDecoder()
+    while text.strip():
+        answer, end = decoder.raw_decode(text.lstrip())
+        answers.append(answer)
+        text = text.lstrip()[end:]
+    return answers[0] if len(answers) == 1 else answers
+
+
+def wait_connected(folder, seconds=30):
+    """Until the engine reads the mailbox: mail that comes before its very
+    first look is none of Loket's."""
+    seen = "no answer"
+
+    def look():
+        nonlocal seen
+        try:
+            seen = ask(folder, "status")["imap"]
+        except box.LabError as e:
+            seen = str(e)
+        return seen == "connected"
+
+    try:
+        wait_for(look, seconds, "Loket to open its mailbox")
+    except box.LabError as e:
+        raise box.LabError(f"{e}; last heard: {seen}") from None
+
+
+def register(folder):
+    """The applicants and their old certificates into the registry."""
+    ask(folder, "registry", "import", *conf.certificates(folder))
 
 
 def cases(folder):

@@ -2,45 +2,192 @@
 """The lab's configuration of Loket, and how its programs are started.
 
 The only file of the lab that knows Loket's command lines, file names and
-configuration keys.
+configuration keys.  Workflows and letters are the shipped ones, copied.
 """
 
 import os
+import shutil
 from pathlib import Path
+
+from people import APPLICANTS, CITY, DOMAINS, OFFICERS, PEOPLE, SELECTOR
+
+WEEK = ["08.00-12.00", "13.00-15.45"]
+
+
+def settings(folder, state):
+    """loket.conf as a tree; --config KEY=VALUE replaces leaves of it."""
+    office = PEOPLE["office"]
+    ports = state["ports"]
+    return {
+        "office": {
+            "name": "Dinas Komunikasi dan Informatika Kota Contoh",
+            "unit": "Seksi Persandian dan Keamanan Informasi",
+            "address": office.address,
+            "channels": ["Telepon: (0285) 000000", f"Surel: aduan@{CITY}"],
+            "language": "id",
+        },
+        "timetable": {
+            "zone": "WIB",
+            "monday": WEEK,
+            "tuesday": WEEK,
+            "wednesday": WEEK,
+            "thursday": WEEK,
+            "friday": ["08.00-11.00"],
+            "saturday": [],
+            "sunday": [],
+        },
+        "mailbox": {
+            "mode": state["mode"],
+            "host": "localhost",
+            "port": ports["imaps"],
+            "user": office.local,
+            "password_file": "secrets/mailbox",
+            "ca_file": str(folder / "pki" / "ca.pem"),
+            "timeout": 5,
+            "command_timeout": 60,
+            "idle": 60,
+            "poll": 1,
+        },
+        "relay": {
+            "host": "localhost",
+            "port": ports["smtps"],
+            "user": office.address,
+            "password_file": "secrets/relay",
+            "ca_file": str(folder / "pki" / "ca.pem"),
+            "timeout": 5,
+            "command_timeout": 30,
+        },
+        # The lab has no name server: every domain's key is pinned.
+        "dkim": {"keys_file": "dkim-keys", "dns": False},
+        "paths": {
+            "data": str(folder / "data"),
+            "control": str(folder / "run" / "control"),
+            "ca": str(folder / "run" / "ca"),
+        },
+    }
+
+
+def libconfig(value):
+    """A value as libconfig writes it."""
+    if isinstance(value, dict):
+        inner = " ".join(f"{k} = {libconfig(v)};" for k, v in value.items())
+        return "{ " + inner + " }"
+    if isinstance(value, list):
+        if any(isinstance(v, dict) for v in value):
+            return "( " + ",\n  ".join(libconfig(v) for v in value) + " )"
+        return "[ " + ", ".join(libconfig(v) for v in value) + " ]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def read_value(text):
+    """The VALUE of --config: true, false, a number, [a, b] or a text."""
+    if text in ("true", "false"):
+        return text == "true"
+    if text.startswith("[") and text.endswith("]"):
+        return [t.strip() for t in text[1:-1].split(",") if t.strip()]
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def override(tree, assignments):
+    for assignment in assignments:
+        path, equals, text = assignment.partition("=")
+        if not equals:
+            raise SystemExit(f"office: --config {assignment}: write KEY=VALUE")
+        *groups, leaf = path.split(".")
+        group = tree
+        for name in groups:
+            group = group.setdefault(name, {})
+        group[leaf] = read_value(text)
+
+
+def write_secret(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.parent.chmod(0o700)
+    path.write_text(text + "\n")
+    path.chmod(0o400)
 
 
 def write(folder, examples, state, options):
-    """Writes DIR/conf from the examples the repository ships."""
+    """Writes DIR/conf and the certificates `register` names, with sidecars."""
+    conf = folder / "conf"
+    conf.mkdir(exist_ok=True)
+    for name in ("workflows", "letters"):
+        if (examples / name).is_dir():
+            copy_readable(examples / name, conf / name)
+    tree = settings(folder, state)
+    override(tree, options.config)
+    (conf / "loket.conf").write_text(
+        "".join(f"{k} = {libconfig(v)};\n" for k, v in tree.items())
+    )
+    people = [
+        {"id": p.key, "name": p.name, "title": p.title,
+         "roles": list(p.roles), "addresses": [p.address]}
+        for p in OFFICERS
+    ]  # fmt: skip
+    (conf / "people.conf").write_text(f"people = {libconfig(people)};\n")
+    password = state["passwords"][PEOPLE["office"].local]
+    write_secret(conf / "secrets" / "mailbox", password)
+    write_secret(conf / "secrets" / "relay", password)
+    (conf / "dkim-keys").write_text(
+        "".join(
+            f"{SELECTOR}._domainkey.{d} "
+            + (folder / "pki" / f"dkim-{d}.txt").read_text()
+            for d in DOMAINS
+        )
+    )
+    for p in APPLICANTS:
+        sidecar = {"name": p.name, "nip": p.nip, "nik": p.nik,
+                   "agency": p.agency, "addresses": [p.address]}  # fmt: skip
+        (folder / "pki" / f"old-{p.key}.person").write_text(
+            "".join(f"{k} = {libconfig(v)};\n" for k, v in sidecar.items())
+        )
+
+
+def copy_readable(source, to):
+    """A copy with ordinary rights, whatever those of the source tree are."""
+    shutil.copytree(source, to, copy_function=shutil.copyfile,
+                    dirs_exist_ok=True)  # fmt: skip
+    for path in [to, *to.rglob("*")]:
+        os.chmod(path, 0o755 if path.is_dir() else 0o644)
+
+
+def certificates(folder):
+    """What goes into the registry: each beside its sidecar."""
+    return [folder / "pki" / f"old-{p.key}.pem" for p in APPLICANTS]
+
+
+# ---- programs --------------------------------------------------------------
 
 
 def ca_command(app, folder):
-    return [f"{app}/loket-ca", "--config", folder / "conf"]
+    return [f"{app}/loket-ca", "--socket", folder / "run" / "ca"]
 
 
 def loketd_command(app, folder):
     return [f"{app}/loketd", "--config", folder / "conf"]
 
 
-def program_name(words):
-    """What `kill` calls the program with this command line, or None."""
-    if not words:
-        return None
-    name = Path(words[0]).name
-    rest = " ".join(words[1:])
-    if name == "loket-engine":
-        return "engine"
-    if name == "loket-net":
-        return "out" if "out" in rest else "imap"
-    if name == "loket-parser":
-        return "document-parser" if "document" in rest else "mail-parser"
-    return None
-
-
 def loketctl_command(app, folder):
     return [f"{app}/loketctl", "--config", str(folder / "conf")]
 
 
+def program_name(words):
+    """What `kill` calls the program with this command line, or None."""
+    name = Path(words[0]).name if words else ""
+    if name == "loket-net" and len(words) > 1:
+        return words[1]  # imap or out
+    return {
+        "loket-engine": "engine",
+        "loket-parser": "mail-parser",
+        "loket-parser-document": "document-parser",
+    }.get(name)
+
+
 def case_rows(answer):
     """The rows of `loketctl case list --json`, oldest first."""
-    rows = answer["cases"] if isinstance(answer, dict) else answer
-    return sorted(rows, key=lambda row: row["number"])
+    return sorted(answer, key=lambda row: row["number"])
