@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which attachment is which paper, and what is wrong with it.  Called by
+ * step.c and match.c, and by the dry run CEK.  Pure.
+ *
+ * Attachments are known by their content; names and declared types are hints
+ * that only choose the wording of a refusal (V069).  Everything that is wrong
+ * is said at once: one letter, every defect.
+ *
+ * Only papers without a defect become part of a case, so a case needs no
+ * memory of defects: what it has is good, what it lacks is missing.
+ */
+#include "workflow/guard.h"
+
+#include "base/text.h"
+#include "workflow/statement.h"
+
+#include <string.h>
+
+/* Smaller images are logos of signatures. */
+enum { IMAGE_MIN_BYTES = 20 * 1024, IMAGE_MIN_PIXELS = 300 };
+
+/* ---- what a person would mean it as ---------------------------------------- */
+
+static bool ends_in(const char *name, const char *const *endings) {
+    size_t n = strlen(name);
+
+    for (; *endings != NULL; endings++) {
+        size_t m = strlen(*endings);
+
+        if (n > m && text_equal_ci(name + n - m, *endings)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_photo(const struct attachment *a) {
+    const struct image_facts *i = &a->document.image;
+
+    return a->document.kind == DOCUMENT_IMAGE && a->size >= IMAGE_MIN_BYTES &&
+           (i->width == 0 || i->width >= IMAGE_MIN_PIXELS) &&
+           (i->height == 0 || i->height >= IMAGE_MIN_PIXELS);
+}
+
+static bool is_pdf(const struct attachment *a) {
+    return a->document.kind == DOCUMENT_PDF;
+}
+
+static bool is_csr(const struct attachment *a) {
+    return a->document.kind == DOCUMENT_CSR;
+}
+
+/* Called a PDF or an image, but it is none. */
+static bool is_broken_statement(const struct attachment *a) {
+    static const char *const endings[] = {".pdf", ".jpg", ".jpeg", ".png",
+                                          ".tif", ".tiff", NULL};
+
+    return (a->document.kind == DOCUMENT_UNKNOWN ||
+            a->document.kind == DOCUMENT_TEXT) &&
+           (ends_in(a->name, endings) ||
+            text_equal_ci(a->type, "application/pdf"));
+}
+
+/* V100: a certificate where a CSR should be; or called a CSR, but it is
+ * none. */
+static bool is_broken_csr(const struct attachment *a) {
+    static const char *const endings[] = {".csr", ".p10", ".req", ".pem",
+                                          NULL};
+
+    return a->document.kind == DOCUMENT_CERTIFICATE ||
+           ((a->document.kind == DOCUMENT_UNKNOWN ||
+             a->document.kind == DOCUMENT_TEXT) &&
+            (ends_in(a->name, endings) ||
+             text_equal_ci(a->type, "application/pkcs10")));
+}
+
+bool guard_is_paper(const struct workflow *workflow,
+                    const struct attachment *a) {
+    if (workflow->needs[PAPER_CSR] && (is_csr(a) || is_broken_csr(a))) {
+        return true;
+    }
+    return is_pdf(a) || is_photo(a) || is_broken_statement(a);
+}
+
+const struct case_document *guard_current(const struct casefile *c,
+                                          enum paper paper) {
+    for (size_t i = 0; i < c->document_count; i++) {
+        if (c->documents[i].current && c->documents[i].paper == paper) {
+            return &c->documents[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- checks of one paper, a table each ------------------------------------- */
+
+/* What a check may look at. */
+struct question {
+    const struct known *known;
+    const struct event *event;
+    const struct casefile *c;
+    const struct attachment *a;
+};
+
+struct check {
+    enum defect defect;
+    bool (*fails)(const struct question *q);
+};
+
+static bool is_damaged(const struct question *q) {
+    return q->a->damaged;
+}
+
+static bool has_verdict(const struct question *q, enum csr_verdict from,
+                        enum csr_verdict until) {
+    enum csr_verdict v = q->a->document.csr.verdict;
+
+    return v >= from && v <= until;
+}
+
+/* A CSR that was not examined cannot be read by eye as a letter can. */
+static bool csr_unreadable(const struct question *q) {
+    return !q->a->document.examined || has_verdict(q, CSR_FORMAT, CSR_SIZE);
+}
+
+static bool csr_key_refused(const struct question *q) {
+    return has_verdict(q, CSR_KEY_TYPE, CSR_EXPONENT) ||
+           has_verdict(q, CSR_CURVE, CSR_CURVE);
+}
+
+static bool csr_key_weak(const struct question *q) {
+    return has_verdict(q, CSR_WEAK_KEY, CSR_WEAK_KEY);
+}
+
+static bool csr_signature_fails(const struct question *q) {
+    return has_verdict(q, CSR_SIGNATURE_ALGORITHM, CSR_SIGNATURE);
+}
+
+/* The key whose passphrase is forgotten (V090). */
+static bool csr_old_key(const struct question *q) {
+    return q->known->certificate != NULL &&
+           digest_equal(&q->known->certificate->spki,
+                        &q->a->document.csr.spki);
+}
+
+/* V091; the CSR the case has now may be sent again. */
+static bool csr_known_key(const struct question *q) {
+    const struct case_document *now = guard_current(q->c, PAPER_CSR);
+
+    return q->known->key_known && !csr_old_key(q) &&
+           (now == NULL ||
+            !digest_equal(&now->spki, &q->a->document.csr.spki));
+}
+
+static const struct check csr_checks[] = {
+    {DEFECT_DAMAGED, is_damaged},
+    {DEFECT_CSR_FORMAT, csr_unreadable},
+    {DEFECT_CSR_KEY, csr_key_refused},
+    {DEFECT_CSR_WEAK, csr_key_weak},
+    {DEFECT_CSR_SIGNATURE, csr_signature_fails},
+    {DEFECT_CSR_OLD_KEY, csr_old_key},
+    {DEFECT_CSR_KNOWN_KEY, csr_known_key},
+};
+
+/* A document whose child failed counts as arrived: read by eye (V106). */
+static bool statement_unreadable(const struct question *q) {
+    const struct document *d = &q->a->document;
+
+    return q->a->size == 0 ||
+           (d->kind == DOCUMENT_PDF && d->examined &&
+            (d->pdf == NULL || !d->pdf->readable || d->pdf->pages == 0));
+}
+
+/* Only a text that is there, and there to its end, can lack something. */
+static bool can_lack(const struct question *q) {
+    return statement_has_text(&q->a->document) && q->event->applicant != NULL &&
+           !q->a->document.pdf->text_cut;
+}
+
+static bool statement_lacks_name(const struct question *q) {
+    return can_lack(q) &&
+           !statement_names(&q->a->document, q->event->applicant->name);
+}
+
+static bool statement_lacks_number(const struct question *q) {
+    return can_lack(q) &&
+           !statement_numbers(&q->a->document, q->event->applicant);
+}
+
+static const struct check statement_checks[] = {
+    {DEFECT_DAMAGED, is_damaged},
+    {DEFECT_STATEMENT_NOT_READABLE, statement_unreadable},
+    {DEFECT_STATEMENT_NAME, statement_lacks_name},
+    {DEFECT_STATEMENT_NIP, statement_lacks_number},
+};
+
+/* ---- the papers ------------------------------------------------------------ */
+
+typedef bool (*pick_fn)(const struct attachment *a);
+
+/* How each paper is recognised, checked and asked for. */
+static const struct paper_rule {
+    pick_fn first, second; /* second where the first finds none; or NULL */
+    pick_fn broken;        /* meant as this paper, but unusable */
+    enum defect missing, unusable, several;
+    const struct check *checks;
+    size_t check_count;
+} paper_rules[PAPER__MAX] = {
+    [PAPER_STATEMENT] = {is_pdf, is_photo, is_broken_statement,
+                         DEFECT_NO_STATEMENT, DEFECT_STATEMENT_NOT_READABLE,
+                         DEFECT_STATEMENT_SEVERAL, statement_checks,
+                         sizeof statement_checks / sizeof statement_checks[0]},
+    [PAPER_CSR] = {is_csr, NULL, is_broken_csr, DEFECT_NO_CSR,
+                   DEFECT_CSR_FORMAT, DEFECT_CSR_SEVERAL, csr_checks,
+                   sizeof csr_checks / sizeof csr_checks[0]},
+};
+
+static void add_defect(struct review *r, enum defect defect) {
+    for (size_t i = 0; i < r->defect_count; i++) {
+        if (r->defects[i] == defect) {
+            return;
+        }
+    }
+    if (r->defect_count < LIMIT_DEFECTS) {
+        r->defects[r->defect_count++] = defect;
+    }
+}
+
+/* Counts the different attachments that `pick` takes; the same file twice is
+ * one.  *chosen_r is the first of them. */
+static size_t count_picked(const struct mail_facts *m, pick_fn pick,
+                           int *chosen_r) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < m->attachment_count; i++) {
+        const struct attachment *a = &m->attachments[i];
+        bool again = false;
+
+        if (!pick(a)) {
+            continue;
+        }
+        for (size_t k = 0; k < i; k++) {
+            again = again || (pick(&m->attachments[k]) &&
+                              digest_equal(&m->attachments[k].sha256,
+                                           &a->sha256));
+        }
+        if (!again && count++ == 0) {
+            *chosen_r = (int)i;
+        }
+    }
+    return count;
+}
+
+static bool is_titled_statement(const struct attachment *a) {
+    return is_pdf(a) && statement_looks_like_one(&a->document);
+}
+
+/* Finds the one attachment; -1 with or without a defect. */
+static int choose(const struct paper_rule *rule, const struct mail_facts *m,
+                  struct review *r, bool *offered) {
+    int chosen = -1;
+    size_t count = count_picked(m, rule->first, &chosen);
+
+    if (count == 0 && rule->second != NULL) {
+        count = count_picked(m, rule->second, &chosen);
+    }
+    if (count > 1 && rule->first == is_pdf) {
+        int titled = -1;
+
+        if (count_picked(m, is_titled_statement, &titled) == 1) {
+            count = 1;
+            chosen = titled;
+        }
+    }
+    *offered = count > 0;
+    if (count > 1) {
+        add_defect(r, rule->several);
+        return -1;
+    }
+    if (count == 0 && count_picked(m, rule->broken, &chosen) > 0) {
+        *offered = true;
+        add_defect(r, rule->unusable);
+        return -1;
+    }
+    return count == 1 ? chosen : -1;
+}
+
+static void review_paper(enum paper paper, const struct known *known,
+                         const struct event *event, const struct casefile *c,
+                         struct review *r) {
+    const struct paper_rule *rule = &paper_rules[paper];
+    struct offer *offer = &r->offers[paper];
+    struct question q = {known, event, c, NULL};
+    size_t before = r->defect_count;
+
+    offer->chosen = choose(rule, event->mail, r, &offer->offered);
+    if (offer->chosen < 0) {
+        return;
+    }
+    q.a = &event->mail->attachments[offer->chosen];
+    for (size_t i = 0; i < rule->check_count; i++) {
+        if (!rule->checks[i].fails(&q)) {
+            continue;
+        }
+        add_defect(r, rule->checks[i].defect);
+        /* What is damaged or unreadable can have no further defect; name and
+         * number of a letter can both be wrong, and are both said. */
+        if (rule->checks[i].defect != DEFECT_STATEMENT_NAME) {
+            break;
+        }
+    }
+    if (r->defect_count > before) {
+        offer->chosen = -1;
+    }
+}
+
+/* ---- the mail as a whole --------------------------------------------------- */
+
+static bool has_private_key(const struct mail_facts *m) {
+    bool found = m->sends_private_key;
+
+    for (size_t i = 0; i < m->attachment_count; i++) {
+        found = found ||
+                m->attachments[i].document.kind == DOCUMENT_PRIVATE_KEY;
+    }
+    return found;
+}
+
+/* V098: a key that went by mail is nobody's secret any more, and which CSR
+ * belongs to it is not worth asking: all are refused. */
+static void review_private_key(const struct workflow *workflow,
+                               const struct mail_facts *m, struct review *r) {
+    if (workflow->needs[PAPER_CSR] && has_private_key(m)) {
+        r->offers[PAPER_CSR] = (struct offer){true, -1};
+        add_defect(r, DEFECT_PRIVATE_KEY_SENT);
+    }
+}
+
+/* Where something is missing, what may have held it is named as well. */
+static void review_wrappings(const struct mail_facts *m, struct review *r) {
+    if (m->encrypted) {
+        add_defect(r, DEFECT_ENCRYPTED);
+    }
+    for (size_t i = 0; i < m->attachment_count; i++) {
+        if (m->attachments[i].document.kind == DOCUMENT_ARCHIVE) {
+            add_defect(r, DEFECT_ARCHIVE);
+        } else if (m->attachments[i].damaged) {
+            add_defect(r, DEFECT_DAMAGED);
+        }
+    }
+}
+
+static bool lacks(const struct review *r, const struct casefile *c,
+                  enum paper paper) {
+    return !r->offers[paper].offered && guard_current(c, paper) == NULL;
+}
+
+void guard_review(const struct workflow *workflow, const struct known *known,
+                  const struct event *event, const struct casefile *c,
+                  struct review *review) {
+    bool missing = false;
+
+    *review = (struct review){0};
+    for (int p = 0; p < PAPER__MAX; p++) {
+        enum paper paper = (enum paper)p;
+
+        review->offers[paper].chosen = -1;
+        if (!workflow->needs[paper]) {
+            continue;
+        }
+        if (event->mail != NULL) {
+            review_paper(paper, known, event, c, review);
+        }
+        if (lacks(review, c, paper)) {
+            add_defect(review, paper_rules[paper].missing);
+            missing = true;
+        }
+    }
+    if (event->mail != NULL) {
+        review_private_key(workflow, event->mail, review);
+        if (missing) {
+            review_wrappings(event->mail, review);
+        }
+    }
+    if (known->certificate == NULL) {
+        add_defect(review, DEFECT_NO_CERTIFICATE);
+    }
+}
+
+size_t guard_defects(const struct workflow *workflow, const struct known *known,
+                     const struct event *event, const struct casefile *c,
+                     enum defect defects[LIMIT_DEFECTS]) {
+    struct review review;
+
+    guard_review(workflow, known, event, c, &review);
+    memcpy(defects, review.defects, sizeof review.defects);
+    return review.defect_count;
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a mail means.  Called by proc/engine once per mail, after the store has
+ * said what it knows.  Pure; never fails.
+ *
+ * The rules stand in one table and the first that holds wins:
+ *
+ *     machines      our own mail, foreign use of our Message-ID, automatic
+ *        |          replies, lists
+ *     gate          what cannot be read safely
+ *        |
+ *     bounces, duplicates
+ *        |
+ *     who?          not sure enough who wrote: quarantine where it concerns
+ *        |          us, else none of ours            (I17: changes no case)
+ *     stranger      sure, but not in the registry
+ *        |
+ *     subscriber    an open case: papers or a message
+ *        |          none: an application, or none of ours
+ *     the rest      shared mailbox: not ours; dedicated: an application
+ *
+ * A From line decides nothing here: `sender` is only believed above the rule
+ * "who?".
+ */
+#include "workflow/step.h"
+
+#include "base/text.h"
+#include "workflow/guard.h"
+#include "workflow/statement.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The mail with the answers that several rules ask for. */
+struct view {
+    const struct workflow *workflow;
+    const struct mail_facts *mail;
+    const struct known *known;
+    bool words;   /* an opening word in the subject */
+    bool number;  /* a case number in the subject */
+    bool csr;     /* a CSR is attached */
+    bool papers;  /* something that a person would mean as a paper */
+    bool matter;  /* words, CSR, or a letter about a passphrase */
+};
+
+/* ---- the answers ----------------------------------------------------------- */
+
+static bool is_alnum(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z');
+}
+
+/* As whole words: "LOCK" is not in "clock". */
+static bool has_words(const char *text, const char *words) {
+    size_t n = strlen(words);
+
+    for (const char *at = text; (at = text_find_ci(at, words)) != NULL; at++) {
+        if ((at == text || !is_alnum(at[-1])) && !is_alnum(at[n])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_opening(const struct workflow *w, const char *subject) {
+    for (size_t i = 0; i < w->opens_count; i++) {
+        if (has_words(subject, w->opens[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* LOCK-2026-000123: prefix, four digits, digits. */
+static bool has_number(const struct workflow *w, const char *subject) {
+    static const char digits[] = "0123456789";
+    size_t n = strlen(w->prefix);
+
+    for (const char *at = subject;
+         (at = text_find_ci(at, w->prefix)) != NULL && n > 0; at++) {
+        const char *p = at + n;
+
+        if (*p == '-' && strspn(p + 1, digits) == 4 && p[5] == '-' &&
+            strspn(p + 6, digits) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool mentions_passphrase(const struct attachment *a) {
+    return a->document.kind == DOCUMENT_PDF && a->document.pdf != NULL &&
+           text_find_ci(a->document.pdf->text, "passphrase") != NULL;
+}
+
+/* Wrapped or broken things count as papers: the answer tells how to send them,
+ * which silence would not. */
+static bool is_paper(const struct workflow *w, const struct attachment *a) {
+    return guard_is_paper(w, a) || a->damaged ||
+           a->document.kind == DOCUMENT_ARCHIVE ||
+           a->document.kind == DOCUMENT_PRIVATE_KEY;
+}
+
+static struct view look(const struct workflow *workflow,
+                        const struct mail_facts *mail,
+                        const struct known *known) {
+    struct view v = {.workflow = workflow, .mail = mail, .known = known};
+
+    v.words = has_opening(workflow, mail->subject);
+    v.number = has_number(workflow, mail->subject);
+    v.papers = mail->encrypted || mail->sends_private_key;
+    v.matter = v.words;
+    for (size_t i = 0; i < mail->attachment_count; i++) {
+        const struct attachment *a = &mail->attachments[i];
+
+        v.csr = v.csr || a->document.kind == DOCUMENT_CSR;
+        v.papers = v.papers || is_paper(workflow, a);
+        v.matter = v.matter || v.csr || mentions_passphrase(a);
+    }
+    return v;
+}
+
+/* ---- the questions of the rules -------------------------------------------- */
+
+static bool is_own(const struct view *v) {
+    return v->mail->automatic == AUTOMATIC_OWN;
+}
+
+static bool is_office(const struct view *v) {
+    return v->known->sender_is_office;
+}
+
+static bool is_foreign_id(const struct view *v) {
+    return v->known->is_our_message_id;
+}
+
+static bool is_auto(const struct view *v) {
+    return v->mail->automatic == AUTOMATIC_REPLY;
+}
+
+static bool is_list(const struct view *v) {
+    return v->mail->automatic == AUTOMATIC_LIST;
+}
+
+static bool is_refused(const struct view *v) {
+    return v->mail->identity.gate != GATE_PASS;
+}
+
+static bool is_bounce(const struct view *v) {
+    return v->mail->automatic == AUTOMATIC_BOUNCE;
+}
+
+static bool is_our_bounce(const struct view *v) {
+    return is_bounce(v) && v->known->bounce_matches;
+}
+
+static bool is_duplicate(const struct view *v) {
+    return v->known->duplicate;
+}
+
+/* Below the level the workflow asks for (design.md 5). */
+static bool is_unsure(const struct view *v) {
+    return v->mail->identity.level < v->workflow->applicant_level;
+}
+
+/* Does it concern us, if its From line were true? */
+static bool claims_ours(const struct view *v) {
+    return v->known->sender != NULL || v->known->sender_is_officer ||
+           v->words || v->number || v->csr || v->known->answers_ours;
+}
+
+/* V020: signed by the right domain, and broken on the way (or on purpose).
+ * No signature, or another domain's, is no claim (V015). */
+static bool has_broken_signature(const struct view *v) {
+    for (size_t i = 0; i < v->mail->identity.dkim_count; i++) {
+        const struct dkim_result *d = &v->mail->identity.dkim[i];
+
+        if (d->aligned && !d->valid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_shared(const struct view *v) {
+    return v->known->shared_mailbox;
+}
+
+static bool is_unsure_and_failed(const struct view *v) {
+    return is_unsure(v) && has_broken_signature(v) &&
+           (claims_ours(v) || !is_shared(v));
+}
+
+static bool is_unsure_and_ours(const struct view *v) {
+    return is_unsure(v) && (claims_ours(v) || !is_shared(v));
+}
+
+static bool is_stranger(const struct view *v) {
+    return v->known->sender == NULL;
+}
+
+/* An officer who writes about something else, or answers the summary. */
+static bool is_officer_talk(const struct view *v) {
+    return v->known->sender_is_officer && !v->matter &&
+           (is_stranger(v) || (!v->number && !v->known->answers_ours));
+}
+
+static bool is_shared_officer_talk(const struct view *v) {
+    return is_officer_talk(v) && is_shared(v);
+}
+
+static bool is_unknown_applicant(const struct view *v) {
+    return is_stranger(v) &&
+           (v->matter || v->number || v->known->answers_ours);
+}
+
+static bool is_shared_stranger(const struct view *v) {
+    return is_stranger(v) && is_shared(v);
+}
+
+/* In a shared mailbox a mail of somebody who has an open case may still be
+ * about something else: it must answer, name the number, or be about a
+ * passphrase by its subject or its papers. */
+static bool is_about_case(const struct view *v) {
+    return v->known->casefile != NULL &&
+           (v->known->answers_ours || v->number || v->matter ||
+            !is_shared(v));
+}
+
+static bool brings_papers(const struct view *v) {
+    return is_about_case(v) && v->papers;
+}
+
+static bool is_application(const struct view *v) {
+    return v->known->casefile == NULL && (v->matter || !is_shared(v));
+}
+
+/* V123 */
+static bool is_one_too_many(const struct view *v) {
+    return is_application(v) &&
+           v->known->open_cases >= LIMIT_OPEN_CASES_PER_SENDER;
+}
+
+static bool always(const struct view *v) {
+    (void)v;
+    return true;
+}
+
+/* ---- the table ------------------------------------------------------------- */
+
+static const struct rule {
+    bool (*holds)(const struct view *v);
+    enum event_kind kind;
+    const char *reason; /* NULL: the gate's word */
+} rules[] = {
+    /* machines: never answered (RFC 3834), V050-V054, V118 */
+    {is_own, EVENT_IGNORE, "own"},
+    {is_office, EVENT_IGNORE, "own-address"},
+    {is_foreign_id, EVENT_QUARANTINE, "foreign-id"},
+    {is_auto, EVENT_IGNORE, "auto"},
+    {is_list, EVENT_IGNORE, "list"},
+    {is_refused, EVENT_QUARANTINE, NULL},
+    {is_our_bounce, EVENT_BOUNCE, "bounce"},
+    {is_bounce, EVENT_IGNORE, "bounce"},
+    {is_duplicate, EVENT_IGNORE, "duplicate"},
+
+    /* who?  Nothing below here is reached on the word of a From line. */
+    {is_unsure_and_failed, EVENT_QUARANTINE, "auth-fail"},
+    {is_unsure_and_ours, EVENT_QUARANTINE, "auth-none"},
+    {is_unsure, EVENT_NOT_OURS, "auth-none"},
+
+    /* sure who, but nobody with a certificate here */
+    {is_shared_officer_talk, EVENT_NOT_OURS, "officer"},
+    {is_officer_talk, EVENT_IGNORE, "officer"},
+    {is_unknown_applicant, EVENT_QUARANTINE, "unknown-address"},
+    {is_shared_stranger, EVENT_NOT_OURS, "stranger"},
+    {is_stranger, EVENT_IGNORE, "stranger"},
+
+    /* a subscriber */
+    {brings_papers, EVENT_DOCUMENTS, ""},
+    {is_about_case, EVENT_MESSAGE, ""},
+    {is_one_too_many, EVENT_QUARANTINE, "limit"},
+    {is_application, EVENT_APPLICATION, ""},
+    {always, EVENT_NOT_OURS, "other-matter"},
+};
+
+void workflow_match(const struct workflow *workflow,
+                    const struct mail_facts *mail, const struct known *known,
+                    struct event *event) {
+    struct view v = look(workflow, mail, known);
+    const struct rule *rule = rules;
+
+    while (!rule->holds(&v)) {
+        rule++; /* ends at `always` */
+    }
+    *event = (struct event){.kind = rule->kind,
+                            .mail = mail,
+                            .applicant = known->sender,
+                            .certificate = known->certificate};
+    text_copy(event->reason, sizeof event->reason,
+              rule->reason != NULL ? rule->reason
+                                   : gate_verdict_name(mail->identity.gate));
+}
