@@ -17,6 +17,7 @@ LINTS = \
     tests/lint/test_scripts.py
 STORIES = \
     tests/story/test_lab.py \
+    tests/story/test_intake.py \
     tests/story/test_relay_hostile.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \

@@ -274,6 +274,7 @@ def up(folder, options):
         "passwords": {p.local: "lab" for p in PEOPLE.values()},
         "mode": options.mode,
         "loket": not options.no_loket,
+        "hold": options.hold,
         "app": None,
         "top": str(TOP),
     }
@@ -298,20 +299,20 @@ def up(folder, options):
     except LabError:
         (folder / "lab.json").rename(folder / "lab.json.failed")
         raise
-    if state["loket"]:
-        first_steps(folder)
+    if state["loket"] and not state["hold"]:
+        try:
+            first_steps(folder)
+        except LabError:
+            down(folder)
+            raise
 
 
 def first_steps(folder):
     """The registry is filled, and the mailbox opened for the first time."""
     import client  # which uses this module
 
-    try:
-        client.wait_connected(folder)
-        client.register(folder)
-    except LabError:
-        down(folder)
-        raise
+    client.wait_connected(folder)
+    client.register(folder)
 
 
 def collect_programs(folder, build):
@@ -744,7 +745,10 @@ def watch(folder, writer, owner):
     signal.signal(signal.SIGTERM, lambda *_: supervisor.shut_down())
     with os.fdopen(writer, "w") as pipe:
         try:
-            supervisor.start(list(supervisor.services))
+            supervisor.start([
+                name for name in supervisor.services
+                if name not in ("ca", "loketd") or not supervisor.state["hold"]
+            ])  # fmt: skip
         except Exception as e:
             supervisor.shut_down()
             pipe.write(str(e))
@@ -778,6 +782,12 @@ def ask(folder, timeout=60, **request):
     if "error" in answer:
         raise LabError(answer["error"])
     return answer
+
+
+def start(folder, what):
+    ask(folder, do="start", what=what)
+    if what == "loket":
+        first_steps(folder)
 
 
 def down(folder):

@@ -31,12 +31,11 @@ class Office:
         self.dir = folder
         self.keys = keys
         self.is_open = False
-        self.expected_deaths = 0
 
-    def open(self, mode="shared", at=None, config=(), loket=True):
+    def open(self, mode="shared", at=None, config=(), loket=True, hold=False):
         box.up(self.dir, argparse.Namespace(
             mode=mode, at=at, config=list(config), no_loket=not loket,
-            owner=os.getpid(), pki=self.keys,
+            owner=os.getpid(), pki=self.keys, hold=hold,
         ))  # fmt: skip
         self.is_open = True
         return self
@@ -120,6 +119,31 @@ class Office:
         assert len(rows) == count
         return rows
 
+    def await_folders(self, counts, seconds=20):
+        """Waits until the office's folders hold so many mails."""
+
+        def look():
+            found = self.folders()
+            return all(found.get(n, 0) == c for n, c in counts.items())
+
+        try:
+            client.wait_for(look, seconds, f"folders {counts}")
+        except box.LabError as e:
+            raise AssertionError(f"{e}; there are {self.folders()}") from None
+
+    def await_quiet(self, seconds=30):
+        """Waits until every letter has its verdict."""
+        client.wait_for(
+            lambda: all(r["state"] != "queued" for r in self.ctl("outbox", "list")),
+            seconds,
+            "the outbox to be empty",
+        )
+
+    def await_running(self, program, seconds=20):
+        client.wait_for(
+            lambda: program in self.status()["pids"], seconds, f"{program} to run"
+        )
+
     def await_connected(self, seconds=30):
         client.wait_connected(self.dir, seconds)
 
@@ -135,7 +159,7 @@ class Office:
         box.ask(self.dir, do="stop", what=what)
 
     def start(self, what):
-        box.ask(self.dir, do="start", what=what)
+        box.start(self.dir, what)
 
     # -- the end
 

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a mailbox to an answer: what applicants, strangers and broken machines
+do to the intake.  After each story conftest.py runs fsck and looks for
+processes left behind."""
+
+import time
+from email import message_from_bytes
+
+import client
+import mails
+import pytest
+from people import PEOPLE, person
+
+BUDI, WATI, OUTSIDER = person("budi"), person("wati"), person("outsider")
+
+
+def subject(letter):
+    return str(letter["Subject"])
+
+
+def once_each(letters):
+    """Letters by Message-ID: sending is at-least-once with a stable
+    Message-ID (design.md 3), so a copy is no second letter."""
+    return {str(m["Message-ID"]): m for m in letters}
+
+
+def received_letters(office, name):
+    return [m for m in once_each(office.letters(name)).values()
+            if "Diterima" in subject(m)]  # fmt: skip
+
+
+def only_case(office, state="received"):
+    (case,) = office.cases()
+    assert case["state"] == state
+    return case
+
+
+# ---- what applicants send ---------------------------------------------------
+
+
+def test_complete_application(office):
+    sent = office.apply("budi")
+    case = office.await_case("received")
+    (letter,) = office.await_letters("budi")
+    text = client.text_of(letter)
+    asked = message_from_bytes(sent)
+    assert subject(letter).startswith(f"[{case['number']}]")
+    assert letter["In-Reply-To"] == asked["Message-ID"]
+    assert letter["Auto-Submitted"] == "auto-replied"
+    assert PEOPLE["office"].address in str(letter["From"])
+    assert "Yth. Bapak/Ibu Budi Santoso" in text
+    for piece in ("surat-pernyataan.pdf", "permohonan.csr", "WIB",
+                  "tidak dipungut biaya", "tidak pernah meminta passphrase"):
+        assert piece in text, text  # fmt: skip
+    (row,) = office.await_mail(1, "case")
+    assert row["level"] == "dkim"
+    office.await_folders({"INBOX": 0, "Loket/Done": 1})
+
+
+def test_incomplete_then_completed_by_reply(office):
+    office.apply("budi", papers=[mails.statement(BUDI, office.now())])
+    case = office.await_case("incomplete")
+    (first,) = office.await_letters("budi")
+    assert "Belum Lengkap" in subject(first)
+    assert "CSR" in client.text_of(first)
+    assert case["due"] is None
+
+    office.reply("budi", "Berikut berkas CSR saya.", [mails.csr(BUDI)])
+    done = office.await_case("received", case["number"])
+    _, second = office.await_letters("budi", 2)
+    assert "Diterima" in subject(second)
+    assert case["number"] in subject(second)
+    assert len(office.cases()) == 1
+    assert done["due"] is not None
+    assert done["revision"] > case["revision"]
+
+
+def test_every_defect_is_named_at_once(office):
+    office.apply("wati", papers=[])
+    office.await_case("incomplete")
+    (letter,) = office.await_letters("wati")
+    text = client.text_of(letter)
+    assert "1." in text and "2." in text
+    assert "pernyataan" in text and "CSR" in text
+
+
+def test_duplicate_delivery(office):
+    sent = office.apply("budi")
+    office.send("budi", sent, sign="none")
+    office.await_case("received")
+    office.await_mail(1, "case")
+    (copy,) = office.await_mail(1, "ignored")
+    assert copy["reason"] == "duplicate"
+    only_case(office)
+    assert len(once_each(office.await_letters("budi"))) == 1
+
+
+def test_two_applicants_do_not_meet(office):
+    office.apply("budi")
+    office.apply("wati")
+    office.await_mail(2, "case")
+    assert {c["applicant"] for c in office.cases()} == {BUDI.name, WATI.name}
+    (to_budi,) = office.await_letters("budi")
+    (to_wati,) = office.await_letters("wati")
+    assert WATI.name not in client.text_of(to_budi)
+    assert BUDI.name not in client.text_of(to_wati)
+
+
+# ---- who is not believed ------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["none", "dkim-of-another-domain"])
+def test_forged_sender(office, sign):
+    """A From line alone never counts, nor does somebody else's signature."""
+    raw = mails.application(BUDI, office.now())
+    if sign == "none":
+        client.send(office.dir, BUDI, raw, "none")
+    else:
+        office.send("outsider", raw)
+    (row,) = office.await_mail(1, "quarantine")
+    assert row["from"] == BUDI.address
+    assert row["level"] == "none"
+    assert office.cases() == []
+    assert office.ctl("outbox", "list") == []
+    assert office.letters("budi") == []
+    # In a shared mailbox it stays where it is, for people to see.
+    assert office.folders()["INBOX"] == 1
+
+    office.apply("budi")
+    office.await_case("received")
+
+
+def test_forged_reply_changes_no_case(office):
+    office.apply("budi", papers=[mails.statement(BUDI, office.now())])
+    before = office.await_case("incomplete")
+    office.await_letters("budi")
+    office.reply("budi", "Ini CSR saya.", [mails.csr(BUDI)], sign="none")
+    office.await_mail(1, "quarantine")
+    after = only_case(office, "incomplete")
+    assert after == before
+
+
+def test_released_mail_is_not_believed_more(office):
+    client.send(office.dir, BUDI, mails.application(BUDI, office.now()), "none")
+    (row,) = office.await_mail(1, "quarantine")
+    office.ctl("quarantine", "release", row["id"])
+    (again,) = office.await_mail(1, "quarantine")
+    assert again["id"] == row["id"]
+    assert office.cases() == []
+
+
+# ---- whose mailbox it is --------------------------------------------------------
+
+
+def test_not_ours_in_a_shared_mailbox(office):
+    raw = mails.mail(OUTSIDER, office.now(), "Undangan rapat",
+                     "Yth. Bapak/Ibu,\n\nrapat hari Senin.\n")  # fmt: skip
+    sent = office.send("outsider", raw)
+    (row,) = office.await_mail(1, "ignored")
+    assert row["reason"] == "not-ours"
+    office.apply("budi")
+    office.await_case("received")
+    office.await_folders({"INBOX": 1, "Loket/Done": 1})
+    (left,) = office.mails("office")
+    assert left.endswith(sent)
+    assert office.letters("outsider") == []
+    assert not flags(office, "office")[0]
+
+
+def test_dedicated_mailbox_is_tidied(make_office):
+    office = make_office(mode="dedicated")
+    client.send(office.dir, BUDI, mails.application(BUDI, office.now()), "none")
+    office.apply("wati")
+    office.await_mail(1, "quarantine")
+    office.await_mail(1, "case")
+    office.await_folders({"INBOX": 0, "Loket/Done": 1, "Loket/Quarantine": 1})
+
+
+def test_mail_from_before_the_first_start(make_office):
+    office = make_office(hold=True)
+    old = office.apply("budi")
+    office.start("loket")
+    office.apply("wati")
+    office.await_case("received")
+    assert [c["applicant"] for c in office.cases()] == [WATI.name]
+    office.await_folders({"INBOX": 1, "Loket/Done": 1})
+    (left,) = office.mails("office")
+    assert left.endswith(old)
+    assert not flags(office, "office")[0]
+
+    # Only on request is it taken in.
+    office.ctl("--since", f"{office.now():%Y-%m-%d}", "intake", "backfill")
+    client.wait_for(lambda: len(office.cases()) == 2, 20, "the older mail")
+    office.await_letters("budi")
+
+
+def test_seen_by_a_person_hides_nothing(make_office):
+    office = make_office()
+    office.stop("loket")
+    office.apply("budi")
+    imap = client.open_mailbox(office.dir, PEOPLE["office"])
+    imap.select("INBOX")
+    imap.store("1", "+FLAGS", r"\Seen")
+    imap.logout()
+    office.start("loket")
+    office.await_case("received")
+
+
+def test_uidvalidity_change(office):
+    office.apply("budi")
+    office.await_case("received")
+    office.send("outsider", mails.mail(OUTSIDER, office.now(), "Rapat", "x\n"))
+    office.await_mail(1, "ignored")
+    client.doveadm(office.dir, "mailbox", "update", "-u", "loket",
+                   "--uid-validity", "77", "INBOX")  # fmt: skip
+    office.stop("dovecot")
+    office.start("dovecot")
+    office.apply("wati")
+    client.wait_for(lambda: len(office.cases()) == 2, 30, "the second case")
+    for name in ("budi", "wati"):
+        office.await_letters(name)
+        assert len(received_letters(office, name)) == 1
+    rows = office.ctl("mail", "list")
+    assert {r["uidvalidity"] for r in rows} >= {77}
+    assert len([r for r in rows if r["disposition"] == "case"]) == 2
+
+
+# ---- programs that die in the middle ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["loketd", "engine", "imap", "out", "mail-parser", "document-parser", "ca"],
+)
+def test_killed_in_the_middle(office, program):
+    """SIGKILL twice, while mail is on its way: each applicant gets one case
+    and one letter, everybody's mail is accounted for."""
+    # Dovecot tells an idle client of new mail after half a second; the first
+    # kill hits the fetching, the second one the reading and answering.
+    for name, delay in (("budi", 0.5), ("wati", 0.65)):
+        office.apply(name)
+        office.send("outsider",
+                    mails.mail(OUTSIDER, office.now(), f"Rapat {name}", "x\n"))  # fmt: skip
+        time.sleep(delay)
+        office.kill(program)
+    office.await_mail(2, "case", seconds=60)
+    office.await_mail(2, "ignored")
+    assert sorted(c["applicant"] for c in office.cases()) == [BUDI.name, WATI.name]
+    assert {c["state"] for c in office.cases()} == {"received"}
+    for name in ("budi", "wati"):
+        office.await_letters(name, seconds=60)
+    office.await_quiet()
+    for name in ("budi", "wati"):
+        assert len(received_letters(office, name)) == 1
+        assert len(once_each(office.letters(name))) == 1
+    # It runs again.
+    office.await_running(program)
+
+
+# ---- servers that go away -----------------------------------------------------------
+
+
+def test_imap_server_stops_and_starts(office):
+    office.apply("budi")
+    office.stop("dovecot")
+    time.sleep(1)
+    office.start("dovecot")
+    office.apply("wati")
+    office.await_mail(2, "case", seconds=60)
+    for name in ("budi", "wati"):
+        office.await_letters(name, seconds=30)
+        assert len(received_letters(office, name)) == 1
+
+
+def test_relay_stops_and_starts(office):
+    office.stop("exim")
+    office.apply("budi")
+    office.await_case("received")
+    (waiting,) = client.wait_for(
+        lambda: [r for r in office.ctl("outbox", "list") if r["attempts"]],
+        20, "an attempt to send",
+    )  # fmt: skip
+    assert waiting["state"] == "queued"
+    office.start("exim")
+    # The next attempt is due later: time passes.
+    office.clock("+10m")
+    (letter,) = office.await_letters("budi", seconds=60)
+    assert str(letter["Message-ID"]).strip("<>") == waiting["message_id"]
+    office.await_quiet()
+    (sent,) = office.ctl("outbox", "list")
+    assert sent["state"] == "accepted"
+    assert len(office.letters("budi")) == 1
+
+
+def flags(office, name):
+    """Flags of each mail in somebody's INBOX, but for \\Recent."""
+    imap = client.open_mailbox(office.dir, person(name))
+    try:
+        imap.select("INBOX", readonly=True)
+        _, rows = imap.fetch("1:*", "(FLAGS)")
+        found = [set(client.imaplib.ParseFlags(r)) for r in rows]
+        return [f - {rb"\Recent"} for f in found]
+    finally:
+        imap.logout()
