@@ -23,3 +23,4 @@ TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \
     tests/pytest.ini tests/story/conftest.py tests/lab \
     bootstrap build-packages .ci/run
+include tests/bench/local.mk
