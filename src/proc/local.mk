@@ -13,6 +13,15 @@ pkglibexec_PROGRAMS += loket-ca
 loket_ca_SOURCES = src/proc/ca.c
 loket_ca_LDADD = $(PROC) $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
 
+# Both net workers; the first argument says which.
+pkglibexec_PROGRAMS += loket-net
+loket_net_SOURCES = src/proc/net_main.c \
+    src/proc/net_imap.c src/proc/net_imap.h \
+    src/proc/net_out.c src/proc/net_out.h
+loket_net_LDADD = $(PROC) $(CONFIG) $(NETIMAP) $(NETOUT) $(WIRE) $(MODEL) \
+    $(BASE) $(NETIMAP_LIBS) $(NETOUT_LIBS) $(CONFIG_LIBS) $(WIRE_LIBS) \
+    $(BASE_LIBS)
+
 # The parent; the only one besides loket-ca that speaks to systemd.
 sbin_PROGRAMS += loketd
 loketd_SOURCES = src/loketd.c
