@@ -27,3 +27,16 @@ sbin_PROGRAMS += loketd
 loketd_SOURCES = src/loketd.c
 loketd_LDADD = $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
     $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
+
+# The engine links no parser of mail or documents.
+pkglibexec_PROGRAMS += loket-engine
+loket_engine_SOURCES = \
+    src/proc/engine.c src/proc/engine.h \
+    src/proc/engine_control.c \
+    src/proc/engine_daily.c \
+    src/proc/engine_decide.c \
+    src/proc/engine_deliver.c \
+    src/proc/engine_examine.c \
+    src/proc/engine_intake.c
+loket_engine_LDADD = $(STORE) $(WORKFLOW) $(LETTER) $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
+    $(STORE_LIBS) $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(BASE_LIBS)

@@ -129,3 +129,20 @@ def test_symbols_fail_when_a_global_meets_a_librarys(tmp_path, symbol, library):
     code, said = run(LINT / "symbols", BUILD, tmp_path)
     assert code == 1
     assert f"{symbol} is also in {library}" in said
+
+
+def test_requirements_hold():
+    code, said = run(LINT / "requirements")
+    assert code == 0, said
+
+
+def test_requirements_fail_on_a_test_that_is_not_there(tmp_path):
+    shutil.copytree(LINT, tmp_path / "tests" / "lint")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "requirements.md").write_text(
+        "| PKL-1 | intake | tests/lint/test_lints.py::test_that_nobody_wrote |\n"
+        "| PKL-2 | letter | tests/story/nowhere.py::test_x |\n")
+    code, said = run(tmp_path / "tests" / "lint" / "requirements")
+    assert code == 1
+    assert "PKL-1 cites test_that_nobody_wrote" in said
+    assert "PKL-2 cites tests/story/nowhere.py, which is not there" in said
