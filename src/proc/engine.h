@@ -138,8 +138,8 @@ void decide_unreadable(struct engine *en, struct mail_row *row,
                        const char *reason);
 /* Writes a letter into the outbox, inside the caller's transaction.  Slots
  * that every letter can have (office, hours, channels, date) are added. */
-void decide_letter(struct engine *en, const struct casefile *c,
-                   struct letter *letter);
+int decide_letter(struct engine *en, const struct casefile *c,
+                  struct letter *letter, struct err *e);
 
 /* ---- engine_deliver.c ---- */
 void deliver_pump(struct engine *en);

@@ -62,6 +62,7 @@ static void write_summary(struct engine *en, const struct officer *o,
     struct report r = {.en = en, .language = o->language};
     struct letter letter = {.kind = LETTER_SUMMARY, .language = o->language};
     char count[24];
+    struct err e = ERR_INIT;
 
     buf_init(&r.text, LIMIT_SLOT_TEXT);
     MUST(audit_list(en->store, "alarm", since, LINES_MAX + 1, add_alarm, &r,
@@ -75,7 +76,9 @@ static void write_summary(struct engine *en, const struct officer *o,
         letter.values[SLOT_NAME] = o->name;
         letter.values[SLOT_REPORT] = r.text.data;
         letter.values[SLOT_COUNT] = count;
-        decide_letter(en, NULL, &letter);
+        if (decide_letter(en, NULL, &letter, &e) != 0) {
+            log_error("daily summary: %s", e.text);
+        }
     }
     buf_free(&r.text);
 }

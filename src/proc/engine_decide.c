@@ -276,14 +276,14 @@ static void new_message_id(const struct engine *en, char *id, size_t room) {
     snprintf(id, room, "%s@%.200s", hex, en->settings->office.domain);
 }
 
-void decide_letter(struct engine *en, const struct casefile *c,
-                   struct letter *letter) {
+int decide_letter(struct engine *en, const struct casefile *c,
+                  struct letter *letter, struct err *e) {
     const struct settings *s = en->settings;
     struct outbox_row row = {.letter = letter->kind};
     char hours[LIMIT_CONFIG_TEXT], date[LETTER_TIME_SIZE];
-    struct err e = ERR_INIT;
     char *bytes;
     size_t size;
+    int rc;
 
     letter->date = clock_now();
     new_message_id(en, letter->message_id, sizeof letter->message_id);
@@ -295,22 +295,19 @@ void decide_letter(struct engine *en, const struct casefile *c,
     letter->values[SLOT_CHANNELS] = s->office.channels;
     letter->values[SLOT_HOURS] = hours;
     letter->values[SLOT_DATE] = date;
-    if (letter_compose(&s->office, &s->timetable, s->letters, letter, &bytes,
-                       &size, &e) != 0) {
-        /* A letter that cannot be written is a bug in letter/ or in a
-         * template that passed the checks: nothing of this event happens. */
-        log_error("letter %s: %s", letter_kind_name(letter->kind), e.text);
-        abort();
+    rc = letter_compose(&s->office, &s->timetable, s->letters, letter, &bytes,
+                        &size, e);
+    letter->values[SLOT_HOURS] = letter->values[SLOT_DATE] = NULL;
+    if (rc != 0) {
+        return err_prefix(e, "letter %s", letter_kind_name(letter->kind));
     }
-    if (c != NULL) {
-        row.casefile_id = c->id;
-    }
+    row.casefile_id = c != NULL ? c->id : 0;
     row.queued = row.next_try = letter->date;
     text_copy(row.recipient, sizeof row.recipient, letter->to);
     text_copy(row.message_id, sizeof row.message_id, letter->message_id);
-    MUST(outbox_add(en->store, &row, bytes, size, NULL, &store_error));
+    rc = outbox_add(en->store, &row, bytes, size, NULL, e);
     free(bytes);
-    letter->values[SLOT_HOURS] = letter->values[SLOT_DATE] = NULL;
+    return rc;
 }
 
 /* "- Surat pernyataan: surat.pdf", one line per current paper. */
@@ -361,16 +358,17 @@ static void list_defects(const struct engine *en, const struct effect *effect,
     }
 }
 
-static void write_letter(struct engine *en, const struct gathered *g,
-                         const struct casefile *c,
-                         const struct subscriber *applicant,
-                         const struct effect *effect) {
+static int write_letter(struct engine *en, const struct gathered *g,
+                        const struct casefile *c,
+                        const struct subscriber *applicant,
+                        const struct effect *effect, struct err *e) {
     const struct settings *s = en->settings;
     struct letter letter = {.kind = effect->letter,
                             .language = applicant->language};
     char *items = xmalloc(LIMIT_SLOT_TEXT), *defects = xmalloc(LIMIT_SLOT_TEXT);
     char starts[LETTER_TIME_SIZE], due[LETTER_TIME_SIZE];
     char count[16];
+    int rc;
 
     text_copy(letter.to, sizeof letter.to, c->recipient);
     text_copy(letter.to_name, sizeof letter.to_name, applicant->name);
@@ -391,9 +389,10 @@ static void write_letter(struct engine *en, const struct gathered *g,
     letter.values[SLOT_COUNT] = count;
     letter.values[SLOT_CLOCK_STARTS] = c->clock_starts != 0 ? starts : NULL;
     letter.values[SLOT_DUE] = c->due != 0 ? due : NULL;
-    decide_letter(en, c, &letter);
+    rc = decide_letter(en, c, &letter, e);
     free(items);
     free(defects);
+    return rc;
 }
 
 /* ---- mail that moves a case ------------------------------------------------ */
@@ -430,16 +429,18 @@ static void keep_papers(struct engine *en, const struct examined_mail *m,
     }
 }
 
-static void write_effects(struct engine *en, const struct gathered *g,
-                          const struct casefile *c,
-                          const struct subscriber *applicant,
-                          const struct effects *effects) {
+static int write_effects(struct engine *en, const struct gathered *g,
+                         const struct casefile *c,
+                         const struct subscriber *applicant,
+                         const struct effects *effects, struct err *e) {
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
 
         switch (effect->kind) {
         case EFFECT_SEND:
-            write_letter(en, g, c, applicant, effect);
+            if (write_letter(en, g, c, applicant, effect, e) != 0) {
+                return -1;
+            }
             break;
         case EFFECT_ALARM:
             engine_alarm(en, c->number, effect->note);
@@ -449,6 +450,7 @@ static void write_effects(struct engine *en, const struct gathered *g,
             break;
         }
     }
+    return 0;
 }
 
 /* What the event row says beside its kind: why it was silent, or which
@@ -488,24 +490,21 @@ static void begin_case(const struct gathered *g, usec_t now,
     }
 }
 
-static void save_case(struct engine *en, struct gathered *g,
-                      struct casefile *c, const struct mail_row *row,
-                      const struct event *event,
-                      const struct effects *effects) {
+/* Case, event and letters; inside the transaction. */
+static int save_case(struct engine *en, struct gathered *g, struct casefile *c,
+                     const struct mail_row *row, const struct event *event,
+                     const struct effects *effects, struct err *e) {
     const struct civil today =
         civil_from(row->decided, en->settings->timetable.zone_min);
     struct event_row what = {.mail_id = row->id, .at = row->decided};
     struct subscriber applicant;
-    int found;
 
     c->changed = row->decided;
-    MUST(casefile_save(en->store, c, g->workflow->prefix, today.year,
-                       &store_error));
-    MUST(found = registry_get(en->store, c->subscriber_id, &applicant,
-                              &store_error));
-    if (found == 0) {
-        err_set(&store_error, ERR_SETUP, "case %s has no applicant", c->number);
-        engine_store_failed(&store_error);
+    if (casefile_save(en->store, c, g->workflow->prefix, today.year, e) != 0) {
+        return -1;
+    }
+    if (registry_get(en->store, c->subscriber_id, &applicant, e) != 1) {
+        return err_set(e, ERR_BUG, "case %s has no applicant", c->number);
     }
     what.casefile_id = c->id;
     what.state = c->state;
@@ -514,14 +513,56 @@ static void save_case(struct engine *en, struct gathered *g,
               event->kind == EVENT_BOUNCE ? "mail system" : "applicant");
     text_copy(what.kind, sizeof what.kind, event_kind_name(event->kind));
     describe(effects, what.detail, sizeof what.detail);
-    MUST(event_add(en->store, &what, &store_error));
-    write_effects(en, g, c, &applicant, effects);
+    if (event_add(en->store, &what, e) != 0) {
+        return -1;
+    }
+    return write_effects(en, g, c, &applicant, effects, e);
+}
+
+/* THE ONE TRANSACTION of a mail that moves a case. */
+static int commit_case(struct engine *en, struct gathered *g,
+                       struct casefile *c, struct mail_row *row,
+                       const struct event *event,
+                       const struct effects *effects, struct err *e) {
+    if (store_begin(en->store, e) != 0 ||
+        save_case(en, g, c, row, event, effects, e) != 0) {
+        return -1;
+    }
+    row->disposition = DISPOSITION_CASE;
+    row->casefile_id = c->id;
+    text_copy(row->reason, sizeof row->reason, event_kind_name(event->kind));
+    want_move(en, row);
+    if (mail_decide(en->store, row, e) != 0) {
+        return -1;
+    }
+    audit_mail(en, row);
+    return store_commit(en->store, e);
+}
+
+/* Something here is wrong, not the mail and not the disk: the mail waits in
+ * quarantine, the administrator hears of it, and the next mail is served (a
+ * restart would only meet the same mail again). */
+static void give_up(struct engine *en, struct mail_row *row,
+                    const struct mail_row *before, const struct err *why) {
+    char text[LIMIT_REASON];
+
+    if (why->kind != ERR_BUG && why->kind != ERR_INPUT) {
+        engine_store_failed(why);
+    }
+    store_rollback(en->store);
+    *row = *before;
+    snprintf(text, sizeof text, "mail=%lld: %.100s", (long long)row->id,
+             why->text);
+    log_error("%s", text);
+    engine_alarm_now(en, "engine", text);
+    put_aside(en, row, DISPOSITION_QUARANTINE, "engine");
 }
 
 static void take_in(struct engine *en, const struct examined_mail *m,
                     struct gathered *g, const struct event *event) {
     struct casefile *c = xcalloc(1, sizeof *c);
     struct effects *effects = xcalloc(1, sizeof *effects);
+    const struct mail_row before = *m->row;
     struct mail_row *row = m->row;
     struct err e = ERR_INIT;
 
@@ -532,26 +573,17 @@ static void take_in(struct engine *en, const struct examined_mail *m,
     }
     if (workflow_step(g->workflow, &en->settings->timetable, &g->known, event,
                       row->decided, c, effects, &e) != 0) {
-        log_error("mail=%lld case %s: %s", (long long)row->id, c->number,
-                  e.text);
-        put_aside(en, row, DISPOSITION_QUARANTINE, "no-transition");
+        give_up(en, row, &before, &e);
         goto out;
     }
     if (event->kind != EVENT_BOUNCE) {
         text_copy(c->thread, sizeof c->thread, m->facts->message_id);
     }
     keep_papers(en, m, c);
-
-    MUST(store_begin(en->store, &store_error));
-    save_case(en, g, c, row, event, effects);
-    row->disposition = DISPOSITION_CASE;
-    row->casefile_id = c->id;
-    text_copy(row->reason, sizeof row->reason, event_kind_name(event->kind));
-    want_move(en, row);
-    MUST(mail_decide(en->store, row, &store_error));
-    audit_mail(en, row);
-    MUST(store_commit(en->store, &store_error));
-
+    if (commit_case(en, g, c, row, event, effects, &e) != 0) {
+        give_up(en, row, &before, &e);
+        goto out;
+    }
     log_info("casefile=%s mail=%lld %s -> %s (revision %u)", c->number,
              (long long)row->id, event_kind_name(event->kind),
              casefile_state_name(c->state), c->revision);
