@@ -475,21 +475,6 @@ static void describe(const struct effects *effects, char *text, size_t room) {
     }
 }
 
-static void begin_case(const struct gathered *g, usec_t now,
-                       struct casefile *c) {
-    *c = (struct casefile){.state = CASE_NEW,
-                           .subscriber_id = g->sender.id,
-                           .opened = now};
-    text_copy(c->workflow, sizeof c->workflow, g->workflow->name);
-    text_copy(c->workflow_version, sizeof c->workflow_version,
-              g->workflow->sop_version);
-    /* Letters go to the registry's address, never to one a mail names. */
-    text_copy(c->recipient, sizeof c->recipient, g->sender.addresses[0]);
-    if (g->known.certificate != NULL) {
-        c->certificate_id = g->known.certificate->id;
-    }
-}
-
 /* Case, event and letters; inside the transaction. */
 static int save_case(struct engine *en, struct gathered *g, struct casefile *c,
                      const struct mail_row *row, const struct event *event,
@@ -499,7 +484,6 @@ static int save_case(struct engine *en, struct gathered *g, struct casefile *c,
     struct event_row what = {.mail_id = row->id, .at = row->decided};
     struct subscriber applicant;
 
-    c->changed = row->decided;
     if (casefile_save(en->store, c, g->workflow->prefix, today.year, e) != 0) {
         return -1;
     }
@@ -566,18 +550,14 @@ static void take_in(struct engine *en, const struct examined_mail *m,
     struct mail_row *row = m->row;
     struct err e = ERR_INIT;
 
-    if (event->kind == EVENT_APPLICATION) {
-        begin_case(g, row->decided, c);
-    } else {
+    c->state = CASE_NEW;
+    if (event->kind != EVENT_APPLICATION) {
         *c = g->casefile;
     }
     if (workflow_step(g->workflow, &en->settings->timetable, &g->known, event,
                       row->decided, c, effects, &e) != 0) {
         give_up(en, row, &before, &e);
         goto out;
-    }
-    if (event->kind != EVENT_BOUNCE) {
-        text_copy(c->thread, sizeof c->thread, m->facts->message_id);
     }
     keep_papers(en, m, c);
     if (commit_case(en, g, c, row, event, effects, &e) != 0) {
