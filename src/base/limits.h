@@ -73,7 +73,7 @@ enum {
     LIMIT_FRAME = 64 * 1024,
     LIMIT_FRAME_FDS = 4,
     LIMIT_FRAME_QUEUE = 4096,
-    LIMIT_UNPACK = 4 * 1024 * 1024, /* memory one frame may become */
+    LIMIT_UNPACK = 512 * 1024, /* memory one frame may become */
 
     /* intake */
     LIMIT_BATCH_MAILS = 50,
