@@ -16,6 +16,7 @@ TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(srcdir)/tests/run-pytest
 LINTS = \
     tests/lint/test_bootstrap.py \
+    tests/lint/test_lints.py \
     tests/lint/test_scripts.py
 STORIES = \
     tests/story/test_lab.py \
@@ -24,5 +25,6 @@ STORIES = \
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \
     tests/pytest.ini tests/story/conftest.py tests/lab \
-    bootstrap build-packages .ci/run
+    tests/lint/floors tests/lint/floors.conf tests/lint/links tests/lint/links.conf \
+    tests/lint/requirements tests/lint/symbols bootstrap build-packages .ci/run
 include tests/bench/local.mk
