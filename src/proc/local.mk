@@ -27,3 +27,15 @@ sbin_PROGRAMS += loketd
 loketd_SOURCES = src/loketd.c
 loketd_LDADD = $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
     $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
+
+# The parsers: one parent's life, two tables.  poppler is in the second only.
+noinst_LIBRARIES += src/proc/libparser.a
+src_proc_libparser_a_SOURCES = src/proc/parser.c src/proc/parser.h
+PARSER = src/proc/libparser.a
+pkglibexec_PROGRAMS += loket-parser loket-parser-document
+loket_parser_SOURCES = src/proc/parser_mail.c
+loket_parser_LDADD = $(PARSER) $(PROC) $(MESSAGE) $(DOCUMENT) $(WIRE) \
+    $(MODEL) $(BASE) $(MESSAGE_LIBS) $(DOCUMENT_LIBS) $(WIRE_LIBS) $(BASE_LIBS)
+loket_parser_document_SOURCES = src/proc/parser_document.c
+loket_parser_document_LDADD = $(PARSER) $(PROC) $(PDF) $(DOCUMENT) $(WIRE) \
+    $(MODEL) $(BASE) $(PDF_LIBS) $(DOCUMENT_LIBS) $(WIRE_LIBS) $(BASE_LIBS)
