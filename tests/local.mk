@@ -15,6 +15,7 @@ include tests/unit/wire.mk
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(srcdir)/tests/run-pytest
 LINTS = \
+    tests/lint/test_lints.py \
     tests/lint/test_bootstrap.py \
     tests/lint/test_lints.py \
     tests/lint/test_scripts.py

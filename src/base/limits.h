@@ -92,6 +92,7 @@ enum {
     LIMIT_PARSE_ATTEMPTS = 2, /* V079 */
 
     /* parser children */
+    LIMIT_PARSER_CHILDREN = 16, /* at once, of one parent */
     LIMIT_CHILD_MEMORY = 512 * 1024 * 1024, /* RLIMIT_AS */
     LIMIT_CHILD_CPU_SEC = 5,
     LIMIT_CHILD_WALL_SEC = 15,

@@ -1,0 +1,17 @@
+# What an administrator asks of Loket.
+noinst_LIBRARIES += src/ctl/libctl.a
+src_ctl_libctl_a_SOURCES = \
+    src/ctl/client.c src/ctl/client.h \
+    src/ctl/inspect.c src/ctl/inspect.h \
+    src/ctl/inspect_json.c src/ctl/inspect_json.h \
+    src/ctl/print.c src/ctl/print.h \
+    src/ctl/registry.c src/ctl/registry.h
+src_ctl_libctl_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+CTL = src/ctl/libctl.a
+CTL_LIBS = $(JANSSON_LIBS)
+
+bin_PROGRAMS += loketctl
+loketctl_SOURCES = src/loketctl.c
+loketctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+loketctl_LDADD = $(CTL) $(CONFIG) $(WIRE) $(MODEL) $(BASE) $(CTL_LIBS) \
+    $(CONFIG_LIBS) $(WIRE_LIBS) $(BASE_LIBS)

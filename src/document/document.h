@@ -14,6 +14,10 @@
  * library of its own, libpdf.a).
  */
 
+/* One request verified for nothing, so that OpenSSL has read its configuration
+ * and found its algorithms before a child is forked. */
+void document_warm_up(void);
+
 /* By content alone: magic numbers, PEM labels, DER shape (V069, V071, V100). */
 enum document_kind document_classify(const void *bytes, size_t size);
 

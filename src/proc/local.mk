@@ -40,3 +40,15 @@ loket_engine_SOURCES = \
     src/proc/engine_intake.c
 loket_engine_LDADD = $(STORE) $(WORKFLOW) $(LETTER) $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
     $(STORE_LIBS) $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(BASE_LIBS)
+
+# The parsers: one parent's life, two tables.  poppler is in the second only.
+noinst_LIBRARIES += src/proc/libparser.a
+src_proc_libparser_a_SOURCES = src/proc/parser.c src/proc/parser.h
+PARSER = src/proc/libparser.a
+pkglibexec_PROGRAMS += loket-parser loket-parser-document
+loket_parser_SOURCES = src/proc/parser_mail.c
+loket_parser_LDADD = $(PARSER) $(PROC) $(MESSAGE) $(DOCUMENT) $(WIRE) \
+    $(MODEL) $(BASE) $(MESSAGE_LIBS) $(DOCUMENT_LIBS) $(WIRE_LIBS) $(BASE_LIBS)
+loket_parser_document_SOURCES = src/proc/parser_document.c
+loket_parser_document_LDADD = $(PARSER) $(PROC) $(PDF) $(DOCUMENT) $(WIRE) \
+    $(MODEL) $(BASE) $(PDF_LIBS) $(DOCUMENT_LIBS) $(WIRE_LIBS) $(BASE_LIBS)

@@ -69,8 +69,11 @@ static void tell_result(struct out *o, int64_t id,
     result.verdict = r->verdict;
     result.code = r->code;
     result.text = (char *)(uintptr_t)r->text;
-    log_info("letter=%" PRId64 " %s code=%d %s", id,
-             send_verdict_name(r->verdict), r->code, r->text);
+    /* The engine logs every verdict; why it is no good one is known here. */
+    if (r->verdict != SEND_ACCEPTED) {
+        log_info("letter=%" PRId64 " %s code=%d %s", id,
+                 send_verdict_name(r->verdict), r->code, r->text);
+    }
     child_tell_engine(&o->child, &frame, NULL, 0);
 }
 

@@ -428,7 +428,7 @@ int schema_migrate(struct store *s, struct err *e) {
     if (version == schema_newest()) {
         return 0;
     }
-    if (version > 0 && back_up(s, version, e) != 0) {
+    if (version != 0 && back_up(s, version, e) != 0) {
         return err_prefix(e, "copy before the migration");
     }
     if (store_exec(s, "BEGIN IMMEDIATE", e) != 0) {

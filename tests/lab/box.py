@@ -259,7 +259,8 @@ def up(folder, options):
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     root = servers_root()
-    subprocess.run([SERVERS, "get", root], check=True, env=environment(folder))
+    # Where they cannot be had, `how` may still find installed ones.
+    subprocess.run([SERVERS, "get", root], check=False, env=environment(folder))
     how = subprocess.run(
         [SERVERS, "how", root], env=environment(folder), text=True,
         stdout=subprocess.PIPE, check=False,

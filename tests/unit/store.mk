@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The unit tests of src/store; see docs/TESTING.md.
 STORE_TESTS = \
-    tests/unit/store_fsck_test
+    tests/unit/store_blobs_test \
+    tests/unit/store_commit_test \
+    tests/unit/store_fsck_test \
+    tests/unit/store_schema_test \
+    tests/unit/store_store_test
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 STORE_TEST_LIBS = $(STORE) $(MODEL) $(BASE) $(CMOCKA_LIBS) $(STORE_LIBS) $(BASE_LIBS)
+tests_unit_store_blobs_test_SOURCES = tests/unit/store_blobs_test.c tests/unit/store_help.h
+tests_unit_store_blobs_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_commit_test_SOURCES = tests/unit/store_commit_test.c tests/unit/store_help.h
+tests_unit_store_commit_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_fsck_test_SOURCES = tests/unit/store_fsck_test.c tests/unit/store_help.h
 tests_unit_store_fsck_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_schema_test_SOURCES = tests/unit/store_schema_test.c tests/unit/store_help.h
+tests_unit_store_schema_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_store_test_SOURCES = tests/unit/store_store_test.c tests/unit/store_help.h
+tests_unit_store_store_test_LDADD = $(STORE_TEST_LIBS)

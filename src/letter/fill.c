@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Slots and values.  Called by compose.c; the phrases' own slots are filled by
+ * letter_phrase() here too.
+ */
+#include "letter/fill.h"
+
+#include "base/text.h"
+#include "letter/compose.h"
+#include "letter/mime.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* The slots of several lines. */
+static bool is_block(enum letter_slot s) {
+    return s == SLOT_ITEMS || s == SLOT_DEFECTS || s == SLOT_CHANNELS ||
+           s == SLOT_REPORT;
+}
+
+static int slot_of(const char *name, size_t size) {
+    for (int i = 0; i < SLOT__MAX; i++) {
+        const char *known = letter_slot_name((enum letter_slot)i);
+
+        if (strlen(known) == size && memcmp(known, name, size) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* The closing line ends of a block belong to whoever made it. */
+static void put_block(struct buf *to, const char *value) {
+    struct buf clean;
+
+    buf_init(&clean, 4 * strlen(value) + 4);
+    mime_clean(&clean, value, true);
+    while (clean.size > 0 && clean.data[clean.size - 1] == '\n') {
+        clean.data[--clean.size] = '\0';
+    }
+    buf_put(to, clean.data, clean.size);
+    buf_free(&clean);
+}
+
+int fill_template(struct buf *to, const char *text, const struct letter *letter,
+                  struct err *e) {
+    while (*text != '\0') {
+        size_t n = strcspn(text, "{");
+        size_t size;
+        int slot;
+
+        buf_put(to, text, n);
+        text += n;
+        if (*text == '\0') {
+            break;
+        }
+        size = strcspn(text + 1, "}");
+        slot = slot_of(text + 1, size);
+        if (slot < 0 || letter->values[slot] == NULL) {
+            return err_set(e, ERR_BUG, "letter %s: {%.*s} has no value",
+                           letter_kind_name(letter->kind), (int)size,
+                           text + 1);
+        }
+        if (is_block((enum letter_slot)slot)) {
+            put_block(to, letter->values[slot]);
+        } else {
+            mime_clean(to, letter->values[slot], false);
+        }
+        text += size + 2;
+    }
+    return 0;
+}
+
+/* ---- phrases --------------------------------------------------------------- */
+
+static const char *value_of(const struct phrase_value *values, const char *name,
+                            size_t size) {
+    for (; values != NULL && values->name != NULL; values++) {
+        if (strlen(values->name) == size &&
+            memcmp(values->name, name, size) == 0) {
+            return values->value;
+        }
+    }
+    return NULL;
+}
+
+void letter_phrase(const struct letterbook *book, enum language l,
+                   const char *name, const struct phrase_value *values,
+                   char *text, size_t room) {
+    const char *p = letterbook_phrase(book, l, name);
+    struct buf b;
+
+    buf_init(&b, 16 * room);
+    while (p != NULL && *p != '\0') {
+        size_t n = strcspn(p, "{");
+        size_t size = p[n] == '{' ? strcspn(p + n + 1, "}") : 0;
+        const char *value =
+            size > 0 ? value_of(values, p + n + 1, size) : NULL;
+
+        buf_put(&b, p, n);
+        p += n;
+        if (value != NULL) {
+            mime_clean(&b, value, false);
+            p += size + 2;
+        } else if (*p != '\0') {
+            buf_putc(&b, *p++); /* a brace of nobody's: as it is */
+        }
+    }
+    text_copy_n(text, room, b.data, b.size);
+    buf_free(&b);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * loket-parser: children for mails (with the requests, certificates and
+ * pictures in them) and for single certificates.
+ *
+ * Identity before content: the verdict on gate, From and DKIM has left the
+ * child before GMime, libxml2 or the request reader touch a byte, so that a
+ * fault in those can only make an authenticated sender say what he could have
+ * said anyway (design.md 1).
+ */
+#include "proc/parser.h"
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "document/document.h"
+#include "message/message.h"
+#include "wire/facts.h"
+
+#include <string.h>
+
+struct mail_work {
+    struct channel *ch;
+    bool private_key; /* V098 */
+};
+
+/* ---- DKIM keys, asked for once -------------------------------------------- */
+
+/* The one record that is a DKIM key.  Several: RFC 6376 3.6.2.2 leaves the
+ * outcome open, and an open outcome is no key. */
+static const char *only_record(const Loket__Resolved *answer) {
+    const char *found = NULL;
+
+    for (size_t i = 0; i < answer->n_records; i++) {
+        if (answer->n_records > 1 &&
+            text_find_ci(answer->records[i], "p=") == NULL) {
+            continue;
+        }
+        if (found != NULL) {
+            return NULL;
+        }
+        found = answer->records[i];
+    }
+    return found;
+}
+
+static void take_answer(struct dkim_key *key, const Loket__Resolved *answer) {
+    const char *record = only_record(answer);
+
+    if (answer->outcome == LOKET__RESOLVED__OUTCOME__NOT_FOUND) {
+        key->outcome = KEY_NOT_FOUND;
+    } else if (answer->outcome == LOKET__RESOLVED__OUTCOME__FOUND &&
+               record != NULL &&
+               text_copy(key->record, sizeof key->record, record)) {
+        key->outcome = KEY_FOUND;
+    }
+}
+
+static int ask_keys(void *user, struct dkim_key *keys, size_t count) {
+    struct mail_work *w = user;
+    Loket__KeysWanted wanted = LOKET__KEYS_WANTED__INIT;
+    Loket__Frame frame = FRAME_OF(KEYS_WANTED, keys_wanted, &wanted);
+    char *names[LIMIT_DKIM_SIGNATURES];
+    struct err e = ERR_INIT;
+    struct received in;
+
+    if (count > LIMIT_DKIM_SIGNATURES) {
+        count = LIMIT_DKIM_SIGNATURES;
+    }
+    for (size_t i = 0; i < count; i++) {
+        names[i] = keys[i].name;
+        keys[i].outcome = KEY_FAILED;
+    }
+    wanted.n_names = count;
+    wanted.names = names;
+    /* A second more than the engine waits for its resolver. */
+    if (channel_send_wait(w->ch, &frame, NULL, 0, -1, &e) != 0 ||
+        channel_receive_wait(w->ch, &in, (LIMIT_DKIM_WAIT_SEC + 1) * 1000,
+                             &e) != 1) {
+        return -1;
+    }
+    for (size_t i = 0; in.frame->kind_case == LOKET__FRAME__KIND_KEYS &&
+                       i < in.frame->keys->n_answers;
+         i++) {
+        const Loket__Resolved *answer = in.frame->keys->answers[i];
+
+        for (size_t k = 0; k < count; k++) {
+            if (text_equal_ci(keys[k].name, answer->name)) {
+                take_answer(&keys[k], answer);
+            }
+        }
+    }
+    received_free(&in);
+    return 0;
+}
+
+/* ---- attachments ---------------------------------------------------------- */
+
+static void examine_attachment(struct document *d, const void *bytes,
+                               size_t size) {
+    d->kind = document_classify(bytes, size);
+    d->examined = true;
+    switch (d->kind) {
+    case DOCUMENT_CSR:
+        csr_examine(bytes, size, &d->csr);
+        break;
+    case DOCUMENT_CERTIFICATE:
+        certificate_examine(bytes, size, &d->certificate);
+        break;
+    case DOCUMENT_IMAGE:
+        image_examine(bytes, size, &d->image);
+        break;
+    default:
+        d->examined = false; /* a PDF waits for the document parser */
+        break;
+    }
+}
+
+static int on_attachment(void *user, struct attachment *a, const void *bytes,
+                         struct err *e) {
+    struct mail_work *w = user;
+    int fd;
+
+    examine_attachment(&a->document, bytes, (size_t)a->size);
+    w->private_key =
+        w->private_key || a->document.kind == DOCUMENT_PRIVATE_KEY;
+    fd = io_memfd("attachment", bytes, (size_t)a->size, e);
+    return fd < 0 ? -1 : attachment_send(w->ch, a, fd, e);
+}
+
+/* ---- the two strokes ------------------------------------------------------ */
+
+static int read_content(struct mail_work *w, const char *bytes, size_t size,
+                        const struct message_options *options,
+                        struct err *e) {
+    struct mail_facts *facts = mail_facts_new();
+
+    if (message_read(bytes, size, options, on_attachment, w, facts, e) != 0) {
+        return -1;
+    }
+    facts->sends_private_key = facts->sends_private_key || w->private_key;
+    return facts_send(w->ch, facts, e);
+}
+
+static int examine_mail(struct channel *ch, const Loket__Examine *order,
+                        const char *bytes, size_t size, struct err *e) {
+    char relaxed[LIMIT_WORDS][LIMIT_DOMAIN];
+    struct mail_work w = {.ch = ch};
+    struct message_options options = {.relaxed = relaxed,
+                                      .own_address = order->own_address,
+                                      .keys = ask_keys,
+                                      .keys_user = &w};
+    struct mail_identity id;
+
+    for (size_t i = 0; i < order->n_relaxed && i < LIMIT_WORDS; i++) {
+        if (text_copy(relaxed[options.relaxed_count], LIMIT_DOMAIN,
+                      order->relaxed[i])) {
+            options.relaxed_count++;
+        }
+    }
+    message_identify(bytes, size, &options, &id);
+    if (identity_send(ch, &id, e) != 0) {
+        return -1;
+    }
+    /* Nothing more is read of a mail that the gate refused. */
+    return id.gate == GATE_PASS ? read_content(&w, bytes, size, &options, e)
+                                : 0;
+}
+
+static int examine_certificate(struct channel *ch, const Loket__Examine *order,
+                               const char *bytes, size_t size,
+                               struct err *e) {
+    struct certificate_facts facts;
+
+    (void)order;
+    certificate_examine(bytes, size, &facts);
+    return certificate_send(ch, &facts, e);
+}
+
+static void warm_up(void) {
+    message_warm_up();
+    document_warm_up();
+}
+
+int main(int argc, char **argv) {
+    static const struct parser_object objects[] = {
+        {LOKET__EXAMINE__OBJECT__MAIL, LIMIT_MAIL, examine_mail},
+        {LOKET__EXAMINE__OBJECT__CERTIFICATE, 2 * LIMIT_CERTIFICATE,
+         examine_certificate},
+    };
+    static const struct parser parser = {
+        .name = "mail-parser",
+        .warm_up = warm_up,
+        .objects = objects,
+        .object_count = sizeof objects / sizeof objects[0],
+    };
+
+    (void)argc;
+    return parser_run(&parser, argv);
+}
