@@ -36,7 +36,7 @@ static void put_group(struct buf *to, uint32_t bits, unsigned count) {
     }
 }
 
-bool decode_base64(struct buf *to, const char *from, size_t size) {
+bool decode_as_base64(struct buf *to, const char *from, size_t size) {
     uint32_t bits = 0;
     unsigned count = 0, pads = 0;
     bool strict = true;
@@ -172,7 +172,7 @@ bool decode_transfer(struct buf *to, const char *encoding, const char *from,
         encoding = "";
     }
     if (text_equal_ci(encoding, "base64")) {
-        return decode_base64(to, from, size);
+        return decode_as_base64(to, from, size);
     }
     if (text_equal_ci(encoding, "quoted-printable")) {
         return decode_quoted_printable(to, from, size);

@@ -12,7 +12,7 @@
  * returns false when anything was not as the RFC says (V066, V067), so that a
  * damaged attachment is never taken for a whole one.
  */
-bool decode_base64(struct buf *to, const char *from, size_t size); /* 6.8 */
+bool decode_as_base64(struct buf *to, const char *from, size_t size); /* 6.8 */
 bool decode_quoted_printable(struct buf *to, const char *from, size_t size);
 bool decode_q(struct buf *to, const char *from, size_t size); /* RFC 2047 4.2 */
 

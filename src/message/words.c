@@ -74,7 +74,7 @@ static bool put_word(struct buf *to, const struct word *w,
 
     buf_init(&bytes, w->text_size + 1);
     if (w->encoding == 'b') {
-        decode_base64(&bytes, w->text, w->text_size);
+        decode_as_base64(&bytes, w->text, w->text_size);
     } else {
         decode_q(&bytes, w->text, w->text_size);
     }

@@ -497,7 +497,7 @@ static int save_case(struct engine *en, struct gathered *g, struct casefile *c,
               event->kind == EVENT_BOUNCE ? "mail system" : "applicant");
     text_copy(what.kind, sizeof what.kind, event_kind_name(event->kind));
     describe(effects, what.detail, sizeof what.detail);
-    if (event_add(en->store, &what, e) != 0) {
+    if (event_record(en->store, &what, e) != 0) {
         return -1;
     }
     return write_effects(en, g, c, &applicant, effects, e);

@@ -100,7 +100,7 @@ static void record_in_case(struct engine *en, const struct outbox_row *row,
         snprintf(what.detail, sizeof what.detail, "%s letter=%lld code=%d",
                  letter_kind_name(row->letter), (long long)row->id,
                  row->reply_code);
-        MUST(event_add(en->store, &what, &store_error));
+        MUST(event_record(en->store, &what, &store_error));
     }
     free(c);
 }

@@ -176,7 +176,7 @@ struct event_row {
     char detail[LIMIT_REASON];
 };
 /* Writes the event and its audit row. */
-int event_add(struct store *s, const struct event_row *row, struct err *e);
+int event_record(struct store *s, const struct event_row *row, struct err *e);
 typedef int (*event_row_fn)(void *user, const struct event_row *row);
 int event_list(struct store *s, int64_t casefile_id, event_row_fn each,
                void *user, struct err *e); /* oldest first */

@@ -131,7 +131,7 @@ static void live_case(struct store *s, struct mail_row *m) {
     c.subscriber_id = p.id;
     must(casefile_save(s, &c, "LOCK", 2026, E));
     v.casefile_id = o.casefile_id = c.id;
-    must(event_add(s, &v, E));
+    must(event_record(s, &v, E));
     snprintf(o.message_id, sizeof o.message_id, "%u@o.test", m->place.uid);
     snprintf(letter, sizeof letter, "Message-ID: <%s>\r\n\r\n%s\r\n",
              o.message_id, c.number);

@@ -263,7 +263,7 @@ HELPER void add_event(const struct casefile *c, int64_t mail_id,
                           .detail = "incomplete: no-csr"};
 
     text_copy(v.kind, sizeof v.kind, kind);
-    OK(event_add(store, &v, E));
+    OK(event_record(store, &v, E));
 }
 
 HELPER void decide_mail(int64_t id, int64_t casefile_id) {
