@@ -118,6 +118,9 @@ int armour_take(const char *text, armour_fn found, void *user,
         if (is_begin(&l)) {
             *pgp_r = *pgp_r || starts(&l, "-----BEGIN PGP MESSAGE");
             end = starts(&l, "-----BEGIN PGP") ? NULL : pem_end(l, &no_end);
+            if (end == NULL && memmem(l.start, l.size, "PRIVATE KEY", 11)) {
+                end = l.start + strlen(l.start); /* cut off: all of it */
+            }
         } else if (is_uu_begin(&l, name, sizeof name)) {
             kind = ARMOUR_UUENCODE;
             end = uu_end(l);

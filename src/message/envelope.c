@@ -127,6 +127,7 @@ static bool read_zone(const char *p, int *minutes_r) {
     for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
         if (text_starts_ci(p, zones[i].name)) {
             *minutes_r = zones[i].minutes;
+            break;
         }
     }
     return true;

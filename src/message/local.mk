@@ -2,9 +2,12 @@
 noinst_LIBRARIES += src/message/libmessage.a
 src_message_libmessage_a_SOURCES = \
     src/message/armour.c src/message/armour.h \
+    src/message/automatic.c src/message/automatic.h \
+    src/message/bounce.c src/message/bounce.h \
     src/message/charset.c src/message/charset.h \
     src/message/clean.c src/message/clean.h \
     src/message/content_type.c src/message/content_type.h \
+    src/message/decision.c src/message/decision.h \
     src/message/decode.c src/message/decode.h \
     src/message/dkim.c src/message/dkim.h \
     src/message/envelope.c src/message/envelope.h \
@@ -13,6 +16,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/header.c src/message/header.h \
     src/message/message.c src/message/message.h \
     src/message/mime.c src/message/mime.h \
+    src/message/reply.c src/message/reply.h \
     src/message/structure.c src/message/structure.h \
     src/message/tags.c src/message/tags.h \
     src/message/words.c src/message/words.h

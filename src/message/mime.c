@@ -15,11 +15,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "message/armour.h"
+#include "message/automatic.h"
+#include "message/bounce.h"
 #include "message/charset.h"
 #include "message/clean.h"
+#include "message/decision.h"
 #include "message/decode.h"
 #include "message/envelope.h"
 #include "message/header.h"
+#include "message/reply.h"
 
 #include <gmime/gmime.h>
 #include <stdlib.h>
@@ -32,7 +36,10 @@ struct walk {
     struct mail_facts *facts;
     struct err *e;
     struct buf text;   /* the plain text of the mail so far, clean */
+    bool has_cr;       /* the mail has CRLF line ends */
     bool text_damaged; /* something in it had to be replaced */
+    struct bounce returned; /* what the returned letter says */
+    bool delayed;      /* a delivery status in which nothing failed */
 };
 
 static bool holds_private_key(const char *data, size_t size) {
@@ -133,6 +140,23 @@ static bool is_type(GMimePart *part, const char *type, const char *subtype) {
         g_mime_object_get_content_type(GMIME_OBJECT(part)), type, subtype);
 }
 
+/* Cleans one part and joins its soft lines. */
+static bool add_clean(struct walk *w, GMimePart *part,
+                      const struct buf *utf8) {
+    struct buf text;
+    bool clean;
+
+    if (!text_equal_ci(parameter(part, "format"), "flowed")) {
+        return clean_text(&w->text, utf8->data, utf8->size);
+    }
+    buf_init(&text, 3 * utf8->size + 1);
+    clean = clean_text(&text, utf8->data, utf8->size);
+    reply_unflow(text.data, text_equal_ci(parameter(part, "delsp"), "yes"),
+                 &w->text);
+    buf_free(&text);
+    return clean;
+}
+
 /* Adds a text part to the text of the mail (V073). */
 static void add_text(struct walk *w, GMimePart *part) {
     struct buf bytes, utf8;
@@ -152,7 +176,7 @@ static void add_text(struct walk *w, GMimePart *part) {
     if (w->text.size > 0 && w->text.data[w->text.size - 1] != '\n') {
         buf_putc(&w->text, '\n');
     }
-    exact = clean_text(&w->text, utf8.data, utf8.size) && exact;
+    exact = add_clean(w, part, &utf8) && exact;
     w->text_damaged = w->text_damaged || damaged || !exact;
     buf_free(&utf8);
     buf_free(&bytes);
@@ -182,6 +206,19 @@ static bool is_attached(GMimePart *part, const char *name) {
            (disposition != NULL && text_equal_ci(disposition, "attachment"));
 }
 
+/* V051: parts of a returned mail that say which letter, and whose mailbox. */
+static void witness(struct walk *w, GMimePart *part,
+                    const struct buf *bytes) {
+    if (is_type(part, "message", "delivery-status") ||
+        is_type(part, "message", "global-delivery-status")) {
+        w->delayed = !bounce_from_status(bytes->data, bytes->size,
+                                         &w->facts->bounce);
+    } else if (is_type(part, "text", "rfc822-headers") ||
+               is_type(part, "message", "global-headers")) {
+        bounce_from_returned(bytes->data, bytes->size, &w->returned);
+    }
+}
+
 static int walk_leaf(struct walk *w, GMimePart *part) {
     const char *file = g_mime_part_get_filename(part);
     const char *name = file == NULL ? "" : file;
@@ -206,10 +243,24 @@ static int walk_leaf(struct walk *w, GMimePart *part) {
     decode_part(part, &bytes, &damaged);
     type = g_mime_content_type_get_mime_type(
         g_mime_object_get_content_type(GMIME_OBJECT(part)));
+    witness(w, part, &bytes);
     got = give(w, name, type, damaged, bytes.data, bytes.size);
     g_free(type);
     buf_free(&bytes);
     return got;
+}
+
+/* The bytes of an embedded message, with the line ends of the mail. */
+static GMimeStream *message_bytes(struct walk *w, GMimeMessage *message) {
+    GMimeStream *stream = g_mime_stream_mem_new();
+    GMimeFormatOptions *format = g_mime_format_options_new();
+
+    g_mime_format_options_set_newline_format(
+        format, w->has_cr ? GMIME_NEWLINE_FORMAT_DOS
+                          : GMIME_NEWLINE_FORMAT_UNIX);
+    g_mime_object_write_to_stream(GMIME_OBJECT(message), format, stream);
+    g_mime_format_options_free(format);
+    return stream;
 }
 
 /* An embedded message is one attachment, never looked into (V042). */
@@ -225,9 +276,10 @@ static int walk_message(struct walk *w, GMimeMessagePart *part) {
         return give(w, name == NULL ? "" : name, "message/rfc822", true, "",
                     0);
     }
-    stream = g_mime_stream_mem_new();
-    g_mime_object_write_to_stream(GMIME_OBJECT(inner), NULL, stream);
+    stream = message_bytes(w, inner);
     bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    bounce_from_returned((const char *)bytes->data, bytes->len,
+                         &w->returned);
     got = give(w, name == NULL ? "" : name, "message/rfc822", false,
                (const char *)bytes->data, bytes->len);
     g_object_unref(stream);
@@ -296,6 +348,24 @@ static GMimeMessage *parse(const char *raw, size_t size) {
     return message;
 }
 
+/* The own words and what they decide.  Text in which something had to be
+ * replaced decides nothing (V073). */
+static void finish_reply(struct walk *w, const char *text) {
+    struct mail_facts *f = w->facts;
+    struct buf own;
+
+    buf_init(&own, strlen(text) + 1);
+    reply_own(text, &own);
+    f->decision =
+        decision_read(own.data, f->first_line, f->decision_reason);
+    if (f->decision != DECISION_NONE && w->text_damaged) {
+        f->decision = DECISION_UNCLEAR;
+        f->decision_reason[0] = '\0';
+    }
+    text_copy(f->own_text, sizeof f->own_text, own.data);
+    buf_free(&own);
+}
+
 /* Takes the blocks out of the text and reads what is left. */
 static int finish_text(struct walk *w) {
     struct buf rest;
@@ -303,13 +373,35 @@ static int finish_text(struct walk *w) {
     int got;
 
     buf_init(&rest, w->text.size + 1);
+    w->facts->sends_private_key =
+        w->facts->sends_private_key ||
+        holds_private_key(w->text.data, w->text.size); /* quoted ones too */
     got = armour_take(w->text.data, on_armour, w, &rest, &pgp);
     w->facts->encrypted = w->facts->encrypted || pgp;
     if (got == 0) {
-        text_copy(w->facts->own_text, sizeof w->facts->own_text, rest.data);
+        finish_reply(w, rest.data);
     }
     buf_free(&rest);
     return got;
+}
+
+/* What is known of a returned letter, the surest witness first. */
+static void finish_bounce(struct walk *w, const char *raw, size_t size) {
+    struct bounce *b = &w->facts->bounce;
+
+    if (w->facts->automatic == AUTOMATIC_BOUNCE && w->delayed) {
+        w->facts->automatic = AUTOMATIC_REPLY; /* nothing failed yet */
+    }
+    if (w->facts->automatic != AUTOMATIC_BOUNCE) {
+        *b = (struct bounce){0};
+        return;
+    }
+    bounce_from_header(raw, size, b);
+    text_copy(b->message_id, sizeof b->message_id, w->returned.message_id);
+    bounce_from_text(w->text.data, b);
+    if (b->recipient[0] == '\0') {
+        text_copy(b->recipient, sizeof b->recipient, w->returned.recipient);
+    }
 }
 
 static void clear(struct mail_facts *f) {
@@ -329,8 +421,7 @@ int mime_read(const char *raw, size_t size,
     GMimeMessage *message;
     int got;
 
-    (void)options;
-    (void)from;
+    w.has_cr = memchr(raw, '\r', size) != NULL;
     mime_warm_up();
     clear(facts);
     envelope_read(raw, size, facts);
@@ -343,6 +434,13 @@ int mime_read(const char *raw, size_t size,
     got = walk_object(&w, g_mime_message_get_mime_part(message), 0);
     if (got == 0) {
         got = finish_text(&w);
+    }
+    if (got == 0) {
+        facts->automatic = automatic_read(raw, size, from,
+                                          options->own_address == NULL
+                                              ? ""
+                                              : options->own_address);
+        finish_bounce(&w, raw, size);
     }
     buf_free(&w.text);
     g_object_unref(message);

@@ -1,6 +1,10 @@
 MESSAGE_TESTS = \
     tests/unit/message_gate_test tests/unit/message_from_test \
-    tests/unit/message_dkim_test
+    tests/unit/message_dkim_test tests/unit/message_corpus_test \
+    tests/unit/message_decision_test tests/unit/message_reply_test \
+    tests/unit/message_automatic_test tests/unit/message_bounce_test \
+    tests/unit/message_decode_test tests/unit/message_envelope_test \
+    tests/unit/message_mime_test
 check_PROGRAMS += $(MESSAGE_TESTS)
 TESTS += $(MESSAGE_TESTS)
 
@@ -13,3 +17,19 @@ tests_unit_message_from_test_SOURCES = tests/unit/message_from_test.c
 tests_unit_message_from_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_dkim_test_SOURCES = tests/unit/message_dkim_test.c
 tests_unit_message_dkim_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_corpus_test_SOURCES = tests/unit/message_corpus_test.c
+tests_unit_message_corpus_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_decision_test_SOURCES = tests/unit/message_decision_test.c
+tests_unit_message_decision_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_reply_test_SOURCES = tests/unit/message_reply_test.c
+tests_unit_message_reply_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_automatic_test_SOURCES = tests/unit/message_automatic_test.c
+tests_unit_message_automatic_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_bounce_test_SOURCES = tests/unit/message_bounce_test.c
+tests_unit_message_bounce_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_decode_test_SOURCES = tests/unit/message_decode_test.c
+tests_unit_message_decode_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_envelope_test_SOURCES = tests/unit/message_envelope_test.c
+tests_unit_message_envelope_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_mime_test_SOURCES = tests/unit/message_mime_test.c
+tests_unit_message_mime_test_LDADD = $(MESSAGE_TEST_LIBS)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MESSAGE_DECISION_H
+#define LOKET_MESSAGE_DECISION_H
+
+#include "model/mail.h"
+
+/* What the own text decides, by the grammar of requirements.md 6.  Fills the
+ * first own line (neither empty nor a salutation) and the reason, both "" if
+ * there is none. */
+enum decision decision_read(const char *own_text,
+                            char first_line[LIMIT_FIRST_LINE],
+                            char reason[LIMIT_FIRST_LINE]);
+
+#endif

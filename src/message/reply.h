@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MESSAGE_REPLY_H
+#define LOKET_MESSAGE_REPLY_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+
+/* Puts into *own what the person wrote of a clean text: without quoted lines,
+ * the lines that introduce them, forwarded mails and signatures.  Blank lines
+ * at both ends are dropped, runs of them become one. */
+void reply_own(const char *text, struct buf *own);
+
+/* Joins the soft-broken lines of a format=flowed text (RFC 3676 4). */
+void reply_unflow(const char *text, bool delsp, struct buf *to);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The decision grammar of requirements.md 6, rule by rule. */
+#include "message/decision.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+struct row {
+    const char *own_text;
+    enum decision decision;
+};
+
+static void run(const struct row *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+        enum decision d = decision_read(rows[i].own_text, line, reason);
+
+        if (d != rows[i].decision) {
+            fail_msg("\"%s\": %s instead of %s", rows[i].own_text,
+                     decision_name(d), decision_name(rows[i].decision));
+        }
+    }
+}
+#define RUN(rows) run(rows, sizeof(rows) / sizeof(rows)[0])
+
+static void decision_words(void **state) {
+    static const struct row rows[] = {
+        {"SETUJU", DECISION_APPROVE},
+        {"setuju", DECISION_APPROVE},
+        {"Disetujui.", DECISION_APPROVE},
+        {"MENYETUJUI", DECISION_APPROVE},
+        {"Setujui", DECISION_APPROVE},
+        {"ACC", DECISION_APPROVE},
+        {"Approve", DECISION_APPROVE},
+        {"approved", DECISION_APPROVE},
+        {"TOLAK", DECISION_REJECT},
+        {"Ditolak", DECISION_REJECT},
+        {"menolak", DECISION_REJECT},
+        {"Rejected", DECISION_REJECT},
+        {"Tidak setuju", DECISION_REJECT},
+        {"TIDAK   SETUJU", DECISION_REJECT},
+        {"tidak disetujui", DECISION_REJECT},
+        {"Belum disetujui", DECISION_REJECT},
+        {"PERBAIKI", DECISION_CORRECT},
+        {"Perbaikan", DECISION_CORRECT},
+        {"revisi", DECISION_CORRECT},
+        {"Lengkapi", DECISION_CORRECT},
+        {"dikembalikan", DECISION_CORRECT},
+        {"SESUAI", DECISION_MATCH},
+        {"valid", DECISION_MATCH},
+        {"Lengkap", DECISION_MATCH},
+        {"TIDAK SESUAI", DECISION_MISMATCH},
+        {"tidak valid", DECISION_MISMATCH},
+        {"Belum lengkap", DECISION_MISMATCH},
+        {"Tidak lengkap", DECISION_MISMATCH},
+        {"DISPOSISI", DECISION_ROUTE},
+        {"Tindak lanjuti", DECISION_ROUTE},
+        {"SELESAI", DECISION_DONE},
+        {"GAGAL", DECISION_FAILED},
+        {"Cabut", DECISION_REVOKE},
+        {"BATAL", DECISION_CANCEL},
+        {"STATUS", DECISION_STATUS},
+        {"info", DECISION_INFO},
+        {"Formulir", DECISION_FORM},
+        {"PENGADUAN", DECISION_COMPLAINT},
+        {"saran", DECISION_SUGGESTION},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void decision_none(void **state) {
+    static const struct row rows[] = {
+        {"", DECISION_NONE},
+        {"\n \n", DECISION_NONE},
+        {"Dokumen saya lampirkan.", DECISION_NONE},
+        {"SETUJUKAN", DECISION_NONE},
+        {"persetujuan menyusul", DECISION_NONE},
+        {"disapprove", DECISION_NONE},
+        {"Saya SETUJU", DECISION_NONE},
+        {"Hasilnya\nSETUJU", DECISION_NONE},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void salutations_precede(void **state) {
+    static const struct row rows[] = {
+        {"Yth. Bapak Kepala Dinas,\nSETUJU", DECISION_APPROVE},
+        {"Kepada Yth. Seksi Persandian\n\nSetuju", DECISION_APPROVE},
+        {"Assalamu'alaikum wr. wb.\nSETUJU", DECISION_APPROVE},
+        {"Assalamu\xe2\x80\x99" "alaikum\nSETUJU", DECISION_APPROVE},
+        {"Assalamualaikum\nWaalaikumsalam\nTOLAK", DECISION_REJECT},
+        {"Wa'alaikum salam wr wb\nSETUJU", DECISION_APPROVE},
+        {"Selamat pagi,\nSETUJU", DECISION_APPROVE},
+        {"Salam sejahtera\nSETUJU", DECISION_APPROVE},
+        {"Dengan hormat,\nSETUJU", DECISION_APPROVE},
+        {"Om Swastiastu\nSETUJU", DECISION_APPROVE},
+        {"Shalom\nSETUJU", DECISION_APPROVE},
+        {"Bismillahirrahmanirrahim\nSETUJU", DECISION_APPROVE},
+        {"Dear team,\nHi\nHello\nGood morning\nAPPROVED", DECISION_APPROVE},
+        {"Pak Budi,\nSETUJU", DECISION_APPROVE},
+        {"Ibu Kepala Bidang,\nSETUJU", DECISION_APPROVE},
+        /* No salutation: no comma, too long, or a word that matters. */
+        {"Pak Budi\nSETUJU", DECISION_NONE},
+        {"Yth. Bapak Kepala Dinas Komunikasi dan Informatika Kota "
+         "Pekalongan\nSETUJU",
+         DECISION_NONE},
+        {"Yth. Pak Budi, TOLAK\nSETUJU", DECISION_NONE},
+        {"Selamat pagi, jangan\nSETUJU", DECISION_NONE},
+        {"Selamat pagi, jika sempat\nSETUJU", DECISION_NONE},
+        {"Historis\nSETUJU", DECISION_NONE},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void courtesies_follow(void **state) {
+    static const struct row rows[] = {
+        {"Setuju pak", DECISION_APPROVE},
+        {"Setuju, terima kasih banyak.", DECISION_APPROVE},
+        {"SETUJU ya bu, makasih!", DECISION_APPROVE},
+        {"SETUJU. Matur nuwun", DECISION_APPROVE},
+        {"SETUJU :)", DECISION_APPROVE},
+        {"SETUJU \xe2\x80\x93 trims", DECISION_APPROVE},
+        {"SETUJU \xf0\x9f\x99\x8f", DECISION_APPROVE},
+        {"SETUJU\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", DECISION_APPROVE},
+        {"SETUJU \xe2\x9c\x85\xef\xb8\x8f", DECISION_APPROVE},
+        {"Approved, thank you", DECISION_APPROVE},
+        {"*SETUJU*", DECISION_APPROVE},
+        {"_Setuju_, pak", DECISION_APPROVE},
+        {"\"SETUJU\"", DECISION_APPROVE},
+        {"\xe2\x80\x9cSetuju\xe2\x80\x9d", DECISION_APPROVE},
+        {"SETUJU\nTerima kasih\nBudi Santoso\nKepala Bidang",
+         DECISION_APPROVE},
+        {"Setuju pakai ini", DECISION_UNCLEAR},
+        {"SETUJU untuk diproses", DECISION_UNCLEAR},
+        {"SETUJU \xf0\x9f\x98\x82", DECISION_UNCLEAR},
+        {"SETUJU:", DECISION_UNCLEAR},
+        {"SETUJU 123", DECISION_UNCLEAR},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void v030_v031_negation_condition_question(void **state) {
+    static const struct row rows[] = {
+        {"don't APPROVE", DECISION_UNCLEAR},
+        {"Approve?", DECISION_UNCLEAR},
+        {"APPROVED but see below", DECISION_UNCLEAR},
+        {"approve if complete", DECISION_UNCLEAR},
+        {"Setuju, tetapi lengkapi dulu", DECISION_UNCLEAR},
+        {"Setuju asalkan dokumen lengkap", DECISION_UNCLEAR},
+        {"Setuju dengan catatan", DECISION_UNCLEAR},
+        {"SETUJU dengan syarat", DECISION_UNCLEAR},
+        {"Jangan setuju", DECISION_UNCLEAR},
+        {"bukan SETUJU", DECISION_UNCLEAR},
+        {"belum setuju", DECISION_UNCLEAR},
+        {"Tidak bisa setuju", DECISION_UNCLEAR},
+        {"Jika lengkap, setuju", DECISION_UNCLEAR},
+        {"SETUJU tidak?", DECISION_UNCLEAR},
+        {"TOLAK?", DECISION_UNCLEAR},
+        {"OK", DECISION_UNCLEAR},
+        {"Ya", DECISION_UNCLEAR},
+        {"Siap pak", DECISION_UNCLEAR},
+        {"Baik", DECISION_UNCLEAR},
+        {"Monggo", DECISION_UNCLEAR},
+        {"SETUJU/TOLAK", DECISION_UNCLEAR},
+        {"SETUJU atau TOLAK", DECISION_UNCLEAR},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void v032_later_lines_turn(void **state) {
+    static const struct row rows[] = {
+        {"SETUJU\nTOLAK", DECISION_UNCLEAR},
+        {"TOLAK\n\nSETUJU", DECISION_UNCLEAR},
+        {"SETUJU\nTerima kasih\n*Tolak*", DECISION_UNCLEAR},
+        {"SETUJU\ntapi lengkapi dulu", DECISION_UNCLEAR},
+        {"SETUJU\nJika dokumen sudah lengkap", DECISION_UNCLEAR},
+        {"SETUJU\nJangan dicabut dulu", DECISION_UNCLEAR},
+        {"SETUJU\nbelum", DECISION_UNCLEAR},
+        {"TOLAK\nAlasan: nama beda\nTIDAK SETUJU", DECISION_UNCLEAR},
+        {"SETUJU\nBudi\nNo. HP 0812", DECISION_APPROVE},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void reasons_follow(void **state) {
+    static const struct {
+        const char *own_text;
+        enum decision decision;
+        const char *reason;
+    } rows[] = {
+        {"TOLAK alasan: NIP tidak sama", DECISION_REJECT, "NIP tidak sama"},
+        {"Ditolak karena nama berbeda", DECISION_REJECT, "nama berbeda"},
+        {"TOLAK: surat kosong", DECISION_REJECT, "surat kosong"},
+        {"TOLAK - surat kosong", DECISION_REJECT, "surat kosong"},
+        {"TOLAK\nAlasan: surat\nkosong", DECISION_REJECT, "surat kosong"},
+        {"TOLAK:\nsurat kosong", DECISION_REJECT, "surat kosong"},
+        {"TOLAK pak, sebab surat kosong", DECISION_REJECT, "surat kosong"},
+        {"Perbaiki: NIP", DECISION_CORRECT, "NIP"},
+        {"TIDAK SESUAI: nama berbeda", DECISION_MISMATCH, "nama berbeda"},
+        {"rejected because empty", DECISION_REJECT, "empty"},
+        {"SETUJU catatan: segera", DECISION_APPROVE, "segera"},
+        {"SETUJU\nCatatan: segera\ndiproses", DECISION_APPROVE,
+         "segera diproses"},
+        {"SETUJU, note: fine", DECISION_APPROVE, "fine"},
+        {"SETUJU catatan: tidak untuk tahun depan", DECISION_UNCLEAR, ""},
+        {"SETUJU\nCatatan: yang ini saja, kecuali NIP", DECISION_UNCLEAR, ""},
+        {"SETUJU\nCatatan: benar?", DECISION_UNCLEAR, ""},
+        {"SETUJU karena lengkap", DECISION_UNCLEAR, ""},
+        {"SETUJU - lengkap", DECISION_UNCLEAR, ""},
+        {"TOLAK", DECISION_REJECT, ""},
+        {"CABUT karena kunci hilang", DECISION_REVOKE, "kunci hilang"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+        enum decision d = decision_read(rows[i].own_text, line, reason);
+
+        if (d != rows[i].decision || strcmp(reason, rows[i].reason) != 0) {
+            fail_msg("\"%s\": %s \"%s\"", rows[i].own_text, decision_name(d),
+                     reason);
+        }
+    }
+}
+
+static void look_alikes_never_match(void **state) {
+    static const struct row rows[] = {
+        {"SET\xe2\x80\x8bUJU", DECISION_NONE}, /* zero width space */
+        {"SETUJU\xe2\x80\x8b", DECISION_NONE},
+        {"\xe2\x80\x8bSETUJU", DECISION_NONE},
+        {"S\xd0\x95TUJU", DECISION_NONE}, /* Cyrillic IE */
+        {"SETUJ\xef\xbc\xb5", DECISION_NONE}, /* full width U */
+        {"SETU\xc2\xadJU", DECISION_NONE}, /* soft hyphen */
+        {"SETUJU\xcc\x81", DECISION_NONE}, /* combining accent */
+        {"SETUJU\xef\xbf\xbd", DECISION_NONE},
+        {"TIDAK\xc2\xa0SETUJU", DECISION_NONE}, /* no-break space */
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void first_line_is_named(void **state) {
+    char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+
+    (void)state;
+    (void)decision_read("Yth. Pak Budi,\n\n  SETUJU pak \nx", line, reason);
+    assert_string_equal(line, "SETUJU pak");
+    (void)decision_read("Selamat pagi,", line, reason);
+    assert_string_equal(line, "");
+}
+
+static void huge_texts_are_linear(void **state) {
+    static const char *const pieces[] = {"TIDAK ", "SETUJU ", "\"", "(", "a ",
+                                         "catatan: ", "\n", "ya, "};
+    char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+    size_t size = LIMIT_MAIL_TEXT;
+    char *text = xmalloc(size + 16);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        usec_t start = clock_monotonic();
+        size_t n = strlen(pieces[i]);
+
+        strcpy(text, "SETUJU catatan: ");
+        for (size_t at = 16; at + n < size; at += n) {
+            strcpy(text + at, pieces[i]);
+        }
+        (void)decision_read(text, line, reason);
+        (void)decision_read(text + 16, line, reason);
+        assert_true(clock_monotonic() - start < 20 * USEC_PER_SEC);
+    }
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decision_words),
+        cmocka_unit_test(decision_none),
+        cmocka_unit_test(salutations_precede),
+        cmocka_unit_test(courtesies_follow),
+        cmocka_unit_test(v030_v031_negation_condition_question),
+        cmocka_unit_test(v032_later_lines_turn),
+        cmocka_unit_test(reasons_follow),
+        cmocka_unit_test(look_alikes_never_match),
+        cmocka_unit_test(first_line_is_named),
+        cmocka_unit_test(huge_texts_are_linear),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

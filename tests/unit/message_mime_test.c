@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The second stroke: what a whole mail is taken apart into. */
+#include "message/message.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define TOP "From: Budi <budi@kota.example>\r\nSubject: x\r\n"
+#define MIXED                                                                 \
+    TOP "MIME-Version: 1.0\r\n"                                               \
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+#define CSR                                                                   \
+    "-----BEGIN CERTIFICATE REQUEST-----\n"                                   \
+    "MIIBAA==\n-----END CERTIFICATE REQUEST-----\n"
+
+static struct mail_facts *facts;
+static struct err e;
+static char given[LIMIT_ATTACHMENTS][2000]; /* the bytes handed out */
+static int refuse_at = -1;                  /* the call that fails */
+
+static const struct message_options options = {
+    .own_address = "office@kota.example"};
+
+static int on_attachment(void *user, struct attachment *a, const void *bytes,
+                         struct err *err) {
+    size_t i = facts->attachment_count - 1;
+
+    (void)user;
+    assert_ptr_equal(a, &facts->attachments[i]);
+    text_copy_n(given[i], sizeof given[i], bytes, a->size);
+    if (a->size > 4 && memcmp(bytes, "%PDF", 4) == 0) {
+        a->document.kind = DOCUMENT_PDF;
+    }
+    return (int)i == refuse_at ? err_set(err, ERR_AGAIN, "enough") : 0;
+}
+
+static int read_bytes(const char *raw, size_t size) {
+    e = (struct err)ERR_INIT;
+    return message_read(raw, size, &options, on_attachment, NULL, facts, &e);
+}
+
+static void read_mail(const char *raw) {
+    if (read_bytes(raw, strlen(raw)) != 0) {
+        fail_msg("%s", e.text);
+    }
+}
+
+static void plain_mail(void **state) {
+    (void)state;
+    read_mail(TOP "Message-ID: <1@x>\r\n\r\nYth. petugas,\r\nSETUJU\r\n");
+    assert_string_equal(facts->subject, "x");
+    assert_string_equal(facts->message_id, "1@x");
+    assert_string_equal(facts->own_text, "Yth. petugas,\nSETUJU");
+    assert_string_equal(facts->first_line, "SETUJU");
+    assert_int_equal(facts->decision, DECISION_APPROVE);
+    assert_int_equal(facts->automatic, AUTOMATIC_NO);
+    assert_int_equal(facts->attachment_count, 0);
+    assert_false(facts->encrypted);
+}
+
+static void application_with_documents(void **state) {
+    (void)state;
+    read_mail(MIXED
+              "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+              "Mohon dibantu.\r\n"
+              "--b\r\nContent-Type: application/pdf; name=\"surat.pdf\"\r\n"
+              "Content-Transfer-Encoding: base64\r\n"
+              "Content-Disposition: attachment;\r\n"
+              " filename*=UTF-8''surat%20pernyataan.pdf\r\n\r\n"
+              "JVBERi0xLjQK\r\n"
+              "--b\r\nContent-Type: text/plain\r\n"
+              "Content-Disposition: inline; filename=kunci.csr\r\n\r\n"
+              "CSR\r\n--b--\r\n");
+    assert_string_equal(facts->own_text, "Mohon dibantu.");
+    assert_int_equal(facts->attachment_count, 2);
+    assert_string_equal(facts->attachments[0].name, "surat pernyataan.pdf");
+    assert_string_equal(facts->attachments[0].type, "application/pdf");
+    assert_int_equal(facts->attachments[0].size, 9);
+    assert_false(facts->attachments[0].damaged);
+    assert_int_equal(facts->attachments[0].document.kind, DOCUMENT_PDF);
+    assert_string_equal(given[0], "%PDF-1.4\n");
+    assert_string_equal(facts->attachments[1].name, "kunci.csr");
+    assert_string_equal(given[1], "CSR");
+}
+
+static void v066_v067_damaged(void **state) {
+    static const struct {
+        const char *encoding, *data;
+        bool damaged;
+    } rows[] = {
+        {"base64", "JVBERi0xLjQK", false},
+        {"base64", "JVBERi0x!LjQK", true},
+        {"base64", "JVBERi0xLjQ", true},
+        {"quoted-printable", "a=ZZ", true},
+        {"x-unknown", "a", true},
+        {"7bit", "a", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char raw[1000];
+
+        snprintf(raw, sizeof raw,
+                 MIXED "--b\r\nContent-Type: application/pdf\r\n"
+                       "Content-Transfer-Encoding: %s\r\n\r\n%s\r\n--b--\r\n",
+                 rows[i].encoding, rows[i].data);
+        read_mail(raw);
+        assert_int_equal(facts->attachment_count, 1);
+        assert_int_equal(facts->attachments[0].damaged, rows[i].damaged);
+    }
+}
+
+static void alternatives_and_html(void **state) {
+    (void)state;
+    read_mail(TOP "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+                  "--b\r\n\r\nSETUJU\r\n"
+                  "--b\r\nContent-Type: text/plain\r\n\r\nTOLAK\r\n"
+                  "--b\r\nContent-Type: text/html\r\n\r\n<p>TOLAK</p>\r\n"
+                  "--b--\r\n");
+    assert_string_equal(facts->own_text, "SETUJU");
+    assert_int_equal(facts->attachment_count, 0);
+    read_mail(TOP "Content-Type: text/html\r\n\r\n<p>SETUJU</p>\r\n");
+    assert_string_equal(facts->own_text, "");
+    assert_int_equal(facts->decision, DECISION_NONE);
+    assert_int_equal(facts->attachment_count, 0);
+}
+
+static void v042_decision_in_an_attachment(void **state) {
+    (void)state;
+    read_mail(MIXED "--b\r\n\r\nLihat lampiran.\r\n"
+                    "--b\r\nContent-Type: text/plain\r\n"
+                    "Content-Disposition: attachment\r\n\r\nSETUJU\r\n"
+                    "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+                    "From: a@b.example\r\nSubject: y\r\n\r\nSETUJU\r\n"
+                    "--b--\r\n");
+    assert_int_equal(facts->decision, DECISION_NONE);
+    assert_int_equal(facts->attachment_count, 2);
+    assert_string_equal(facts->attachments[1].type, "message/rfc822");
+    assert_string_equal(given[1],
+                        "From: a@b.example\r\nSubject: y\r\n\r\nSETUJU");
+}
+
+static void v070_pkl3_pem_in_the_text(void **state) {
+    (void)state;
+    read_mail(TOP "\r\nMohon dibantu.\r\n\r\n" CSR "\r\nSalam\r\n" CSR);
+    assert_int_equal(facts->attachment_count, 2);
+    assert_string_equal(facts->attachments[0].name, "");
+    assert_string_equal(given[0], CSR);
+    assert_string_equal(facts->own_text, "Mohon dibantu.\n\nSalam");
+    assert_false(facts->sends_private_key);
+}
+
+static void v098_private_key(void **state) {
+    (void)state;
+    read_mail(TOP "\r\nIni kunci saya\r\n-----BEGIN PRIVATE KEY-----\r\n"
+                  "MIIB\r\n-----END PRIVATE KEY-----\r\n");
+    assert_true(facts->sends_private_key);
+    assert_string_equal(facts->own_text, "Ini kunci saya");
+    read_mail(MIXED "--b\r\nContent-Type: application/octet-stream\r\n"
+                    "Content-Transfer-Encoding: base64\r\n\r\n"
+                    "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo=\r\n"
+                    "--b--\r\n");
+    assert_true(facts->sends_private_key);
+    /* Cut off, so it is no block; it is a private key all the same. */
+    read_mail(TOP "\r\n-----BEGIN PRIVATE KEY-----\r\nMIIB\r\n");
+    assert_true(facts->sends_private_key);
+    assert_null(strstr(facts->own_text, "MIIB"));
+}
+
+static void v077_encrypted(void **state) {
+    static const char *const mails[] = {
+        TOP "Content-Type: application/pkcs7-mime; "
+            "smime-type=enveloped-data\r\n\r\nMIIB\r\n",
+        TOP "Content-Type: application/x-pkcs7-mime; name=smime.p7m\r\n\r\n"
+            "MIIB\r\n",
+        MIXED "--b\r\nContent-Type: application/octet-stream;"
+              " name=smime.p7m\r\n\r\nMIIB\r\n--b--\r\n",
+        TOP "Content-Type: multipart/encrypted; boundary=b;\r\n"
+            " protocol=\"application/pgp-encrypted\"\r\n\r\n"
+            "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\n"
+            "Version: 1\r\n--b\r\nContent-Type: application/octet-stream\r\n"
+            "\r\nx\r\n--b--\r\n",
+        TOP "\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nx\r\n"
+            "-----END PGP MESSAGE-----\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mails / sizeof mails[0]; i++) {
+        read_mail(mails[i]);
+        assert_true(facts->encrypted);
+        assert_int_equal(facts->attachment_count, 0);
+    }
+    read_mail(TOP "Content-Type: application/pkcs7-mime; "
+                  "smime-type=signed-data\r\n\r\nMIIB\r\n");
+    assert_false(facts->encrypted);
+    assert_int_equal(facts->attachment_count, 1);
+}
+
+static void v071_v078_tnef_and_uuencode(void **state) {
+    (void)state;
+    read_mail(MIXED "--b\r\nContent-Type: application/ms-tnef;"
+                    " name=winmail.dat\r\n\r\nx\r\n--b--\r\n");
+    assert_string_equal(facts->attachments[0].name, "winmail.dat");
+    assert_string_equal(facts->attachments[0].type, "application/ms-tnef");
+    read_mail(TOP "\r\nLihat berikut\r\nbegin 644 surat.pdf\r\n"
+                  "+)5!$1BTQ+C0*\r\n`\r\nend\r\nSalam\r\n");
+    assert_int_equal(facts->attachment_count, 1);
+    assert_string_equal(facts->attachments[0].name, "surat.pdf");
+    assert_string_equal(facts->attachments[0].type, "text/x-uuencode");
+    assert_memory_equal(given[0], "begin 644 surat.pdf\n", 20);
+    assert_string_equal(facts->own_text, "Lihat berikut\nSalam");
+}
+
+static void v072_refused_before_gmime(void **state) {
+    static const char *const mails[] = {
+        TOP "Content-Type: message/partial; id=a; number=1\r\n\r\nx\r\n",
+        TOP "Content-Type: message/external-body; access-type=x\r\n\r\nx\r\n",
+        TOP "From: x@y.example\r\n\r\nx\r\n",
+        "",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mails / sizeof mails[0]; i++) {
+        assert_int_equal(read_bytes(mails[i], strlen(mails[i])), -1);
+        assert_int_equal(e.kind, ERR_INPUT);
+    }
+}
+
+static void v073_charset_never_decides(void **state) {
+    static const struct {
+        const char *type, *body;
+        enum decision decision;
+    } rows[] = {
+        {"text/plain; charset=utf-8", "SETUJU", DECISION_APPROVE},
+        {"text/plain; charset=iso-8859-1", "SETUJU", DECISION_APPROVE},
+        {"text/plain; charset=utf-7", "SETUJU", DECISION_UNCLEAR},
+        {"text/plain; charset=x-unknown", "SETUJU", DECISION_UNCLEAR},
+        {"text/plain; charset=utf-8", "SETUJU\r\n\xff", DECISION_UNCLEAR},
+        {"text/plain; charset=utf-8", "SETUJU\r\n\xc0\xaf",
+         DECISION_UNCLEAR},
+        {"text/plain; charset=utf-8", "SETUJU\r\n\x1b[2J", DECISION_UNCLEAR},
+        {"text/plain; charset=utf-7", "+AFMARQBUAFUASgBV-", DECISION_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char raw[1000];
+
+        snprintf(raw, sizeof raw, TOP "Content-Type: %s\r\n\r\n%s\r\n",
+                 rows[i].type, rows[i].body);
+        read_mail(raw);
+        if (facts->decision != rows[i].decision) {
+            fail_msg("%s: %s", rows[i].type, decision_name(facts->decision));
+        }
+    }
+}
+
+static void flowed_text(void **state) {
+    (void)state;
+    read_mail(TOP "Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n"
+                  "SE \r\nTUJU\r\n");
+    assert_string_equal(facts->own_text, "SETUJU");
+}
+
+static void v068_file_names(void **state) {
+    static const struct {
+        const char *header, *name;
+    } rows[] = {
+        {"filename=\"../../etc/passwd\"", "../../etc/passwd"},
+        {"filename=\"=?utf-8?q?s=C3=BCrat.pdf?=\"", "s\xc3\xbcrat.pdf"},
+        {"filename*0=\"sur\"; filename*1=\"at.pdf\"", "surat.pdf"},
+        {"filename*=utf-8''a%E2%80%AEfdp.exe", "a\xef\xbf\xbd"
+                                              "fdp.exe"},
+        {"filename=\"a\tb.pdf\"", "a b.pdf"},
+    };
+    char raw[8000], long_name[5000];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        snprintf(raw, sizeof raw,
+                 MIXED "--b\r\nContent-Type: application/pdf\r\n"
+                       "Content-Disposition: attachment; %s\r\n\r\nx\r\n"
+                       "--b--\r\n",
+                 rows[i].header);
+        read_mail(raw);
+        if (strcmp(facts->attachments[0].name, rows[i].name) != 0) {
+            fail_msg("%s: %s", rows[i].header, facts->attachments[0].name);
+        }
+    }
+    memset(long_name, 'x', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    snprintf(raw, sizeof raw,
+             MIXED "--b\r\nContent-Type: application/pdf; name=%s\r\n\r\nx"
+                   "\r\n--b--\r\n",
+             long_name);
+    read_mail(raw);
+    assert_int_equal(strlen(facts->attachments[0].name), LIMIT_FILE_NAME - 1);
+}
+
+static void v051_bounce(void **state) {
+    static const char dsn[] =
+        "From: Mail Delivery System <MAILER-DAEMON@mx.example>\r\n"
+        "Subject: Undelivered\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status;\r\n"
+        " boundary=b\r\n\r\n--b\r\n\r\nYour mail came back.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.example\r\n\r\n"
+        "Final-Recipient: rfc822; budi@kota.example\r\nAction: %s\r\n"
+        "Status: 5.1.1\r\n\r\n"
+        "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        "From: office@kota.example\r\nMessage-ID: <tok@kota.example>\r\n\r\n"
+        "isi\r\n--b--\r\n";
+    char raw[2000];
+
+    (void)state;
+    snprintf(raw, sizeof raw, dsn, "failed");
+    read_mail(raw);
+    assert_int_equal(facts->automatic, AUTOMATIC_BOUNCE);
+    assert_string_equal(facts->bounce.recipient, "budi@kota.example");
+    assert_string_equal(facts->bounce.status, "5.1.1");
+    assert_string_equal(facts->bounce.message_id, "tok@kota.example");
+    snprintf(raw, sizeof raw, dsn, "delayed");
+    read_mail(raw);
+    assert_int_equal(facts->automatic, AUTOMATIC_REPLY);
+    assert_string_equal(facts->bounce.recipient, "");
+}
+
+static void many_attachments_are_cut(void **state) {
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 100000);
+    buf_puts(&b, MIXED);
+    for (int i = 0; i < LIMIT_ATTACHMENTS + 1; i++) {
+        buf_puts(&b, "--b\r\nContent-Type: application/pdf\r\n\r\nx\r\n");
+    }
+    buf_puts(&b, "--b--\r\n");
+    read_mail(b.data);
+    assert_int_equal(facts->attachment_count, LIMIT_ATTACHMENTS);
+    assert_true(facts->attachments_cut);
+    buf_free(&b);
+}
+
+static void a_refused_attachment_ends_it(void **state) {
+    static const char raw[] =
+        MIXED "--b\r\nContent-Type: application/pdf\r\n\r\nx\r\n--b--\r\n";
+
+    (void)state;
+    refuse_at = 0;
+    assert_int_equal(read_bytes(raw, sizeof raw - 1), -1);
+    refuse_at = -1;
+    assert_int_equal(e.kind, ERR_AGAIN);
+}
+
+/* A mail may be all line ends of one kind, and of mbox shape. */
+static void lf_only_and_mbox(void **state) {
+    static const char raw[] =
+        "From budi@kota.example Fri Nov 20 10:15:00 2026\n"
+        "From: budi@kota.example\nSubject: x\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n"
+        "--b\n\nSETUJU\n--b\nContent-Type: application/pdf\n\nx\n--b--\n";
+
+    (void)state;
+    read_mail(raw);
+    assert_string_equal(facts->subject, "x");
+    assert_string_equal(facts->own_text, "SETUJU");
+    assert_int_equal(facts->attachment_count, 1);
+}
+
+static void identity_is_left_alone(void **state) {
+    (void)state;
+    strcpy(facts->identity.from, "budi@kota.example");
+    facts->identity.level = LEVEL_DKIM;
+    read_mail(TOP "\r\nx\r\n");
+    assert_string_equal(facts->identity.from, "budi@kota.example");
+    assert_int_equal(facts->identity.level, LEVEL_DKIM);
+}
+
+static int set_up(void **state) {
+    (void)state;
+    message_warm_up();
+    facts = mail_facts_new();
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    mail_facts_free(&facts);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_mail),
+        cmocka_unit_test(application_with_documents),
+        cmocka_unit_test(v066_v067_damaged),
+        cmocka_unit_test(alternatives_and_html),
+        cmocka_unit_test(v042_decision_in_an_attachment),
+        cmocka_unit_test(v070_pkl3_pem_in_the_text),
+        cmocka_unit_test(v098_private_key),
+        cmocka_unit_test(v077_encrypted),
+        cmocka_unit_test(v071_v078_tnef_and_uuencode),
+        cmocka_unit_test(v072_refused_before_gmime),
+        cmocka_unit_test(v073_charset_never_decides),
+        cmocka_unit_test(flowed_text),
+        cmocka_unit_test(v068_file_names),
+        cmocka_unit_test(v051_bounce),
+        cmocka_unit_test(many_attachments_are_cut),
+        cmocka_unit_test(a_refused_attachment_ends_it),
+        cmocka_unit_test(lf_only_and_mbox),
+        cmocka_unit_test(identity_is_left_alone),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Own words of replies, in the forms that Indonesian offices write. */
+#include "message/reply.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/mem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+struct row {
+    const char *label, *text, *own;
+};
+
+static void run(const struct row *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct buf own;
+
+        buf_init(&own, 65536);
+        reply_own(rows[i].text, &own);
+        if (strcmp(own.data, rows[i].own) != 0) {
+            fail_msg("%s: \"%s\"", rows[i].label, own.data);
+        }
+        buf_free(&own);
+    }
+}
+#define RUN(rows) run(rows, sizeof(rows) / sizeof(rows)[0])
+
+static void v030_quotes_go(void **state) {
+    static const struct row rows[] = {
+        {"only a quote", "> SETUJU abc\n", ""},
+        {"above", "SETUJU\n\n> Mohon balas\n> SETUJU atau TOLAK\n", "SETUJU"},
+        {"below", "> Mohon balas\n> SETUJU atau TOLAK\n\nTOLAK\n", "TOLAK"},
+        {"between", "> a\nsatu\n> b\ndua\n", "satu\n\ndua"},
+        {"indented quote", "SETUJU\n > TOLAK\n", "SETUJU"},
+        {"nothing quoted", "Yth. petugas,\n\nsaya lupa.\n",
+         "Yth. petugas,\n\nsaya lupa."},
+        {"blank lines", "\n\na\n\n\n\nb\n\n", "a\n\nb"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void quote_headers_go(void **state) {
+    static const struct row rows[] = {
+        {"Gmail, English",
+         "SETUJU\n\nOn Fri, 20 Nov 2026 at 10:15, Loket <l@kota.example> "
+         "wrote:\n\n> Mohon\n",
+         "SETUJU"},
+        {"Gmail, Indonesian",
+         "SETUJU\n\nPada Jum, 20 Nov 2026 pukul 10.15 Loket <l@kota.example>"
+         " menulis:\n\n> Mohon\n",
+         "SETUJU"},
+        {"folded over two lines",
+         "SETUJU\n\nPada Jum, 20 Nov 2026 pukul 10.15 Loket Kota\n"
+         "<l@kota.example> menulis:\n> Mohon\n",
+         "SETUJU"},
+        {"folded before the verb",
+         "SETUJU\n\nPada Sab, 15 Jun 2024 pukul 14.59 NAMA <a@b.example>\n"
+         "menulis:\n> Mohon\n",
+         "SETUJU"},
+        {"2018", "TOLAK\nPada tanggal Sen, 3 Des 2018 10.41 NAMA "
+                 "<a@b.example> menulis:\n> x\n",
+         "TOLAK"},
+        {"K-9", "TOLAK\n\nNAMA <a@b.example> menulis:\n> x\n", "TOLAK"},
+        {"quote without marks ends the text",
+         "TOLAK\n\nPada Jum, 20 Nov 2026 pukul 10.15 Loket <l@kota.example>"
+         " menulis:\n\nMohon balas\nSETUJU\n",
+         "TOLAK"},
+        {"answer below a marked quote",
+         "On Fri, 20 Nov 2026 at 10:15, L <l@kota.example> wrote:\n> Mohon\n"
+         "\nSETUJU\n",
+         "SETUJU"},
+        {"a sentence is no header",
+         "On the other hand, he wrote:\nSETUJU\n",
+         "On the other hand, he wrote:\nSETUJU"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void outlook_blocks_go(void **state) {
+    static const struct row rows[] = {
+        {"original message",
+         "SETUJU\n\n-----Original Message-----\nFrom: L\nSETUJU\n", "SETUJU"},
+        {"pesan asli", "SETUJU\n-----Pesan Asli-----\nDari: L\nTOLAK\n",
+         "SETUJU"},
+        {"block",
+         "SETUJU\n\nFrom: Loket <l@kota.example>\nSent: Friday\nTo: Budi\n"
+         "Subject: x\n\nTOLAK\n",
+         "SETUJU"},
+        {"blok",
+         "SETUJU\n\nDari: Loket\nDikirim: Jumat\nKepada: Budi\nPerihal: x\n\n"
+         "TOLAK\n",
+         "SETUJU"},
+        {"bold block", "a\n\n*From:* L\n*Sent:* x\n*To:* y\n\nTOLAK\n", "a"},
+        {"rule and block",
+         "a\n________________________________\nFrom: L\nSent: x\nTo: y\n\nb\n",
+         "a"},
+        {"forwarded", "a\n\n---------- Forwarded message ---------\nb\n", "a"},
+        {"a lone From line is text", "From: here on all is well\nb\n",
+         "From: here on all is well\nb"},
+        {"a rule alone is text", "a\n------------\nb\n",
+         "a\n------------\nb"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void signatures_go(void **state) {
+    static const struct row rows[] = {
+        {"RFC 3676", "SETUJU\n-- \nBudi\nTOLAK Center\n", "SETUJU"},
+        {"without its space", "SETUJU\n--\nBudi\n", "SETUJU"},
+        {"telephone", "SETUJU\n\nDikirim dari iPhone saya\n", "SETUJU"},
+        {"Yahoo", "SETUJU\n\nDikirim dari Yahoo Mail di Android\n", "SETUJU"},
+        {"English telephone", "SETUJU\n\nSent from my iPhone\n", "SETUJU"},
+        {"a sentence about telephones",
+         "Sent from my desk, is much easier then my phone.\n",
+         "Sent from my desk, is much easier then my phone."},
+        {"signature above the quote",
+         "SETUJU\n-- \nBudi\n\nOn 20 Nov 2026, L <l@k.example> wrote:\n> x\n",
+         "SETUJU"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void flowed_lines_are_joined(void **state) {
+    static const struct {
+        const char *text;
+        bool delsp;
+        const char *joined;
+    } rows[] = {
+        {"a \nb\nc\n", false, "a b\nc\n"},
+        {"a \nb\n", true, "ab\n"},
+        {"-- \nBudi\n", false, "-- \nBudi\n"},
+        {"a \n-- \nBudi\n", false, "a \n-- \nBudi\n"},
+        {" From here\n", false, "From here\n"},
+        {"a \n> b \n> c\n", false, "a \n> b \n> c\n"},
+        {" > stuffed\n", false, "> stuffed\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buf b;
+
+        buf_init(&b, 1000);
+        reply_unflow(rows[i].text, rows[i].delsp, &b);
+        assert_string_equal(b.data, rows[i].joined);
+        buf_free(&b);
+    }
+}
+
+static void huge_texts_are_linear(void **state) {
+    static const char *const pieces[] = {
+        "On 1\n", "Pada 1 <a@b>\n", "From: a\n", "> \n", "\n", "________\n",
+        "________________\n\n", "x", "wrote ", "On 1 wrote menulis: ",
+        "Pada tanggal 1 \n", "-- \n", " "};
+    size_t size = LIMIT_MAIL_TEXT;
+    char *text = xmalloc(size + 64);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        usec_t start = clock_monotonic();
+        size_t n = strlen(pieces[i]), at = 0;
+        struct buf own;
+
+        for (; at + n < size; at += n) {
+            memcpy(text + at, pieces[i], n + 1);
+        }
+        buf_init(&own, size + 1);
+        reply_own(text, &own);
+        buf_free(&own);
+        assert_true(clock_monotonic() - start < 20 * USEC_PER_SEC);
+    }
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(v030_quotes_go),
+        cmocka_unit_test(quote_headers_go),
+        cmocka_unit_test(outlook_blocks_go),
+        cmocka_unit_test(signatures_go),
+        cmocka_unit_test(flowed_lines_are_joined),
+        cmocka_unit_test(huge_texts_are_linear),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
