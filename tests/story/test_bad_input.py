@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What arrives broken: an authenticated sender gets one letter that names every
+defect, anything unreadable goes to quarantine, and nothing is lost."""
+
+import re
+
+import box
+import client
+import mails
+import pytest
+from mails import Attachment
+from people import PEOPLE, person
+
+BUDI = person("budi")
+WATI = person("wati")
+
+
+def wording(defect):
+    """How the shipped letters begin to name this defect."""
+    text = (box.TOP / "conf/letters/id/phrases.conf").read_text()
+    found = re.search(rf"^defect-{defect}\s*=\s*((?:\"(?:[^\"\\]|\\.)*\"\s*)+);",
+                      text, re.M)  # fmt: skip
+    assert found, f"no wording for {defect}"
+    joined = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', found.group(1)))
+    return " ".join(joined.replace("\\n", " ").split())[:60]
+
+
+def flat(letter):
+    return " ".join(client.text_of(letter).split())
+
+
+def broken_csr():
+    """Proof of possession fails: one byte of the subject was changed after
+    signing."""
+    good = mails.csr(BUDI, der=True)
+    at = good.data.index(b"Budi")
+    return Attachment("permohonan.csr", "application/pkcs10",
+                      good.data[:at] + b"Bubi" + good.data[at + 4 :])  # fmt: skip
+
+
+def small_key():
+    return mails.csr(BUDI, rsa=1024)
+
+
+def private_key():
+    import pki
+
+    return Attachment("kunci.pem", "application/x-pem-file",
+                      pki.openssl("genrsa", "2048"))  # fmt: skip
+
+
+def not_a_pdf():
+    return Attachment("surat-pernyataan.pdf", "application/pdf",
+                      b"ini bukan PDF\n" * 20)  # fmt: skip
+
+
+def zipped():
+    import io
+    import zipfile
+
+    box_of = io.BytesIO()
+    with zipfile.ZipFile(box_of, "w") as z:
+        z.writestr("surat.pdf", b"%PDF-1.4")
+    return Attachment("berkas.zip", "application/zip", box_of.getvalue())
+
+
+PAPERS = {
+    "no attachment": (lambda now: [], ["no-statement", "no-csr"]),
+    "no statement": (lambda now: [mails.csr(BUDI)], ["no-statement"]),
+    "two CSRs": (
+        lambda now: [mails.statement(BUDI, now), mails.csr(BUDI),
+                     mails.csr(BUDI, name="dua.csr")],
+        ["csr-several"],
+    ),
+    "CSR that does not verify": (
+        lambda now: [mails.statement(BUDI, now), broken_csr()],
+        ["csr-signature"],
+    ),
+    "CSR with a small key": (
+        lambda now: [mails.statement(BUDI, now), small_key()],
+        ["csr-key"],
+    ),
+    "CSR that is none": (
+        lambda now: [mails.statement(BUDI, now),
+                     Attachment("permohonan.csr", "application/pkcs10", b"halo\n")],
+        ["csr-format"],
+    ),
+    "PDF that is none": (
+        lambda now: [not_a_pdf(), mails.csr(BUDI)],
+        ["statement-not-readable"],
+    ),
+    "statement of somebody else": (
+        lambda now: [mails.statement(WATI, now), mails.csr(BUDI)],
+        ["statement-name", "statement-nip"],
+    ),
+    "archive": (lambda now: [zipped()], ["archive", "no-csr"]),
+    "private key": (
+        lambda now: [mails.statement(BUDI, now), private_key()],
+        ["private-key-sent"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PAPERS)
+def test_broken_papers(office, what):
+    make, defects = PAPERS[what]
+    office.apply("budi", papers=make(office.now()))
+    office.await_case("incomplete")
+    (letter,) = office.await_letters("budi")
+    text = flat(letter)
+    for defect in defects:
+        assert wording(defect) in text, text
+    office.await_mail(1, "case")
+
+
+RAW = {
+    "empty": b"",
+    "header only": b"From: Budi <budi@kota.test>\r\nSubject: Permohonan\r\n",
+    "two From fields": b"From: budi@kota.test\r\nFrom: x@luar.test\r\n"
+                       b"Subject: Permohonan lupa passphrase\r\n\r\nx\r\n",
+    "no From field": b"Subject: Permohonan lupa passphrase\r\n\r\nx\r\n",
+    "NUL in the header": b"From: budi@kota.test\r\nSubject: Permo\0honan\r\n\r\nx\r\n",
+    "unreadable": bytes(range(128, 256)) * 40,
+}  # fmt: skip
+
+
+def test_unreadable_mail_is_kept_for_a_person(make_office):
+    """All of them in one dedicated mailbox: quarantine, an audit row, the
+    bytes kept, no letter; and the next application is served."""
+    office = make_office(mode="dedicated")
+    for raw in RAW.values():
+        client.deliver(office.dir, BUDI.address, PEOPLE["office"].address, raw)
+    rows = office.await_mail(len(RAW), "quarantine", seconds=40)
+    assert all(r["reason"] for r in rows)
+    office.await_folders({"INBOX": 0, "Loket/Quarantine": len(RAW)})
+    assert office.letters("budi") == []
+    assert office.cases() == []
+    office.apply("budi")
+    office.await_case("received")
+
+
+def test_huge_mail_is_recorded_not_fetched(office):
+    """More than LIMIT_MAIL (25 MiB): known by its size, never read."""
+    raw = mails.application(BUDI, office.now(), papers=[
+        Attachment("besar.bin", "application/octet-stream", bytes(20 << 20)),
+    ])  # fmt: skip
+    assert len(raw) > 25 << 20
+    client.send(office.dir, BUDI, raw, "none")
+    (row,) = office.await_mail(1, "quarantine", seconds=60)
+    assert row["reason"] == "size"
+    assert row["sha256"] is None
+    assert row["size"] > 25 << 20
+    office.apply("budi")
+    office.await_case("received")
