@@ -78,7 +78,7 @@ def find_program(build, name):
         if path.is_file() and os.access(path, os.X_OK):
             return path
     raise LabError(
-        f"{name} is not in {build}: build it first (./bootstrap build-lab, or "
+        f"{name} is not in {build}: build it first (./bootstrap check, or "
         "make in your build folder with LOKET_BUILD naming it)"
     )
 
@@ -746,10 +746,9 @@ def watch(folder, writer, owner):
     signal.signal(signal.SIGTERM, lambda *_: supervisor.shut_down())
     with os.fdopen(writer, "w") as pipe:
         try:
-            supervisor.start([
-                name for name in supervisor.services
-                if name not in ("ca", "loketd") or not supervisor.state["hold"]
-            ])  # fmt: skip
+            supervisor.start(["dovecot", "exim"])
+            if supervisor.state["loket"] and not supervisor.state["hold"]:
+                supervisor.start(["ca", "loketd"])
         except Exception as e:
             supervisor.shut_down()
             pipe.write(str(e))

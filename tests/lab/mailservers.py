@@ -98,6 +98,7 @@ message_size_limit = 50M
 smtp_accept_max = 200
 smtp_accept_queue_per_connection = 0
 keep_environment =
+notifier_socket =
 domainlist ours = {domains}
 acl_smtp_rcpt = acl_rcpt
 acl_smtp_data = acl_data
