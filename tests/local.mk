@@ -22,6 +22,8 @@ LINTS = \
 STORIES = \
     tests/story/test_lab.py \
     tests/story/test_intake.py \
+    tests/story/test_start.py \
+    tests/story/test_bad_input.py \
     tests/story/test_relay_hostile.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \
