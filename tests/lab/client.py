@@ -177,7 +177,7 @@ def folders(folder, who):
     try:
         _, rows = imap.list()
         names = [re.search(rb'"/" "?([^"]+)"?$', r).group(1).decode()
-                 for r in rows]  # fmt: skip
+                 for r in rows if b"noselect" not in r.lower()]  # fmt: skip
         counts = {}
         for name in names:
             _, data = imap.status(f'"{name}"', "(MESSAGES)")

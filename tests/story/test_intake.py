@@ -257,6 +257,31 @@ def test_killed_in_the_middle(office, program):
     office.await_running(program)
 
 
+@pytest.mark.parametrize("program", ["engine", "out"])
+def test_killed_at_many_moments(office, program):
+    """A paper after another, and a SIGKILL ever later on its way: from the
+    server's first word (half a second after the delivery) to the letter."""
+    moments = [0.48 + 0.03 * n for n in range(8)]
+    office.apply("budi", papers=[mails.statement(BUDI, office.now())])
+    number = office.await_case("incomplete")["number"]
+    office.await_letters("budi")
+    for moment in moments:
+        office.reply("budi", "CSR saya.", [mails.csr(BUDI)])
+        time.sleep(moment)
+        office.kill(program)
+        # Not to wait for the back-off of a program that dies again and again.
+        office.stop("loket")
+        office.start("loket")
+    office.await_mail(1 + len(moments), "case", seconds=60)
+    office.await_quiet()
+    office.await_letters("budi", 1 + len(moments))
+    shown = office.ctl("case", "show", number)
+    assert shown["state"] == "received"
+    papers = [e for e in shown["events"] if e["kind"] == "documents"]
+    assert len(papers) == len(moments)
+    assert len(once_each(office.letters("budi"))) == 1 + len(moments)
+
+
 # ---- servers that go away -----------------------------------------------------------
 
 

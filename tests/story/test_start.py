@@ -50,8 +50,9 @@ def test_stops_clean(office):
     office.stop("loket")
     status = office.status()
     assert status["crashes"] == {n: 0 for n in status["crashes"]}
-    assert not client.wait_for(lambda: not office.status()["left"], 5, "the end") is None
+    client.wait_for(lambda: not office.status()["left"], 5, "the end of all")
     office.start("loket")
+    assert client.ask(office.dir, "status")["imap"] == "connected"
 
 
 def test_check_prints_the_policy(closed):
