@@ -29,9 +29,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -288,6 +290,9 @@ int parser_run(const struct parser *p, char **argv) {
     struct parent t = {.p = p, .argv = argv};
     short parent_news, engine_news;
 
+    /* A zone of its own, or the first date read would open the system's. */
+    setenv("TZ", "UTC", 1);
+    tzset();
     p->warm_up();
     child_start(&t.child, p->name, false, &sandbox);
     watch_children(&t);
