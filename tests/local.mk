@@ -16,7 +16,6 @@ include tests/unit/wire.mk
 TEST_EXTENSIONS = .py
 PY_LOG_COMPILER = $(srcdir)/tests/run-pytest
 LINTS = \
-    tests/lint/test_lints.py \
     tests/lint/test_bootstrap.py \
     tests/lint/test_lints.py \
     tests/lint/test_scripts.py
