@@ -250,13 +250,18 @@ class Watch(threading.Thread):
         self.start()
 
     def run(self):
-        while not self.done.wait(0.05):
-            for pid in box.all_pids():
-                fields = box.process_stat(pid)
-                parent = self.parents.get(int(fields[1])) if fields else None
-                if parent:
-                    self.most[parent] = max(self.most[parent],
-                                            memory_kb(pid, "VmHWM"))  # fmt: skip
+        while not self.done.wait(0.005):
+            for pid, name in self.parents.items():
+                for child in children(pid):
+                    self.most[name] = max(self.most[name],
+                                          memory_kb(child, "VmHWM"))  # fmt: skip
+
+
+def children(pid):
+    try:
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
 
 
 def programs(folder):
