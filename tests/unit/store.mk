@@ -2,8 +2,14 @@
 # The unit tests of src/store; see docs/TESTING.md.
 STORE_TESTS = \
     tests/unit/store_blobs_test \
+    tests/unit/store_casefile_test \
     tests/unit/store_commit_test \
+    tests/unit/store_event_test \
     tests/unit/store_fsck_test \
+    tests/unit/store_mail_test \
+    tests/unit/store_mailbox_test \
+    tests/unit/store_outbox_test \
+    tests/unit/store_registry_test \
     tests/unit/store_schema_test \
     tests/unit/store_store_test
 check_PROGRAMS += $(STORE_TESTS)
@@ -11,10 +17,22 @@ TESTS += $(STORE_TESTS)
 STORE_TEST_LIBS = $(STORE) $(MODEL) $(BASE) $(CMOCKA_LIBS) $(STORE_LIBS) $(BASE_LIBS)
 tests_unit_store_blobs_test_SOURCES = tests/unit/store_blobs_test.c tests/unit/store_help.h
 tests_unit_store_blobs_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_casefile_test_SOURCES = tests/unit/store_casefile_test.c tests/unit/store_help.h
+tests_unit_store_casefile_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_commit_test_SOURCES = tests/unit/store_commit_test.c tests/unit/store_help.h
 tests_unit_store_commit_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_event_test_SOURCES = tests/unit/store_event_test.c tests/unit/store_help.h
+tests_unit_store_event_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_fsck_test_SOURCES = tests/unit/store_fsck_test.c tests/unit/store_help.h
 tests_unit_store_fsck_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_mail_test_SOURCES = tests/unit/store_mail_test.c tests/unit/store_help.h
+tests_unit_store_mail_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_mailbox_test_SOURCES = tests/unit/store_mailbox_test.c tests/unit/store_help.h
+tests_unit_store_mailbox_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_outbox_test_SOURCES = tests/unit/store_outbox_test.c tests/unit/store_help.h
+tests_unit_store_outbox_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_registry_test_SOURCES = tests/unit/store_registry_test.c tests/unit/store_help.h
+tests_unit_store_registry_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_schema_test_SOURCES = tests/unit/store_schema_test.c tests/unit/store_help.h
 tests_unit_store_schema_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_store_test_SOURCES = tests/unit/store_store_test.c tests/unit/store_help.h

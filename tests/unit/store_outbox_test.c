@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Letters: queued once, tried again in time, closed once: store/outbox.c.
+ */
+#include "store_help.h"
+
+static struct outbox_row get(int64_t id) {
+    struct outbox_row o;
+
+    assert_int_equal(outbox_get(store, id, &o, E), 1);
+    return o;
+}
+
+static void result(int64_t id, enum send_verdict verdict, int code,
+                   usec_t now) {
+    OK(store_begin(store, E));
+    OK(outbox_result(store, id, verdict, code, "text", now, E));
+    OK(store_commit(store, E));
+}
+
+static int64_t queued(void) {
+    int64_t id;
+
+    OK(store_begin(store, E));
+    id = queue_letter(0, "x@office.test");
+    OK(store_commit(store, E));
+    return id;
+}
+
+static void a_letter_equals_its_input(void **state) { /* I14, V112 */
+    struct outbox_row in = a_letter(0, "a'b\"@office.test"), o;
+    char *bytes;
+    size_t size;
+    int64_t id;
+
+    (void)state;
+    OK(store_begin(store, E));
+    OK(outbox_add(store, &in, "Subject: x\r\n\r\n", 14, &id, E));
+    OK(outbox_add(store, &(struct outbox_row){
+                             .letter = LETTER_SUMMARY, .queued = T0,
+                             .recipient = "a@b.id", .message_id = "y@o"},
+                  "y\r\n", 3, NULL, E));
+    OK(store_commit(store, E));
+    o = get(id);
+    assert_string_equal(o.message_id, in.message_id);
+    assert_string_equal(o.recipient, in.recipient);
+    assert_int_equal(o.letter, LETTER_RECEIVED);
+    assert_int_equal(o.state, OUTBOX_QUEUED);
+    assert_int_equal(o.size, 14);
+    assert_int_equal(o.queued, in.queued);
+    assert_int_equal(o.next_try, in.next_try);
+    assert_int_equal(o.attempts + o.ambiguous + o.closed, 0);
+    OK(blob_read(store, &o.blob, 100, &bytes, &size, E));
+    assert_int_equal(size, 14);
+    assert_memory_equal(bytes, "Subject: x\r\n\r\n", 14);
+    free(bytes);
+    assert_int_equal(outbox_get(store, 99, &o, E), 0);
+}
+
+static void a_message_id_is_given_once(void **state) { /* I14 */
+    struct outbox_row o = a_letter(0, "x@office.test");
+
+    (void)state;
+    queued();
+    OK(store_begin(store, E));
+    FAILS(ERR_BUG, outbox_add(store, &o, "z\r\n", 3, NULL, E));
+    store_rollback(store);
+}
+
+static void retries_wait_longer_and_longer(void **state) { /* V140 */
+    static const int minutes[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
+    int64_t id = queued();
+    usec_t now = T0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof minutes / sizeof minutes[0]; i++) {
+        struct outbox_row o, due;
+        size_t count;
+
+        result(id, SEND_RETRY, 451, now);
+        o = get(id);
+        assert_int_equal(o.state, OUTBOX_QUEUED);
+        assert_int_equal(o.attempts, i + 1);
+        assert_int_equal((o.next_try - now) / USEC_PER_MIN, minutes[i]);
+        assert_int_equal(o.reply_code, 451);
+        assert_string_equal(o.reply_text, "text");
+        OK(outbox_due(store, o.next_try - 1, &due, 1, &count, E));
+        assert_int_equal(count, 0);
+        OK(outbox_due(store, o.next_try, &due, 1, &count, E));
+        assert_int_equal(count, 1);
+        now = o.next_try;
+    }
+    assert_clean();
+}
+
+static void five_days_are_enough(void **state) { /* V140 */
+    int64_t id = queued();
+    usec_t start = get(id).queued;
+
+    (void)state;
+    result(id, SEND_RETRY, 451, start + 5 * USEC_PER_DAY - 1);
+    assert_int_equal(get(id).state, OUTBOX_QUEUED);
+    result(id, SEND_RETRY, 451, start + 5 * USEC_PER_DAY);
+    assert_int_equal(get(id).state, OUTBOX_FAILED);
+    assert_int_equal(get(id).closed, start + 5 * USEC_PER_DAY);
+    assert_clean();
+}
+
+static void lost_answers_are_counted(void **state) { /* V145, I14 */
+    int64_t id = queued();
+    struct outbox_row before = get(id), o;
+
+    (void)state;
+    result(id, SEND_AMBIGUOUS, 0, T0);
+    result(id, SEND_RETRY, 421, T0 + USEC_PER_MIN);
+    result(id, SEND_AMBIGUOUS, 0, T0 + 9 * USEC_PER_MIN);
+    result(id, SEND_ACCEPTED, 250, T0 + 20 * USEC_PER_MIN);
+    o = get(id);
+    assert_int_equal(o.state, OUTBOX_ACCEPTED);
+    assert_int_equal(o.attempts, 4);
+    assert_int_equal(o.ambiguous, 2);
+    assert_int_equal(o.closed, T0 + 20 * USEC_PER_MIN);
+    assert_string_equal(o.message_id, before.message_id);
+    assert_true(digest_equal(&o.blob, &before.blob));
+    assert_clean();
+}
+
+static void a_closed_letter_stays_closed(void **state) { /* I14, V139 */
+    static const enum send_verdict first[] = {SEND_ACCEPTED, SEND_FAILED};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        int64_t id;
+        char message_id[32];
+
+        snprintf(message_id, sizeof message_id, "%zu@o.test", i);
+        OK(store_begin(store, E));
+        id = queue_letter(0, message_id);
+        OK(store_commit(store, E));
+        result(id, first[i], 250, T0 + USEC_PER_DAY);
+        for (int v = 0; v < SEND__MAX; v++) {
+            OK(store_begin(store, E));
+            FAILS(ERR_INPUT, outbox_result(store, id, (enum send_verdict)v,
+                                           250, "", T0 + 9, E));
+            OK(store_commit(store, E)); /* the store is well */
+        }
+        assert_int_equal(get(id).attempts, 1);
+    }
+    OK(store_begin(store, E));
+    FAILS(ERR_INPUT, outbox_result(store, 99, SEND_ACCEPTED, 250, "", T0, E));
+    store_rollback(store);
+    assert_clean();
+}
+
+static void the_next_one_is_known(void **state) {
+    struct outbox_row rows[4];
+    usec_t when;
+    size_t count;
+    int64_t a, b;
+
+    (void)state;
+    OK(outbox_next(store, &when, E));
+    assert_int_equal(when, 0);
+    OK(store_begin(store, E));
+    a = queue_letter(0, "a@o");
+    b = queue_letter(0, "b@o");
+    OK(store_commit(store, E));
+    result(a, SEND_RETRY, 421, T0 + USEC_PER_DAY);
+    OK(outbox_next(store, &when, E));
+    assert_int_equal(when, get(b).next_try);
+    OK(outbox_due(store, T0 + 9 * USEC_PER_DAY, rows, 4, &count, E));
+    assert_int_equal(count, 2);
+    assert_int_equal(rows[0].id, b); /* the longest due first */
+    result(b, SEND_FAILED, 550, T0 + USEC_PER_DAY);
+    OK(outbox_next(store, &when, E));
+    assert_int_equal(when, T0 + USEC_PER_DAY + USEC_PER_MIN);
+}
+
+static int note_id(void *user, const struct outbox_row *o) {
+    int64_t *last = user;
+
+    assert_true(*last == 0 || o->id < *last);
+    *last = o->id;
+    return 0;
+}
+
+static void lists_and_counts(void **state) {
+    uint64_t count;
+    int64_t last = 0;
+    bool has;
+
+    (void)state;
+    OK(store_begin(store, E));
+    for (int i = 0; i < 5; i++) {
+        char id[16];
+
+        snprintf(id, sizeof id, "%d@o", i);
+        queue_letter(0, id);
+    }
+    OK(outbox_result(store, 2, SEND_FAILED, 550, "no", T0 + USEC_PER_DAY, E));
+    OK(store_commit(store, E));
+    OK(outbox_list(store, 4, note_id, &last, E));
+    assert_int_equal(last, 2);
+    OK(outbox_count(store, OUTBOX_QUEUED, &count, E));
+    assert_int_equal(count, 4);
+    OK(outbox_count(store, OUTBOX_FAILED, &count, E));
+    assert_int_equal(count, 1);
+    OK(outbox_has_message_id(store, "3@o", &has, E));
+    assert_true(has);
+    OK(outbox_has_message_id(store, "", &has, E));
+    assert_false(has);
+    OK(outbox_has_message_id(store, "_@o", &has, E));
+    assert_false(has);
+}
+
+#define ROW(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        ROW(a_letter_equals_its_input),
+        ROW(a_message_id_is_given_once),
+        ROW(retries_wait_longer_and_longer),
+        ROW(five_days_are_enough),
+        ROW(lost_answers_are_counted),
+        ROW(a_closed_letter_stays_closed),
+        ROW(the_next_one_is_known),
+        ROW(lists_and_counts),
+    };
+
+    return cmocka_run_group_tests_name("store/outbox", tests, NULL, NULL);
+}

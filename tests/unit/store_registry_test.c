@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who owns which address and certificate: store/registry.c.
+ */
+#include "store_help.h"
+
+static struct subscriber person(const char *name, const char *nip,
+                                const char *nik, const char *address) {
+    struct subscriber p = {.language = LANGUAGE_ID};
+
+    text_copy(p.name, sizeof p.name, name);
+    text_copy(p.nip, sizeof p.nip, nip);
+    text_copy(p.nik, sizeof p.nik, nik);
+    if (address[0] != '\0') {
+        p.address_count = 1;
+        text_copy(p.addresses[0], LIMIT_ADDRESS, address);
+    }
+    return p;
+}
+
+static struct certificate_facts certificate(const char *serial,
+                                            usec_t not_after) {
+    struct certificate_facts c = {.valid = true, .issuer = "CN=BSrE",
+                                  .subject = "CN=Budi",
+                                  .not_before = T0 - USEC_PER_DAY,
+                                  .not_after = not_after};
+
+    text_copy(c.serial, sizeof c.serial, serial);
+    c.sha256 = digest_of(serial, strlen(serial));
+    c.spki = digest_of(serial, strlen(serial) + 1);
+    return c;
+}
+
+static struct err refusal; /* of the last add() */
+
+/* 1 = new, 0 = known, -1 = refused. */
+static int add(const struct subscriber *p,
+               const struct certificate_facts *cert) {
+    bool is_new = false;
+    int rc;
+
+    OK(store_begin(store, E));
+    refusal = (struct err)ERR_INIT;
+    rc = registry_add(store, p, cert, "bytes", 5, T0, &is_new, &refusal);
+    OK(store_commit(store, E)); /* also after a refusal: nothing was written */
+    return rc < 0 ? -1 : is_new;
+}
+
+static const char nip[] = "198501012010011001";
+static const char nik[] = "3375010101850001";
+
+static void a_person_and_his_certificate(void **state) {
+    struct subscriber p = person("Budi Santoso", nip, nik, "budi@x.test"), back;
+    struct certificate_facts c = certificate("0A", T0 + USEC_PER_DAY);
+    struct registered_certificate got;
+
+    (void)state;
+    p.language = LANGUAGE_EN;
+    text_copy(p.agency, sizeof p.agency, "Dinas'; DROP TABLE subscriber; --");
+    assert_int_equal(add(&p, &c), 1);
+    assert_int_equal(add(&p, &c), 0);
+    assert_int_equal(registry_by_address(store, "BUDI@X.test", &back, E), 1);
+    assert_string_equal(back.name, p.name);
+    assert_string_equal(back.nip, nip);
+    assert_string_equal(back.nik, nik);
+    assert_string_equal(back.agency, p.agency);
+    assert_int_equal(back.language, LANGUAGE_EN);
+    assert_int_equal(back.address_count, 1);
+    assert_string_equal(back.addresses[0], "budi@x.test");
+    assert_int_equal(registry_certificate(store, back.id, T0, &got, E), 1);
+    assert_string_equal(got.serial, "0A");
+    assert_string_equal(got.issuer, c.issuer);
+    assert_string_equal(got.subject, c.subject);
+    assert_true(digest_equal(&got.sha256, &c.sha256));
+    assert_true(digest_equal(&got.spki, &c.spki));
+    assert_int_equal(got.not_after, c.not_after);
+    assert_int_equal(got.state, CERTIFICATE_ACTIVE);
+    assert_int_equal(registry_by_address(store, "budi@x.tes", &back, E), 0);
+    assert_int_equal(registry_by_address(store, "", &back, E), 0);
+    assert_int_equal(registry_get(store, 99, &back, E), 0);
+    assert_clean();
+}
+
+static void the_same_person_is_completed(void **state) {
+    struct subscriber by_address = person("Budi", "", "", "budi@x.test");
+    struct subscriber by_nip = person("Other", nip, nik, "budi@x.test");
+    struct subscriber by_nik = person("Other", "", nik, "second@x.test");
+    struct subscriber back;
+
+    (void)state;
+    assert_int_equal(add(&by_address, NULL), 1);
+    assert_int_equal(add(&by_nip, NULL), 0);
+    assert_int_equal(add(&by_nik, NULL), 0);
+    OK(registry_by_address(store, "second@x.test", &back, E));
+    assert_string_equal(back.name, "Budi"); /* what was known stays */
+    assert_string_equal(back.nip, nip);
+    assert_string_equal(back.nik, nik);
+    assert_int_equal(back.address_count, 2);
+    assert_string_equal(back.addresses[0], "budi@x.test"); /* letters */
+    assert_clean();
+}
+
+static void what_is_refused(void **state) {
+    struct subscriber budi = person("Budi", nip, nik, "budi@x.test");
+    struct subscriber siti = person("Siti", "", "", "siti@x.test");
+    struct certificate_facts c = certificate("0A", T0);
+    static const struct {
+        const char *name, *nip, *nik, *address, *why;
+    } cases[] = {
+        {"X", "199001012010011001", "", "budi@x.test", "NIP"},
+        {"X", "", "3375010101850009", "budi@x.test", "NIK"},
+        {"X", nip, "", "siti@x.test", "another person"},
+        {"X", "", "", "", "no mail address"},
+        {"X", "", "", "not an address", "no mail address"},
+        {"X", "", "", "a@b.id>\r\nRCPT TO:<c@d.id", "no mail address"},
+        {"X", "12 OR 1=1", "", "x@x.test", "digits"},
+        {"", "", "", "x@x.test", "without a name"},
+    };
+
+    (void)state;
+    assert_int_equal(add(&budi, &c), 1);
+    assert_int_equal(add(&siti, NULL), 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct subscriber p = person(cases[i].name, cases[i].nip, cases[i].nik,
+                                     cases[i].address);
+
+        if (add(&p, NULL) != -1 || refusal.kind != ERR_INPUT ||
+            strstr(refusal.text, cases[i].why) == NULL) {
+            fail_msg("case %zu: %s: %s", i, err_kind_name(refusal.kind),
+                     refusal.text);
+        }
+    }
+    assert_int_equal(add(&siti, &c), -1);
+    assert_non_null(strstr(refusal.text, "belongs to another person"));
+    c.sha256 = digest_of("forged", 6);
+    assert_int_equal(add(&budi, &c), -1);
+    assert_non_null(strstr(refusal.text, "another certificate"));
+    c.valid = false;
+    assert_int_equal(add(&budi, &c), -1);
+    assert_clean();
+}
+
+static void addresses_have_an_end(void **state) {
+    struct subscriber p = person("Budi", nip, "", "a0@x.test");
+
+    (void)state;
+    for (int i = 0; i < LIMIT_PERSON_ADDRESSES; i++) {
+        snprintf(p.addresses[0], LIMIT_ADDRESS, "a%d@x.test", i);
+        assert_int_equal(add(&p, NULL), i == 0);
+    }
+    snprintf(p.addresses[0], LIMIT_ADDRESS, "one.too.many@x.test");
+    assert_int_equal(add(&p, NULL), -1);
+    assert_int_equal(refusal.kind, ERR_INPUT);
+}
+
+static void the_certificate_that_ends_last(void **state) {
+    struct subscriber p = person("Budi", nip, "", "budi@x.test");
+    struct certificate_facts old = certificate("01", T0 - 1);
+    struct certificate_facts longest = certificate("02", T0 + 9);
+    struct certificate_facts shorter = certificate("03", T0 + 5);
+    struct registered_certificate got;
+
+    (void)state;
+    assert_int_equal(add(&p, &old), 1);
+    assert_int_equal(registry_certificate(store, 1, T0, &got, E), 0);
+    assert_int_equal(add(&p, &longest), 1);
+    assert_int_equal(add(&p, &shorter), 1);
+    assert_int_equal(registry_certificate(store, 1, T0, &got, E), 1);
+    assert_string_equal(got.serial, "02");
+    assert_int_equal(registry_certificate(store, 1, T0 + 9, &got, E), 0);
+    tamper("UPDATE certificate SET state = 'revoked' WHERE serial = '02'");
+    OK(store_open(data_dir, &store, E));
+    assert_int_equal(registry_certificate(store, 1, T0, &got, E), 1);
+    assert_string_equal(got.serial, "03");
+}
+
+static int count_rows(void *user, const struct subscriber *p,
+                      const struct registered_certificate *c) {
+    int *count = user;
+
+    assert_int_equal(c->subscriber_id, p->id);
+    assert_int_equal(p->address_count, 1);
+    (*count)++;
+    return 0;
+}
+
+static void everybody_is_listed(void **state) {
+    struct subscriber budi = person("Budi", nip, "", "budi@x.test");
+    struct subscriber siti = person("Siti", "", "", "siti@x.test");
+    struct certificate_facts a = certificate("01", T0 + 1);
+    struct certificate_facts b = certificate("02", T0 + 1);
+    int count = 0;
+
+    (void)state;
+    assert_int_equal(add(&budi, &a), 1);
+    assert_int_equal(add(&siti, &b), 1);
+    OK(registry_list(store, count_rows, &count, E));
+    assert_int_equal(count, 2);
+}
+
+#define ROW(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        ROW(a_person_and_his_certificate),
+        ROW(the_same_person_is_completed),
+        ROW(what_is_refused),
+        ROW(addresses_have_an_end),
+        ROW(the_certificate_that_ends_last),
+        ROW(everybody_is_listed),
+    };
+
+    return cmocka_run_group_tests_name("store/registry", tests, NULL, NULL);
+}
