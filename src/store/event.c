@@ -72,7 +72,8 @@ static int add_audit(struct store *s, const struct event_row *row,
     return audit_add(s, row->at, row->actor, row->kind, subject, detail, e);
 }
 
-int event_record(struct store *s, const struct event_row *given, struct err *e) {
+int event_record(struct store *s, const struct event_row *given,
+                 struct err *e) {
     struct event_row row = *given;
     uint8_t salt[EVENT_SALT_SIZE];
     struct query q;

@@ -29,7 +29,7 @@ static void events_come_back_in_order(void **state) { /* V112 */
     text_copy(v.detail, sizeof v.detail, nasty);
     text_copy(v.actor, sizeof v.actor, nasty);
     OK(store_begin(store, E));
-    OK(event_add(store, &v, E));
+    OK(event_record(store, &v, E));
     OK(store_commit(store, E));
     OK(event_list(store, c.id, collect, &got, E));
     assert_int_equal(got.count, 2);
@@ -52,7 +52,7 @@ static void an_event_of_no_case_is_refused(void **state) {
 
     (void)state;
     OK(store_begin(store, E));
-    FAILS(ERR_BUG, event_add(store, &v, E));
+    FAILS(ERR_BUG, event_record(store, &v, E));
     store_rollback(store);
 }
 
