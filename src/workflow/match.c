@@ -9,7 +9,7 @@
  *        |          replies, lists
  *     gate          what cannot be read safely
  *        |
- *     bounces, duplicates
+ *     duplicates, bounces
  *        |
  *     who?          not sure enough who wrote: quarantine where it concerns
  *        |          us, else none of ours            (I17: changes no case)
@@ -260,9 +260,9 @@ static const struct rule {
     {is_auto, EVENT_IGNORE, "auto"},
     {is_list, EVENT_IGNORE, "list"},
     {is_refused, EVENT_QUARANTINE, NULL},
+    {is_duplicate, EVENT_IGNORE, "duplicate"}, /* I3, also of a bounce */
     {is_our_bounce, EVENT_BOUNCE, "bounce"},
     {is_bounce, EVENT_IGNORE, "bounce"},
-    {is_duplicate, EVENT_IGNORE, "duplicate"},
 
     /* who?  Nothing below here is reached on the word of a From line. */
     {is_unsure_and_failed, EVENT_QUARANTINE, "auth-fail"},

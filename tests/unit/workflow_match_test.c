@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a mail means: every rule of the table, and the traps between them. */
+#include "workflow/step.h"
+
+#include "workflow_help.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+/* What is attached, as letters: c CSR, s statement letter, p some PDF,
+ * z archive, l logo, k private key. */
+static void attach(struct mail_facts *m, const char *what) {
+    unsigned char seed = 1;
+
+    for (; *what != '\0'; what++, seed++) {
+        switch (*what) {
+        case 'c':
+            help_csr(m, seed, 0xbb);
+            break;
+        case 's':
+            help_pdf(m, "surat.pdf", seed, help_letter);
+            break;
+        case 'p':
+            help_pdf(m, "undangan.pdf", seed, "Undangan rapat");
+            break;
+        case 'z':
+            help_attach(m, DOCUMENT_ARCHIVE, "berkas.zip", seed);
+            break;
+        case 'l':
+            help_image(m, seed, 5000, 120);
+            break;
+        case 'k':
+            help_attach(m, DOCUMENT_PRIVATE_KEY, "kunci.pem", seed);
+            break;
+        default:
+            abort();
+        }
+    }
+}
+
+enum who { STRANGER, BUDI, OFFICER, BUDI_OFFICER };
+enum sure { UNSIGNED, BROKEN, OTHER_DOMAIN, SIGNED };
+
+struct row {
+    const char *name;
+    enum who who;
+    enum sure sure;
+    const char *subject, *papers;
+    struct known known; /* what else the store knows */
+    enum event_kind shared, dedicated;
+    const char *reason; /* in the shared mailbox, "" where it needs none */
+};
+
+static const struct casefile open_case = {
+    .id = 1, .number = "LOCK-2026-000001", .state = CASE_INCOMPLETE};
+
+static void sign(struct mail_facts *m, enum sure sure) {
+    m->identity.level = sure == SIGNED ? LEVEL_DKIM : LEVEL_NONE;
+    m->identity.dkim_count = sure == UNSIGNED ? 0 : 1;
+    m->identity.dkim[0].aligned = sure != OTHER_DOMAIN;
+    m->identity.dkim[0].valid = sure != BROKEN;
+    m->identity.dkim[0].counts = sure == SIGNED;
+}
+
+static void judge(const struct row *row, bool shared) {
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail(row->subject);
+    struct known known = row->known;
+    struct event event;
+    enum event_kind right = shared ? row->shared : row->dedicated;
+
+    sign(m, row->sure);
+    attach(m, row->papers);
+    known.shared_mailbox = shared;
+    known.sender_is_officer = row->who == OFFICER || row->who == BUDI_OFFICER;
+    if (row->who == BUDI || row->who == BUDI_OFFICER) {
+        known.sender = &help_budi;
+        known.certificate = &help_certificate;
+    }
+    workflow_match(&w, m, &known, &event);
+    if (event.kind != right ||
+        (shared && strcmp(event.reason, row->reason) != 0)) {
+        fail_msg("%s (%s): %s(%s) instead of %s(%s)", row->name,
+                 shared ? "shared" : "dedicated",
+                 event_kind_name(event.kind), event.reason,
+                 event_kind_name(right), row->reason);
+    }
+    assert_ptr_equal(event.mail, m);
+    assert_ptr_equal(event.applicant, known.sender);
+    mail_facts_free(&m);
+}
+
+static void run(const struct row *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        judge(&rows[i], true);
+        judge(&rows[i], false);
+    }
+}
+#define RUN(rows) run(rows, sizeof(rows) / sizeof(rows)[0])
+
+#define LUPA "Permohonan Lupa Passphrase"
+#define OTHER "Undangan rapat"
+
+/* PKL-1 */
+static void an_application_opens_a_case(void **state) {
+    static const struct row rows[] = {
+        {"whole", BUDI, SIGNED, LUPA, "sc", {0}, EVENT_APPLICATION,
+         EVENT_APPLICATION, ""},
+        {"words only", BUDI, SIGNED, "lupa PASSPHRASE", "", {0},
+         EVENT_APPLICATION, EVENT_APPLICATION, ""},
+        {"CSR only", BUDI, SIGNED, "berkas", "c", {0}, EVENT_APPLICATION,
+         EVENT_APPLICATION, ""},
+        {"letter only", BUDI, SIGNED, "berkas", "s", {0}, EVENT_APPLICATION,
+         EVENT_APPLICATION, ""},
+        {"key sent along", BUDI, SIGNED, LUPA, "sck", {0}, EVENT_APPLICATION,
+         EVENT_APPLICATION, ""},
+        {"answer to an old letter, words", BUDI, SIGNED, LUPA, "",
+         {.answers_ours = true}, EVENT_APPLICATION, EVENT_APPLICATION, ""},
+        {"officer with a certificate", BUDI_OFFICER, SIGNED, LUPA, "sc", {0},
+         EVENT_APPLICATION, EVENT_APPLICATION, ""},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+/* The mailbox belongs to people. */
+static void other_mail_is_not_ours_in_a_shared_mailbox(void **state) {
+    static const struct row rows[] = {
+        {"stranger", STRANGER, UNSIGNED, OTHER, "", {0}, EVENT_NOT_OURS,
+         EVENT_QUARANTINE, "auth-none"},
+        {"stranger, signed", STRANGER, SIGNED, OTHER, "p", {0},
+         EVENT_NOT_OURS, EVENT_IGNORE, "stranger"},
+        {"subscriber", BUDI, SIGNED, OTHER, "", {0}, EVENT_NOT_OURS,
+         EVENT_APPLICATION, "other-matter"},
+        {"subscriber, some PDF", BUDI, SIGNED, OTHER, "p", {0},
+         EVENT_NOT_OURS, EVENT_APPLICATION, "other-matter"},
+        {"a word inside a word", BUDI, SIGNED, "Perbaikan clock server", "",
+         {0}, EVENT_NOT_OURS, EVENT_APPLICATION, "other-matter"},
+        {"other matter of one with a case", BUDI, SIGNED, OTHER, "p",
+         {.casefile = &open_case, .open_cases = 1}, EVENT_NOT_OURS,
+         EVENT_DOCUMENTS, "other-matter"},
+        {"officer", OFFICER, SIGNED, OTHER, "", {0}, EVENT_NOT_OURS,
+         EVENT_IGNORE, "officer"},
+        {"officer answers the summary", OFFICER, SIGNED, "Re: Ringkasan", "",
+         {.answers_ours = true}, EVENT_NOT_OURS, EVENT_IGNORE, "officer"},
+        {"officer with a certificate", BUDI_OFFICER, SIGNED, OTHER, "", {0},
+         EVENT_NOT_OURS, EVENT_IGNORE, "officer"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+/* I17; V001, V015, V020; no test trusts a From line */
+static void who_is_not_sure_changes_no_case(void **state) {
+    static const struct row rows[] = {
+        {"claims to be Budi", BUDI, UNSIGNED, LUPA, "sc", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"broken signature", BUDI, BROKEN, LUPA, "sc", {0}, EVENT_QUARANTINE,
+         EVENT_QUARANTINE, "auth-fail"},
+        {"signed by another domain", BUDI, OTHER_DOMAIN, LUPA, "sc", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"claims to be Budi, other matter", BUDI, UNSIGNED, OTHER, "", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"claims to be an officer", OFFICER, UNSIGNED, "Re: SETUJU", "", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"words of a stranger", STRANGER, UNSIGNED, LUPA, "", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"CSR of a stranger", STRANGER, BROKEN, OTHER, "c", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-fail"},
+        {"number of a stranger", STRANGER, UNSIGNED, "[LOCK-2026-000001] x",
+         "", {0}, EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"answers ours", STRANGER, UNSIGNED, OTHER, "",
+         {.answers_ours = true}, EVENT_QUARANTINE, EVENT_QUARANTINE,
+         "auth-none"},
+        {"papers for an open case", BUDI, BROKEN, "Re: [LOCK-2026-000001]",
+         "c", {.casefile = &open_case, .answers_ours = true},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-fail"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+/* V022 */
+static void a_sure_stranger_with_our_matter_is_kept_for_a_person(void **state) {
+    static const struct row rows[] = {
+        {"words", STRANGER, SIGNED, LUPA, "", {0}, EVENT_QUARANTINE,
+         EVENT_QUARANTINE, "unknown-address"},
+        {"CSR", STRANGER, SIGNED, OTHER, "c", {0}, EVENT_QUARANTINE,
+         EVENT_QUARANTINE, "unknown-address"},
+        {"number", STRANGER, SIGNED, "LOCK-2026-000001", "", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "unknown-address"},
+        {"officer without a certificate", OFFICER, SIGNED, LUPA, "sc", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "unknown-address"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+static void mail_for_an_open_case_brings_papers_or_a_message(void **state) {
+    static const struct row rows[] = {
+        {"reply with the CSR", BUDI, SIGNED, "Re: x", "c",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_DOCUMENTS,
+         EVENT_DOCUMENTS, ""},
+        {"reply with some PDF", BUDI, SIGNED, "Re: x", "p",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_DOCUMENTS,
+         EVENT_DOCUMENTS, ""},
+        {"number and a zip", BUDI, SIGNED, "[LOCK-2026-000001]", "z",
+         {.casefile = &open_case}, EVENT_DOCUMENTS, EVENT_DOCUMENTS, ""},
+        {"new mail with a CSR", BUDI, SIGNED, "susulan", "c",
+         {.casefile = &open_case}, EVENT_DOCUMENTS, EVENT_DOCUMENTS, ""},
+        {"second application", BUDI, SIGNED, LUPA, "sc",
+         {.casefile = &open_case, .open_cases = 1}, EVENT_DOCUMENTS,
+         EVENT_DOCUMENTS, ""},
+        {"thanks", BUDI, SIGNED, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_MESSAGE,
+         EVENT_MESSAGE, ""},
+        {"thanks with a logo", BUDI, SIGNED, "Re: x", "l",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_MESSAGE,
+         EVENT_MESSAGE, ""},
+        {"words again", BUDI, SIGNED, LUPA, "", {.casefile = &open_case},
+         EVENT_MESSAGE, EVENT_MESSAGE, ""},
+        {"officer with a certificate replies", BUDI_OFFICER, SIGNED, "Re: x",
+         "c", {.casefile = &open_case, .answers_ours = true},
+         EVENT_DOCUMENTS, EVENT_DOCUMENTS, ""},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+/* V123 */
+static void too_many_open_cases_open_no_other(void **state) {
+    static const struct row rows[] = {
+        {"one below", BUDI, SIGNED, LUPA, "sc",
+         {.open_cases = LIMIT_OPEN_CASES_PER_SENDER - 1}, EVENT_APPLICATION,
+         EVENT_APPLICATION, ""},
+        {"at the limit", BUDI, SIGNED, LUPA, "sc",
+         {.open_cases = LIMIT_OPEN_CASES_PER_SENDER}, EVENT_QUARANTINE,
+         EVENT_QUARANTINE, "limit"},
+        {"papers still count", BUDI, SIGNED, "Re: x", "c",
+         {.casefile = &open_case, .answers_ours = true,
+          .open_cases = LIMIT_OPEN_CASES_PER_SENDER}, EVENT_DOCUMENTS,
+         EVENT_DOCUMENTS, ""},
+        {"other matters too", BUDI, SIGNED, OTHER, "",
+         {.open_cases = LIMIT_OPEN_CASES_PER_SENDER}, EVENT_NOT_OURS,
+         EVENT_QUARANTINE, "other-matter"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+/* V050-V054, V118, RFC 3834 */
+static void machines_are_never_answered(void **state) {
+    static const struct {
+        const char *name;
+        enum automatic automatic;
+        struct known known;
+        enum event_kind kind;
+        const char *reason;
+    } rows[] = {
+        {"own letter", AUTOMATIC_OWN, {.is_our_message_id = true},
+         EVENT_IGNORE, "own"},
+        {"own address", AUTOMATIC_NO, {.sender_is_office = true},
+         EVENT_IGNORE, "own-address"},
+        {"foreign use of our id", AUTOMATIC_NO, {.is_our_message_id = true},
+         EVENT_QUARANTINE, "foreign-id"},
+        {"vacation with our id", AUTOMATIC_REPLY,
+         {.is_our_message_id = true}, EVENT_QUARANTINE, "foreign-id"},
+        {"vacation", AUTOMATIC_REPLY, {.answers_ours = true}, EVENT_IGNORE,
+         "auto"},
+        {"list", AUTOMATIC_LIST, {0}, EVENT_IGNORE, "list"},
+        {"our bounce", AUTOMATIC_BOUNCE, {.bounce_matches = true},
+         EVENT_BOUNCE, "bounce"},
+        {"no bounce of ours", AUTOMATIC_BOUNCE, {.answers_ours = true},
+         EVENT_IGNORE, "bounce"},
+        {"second copy", AUTOMATIC_NO, {.duplicate = true}, EVENT_IGNORE,
+         "duplicate"},
+        {"second copy of a bounce", AUTOMATIC_BOUNCE,
+         {.duplicate = true, .bounce_matches = true}, EVENT_IGNORE,
+         "duplicate"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct workflow w = help_workflow();
+        struct mail_facts *m = help_mail(LUPA);
+        struct known known = rows[i].known;
+        struct event event;
+
+        attach(m, "sc");
+        m->automatic = rows[i].automatic;
+        known.sender = &help_budi;
+        workflow_match(&w, m, &known, &event);
+        if (event.kind != rows[i].kind ||
+            strcmp(event.reason, rows[i].reason) != 0) {
+            fail_msg("%s: %s(%s)", rows[i].name, event_kind_name(event.kind),
+                     event.reason);
+        }
+        mail_facts_free(&m);
+    }
+}
+
+/* Every verdict of the gate but pass: quarantine under its own name, whoever
+ * it claims to be and however it is signed. */
+static void what_the_gate_refuses_is_quarantined_by_name(void **state) {
+    struct workflow w = help_workflow();
+
+    (void)state;
+    for (int g = GATE_PASS + 1; g < GATE__MAX; g++) {
+        struct mail_facts *m = help_mail(LUPA);
+        struct known known = {.sender = &help_budi, .shared_mailbox = true};
+        struct event event;
+
+        m->identity.gate = (enum gate_verdict)g;
+        workflow_match(&w, m, &known, &event);
+        assert_int_equal(event.kind, EVENT_QUARANTINE);
+        assert_string_equal(event.reason,
+                            gate_verdict_name((enum gate_verdict)g));
+        mail_facts_free(&m);
+    }
+}
+
+/* Above the level asked for is as good. */
+static void a_higher_level_is_enough(void **state) {
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail(LUPA);
+    struct known known = {.sender = &help_budi, .shared_mailbox = true};
+    struct event event;
+
+    (void)state;
+    m->identity.level = LEVEL_SMIME;
+    workflow_match(&w, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_APPLICATION);
+    w.applicant_level = LEVEL_SMIME;
+    m->identity.level = LEVEL_DKIM;
+    workflow_match(&w, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_QUARANTINE);
+    mail_facts_free(&m);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_application_opens_a_case),
+        cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
+        cmocka_unit_test(who_is_not_sure_changes_no_case),
+        cmocka_unit_test(a_sure_stranger_with_our_matter_is_kept_for_a_person),
+        cmocka_unit_test(mail_for_an_open_case_brings_papers_or_a_message),
+        cmocka_unit_test(too_many_open_cases_open_no_other),
+        cmocka_unit_test(machines_are_never_answered),
+        cmocka_unit_test(what_the_gate_refuses_is_quarantined_by_name),
+        cmocka_unit_test(a_higher_level_is_enough),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
