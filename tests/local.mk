@@ -25,7 +25,8 @@ STORIES = \
     tests/story/test_intake.py \
     tests/story/test_start.py \
     tests/story/test_bad_input.py \
-    tests/story/test_relay_hostile.py
+    tests/story/test_relay_hostile.py \
+    tests/story/test_service.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \
     tests/pytest.ini tests/story/conftest.py tests/lab \
