@@ -110,11 +110,18 @@ bool charset_put(struct buf *to, const char *charset, const char *data,
 }
 
 void charset_warm_up(void) {
-    static iconv_t kept[CHARSET_COUNT]; /* open for ever, so it stays loaded */
+    /* What GMime opens by itself for file names in these charsets. */
+    static const char *const others[] = {"ISO-8859-1", "GBK", "BIG5",
+                                         "EUC-KR", "SHIFT_JIS", "US-ASCII"};
+    enum { OTHER_COUNT = sizeof others / sizeof others[0] };
+    /* Open for ever, so that the tables stay loaded. */
+    static iconv_t kept[CHARSET_COUNT + OTHER_COUNT];
 
-    for (size_t i = 0; i < CHARSET_COUNT; i++) {
+    for (size_t i = 0; i < CHARSET_COUNT + OTHER_COUNT; i++) {
         if (kept[i] == NULL) {
-            kept[i] = iconv_open("UTF-8", charsets[i].table);
+            kept[i] = iconv_open("UTF-8", i < CHARSET_COUNT
+                                              ? charsets[i].table
+                                              : others[i - CHARSET_COUNT]);
         }
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The shape of a mail, before any library sees it (V059-V062, V064, V072,
+ * The shape of a mail, before any library sees it (V059-V062, V064, V072, V074,
  * V121, V122).  One pass over the lines with a stack of open boundaries, never
  * deeper than LIMIT_MIME_DEPTH; no recursion, no memory beyond one field.
  * Called by gate.c only.
@@ -134,7 +134,8 @@ static enum gate_verdict walk_header(struct walk *w) {
     struct header_reader r;
     struct header_field f;
     struct content_type ct;
-    unsigned types = 0, encodings = 0;
+    const char *start = w->at;
+    unsigned fields = 0, types = 0, encodings = 0;
     bool digest = w->depth > 0 && w->levels[w->depth - 1].digest;
     enum gate_verdict v = GATE_PASS;
 
@@ -150,6 +151,10 @@ static enum gate_verdict walk_header(struct walk *w) {
             return enter(w, &ct);
         }
         w->at = r.at;
+        if (f.size > LIMIT_HEADER_FIELD || ++fields > LIMIT_HEADER_FIELDS ||
+            r.at - start > LIMIT_HEADER_BLOCK) { /* V074, for every part */
+            return refuse(w, GATE_HEADER_SIZE, "the header of a part too long");
+        }
         if (gate_comments_too_deep(f.value, f.value_size)) {
             return refuse(w, GATE_COMMENT_DEPTH, "comments nested too deeply");
         }

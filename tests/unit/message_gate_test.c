@@ -237,6 +237,22 @@ static void v074_header_size(void **state) {
         GATE_HEADER_SIZE);
 }
 
+/* GMime takes seconds for a part with millions of fields. */
+static void v074_header_of_a_part(void **state) {
+    static const char head[] =
+        TOP "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n";
+
+    (void)state;
+    assert_int_equal(repeated(head, "X: y\r\n", 300, "\r\nx\r\n--b--\r\n"),
+                     GATE_PASS);
+    assert_int_equal(repeated(head, "X: y\r\n", 301, "\r\nx\r\n--b--\r\n"),
+                     GATE_HEADER_SIZE);
+    assert_int_equal(repeated(head, "X: y\r\n", 4000000, ""),
+                     GATE_HEADER_SIZE);
+    assert_int_equal(repeated(head, "X: y\r\n x", 20000, ""),
+                     GATE_HEADER_SIZE);
+}
+
 static void v102_size(void **state) {
     (void)state;
     assert_int_equal(repeated(TOP "\r\n", "0123456789abcdef", 1638400, ""),
@@ -404,6 +420,7 @@ int main(void) {
         cmocka_unit_test(v058_hops),
         cmocka_unit_test(v063_comment_depth),
         cmocka_unit_test(v074_header_size),
+        cmocka_unit_test(v074_header_of_a_part),
         cmocka_unit_test(v102_size),
         cmocka_unit_test(v059_v060_boundary),
         cmocka_unit_test(v061_v122_multipart_depth),
