@@ -194,7 +194,7 @@ def prepare(folder, options, state):
         PEOPLE["office"].address,
         DOMAINS,
     )
-    conf.write(folder, TOP / "conf", state, options)
+    conf.write(folder, Path(state["examples"]), state, options)
 
 
 def _group_name(gid):
@@ -277,13 +277,17 @@ def up(folder, options):
         "loket": not options.no_loket,
         "hold": options.hold,
         "app": None,
-        "top": str(TOP),
+        "examples": str(TOP / "conf"),
     }
     state["passwords"][PEOPLE["office"].local] = f"{random.getrandbits(80):x}"
     if os.getuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         check_reachable(folder)
+        # nobody may be unable to read the source tree.
+        (folder / "app").mkdir(exist_ok=True)
+        state["examples"] = str(folder / "app" / "conf")
+        conf.copy_readable(TOP / "conf", folder / "app" / "conf")
     if state["loket"]:
         build = build_dir()
         for name in PROGRAMS:
