@@ -33,6 +33,7 @@ enum { CLIENTS_MAX = 8, LIST_MAX = 1000 };
 struct client {
     struct engine *en;
     bool used;
+    char who[LIMIT_PERSON_ID]; /* "uid=0", for the audit rows */
     struct link link;
     /* registry import: what waits for the facts of the certificate */
     struct subscriber person;
@@ -221,7 +222,7 @@ static void do_quarantine_release(struct client *c, const Loket__Command *m,
     snprintf(subject, sizeof subject, "mail=%lld", (long long)row.id);
     MUST(store_begin(en->store, &store_error));
     MUST(mail_reopen(en->store, row.id, &store_error));
-    MUST(audit_add(en->store, clock_now(), "administrator", "release", subject,
+    MUST(audit_add(en->store, clock_now(), c->who, "release", subject,
                    row.reason, &store_error));
     MUST(store_commit(en->store, &store_error));
     if (en->exam_cursor >= row.id) {
@@ -448,6 +449,10 @@ static void on_certificate(void *user, const struct certificate_facts *cert) {
         refuse(c, e.text);
         goto out;
     }
+    if (is_new) {
+        MUST(audit_add(c->en->store, clock_now(), c->who, "registry",
+                       "certificate", cert->serial, &store_error));
+    }
     MUST(store_commit(c->en->store, &store_error));
     answer(c, json_pack("{s:s,s:s,s:s,s:b}", "name", c->person.name, "serial",
                         cert->serial, "address", c->person.addresses[0], "new",
@@ -652,12 +657,11 @@ static void on_gone(void *user, const struct err *why) {
 
 /* ---- the socket --------------------------------------------------------------- */
 
-static bool may_ask(int fd) {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
+static bool may_ask(int fd, struct ucred *peer) {
+    socklen_t size = sizeof *peer;
 
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           (peer.uid == 0 || peer.uid == geteuid());
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, peer, &size) == 0 &&
+           (peer->uid == 0 || peer->uid == geteuid());
 }
 
 static int on_connect(sd_event_source *source, int fd, uint32_t events,
@@ -667,14 +671,16 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
     struct engine *en = user;
     struct err e = ERR_INIT;
     int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+    struct ucred who = {0};
 
     (void)source;
     (void)events;
     if (peer < 0) {
         return 0;
     }
-    if (!may_ask(peer)) {
-        log_warn("control: a user who may not ask was turned away");
+    if (!may_ask(peer, &who)) {
+        log_warn("control: uid=%u may not ask and was turned away",
+                 (unsigned)who.uid);
         close(peer);
         return 0;
     }
@@ -683,6 +689,7 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
 
         if (!c->used && c->bytes == NULL) {
             *c = (struct client){.en = en, .used = true};
+            snprintf(c->who, sizeof c->who, "uid=%u", (unsigned)who.uid);
             if (link_open(&c->link, en->event, peer, &calls, c, &e) != 0) {
                 c->used = false;
             }

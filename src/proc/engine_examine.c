@@ -49,7 +49,7 @@ struct exam {
     sd_event_source *timer;
     int attachment_fds[LIMIT_ATTACHMENTS];
     size_t document; /* attachment in the document child */
-    bool has_identity, has_facts, finished;
+    bool has_identity, has_facts, has_asked, finished;
     size_t key_count;
     struct key_answer keys[LIMIT_DKIM_SIGNATURES];
     sd_event_source *key_timer;
@@ -191,12 +191,15 @@ static void ask_resolver(struct exam *x, struct key_answer *k) {
     }
 }
 
-/* Pinned keys first; only what is not pinned is asked of the DNS. */
-static void on_keys_wanted(struct exam *x, const Loket__KeysWanted *m) {
-    if (m->n_names > LIMIT_DKIM_SIGNATURES || x->key_count > 0) {
-        link_close(&x->child);
-        return;
+/* Pinned keys first; only what is not pinned is asked of the DNS.  A child
+ * may ask once: more would make us a tool for asking the DNS. */
+static int on_keys_wanted(struct exam *x, const Loket__KeysWanted *m,
+                          struct err *e) {
+    if (m->n_names > LIMIT_DKIM_SIGNATURES || x->has_asked ||
+        x->has_identity) {
+        return err_set(e, ERR_INPUT, "asked for keys out of turn");
     }
+    x->has_asked = true;
     for (size_t i = 0; i < m->n_names; i++) {
         struct key_answer *k = &x->keys[x->key_count++];
         const char *pinned;
@@ -216,6 +219,7 @@ static void on_keys_wanted(struct exam *x, const Loket__KeysWanted *m) {
                                LIMIT_DKIM_WAIT_SEC * USEC_PER_SEC, 0,
                                on_key_time, x);
     send_keys_when_complete(x);
+    return 0;
 }
 
 /* Several records at one name: the one that is a DKIM key (RFC 6376 3.6.2.2
@@ -313,8 +317,7 @@ static int on_mail_frame(struct exam *x, struct received *in, struct err *e) {
 
     switch (f->kind_case) {
     case LOKET__FRAME__KIND_KEYS_WANTED:
-        on_keys_wanted(x, f->keys_wanted);
-        return 0;
+        return on_keys_wanted(x, f->keys_wanted, e);
     case LOKET__FRAME__KIND_IDENTITY:
         if (x->has_identity) {
             return err_set(e, ERR_INPUT, "a second identity");
@@ -570,7 +573,9 @@ void examine_pump(struct engine *en) {
     struct mail_row *rows;
     size_t count;
 
-    for (size_t i = 0; i < EXAMS_MAX; i++) {
+    /* Documents that waited for their parser to come back. */
+    for (size_t i = 0;
+         i < EXAMS_MAX && link_is_open(&en->document_parser); i++) {
         struct exam *x = en->exams[i];
 
         if (x != NULL && x->phase == PHASE_DOCUMENTS &&
