@@ -1,11 +1,26 @@
-# src/document: one program per source file.
+# src/document: one program per source file; csr_test covers der.c and key.c.
 document_tests = \
-    tests/unit/document_csr_test
+    tests/unit/document_certificate_test \
+    tests/unit/document_classify_test \
+    tests/unit/document_csr_test \
+    tests/unit/document_ids_test \
+    tests/unit/document_image_test \
+    tests/unit/document_pdf_test
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
 EXTRA_DIST += tests/unit/document_corpus.h
 DOCUMENT_TEST_LDADD = $(DOCUMENT) $(MODEL) $(BASE) $(DOCUMENT_LIBS) \
     $(BASE_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_document_certificate_test_SOURCES = tests/unit/document_certificate_test.c
+tests_unit_document_certificate_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_classify_test_SOURCES = tests/unit/document_classify_test.c
+tests_unit_document_classify_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_csr_test_SOURCES = tests/unit/document_csr_test.c
 tests_unit_document_csr_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_ids_test_SOURCES = tests/unit/document_ids_test.c
+tests_unit_document_ids_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_image_test_SOURCES = tests/unit/document_image_test.c
+tests_unit_document_image_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_pdf_test_SOURCES = tests/unit/document_pdf_test.c
+tests_unit_document_pdf_test_LDADD = $(PDF) $(DOCUMENT_TEST_LDADD) $(PDF_LIBS)

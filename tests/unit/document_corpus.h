@@ -29,7 +29,7 @@ static inline bool corpus_path(char *path, size_t room, const char *name) {
 
 /* The whole file, to be freed; NULL when it is absent. */
 static inline char *corpus_read(const char *name, size_t *size_r) {
-    char path[1024], *data = NULL;
+    char path[4096], *data = NULL;
     struct err e = ERR_INIT;
 
     if (!corpus_path(path, sizeof path, name) ||
