@@ -42,7 +42,7 @@ static int file_error(const struct store *s, const char *name,
                    strerror(errno));
 }
 
-/* ---- opening --------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 /* All 256 folders exist before the first blob: one sync makes them durable. */
 static int make_folders(struct store *s, struct err *e) {
@@ -123,7 +123,7 @@ int blobs_open(struct store *s, bool make, struct err *e) {
                : finish_drops(s, e);
 }
 
-/* ---- putting --------------------------------------------------------------- */
+/* ---- putting ------------------------------------------------------------ */
 
 static void note_fresh(struct store *s, const struct digest *d) {
     s->fresh[s->fresh_next] = *d;
@@ -224,7 +224,7 @@ int blobs_claim(struct store *s, const struct digest *d, struct err *e) {
     return 0;
 }
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 int blob_open(struct store *s, const struct digest *d, struct err *e) {
     char name[NAME_SIZE];
@@ -248,7 +248,7 @@ int blob_read(struct store *s, const struct digest *d, size_t max,
     return rc;
 }
 
-/* ---- dropping -------------------------------------------------------------- */
+/* ---- dropping ----------------------------------------------------------- */
 
 /* The rows that need their bytes.  An ignored mail does not. */
 static int is_needed(struct store *s, const struct digest *d, bool *needed_r,

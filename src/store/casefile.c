@@ -22,7 +22,7 @@ WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
     " c.subscriber_id, c.recipient, c.certificate_id, c.opened, c.changed,"  \
     " c.clock_starts, c.due, c.thread, c.thread_subject"
 
-/* ---- reading ---------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static int read_document(struct query *q, struct case_document *d,
                          struct err *e) {
@@ -234,7 +234,7 @@ int key_seen(struct store *s, const struct digest *spki,
     return rc < 0 ? -1 : 0;
 }
 
-/* ---- saving ----------------------------------------------------------------- */
+/* ---- saving ------------------------------------------------------------- */
 
 /* Numbers have no gaps: the counter rises in the transaction of the case. */
 static int next_serial(struct store *s, const char *prefix, int year,

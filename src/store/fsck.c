@@ -42,7 +42,7 @@ static void violation(struct report *r, const char *invariant,
     }
 }
 
-/* ---- questions to the database ---------------------------------------------- */
+/* ---- questions to the database ------------------------------------------ */
 
 struct rule {
     const char *invariant;
@@ -216,7 +216,7 @@ static int ask_all(struct store *s, struct report *r, struct err *e) {
     return 0;
 }
 
-/* ---- I19: the chain, and the events it vouches for -------------------------- */
+/* ---- I19: the chain, and the events it vouches for ---------------------- */
 
 static int check_chain(struct store *s, struct report *r, struct err *e) {
     char subject[32];
@@ -281,7 +281,7 @@ static int check_events(struct store *s, struct report *r, struct err *e) {
     return rc;
 }
 
-/* ---- blobs: there, whole, and what a letter may hold ------------------------ */
+/* ---- blobs: there, whole, and what a letter may hold -------------------- */
 
 struct blob_use {
     const char *invariant;
@@ -373,7 +373,7 @@ static void check_blob(struct store *s, struct report *r,
     if (!digest_equal(&now, &b->digest)) {
         violation(r, b->invariant, b->subject, "its stored bytes have changed");
     } else if (size != b->size) {
-        violation(r, b->invariant, b->subject, "its size is not the stored one");
+        violation(r, b->invariant, b->subject, "is not of its stored size");
     } else if (b->message_id != NULL) {
         check_letter(r, b, bytes, size);
     }

@@ -76,7 +76,7 @@ static int read_rows(struct query *q, struct mail_row *rows, size_t max,
     return rc < 0 ? -1 : 0;
 }
 
-/* ---- taking in -------------------------------------------------------------- */
+/* ---- taking in ---------------------------------------------------------- */
 
 static int find_place(struct store *s, const struct mail_place *place,
                       int64_t *id_r, struct err *e) {
@@ -164,7 +164,7 @@ int mail_trouble(struct store *s, const struct mail_place *place,
     return rc < 0 ? -1 : 0;
 }
 
-/* ---- examining and deciding ------------------------------------------------- */
+/* ---- examining and deciding --------------------------------------------- */
 
 int mail_open_rows(struct store *s, int64_t after, struct mail_row *rows,
                    size_t max, size_t *count_r, struct err *e) {
@@ -290,7 +290,7 @@ int mail_content_seen(struct store *s, const struct digest *content,
     return rc < 0 ? -1 : 0;
 }
 
-/* ---- moving on the server --------------------------------------------------- */
+/* ---- moving on the server ----------------------------------------------- */
 
 int mail_moves_wanted(struct store *s, const char *folder,
                       uint32_t uidvalidity, struct mail_row *rows, size_t max,
@@ -327,7 +327,7 @@ int mail_moved(struct store *s, const char *folder, uint32_t uidvalidity,
     return query_run(&q, e);
 }
 
-/* ---- lists for people ------------------------------------------------------- */
+/* ---- lists for people --------------------------------------------------- */
 
 int mail_list(struct store *s, enum disposition d, usec_t since, size_t max,
               mail_row_fn each, void *user, struct err *e) {

@@ -149,7 +149,7 @@ int outbox_next(struct store *s, usec_t *when_r, struct err *e) {
                : 0;
 }
 
-/* ---- verdicts --------------------------------------------------------------- */
+/* ---- verdicts ----------------------------------------------------------- */
 
 /* 1, 2, 4 ... 60 minutes after the first, second, third ... attempt. */
 static usec_t wait_after(unsigned attempts) {
@@ -223,7 +223,7 @@ int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
     return write_result(s, &o, e);
 }
 
-/* ---- questions -------------------------------------------------------------- */
+/* ---- questions ---------------------------------------------------------- */
 
 int outbox_has_message_id(struct store *s, const char *message_id,
                           bool *has_r, struct err *e) {

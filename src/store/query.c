@@ -121,7 +121,7 @@ int query_changes(const struct store *s) {
     return sqlite3_changes(s->db);
 }
 
-/* ---- in ------------------------------------------------------------------ */
+/* ---- in ----------------------------------------------------------------- */
 
 static void note(struct query *q, int rc) {
     if (rc != SQLITE_OK && q->bind_rc == SQLITE_OK) {
@@ -159,7 +159,7 @@ void put_digest(struct query *q, const struct digest *d) {
     }
 }
 
-/* ---- out ----------------------------------------------------------------- */
+/* ---- out ---------------------------------------------------------------- */
 
 int64_t get_int(struct query *q) {
     return sqlite3_column_int64(q->statement, q->next_out++);

@@ -14,7 +14,7 @@ WORD_READER(read_language, enum language, LANGUAGE__MAX, language_name)
 WORD_READER(read_state, enum certificate_state, CERTIFICATE__MAX,
             certificate_state_name)
 
-/* ---- reading ---------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static int read_addresses(struct store *s, struct subscriber *p,
                           struct err *e) {
@@ -179,7 +179,7 @@ int registry_list(struct store *s, registry_fn each, void *user,
     return rc < 0 ? -1 : 0;
 }
 
-/* ---- adding ----------------------------------------------------------------- */
+/* ---- adding ------------------------------------------------------------- */
 
 /* The same NIP, else the same NIK, else the same first address; 0 = nobody. */
 static int find_person(struct store *s, const struct subscriber *p,
@@ -269,7 +269,7 @@ static int add_addresses(struct store *s, int64_t id,
     return 0;
 }
 
-/* ---- what is refused ---------------------------------------------------------
+/* ---- what is refused -------------------------------------------------------
  * before the first write, so that the caller may go on with the next file in
  * the same transaction. */
 

@@ -32,7 +32,8 @@ int store_open(const char *dir, struct store **store_r, struct err *e);
 
 /* For `loket-engine --check`: no lock, no migration, nothing written.  Works
  * on a whole copy taken at this moment, also while an engine runs; blobs are
- * read where they are. */
+ * read where they are.  Never in the process that has the same store open:
+ * closing a file would drop the locks of the other connection. */
 int store_open_to_check(const char *dir, struct store **store_r,
                         struct err *e);
 void store_close(struct store **store);
@@ -42,7 +43,7 @@ int store_begin(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
 
-/* ---- blobs: content-addressed files beside the database ---------------- */
+/* ---- blobs: content-addressed files beside the database ----------------- */
 
 /* Durable (file and folder synced) before it returns; the same bytes are kept
  * once.  Outside or inside a transaction.  No drop touches the bytes until a
@@ -58,7 +59,7 @@ int blob_read(struct store *s, const struct digest *d, size_t max,
  * certificates need theirs; ignored mail does not. */
 int blob_drop(struct store *s, const struct digest *d, struct err *e);
 
-/* ---- mailbox: how far intake has come ---------------------------------- */
+/* ---- mailbox: how far intake has come ----------------------------------- */
 
 struct mailbox_row {
     char folder[LIMIT_NAME];
@@ -248,12 +249,12 @@ typedef int (*registry_fn)(void *user, const struct subscriber *person,
 int registry_list(struct store *s, registry_fn each, void *user,
                   struct err *e);
 
-/* ---- small facts that outlive a restart: "summary-sent" → a time --------- */
+/* ---- small facts that outlive a restart: "summary-sent", a time -------- */
 int memo_get(struct store *s, const char *name, int64_t *value_r,
              struct err *e); /* 1, 0 */
 int memo_put(struct store *s, const char *name, int64_t value, struct err *e);
 
-/* ---- fsck ---------------------------------------------------------------- */
+/* ---- fsck --------------------------------------------------------------- */
 
 /* Checks the invariants of threats.md 4 that the data can show so far; writes
  * one line per violation ("I14 outbox=7: ...") to out and returns how many

@@ -43,7 +43,7 @@ int store_failed(struct store *s, struct err *e);
 /* Runs one or many statements without parameters (PRAGMA, BEGIN). */
 int store_exec(struct store *s, const char *sql, struct err *e);
 
-/* ---- blobs.c --------------------------------------------------------------- */
+/* ---- blobs.c ------------------------------------------------------------ */
 
 /* Opens (makes) DIR/blobs; finishes the unlinks that a crash left over. */
 int blobs_open(struct store *s, bool make, struct err *e);
@@ -54,7 +54,7 @@ int blobs_settle_drops(struct store *s, struct err *e);
 /* After it: unlinks what no row needs any more. */
 int blobs_unlink_dropped(struct store *s, struct err *e);
 
-/* ---- audit.c --------------------------------------------------------------- */
+/* ---- audit.c ------------------------------------------------------------ */
 
 struct audit_fields {
     int64_t seq;
@@ -68,7 +68,7 @@ struct digest audit_digest(const struct digest *previous,
 int audit_verify(struct store *s, int64_t from, int64_t *seq_r,
                  struct err *e);
 
-/* ---- event.c --------------------------------------------------------------- */
+/* ---- event.c ------------------------------------------------------------ */
 
 enum { EVENT_SALT_SIZE = 16 };
 /* What stands for this event in its audit row (salted: erasing the event's
@@ -80,7 +80,7 @@ struct digest event_digest(const struct event_row *row,
     "id, casefile_id, mail_id, at, actor, kind, state, revision, detail"
 int event_read(struct query *q, struct event_row *row_r, struct err *e);
 
-/* ---- snapshot.c ------------------------------------------------------------ */
+/* ---- snapshot.c --------------------------------------------------------- */
 
 /* Copies DIR/loket.db with its WAL, whole even while the engine writes, into
  * a folder of its own and opens the copy.  The files are unlinked at once. */

@@ -93,7 +93,7 @@ static void a_row_needs_its_bytes(void **state) {
     store_rollback(store);
 }
 
-/* ---- dropping -------------------------------------------------------------------- */
+/* ---- dropping ----------------------------------------------------------- */
 
 static void ignore(int64_t id) {
     struct mail_row m;

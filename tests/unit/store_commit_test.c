@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* ---- the calls that reach the disk --------------------------------------------- */
+/* ---- the calls that reach the disk -------------------------------------- */
 
 struct strike {
     long at;     /* the call to hit, 0 = none */
@@ -61,7 +61,7 @@ OURS ssize_t write(int fd, const void *data, size_t size) {
     return fd > 2 && is_hit() ? -1 : syscall(SYS_write, fd, data, size);
 }
 
-/* ---- a life ---------------------------------------------------------------------- */
+/* ---- a life ------------------------------------------------------------- */
 
 enum { MAILS = 3, NOT_OURS = 3, BUG = 99, STOPPED = 75 };
 
@@ -195,7 +195,7 @@ static int life(void (*what)(void)) {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* ---- the end that every life must reach ---------------------------------------- */
+/* ---- the end that every life must reach --------------------------------- */
 
 static int files_of_blobs;
 static int count_file(const char *path, const struct stat *st, int type,
@@ -283,7 +283,7 @@ static void disk_broken_at_every_call(void **state) { /* V162 */
     hit_every_call(state, EIO, STOPPED);
 }
 
-/* ---- a file system with an end --------------------------------------------------- */
+/* ---- a file system with an end ------------------------------------------ */
 
 static long acknowledged(void) {
     return strike->calls;
@@ -327,7 +327,7 @@ static void file_size_limit_loses_nothing(void **state) { /* V161 */
     take_mail(9); /* and it goes on where there is room again */
 }
 
-/* ---- what a transaction promises -------------------------------------------------- */
+/* ---- what a transaction promises ---------------------------------------- */
 
 static void rollback_leaves_no_trace(void **state) {
     struct casefile c;

@@ -6,6 +6,8 @@
 #include "store_help.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -123,7 +125,7 @@ static const struct planted planted[] = {
     {"UPDATE event SET state = 'received' WHERE id = 1", "I19 event=1"},
     {"UPDATE mail SET casefile_id = 1 WHERE id = 5", "I21 mail=5"},
     {"UPDATE mail SET casefile_id = NULL WHERE id = 1", "I21 mail=1"},
-    {"UPDATE mail SET size = 1 WHERE id = 5", "I1 mail=5: its size"},
+    {"UPDATE mail SET size = 1 WHERE id = 5", "I1 mail=5: is not of its"},
     {"UPDATE mail SET sha256 = zeroblob(32) WHERE id = 5", "I1 mail=5"},
     {"UPDATE casefile_document SET sha256 = zeroblob(32)"
      " WHERE casefile_id = 1",
@@ -267,6 +269,52 @@ static void check_works_beside_a_running_store(void **state) {
     assert_clean();
 }
 
+/* A store that commits and checkpoints as fast as it can, in a process of its
+ * own, until it is killed. */
+static void write_for_ever(void) {
+    OK(store_open(data_dir, &store, E));
+    for (uint32_t uid = 100;; uid++) {
+        char message_id[32];
+
+        snprintf(message_id, sizeof message_id, "%u@office.test", uid);
+        apply_for(take_mail(uid), message_id);
+    }
+}
+
+static void copies_are_whole_while_the_store_writes(void **state) {
+    uint64_t first = 0, last = 0;
+    pid_t pid;
+
+    (void)state;
+    store_close(&store);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        write_for_ever();
+    }
+    for (int i = 0; i < 12; i++) {
+        struct store *copy = NULL;
+        struct digest head;
+        int count;
+
+        OK(store_open_to_check(data_dir, &copy, E));
+        count = fsck(copy);
+        OK(audit_head(copy, &last, &head, E));
+        store_close(&copy);
+        if (count != 0) {
+            kill(pid, SIGKILL);
+            fail_msg("copy %d:\n%s", i, fsck_text);
+        }
+        first = i == 0 ? last : first;
+        usleep(20000);
+    }
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_true(last > first); /* it did write */
+    OK(store_open(data_dir, &store, E));
+    assert_clean();
+}
+
 static void check_leaves_no_trace(void **state) {
     struct store *copy = NULL;
     struct stat before, after;
@@ -296,6 +344,7 @@ int main(void) {
         ROW(letters_the_relay_must_not_get),
         ROW(long_lines_are_found),
         ROW(check_works_beside_a_running_store),
+        ROW(copies_are_whole_while_the_store_writes),
         ROW(check_leaves_no_trace),
     };
 

@@ -148,7 +148,7 @@ HELPER void assert_clean(void) {
     }
 }
 
-/* ---- rows --------------------------------------------------------------------- */
+/* ---- rows --------------------------------------------------------------- */
 
 HELPER struct mail_row a_mail(uint32_t uid) {
     struct mail_row m = {.place = {.folder = "INBOX", .uidvalidity = 7,

@@ -39,7 +39,7 @@ static int64_t raw_number(const char *sql) {
     return n;
 }
 
-/* ---- wrong states ------------------------------------------------------------ */
+/* ---- wrong states ------------------------------------------------------- */
 
 #define MAIL "INSERT INTO mail (folder, uidvalidity, uid, size, internaldate,"\
     " taken, disposition, decided) VALUES "
@@ -142,7 +142,7 @@ static void wrong_states_are_refused(void **state) {
     assert_clean();
 }
 
-/* ---- the number ---------------------------------------------------------------- */
+/* ---- the number --------------------------------------------------------- */
 
 static void a_newer_schema_is_refused_untouched(void **state) { /* V177 */
     struct stat before, after;

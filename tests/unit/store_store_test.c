@@ -65,7 +65,7 @@ static void files_are_ours_alone(void **state) {
     }
 }
 
-/* ---- damage (V160) ------------------------------------------------------------- */
+/* ---- damage (V160) ------------------------------------------------------ */
 
 static void a_changed_audit_row_is_refused(void **state) { /* V160, I19 */
     static const char *const changes[] = {
@@ -149,7 +149,7 @@ static void the_log_is_recovered(void **state) { /* I21 */
     assert_int_equal(value, 42);
 }
 
-/* ---- statements ------------------------------------------------------------------ */
+/* ---- statements --------------------------------------------------------- */
 
 static int ask_again(void *user, const struct mail_row *row) {
     uint64_t count = 0;
