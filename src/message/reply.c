@@ -17,6 +17,7 @@
 enum {
     LINE_MAX_READ = 1024, /* of a line that is compared with patterns */
     HEADER_LINES = 4,     /* a quote header is wrapped over so many at most */
+    FOOTER_RULE = 20,     /* underscores that are no decoration */
     BLOCK_LINES = 8       /* in which From:, To:, Subject: must follow */
 };
 
@@ -75,7 +76,8 @@ static const char *const block_more[] = {
 /* What telephones add; nothing else may stand on the line. */
 static const char *const devices[] = {
     "Sent from my ", "Sent from Mail for ", "Sent from Yahoo Mail",
-    "Sent from Outlook", "Sent via ", "Sent from Samsung", "Get Outlook for ",
+    "Sent from Outlook", "Sent via ", "Sent from Samsung", "Sent from TypeApp",
+    "Get Outlook for ",
     "Dikirim dari ", "Dikirim lewat ", "Terkirim dari ",
     "Diunduh dari Outlook", "Dapatkan Outlook untuk ", "Enviado desde mi ",
     "Envoy\xc3\xa9 de mon ", "Von meinem ",
@@ -150,30 +152,33 @@ static bool has_address(const char *text) {
     return at != NULL && at > text && at[1] != '\0' && at[1] != ' ';
 }
 
-/* Is the joined text a quote header? */
-static bool is_header_text(const char *text) {
+/* How the joined text is a quote header: by its first word, or only by a verb
+ * behind an address or a date. */
+enum header_kind { HEADER_NONE, HEADER_BY_VERB, HEADER_BY_WORD };
+
+static enum header_kind judge_header(const char *text) {
     if (!ends_in_colon(text) || (!has_digit(text) && !has_address(text))) {
-        return false;
+        return HEADER_NONE;
     }
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
         if (text_starts_ci(text, headers[i].first) &&
             has_verb(text, headers[i].verb)) {
-            return true;
+            return HEADER_BY_WORD;
         }
     }
     if (!has_address(text) && !(*text >= '0' && *text <= '9')) {
-        return false;
+        return HEADER_NONE;
     }
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (has_verb(text, verbs[i])) {
-            return true;
+            return HEADER_BY_VERB;
         }
     }
-    return false;
+    return HEADER_NONE;
 }
 
-/* How many lines from `at` on make a quote header; 0 if none does. */
-static unsigned quote_header(const char *at) {
+/* How many lines from `at` on end a quote header; 0 if none does. */
+static unsigned header_lines(const char *at, enum header_kind *kind_r) {
     char text[LINE_MAX_READ * 2] = "";
     size_t used = 0;
 
@@ -194,7 +199,8 @@ static unsigned quote_header(const char *at) {
         text_copy(text + used, sizeof text - used,
                   n > 1 ? line + strspn(line, "> ") : line);
         used += strlen(text + used);
-        if (is_header_text(text)) {
+        *kind_r = judge_header(text);
+        if (*kind_r != HEADER_NONE) {
             return n;
         }
         if (n == 1 && strlen(line) < 8) {
@@ -203,6 +209,21 @@ static unsigned quote_header(const char *at) {
         at = l.next;
     }
     return 0;
+}
+
+/* How many lines from `at` on are a quote header.  A sentence right above one
+ * does not belong to it; a date or half an address does. */
+static unsigned quote_header(const char *at) {
+    enum header_kind kind, below;
+    struct line l = line_at(at);
+    unsigned n = header_lines(at, &kind);
+
+    if (n > 1 && kind == HEADER_BY_VERB && !(*at >= '0' && *at <= '9') &&
+        memchr(at, '<', l.size) == NULL &&
+        header_lines(l.next, &below) == n - 1) {
+        return 0;
+    }
+    return n;
 }
 
 /* "-----Pesan Asli-----" and its kin. */
@@ -290,10 +311,14 @@ static bool is_device_line(const char *line) {
     return false;
 }
 
-/* RFC 3676 4.3, and the same without its space. */
-static bool is_signature(const struct line *l) {
-    return (l->size == 2 || (l->size == 3 && l->start[2] == ' ')) &&
-           memcmp(l->start, "--", 2) == 0;
+/* RFC 3676 4.3, the same without its space, and the rule above the footer of
+ * a mailing list. */
+static bool is_signature(const struct line *l, const char *line) {
+    size_t rule = strspn(line, "_");
+
+    return ((l->size == 2 || (l->size == 3 && l->start[2] == ' ')) &&
+            memcmp(l->start, "--", 2) == 0) ||
+           (rule >= FOOTER_RULE && line[rule] == '\0');
 }
 
 static void put_line(struct buf *own, const struct line *l, bool *gap) {
@@ -358,7 +383,7 @@ void reply_own(const char *text, struct buf *own) {
             (is_divider(line) || is_rule(&l, line) || is_block(at))) {
             break;
         }
-        in_signature = in_signature || is_signature(&l);
+        in_signature = in_signature || is_signature(&l, line);
         if (!in_signature && !is_device_line(line)) {
             put_line(own, &l, &gap);
         }

@@ -73,6 +73,10 @@ static void quote_headers_go(void **state) {
          "TOLAK\n\nPada Jum, 20 Nov 2026 pukul 10.15 Loket <l@kota.example>"
          " menulis:\n\nMohon balas\nSETUJU\n",
          "TOLAK"},
+        {"a sentence right above is kept",
+         "SETUJU, terima kasih banyak\nOn 20 Nov 2026 at 10:15, L "
+         "<l@kota.example> wrote:\n> x\n",
+         "SETUJU, terima kasih banyak"},
         {"answer below a marked quote",
          "On Fri, 20 Nov 2026 at 10:15, L <l@kota.example> wrote:\n> Mohon\n"
          "\nSETUJU\n",
@@ -123,6 +127,7 @@ static void signatures_go(void **state) {
         {"a sentence about telephones",
          "Sent from my desk, is much easier then my phone.\n",
          "Sent from my desk, is much easier then my phone."},
+        {"footer of a list", "SETUJU\n____________________\nlist\n", "SETUJU"},
         {"signature above the quote",
          "SETUJU\n-- \nBudi\n\nOn 20 Nov 2026, L <l@k.example> wrote:\n> x\n",
          "SETUJU"},
