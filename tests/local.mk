@@ -26,6 +26,7 @@ STORIES = \
     tests/story/test_start.py \
     tests/story/test_bad_input.py \
     tests/story/test_relay_hostile.py \
+    tests/story/test_requirements.py \
     tests/story/test_service.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \

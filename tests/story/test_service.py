@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""loketd as a service: what it tells systemd, what it does when a program
-dies, hangs or cannot start, and whom it refuses to run as."""
+"""loketd as a service: signs of life, and what it does when a program dies,
+hangs or cannot start.  (How it starts at all: test_start.py.)"""
 
 import os
 import re
@@ -69,15 +69,10 @@ def test_all_programs_run_and_none_as_root(office):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can be refused as root")
-@pytest.mark.parametrize("program", ["loketd", "loket-ca"])
-def test_root_is_refused(make_office, program):
-    office = make_office()
-    words = {"loketd": ["--config", office.dir / "conf"],
-             "loket-ca": ["--socket", office.dir / "x"]}[program]  # fmt: skip
-    done = run(office, program, *words)
+def test_root_is_refused_by_the_ca(office):
+    done = run(office, "loket-ca", "--socket", office.dir / "x")
     assert done.returncode == 111
     assert "refusing to run as root" in done.stderr
-    assert "systemctl start loketd" in done.stderr
 
 
 # ---- programs that die or hang ----------------------------------------------
@@ -155,25 +150,6 @@ def test_second_loketd_is_refused(office):
 
 
 # ---- what an administrator is told ------------------------------------------
-
-
-def test_wrong_configuration_stops_the_start(office):
-    office.stop("loket")
-    path = office.dir / "conf" / "loket.conf"
-    text = path.read_text()
-    number = next(i for i, line in enumerate(text.splitlines(), 1) if " port = " in line)
-    path.write_text(re.sub(r" port = \d+", ' port = "imaps"', text, count=1))
-    done = run(office, "loketd", "--check", "--config", office.dir / "conf")
-    path.write_text(text)
-    assert done.returncode == 1
-    assert f"loket.conf:{number}:" in done.stderr
-    assert '"imaps"' in done.stderr and "65535" in done.stderr
-
-
-def test_check_prints_the_policy(office):
-    done = run(office, "loketd", "--check", "--config", office.dir / "conf")
-    assert done.returncode == 0, done.stderr
-    assert "dkim" in done.stdout.lower()
 
 
 @pytest.mark.parametrize("program, words", [
