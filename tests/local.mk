@@ -10,6 +10,7 @@ include tests/unit/net_out.mk
 include tests/unit/proc_parser.mk
 include tests/unit/store.mk
 include tests/unit/wire.mk
+include tests/unit/letter.mk
 include tests/unit/workflow.mk
 
 # Lints and stories are pytest files, one test to automake and many to

@@ -1,0 +1,21 @@
+LETTER_TESTS = \
+    tests/unit/letter_time_test tests/unit/letter_wrap_test \
+    tests/unit/letter_mime_test tests/unit/letter_fill_test \
+    tests/unit/letter_compose_test
+check_PROGRAMS += $(LETTER_TESTS)
+TESTS += $(LETTER_TESTS)
+
+LETTER_TEST_LIBS = $(LETTER) $(MODEL) $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_letter_time_test_SOURCES = tests/unit/letter_time_test.c
+tests_unit_letter_time_test_LDADD = $(LETTER_TEST_LIBS)
+tests_unit_letter_wrap_test_SOURCES = tests/unit/letter_wrap_test.c
+tests_unit_letter_wrap_test_LDADD = $(LETTER_TEST_LIBS)
+tests_unit_letter_mime_test_SOURCES = tests/unit/letter_mime_test.c
+tests_unit_letter_mime_test_LDADD = $(LETTER_TEST_LIBS)
+tests_unit_letter_fill_test_SOURCES = tests/unit/letter_fill_test.c
+tests_unit_letter_fill_test_LDADD = $(LETTER_TEST_LIBS)
+# The shipped letters are what is composed, so this one reads conf/ as well.
+tests_unit_letter_compose_test_SOURCES = tests/unit/letter_compose_test.c
+tests_unit_letter_compose_test_LDADD = $(LETTER) $(CONFIG) $(MODEL) $(BASE) \
+    $(CONFIG_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
