@@ -24,6 +24,7 @@ LINTS = \
 STORIES = \
     tests/story/test_lab.py \
     tests/story/test_intake.py \
+    tests/story/test_inspect.py \
     tests/story/test_start.py \
     tests/story/test_bad_input.py \
     tests/story/test_relay_hostile.py \
