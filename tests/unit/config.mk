@@ -1,0 +1,11 @@
+CONFIG_TESTS = tests/unit/config_source_test tests/unit/config_settings_test
+check_PROGRAMS += $(CONFIG_TESTS)
+TESTS += $(CONFIG_TESTS)
+
+CONFIG_TEST_LIBS = $(CONFIG) $(MODEL) $(BASE) $(CONFIG_LIBS) $(BASE_LIBS) \
+    $(CMOCKA_LIBS)
+
+tests_unit_config_source_test_SOURCES = tests/unit/config_source_test.c
+tests_unit_config_source_test_LDADD = $(CONFIG_TEST_LIBS)
+tests_unit_config_settings_test_SOURCES = tests/unit/config_settings_test.c
+tests_unit_config_settings_test_LDADD = $(CONFIG_TEST_LIBS)

@@ -1,0 +1,711 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The whole configuration folder: the shipped one loads, and each of many
+ * single changes to it ends the start with exactly one sentence (V171, V175).
+ */
+#include "config/settings.h"
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static const char *const files[] = {
+    "loket.conf",
+    "people.conf",
+    "workflows/lock.conf",
+    "letters/id/received.txt",
+    "letters/id/incomplete.txt",
+    "letters/id/noted.txt",
+    "letters/id/summary.txt",
+    "letters/id/phrases.conf",
+    "letters/en/received.txt",
+    "letters/en/incomplete.txt",
+    "letters/en/noted.txt",
+    "letters/en/summary.txt",
+    "letters/en/phrases.conf",
+};
+static const char *const folders[] = {"secrets", "workflows", "letters",
+                                      "letters/id", "letters/en"};
+static char shipped[LIMIT_PATH], dir[LIMIT_PATH];
+
+/* ---- the folder ------------------------------------------------------------ */
+
+static void path_of(char path[2 * LIMIT_PATH], const char *top,
+                    const char *name) {
+    snprintf(path, 2 * LIMIT_PATH, "%s/%s", top, name);
+}
+
+static char *get(const char *top, const char *name) {
+    char path[2 * LIMIT_PATH], *text = NULL;
+    struct err e = ERR_INIT;
+    size_t size;
+
+    path_of(path, top, name);
+    if (io_read_file(path, 1024 * 1024, &text, &size, &e) != 0) {
+        fail_msg("%s", e.text);
+    }
+    return text;
+}
+
+static void put(const char *name, const char *text, mode_t mode) {
+    char path[2 * LIMIT_PATH];
+    int fd;
+
+    path_of(path, dir, name);
+    unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    assert_true(fd >= 0);
+    assert_int_equal(fchmod(fd, mode), 0);
+    assert_int_equal(io_write_all(fd, text, strlen(text), NULL), 0);
+    close(fd);
+}
+
+static void drop(const char *name) {
+    char path[2 * LIMIT_PATH];
+
+    path_of(path, dir, name);
+    assert_true(unlink(path) == 0 || errno == ENOENT);
+}
+
+static void put_shipped(const char *name) {
+    char *text = get(shipped, name);
+
+    put(name, text, 0644);
+    free(text);
+}
+
+static void put_secrets(void) {
+    put("secrets/mailbox", "x\n", 0400);
+    put("secrets/relay", "x\n", 0400);
+}
+
+static int start(void **state) {
+    const char *top = getenv("srcdir");
+    const char *temporary = getenv("TMPDIR");
+    char path[2 * LIMIT_PATH];
+
+    (void)state;
+    snprintf(shipped, sizeof shipped, "%s/conf", top != NULL ? top : "..");
+    snprintf(dir, sizeof dir, "%s/loket-settings-XXXXXX",
+             temporary != NULL ? temporary : "/tmp");
+    if (mkdtemp(dir) == NULL) {
+        return -1;
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        path_of(path, dir, folders[i]);
+        if (mkdir(path, 0700) != 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        put_shipped(files[i]);
+    }
+    put_secrets();
+    return 0;
+}
+
+static int stop(void **state) {
+    char path[2 * LIMIT_PATH];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        drop(files[i]);
+    }
+    drop("secrets/mailbox");
+    drop("secrets/relay");
+    for (size_t i = sizeof folders / sizeof folders[0]; i > 0; i--) {
+        path_of(path, dir, folders[i - 1]);
+        rmdir(path);
+    }
+    return rmdir(dir);
+}
+
+/* The text with the first `from` in it replaced; the caller frees it. */
+static char *replaced(const char *text, const char *from, const char *to) {
+    const char *at = strstr(text, from);
+    struct buf b;
+
+    if (at == NULL) {
+        fail_msg("\"%s\" is not in the file", from);
+        abort();
+    }
+    buf_init(&b, 1024 * 1024);
+    buf_put(&b, text, (size_t)(at - text));
+    buf_puts(&b, to);
+    buf_puts(&b, at + strlen(from));
+    return buf_take(&b, NULL);
+}
+
+/* The line on which `mark` stands in the shipped file, from 1. */
+static unsigned line_of(const char *name, const char *mark) {
+    char *text = get(shipped, name);
+    const char *at = strstr(text, mark);
+    unsigned line = 1;
+
+    for (const char *p = text; at != NULL && p < at; p++) {
+        line += *p == '\n';
+    }
+    free(text);
+    return line;
+}
+
+/* ---- what is right --------------------------------------------------------- */
+
+static void the_shipped_folder_loads(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+    char path[2 * LIMIT_PATH];
+
+    (void)state;
+    if (settings_load(dir, &s, &e) != 0) {
+        fail_msg("%s", e.text);
+        return;
+    }
+    path_of(path, s->config_dir, "secrets/mailbox");
+    assert_string_equal(s->imap.password_file, path);
+    assert_string_equal(s->office.domain, "diskominfo.example.invalid");
+    assert_int_equal(s->imap.port, 993);
+    assert_int_equal(s->imap.idle_sec, 1500);
+    assert_int_equal(s->relay.port, 465);
+    assert_int_equal(s->mailbox_mode, MAILBOX_SHARED);
+    assert_string_equal(s->folder_quarantine, "Loket/Quarantine");
+    assert_true(s->dkim_dns);
+    assert_int_equal(s->summary_min, 450);
+    assert_int_equal(s->people.count, 3);
+    assert_true(s->people.officers[1].roles[ROLE_VERIFIER]);
+    assert_false(s->people.officers[2].roles[ROLE_VERIFIER]);
+    assert_int_equal(s->workflow_count, 1);
+    assert_string_equal(s->workflows[0].name, "lock");
+    assert_int_equal(s->workflows[0].applicant_level, LEVEL_DKIM);
+    assert_int_equal(s->workflows[0].due_days, 1);
+    assert_true(s->workflows[0].needs[PAPER_CSR]);
+    assert_non_null(s->letters);
+    assert_non_null(strstr(s->office.channels, "421243 atau (0285) 420223\n"));
+    settings_free(&s);
+    assert_null(s);
+}
+
+/* STD-5..STD-7: the shipped week is that of the service standard. */
+static void the_shipped_week_is_that_of_the_standard(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    assert_int_equal(s->timetable.zone_min, 420);
+    assert_int_equal(s->timetable.days[0].count, 0);
+    assert_int_equal(s->timetable.days[6].count, 0);
+    for (size_t i = 1; i <= 4; i++) {
+        const struct timetable_day *d = &s->timetable.days[i];
+
+        assert_int_equal(d->count, 2);
+        assert_int_equal(d->spans[0].to_min - d->spans[0].from_min +
+                             d->spans[1].to_min - d->spans[1].from_min,
+                         405);
+        assert_int_equal(d->spans[1].from_min, 13 * 60);
+    }
+    assert_int_equal(s->timetable.days[5].spans[0].to_min, 11 * 60);
+    settings_free(&s);
+}
+
+/* What loketd --check shows: no secret, every person. */
+static void the_policy_is_printed(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    settings_print(s, out);
+    fclose(out);
+    assert_non_null(strstr(text, "open friday: 08.00-11.00 WIB\n"));
+    assert_non_null(strstr(text, "open saturday: closed\n"));
+    assert_non_null(strstr(text, "mailbox mode: shared\n"));
+    assert_non_null(strstr(text, "person kabid: "));
+    assert_non_null(strstr(text, "workflow lock: SOP 088.13 version 1.1 of "
+                                 "2022-04-11, cases LOCK-YEAR-NUMBER, due in 1 "
+                                 "working day\n"));
+    free(text);
+    settings_free(&s);
+}
+
+/* ---- what is wrong --------------------------------------------------------- */
+
+/* One change to one file.  `line`: where the sentence points, as a mark in
+ * the shipped text; NULL: it names no line. */
+struct broken {
+    const char *name, *file, *from, *to, *line, *right;
+};
+
+#define L "loket.conf"
+#define P "people.conf"
+#define W "workflows/lock.conf"
+#define RECEIVED "letters/id/received.txt"
+#define PHRASES "letters/en/phrases.conf"
+/* The whole value in the shipped file. */
+#define CHANNELS \
+    "channels = [\n" \
+    "        \"Telepon: (0285) 421243 atau (0285) 420223\",\n" \
+    "        \"Surel: diskominfo@pekalongankota.go.id\",\n" \
+    "        \"Situs: http://kominfo.pekalongankota.go.id\",\n" \
+    "        \"Twitter dan Instagram: @pkl.diskominfo\",\n" \
+    "        \"Pejabat pengaduan: (nama dan nomor telepon pejabat)\"\n" \
+    "    ]"
+#define PORT "a number from 1 to 65535 is right, for example port = 993"
+#define HOURS(day)                                                             \
+    "opening hours are right, for example " day                                \
+    " = [\"08.00-12.00\", \"13.00-15.45\"], or [] for a closed day"
+#define SECRET                                                                 \
+    "a file that only its owner may read (mode 0400) is right, for example "   \
+    "password_file = \"secrets/"
+#define ROLES                                                                  \
+    "one or more of \"administrator\", \"verifier\", \"operator\", "           \
+    "\"oversight\" are right, for example roles = [\"verifier\"]"
+#define ADDRESSES                                                              \
+    "one to eight mail addresses are right, for example addresses = "          \
+    "[\"siti@kota.example\"]"
+
+static const struct broken table[] = {
+    /* loket.conf: types, ranges, names */
+    {"a string for a number", L, "port = 993", "port = \"imaps\"", "port = 993",
+     "mailbox.port is \"imaps\" (a string); " PORT},
+    {"a number too large", L, "port = 993", "port = 65536", "port = 993",
+     "mailbox.port is 65536 (a number); " PORT},
+    {"zero", L, "port = 993", "port = 0", "port = 993",
+     "mailbox.port is 0 (a number); " PORT},
+    {"a boolean for a number", L, "port = 993", "port = true", "port = 993",
+     "mailbox.port is true (a boolean); " PORT},
+    {"a fraction", L, "port = 993", "port = 99.3", "port = 993",
+     "mailbox.port is a number with a decimal point; " PORT},
+    {"a number that would wrap round", L, "port = 993", "port = 4294968289",
+     "port = 993",
+     "4294968289 is too long a number; at most 9 digits are right"},
+    {"a number for a boolean", L, "dns = true", "dns = 1", "dns = true",
+     "dkim.dns is 1 (a number); true (ask the resolver for keys that are not "
+     "pinned) or false is right"},
+    {"a number for a text", L, "host = \"imap.example.invalid\"", "host = 5",
+     "host = \"imap", "mailbox.host is 5 (a number); the name of the IMAP "
+     "server is right, for example host = \"imap.kota.example\""},
+    {"a URL for a host", L, "\"imap.example.invalid\"", "\"imaps://x/\"",
+     "host = \"imap", "mailbox.host is \"imaps://x/\" (a string); the name of "
+     "the IMAP server is right, for example host = \"imap.kota.example\""},
+    {"a misspelt key", L, "port = 993", "prot = 993", "port = 993",
+     "mailbox.prot is not a known key; known here: mode, host, port, user, "
+     "password_file, ca_file, folder, done, quarantine, ignored, timeout, "
+     "command_timeout, idle, poll"},
+    {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
+     "realy is not a known key; known here: office, timetable, mailbox, relay, "
+     "dkim, paths, summary_at, parser_children"},
+    {"a group that is none", L, "paths = {", "paths = 3; dkim2 = {",
+     "paths = {",
+     "paths is 3 (a number); a group is right, for example paths = { ... };"},
+    {"a key twice", L, "port = 993", "port = 993; port = 993", "port = 993",
+     "a name is given twice; each may stand once in its group"},
+    {"a key missing", L, "host = \"imap.example.invalid\";", "", "mailbox = {",
+     "mailbox.host is missing; the name of the IMAP server is right, for "
+     "example host = \"imap.kota.example\""},
+    {"an empty text", L, "unit = \"Seksi Persandian dan Keamanan Informasi\"",
+     "unit = \"\"", "unit = ", "office.unit is \"\" (a string); the section "
+     "that signs letters is right, for example unit = \"Seksi Persandian dan "
+     "Keamanan Informasi\""},
+    {"a line end in a text", L, "unit = \"Seksi", "unit = \"\\nSeksi",
+     "unit = ", "office.unit is \"\\x0aSeksi Persandian dan Keamanan "
+     "Informasi\" (a string), with a control character in it; the section "
+     "that signs letters is right, for example unit = \"Seksi Persandian dan "
+     "Keamanan Informasi\""},
+    {"no address", L, "address = \"lock@diskominfo.example.invalid\"",
+     "address = \"lock\"", "address = ",
+     "office.address is \"lock\" (a string); the address of the office's "
+     "mailbox is right, for example address = \"loket@kota.example\""},
+    {"no channel (STD-12)", L, CHANNELS, "channels = []", "channels = [",
+     "office.channels is a list; at least one complaint channel is right "
+     "(STD-12), for example channels = [\"Telepon: (0285) 421243\"]"},
+    {"an unknown language", L, "language = \"id\"", "language = \"jv\"",
+     "language = \"id\"",
+     "office.language is \"jv\" (a string); \"id\" or \"en\" is right"},
+    {"an unknown mode", L, "mode = \"shared\"", "mode = \"both\"",
+     "mode = \"shared\"", "mailbox.mode is \"both\" (a string); \"shared\" "
+     "(people work in it too) or \"dedicated\" is right"},
+    {"an unknown zone", L, "zone = \"WIB\"", "zone = \"UTC\"", "zone = ",
+     "timetable.zone is \"UTC\" (a string); \"WIB\", \"WITA\" or \"WIT\" is "
+     "right"},
+    {"an unclosed string", L, "host = \"imap.example.invalid\"",
+     "host = \"imap.example.invalid", "host = \"imap",
+     "a string begins here and does not end on its line; close it with \" (a "
+     "long text is several strings, one per line)"},
+    {"an include", L, "# ---- The mailbox", "@include \"x\"\n#",
+     "# ---- The mailbox",
+     "@include is not supported; all settings stand in this file"},
+
+    /* the timetable */
+    {"no span", L, "[\"08.00-11.00\"]", "[\"8-11\"]", "friday    =",
+     "timetable.friday is a list, where \"8-11\" is no span of hours; " HOURS(
+         "friday")},
+    {"a colon for a dot", L, "[\"08.00-11.00\"]", "[\"08:00-11:00\"]",
+     "friday    =", "timetable.friday is a list, where \"08:00-11:00\" is no "
+     "span of hours; " HOURS("friday")},
+    {"an hour that does not exist", L, "[\"08.00-11.00\"]",
+     "[\"08.00-24.01\"]", "friday    =", "timetable.friday is a list, where "
+     "\"08.00-24.01\" is no span of hours; " HOURS("friday")},
+    {"a span that ends before it begins", L, "[\"08.00-11.00\"]",
+     "[\"11.00-08.00\"]", "friday    =", "timetable.friday is a list, where "
+     "\"11.00-08.00\" does not come after what stands before it; " HOURS(
+         "friday")},
+    {"spans that overlap", L, "[\"08.00-11.00\"]",
+     "[\"08.00-11.00\", \"10.00-12.00\"]", "friday    =",
+     "timetable.friday is a list, where \"10.00-12.00\" does not come after "
+     "what stands before it; " HOURS("friday")},
+    {"five spans", L, "[\"08.00-11.00\"]",
+     "[\"01.00-02.00\", \"03.00-04.00\", \"05.00-06.00\", \"07.00-08.00\", "
+     "\"09.00-10.00\"]", "friday    =", "timetable.friday is a list, of 5 "
+     "elements; at most 4 are taken; " HOURS("friday")},
+    {"a string for a list", L, "[\"08.00-11.00\"]", "\"08.00-11.00\"",
+     "friday    =", "timetable.friday is \"08.00-11.00\" (a string); " HOURS(
+         "friday")},
+    {"an unknown day", L, "friday    =", "jumat     =", "friday    =",
+     "timetable.jumat is not a known key; known here: zone, sunday, monday, "
+     "tuesday, wednesday, thursday, friday, saturday"},
+    {"a time of day", L, "summary_at = \"07.30\"", "summary_at = \"24.00\"",
+     "summary_at =", "summary_at is \"24.00\" (a string); a time of day is "
+     "right, for example summary_at = \"07.30\""},
+
+    /* files and folders */
+    {"a secret that is not there", L, "\"secrets/mailbox\"", "\"secrets/no\"",
+     "password_file = \"secrets/mailbox\"", "mailbox.password_file is "
+     "\"secrets/no\" (a string), which cannot be found (No such file or "
+     "directory); " SECRET "mailbox\""},
+    {"a secret that is a folder", L, "\"secrets/mailbox\"", "\"secrets\"",
+     "password_file = \"secrets/mailbox\"", "mailbox.password_file is "
+     "\"secrets\" (a string), which is not a file; " SECRET "mailbox\""},
+    {"a CA file that is not there", L, "ca_file = \"\"", "ca_file = \"no.pem\"",
+     "ca_file = \"\"", "mailbox.ca_file is \"no.pem\" (a string), which cannot "
+     "be read (No such file or directory); a file of CA certificates in PEM, "
+     "or \"\" for the system's own, is right"},
+    {"a login without a password", L, "password_file = \"secrets/relay\"",
+     "password_file = \"\"", NULL, "relay.user and relay.password_file go "
+     "together; give both, or neither for a relay that wants no login"},
+    {"the same folder twice", L, "\"Loket/Ignored\"", "\"loket/done\"", NULL,
+     "mailbox.folder, done, quarantine and ignored: \"loket/done\" stands "
+     "there twice; four different folders are right"},
+    {"a folder with a quote", L, "\"Loket/Ignored\"", "\"Lo\\\"ket\"",
+     "ignored    =", "mailbox.ignored is \"Lo\"ket\" (a string); the name of "
+     "a mail folder in ASCII is right, for example ignored = "
+     "\"Loket/Ignored\""},
+    {"a wildcard domain (V172)", L, "relaxed = []", "relaxed = [\"*.go.id\"]",
+     "relaxed = []", "dkim.relaxed is a list, where \"*.go.id\" is no domain; "
+     "a list of domains is right, for example relaxed = [\"kota.example\"], "
+     "or [] for none"},
+
+    /* people.conf */
+    {"nobody decides (V171)", P, "\"verifier\", ", "", NULL,
+     "nobody has the role \"verifier\", who decides on applications; give it "
+     "to at least one person"},
+    {"nobody to tell", P, "\"administrator\"]", "\"oversight\"]", NULL,
+     "nobody has the role \"administrator\", who gets the daily summary; give "
+     "it to at least one person"},
+    {"an unknown role", P, "[\"oversight\"]", "[\"kabid\"]",
+     "roles = [\"oversight\"]",
+     "people[2].roles is a list, where \"kabid\" is no role; " ROLES},
+    {"no address of a person", P, "[\"kabid-persandian@diskominfo.example."
+     "invalid\"]", "[]", "addresses = [\"kabid-persandian@",
+     "people[2].addresses is a list; " ADDRESSES},
+    {"an address of two", P, "kabid-persandian@", "VERIFIKATOR@",
+     "    {\n        id = \"kabid\"", "VERIFIKATOR@diskominfo.example.invalid "
+     "is an address of verifikator and of kabid; an address belongs to one "
+     "person"},
+    {"the office as a person", P, "kabid-persandian@", "lock@",
+     "    {\n        id = \"kabid\"", "lock@diskominfo.example.invalid of "
+     "kabid is the office's own mailbox; give the person's own address"},
+    {"an id twice", P, "id = \"kabid\"", "id = \"admin\"",
+     "    {\n        id = \"kabid\"", "people[2].id is \"admin\" for the second "
+     "time; each person has an id of his own"},
+    {"an id with a blank", P, "id = \"kabid\"", "id = \"Ka bid\"",
+     "id = \"kabid\"", "people[2].id is \"Ka bid\" (a string); a short word of "
+     "a-z, 0-9 and - is right, for example id = \"siti\""},
+    {"a key that people do not have", P, "id = \"kabid\"", "nama = \"kabid\"",
+     "id = \"kabid\"", "people[2].nama is not a known key; known here: id, "
+     "name, title, language, roles, addresses"},
+
+    /* workflows */
+    {"a From line alone (V172)", W, "applicant_level = \"dkim\"",
+     "applicant_level = \"none\"", "applicant_level =",
+     "applicant_level is \"none\" (a string); \"mailbox\", \"provider\", "
+     "\"dkim\" or \"smime\" is right; a From line alone never counts"},
+    {"a key without a CSR (PKL-3)", W, "needs = [\"statement\", \"csr\"]",
+     "needs = [\"statement\"]", "needs = [",
+     "needs has no \"csr\", but key is \"applicant\": who holds his key sends "
+     "a CSR (PKL-3)"},
+    {"a CSR for a remote key", W, "key = \"applicant\"", "key = \"remote\"",
+     "needs = [", "needs has \"csr\", but key is \"remote\": where the CA "
+     "holds the key nobody can send a CSR"},
+    {"a paper that does not exist", W, "\"csr\"]", "\"ktp\"]", "needs = [",
+     "needs is a list, where \"ktp\" is no paper; papers are right, for "
+     "example needs = [\"statement\", \"csr\"]"},
+    {"no day at all", W, "due_days = 1", "due_days = 0", "due_days = 1",
+     "due_days is 0 (a number); a number of working days from 1 to 60 is "
+     "right, for example due_days = 1"},
+    {"a word that opens too much", W, "\"LOCK\"\n", "\"re\"\n", "opens = [",
+     "opens is a list, where \"re\" is too short to tell an application by; "
+     "subject words that open a case are right, for example opens = [\"lupa "
+     "passphrase\"]"},
+    {"a day that does not exist", W, "\"2022-04-11\"", "\"2022-02-30\"",
+     "effective =", "sop.effective is \"2022-02-30\" (a string); a date is "
+     "right, for example effective = \"2022-04-11\""},
+    {"a small prefix", W, "prefix = \"LOCK\"", "prefix = \"lock\"", "prefix =",
+     "prefix is \"lock\" (a string); two to eight capital letters are right, "
+     "for example prefix = \"LOCK\""},
+
+    /* letters: V175 */
+    {"an unknown slot", RECEIVED, "{due}", "{deadline}", "{due}",
+     "{deadline} is no slot that has a value here; known here: {case}, {name}, "
+     "{office}, {unit}, {service}, {items}, {clock_starts}, {due}, {hours}, "
+     "{channels}, {office_address}, {date}"},
+    {"a slot of another letter", "letters/id/noted.txt", "{hours}", "{due}",
+     "{hours}", "{due} is no slot that has a value here; known here: {case}, "
+     "{name}, {office}, {unit}, {service}, {items}, {hours}, {channels}, "
+     "{office_address}, {date}"},
+    {"a slot that must be there (STD-8)", RECEIVED, "paling lambat {due}",
+     "segera", NULL, "{due} is missing in the body"},
+    {"no number in the subject", RECEIVED, "[{case}]", "[LOCK]", NULL,
+     "{case} is missing in the subject"},
+    {"a lone brace", RECEIVED, "{unit}", "{unit", "{unit}",
+     "a brace that belongs to no slot; {name} with a known name is right"},
+    {"a list inside a line", RECEIVED, "\n{items}", " {items}",
+     "Berkas yang telah",
+     "{items} has several lines and stands on a line of its own"},
+    {"no subject", RECEIVED, "Subject: ", "Perihal: ", "Subject: ",
+     "the first line is \"Subject: ...\" and the second is empty"},
+    {"a tab", RECEIVED, "Hormat kami", "\tHormat kami", "Hormat kami",
+     "a control character (a tab?); plain text with spaces is right"},
+    {"a decision word at the end", RECEIVED, "dengan melampirkannya.",
+     "apabila belum lengkap.", "dengan melampirkannya.",
+     "the paragraph ends in \"lengkap\", a decision word, which a mail program "
+     "may put on a line of its own; let another word follow"},
+    {"a phrase missing", PHRASES, "defect-too-large =", "item-none2 =",
+     "defect-too-large =", "\"item-none2\" is no phrase that Loket asks for; "
+     "defect-..., item-... are right"},
+    {"a phrase with a wrong slot", PHRASES, "{file} (received)",
+     "{name} (received)", "item-statement =",
+     "{name} is no slot that has a value in \"item-statement\""},
+    {"a phrase that is a number", PHRASES,
+     "item-none = \"- (no paper yet that we could use)\"", "item-none = 5",
+     "item-none =", "item-none is 5 (a number); one or more strings are right"},
+};
+
+/* The sentence that this folder ends with; it must not load. */
+static void expect_sentence(const char *name, const char *right) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    if (settings_load(dir, &s, &e) == 0) {
+        settings_free(&s);
+        fail_msg("%s: it loads", name);
+    }
+    assert_int_equal(e.kind, ERR_SETUP);
+    assert_null(s);
+    if (strcmp(e.text, right) != 0) {
+        fail_msg("%s:\n  found %s\n  right %s", name, e.text, right);
+    }
+}
+
+/* V171, V175 */
+static void every_mistake_has_its_sentence(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        const struct broken *b = &table[i];
+        char *before = get(shipped, b->file);
+        char *after = replaced(before, b->from, b->to), *sentence;
+
+        if (b->line == NULL) {
+            sentence = xasprintf("%s: %s", b->file, b->right);
+        } else {
+            sentence = xasprintf("%s:%u: %s", b->file,
+                                 line_of(b->file, b->line), b->right);
+        }
+        put(b->file, after, 0644);
+        expect_sentence(b->name, sentence);
+        put(b->file, before, 0644);
+        free(sentence);
+        free(after);
+        free(before);
+    }
+}
+
+static void secrets_are_for_their_owner_only(void **state) {
+    static const struct {
+        mode_t mode;
+        const char *text, *why;
+    } rows[] = {
+        {0644, "x\n", "which others may read (mode 0644)"},
+        {0440, "x\n", "which others may read (mode 0440)"},
+        {0400, "", "which is empty"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *right = xasprintf(
+            "loket.conf:%u: relay.password_file is \"secrets/relay\" (a "
+            "string), %s; " SECRET "relay\"",
+            line_of("loket.conf", "\"secrets/relay\""), rows[i].why);
+
+        put("secrets/relay", rows[i].text, rows[i].mode);
+        expect_sentence(rows[i].why, right);
+        free(right);
+    }
+    put_secrets();
+}
+
+static void what_is_not_there_is_named(void **state) {
+    static const struct {
+        const char *file, *right;
+    } rows[] = {
+        {"loket.conf", "loket.conf: No such file or directory"},
+        {"people.conf", "people.conf: No such file or directory"},
+        {"workflows/lock.conf", "workflows: no file NAME.conf in this folder; "
+                                "at least one procedure is right"},
+        {"letters/en/noted.txt", "letters/en/noted.txt: No such file or "
+                                 "directory; each letter has a template in "
+                                 "each language"},
+        {"letters/id/phrases.conf",
+         "letters/id/phrases.conf: No such file or directory"},
+    };
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        drop(rows[i].file);
+        expect_sentence(rows[i].file, rows[i].right);
+        put_shipped(rows[i].file);
+    }
+    assert_int_equal(settings_load("/nonexistent", &s, &e), -1);
+    assert_non_null(strstr(e.text, "/nonexistent: No such file or directory; "
+                                   "the configuration folder is right"));
+}
+
+/* V175: every phrase, one after the other */
+static void a_missing_phrase_is_a_mistake(void **state) {
+    char *before = get(shipped, PHRASES);
+    char *after = replaced(before, "defect-archive =", "item-none =");
+    char *again;
+
+    (void)state;
+    /* ... which needs item-none gone first. */
+    again = replaced(after,
+                     "item-none = \"- (no paper yet that we could use)\";", "");
+    put(PHRASES, again, 0644);
+    expect_sentence("archive", PHRASES ": the phrase \"defect-archive\" is "
+                               "missing; every defect and every paper has its "
+                               "wording");
+    put(PHRASES, before, 0644);
+    free(again);
+    free(after);
+    free(before);
+}
+
+static void two_procedures_have_two_prefixes(void **state) {
+    char *text = get(shipped, "workflows/lock.conf");
+
+    (void)state;
+    put("workflows/reset.conf", text, 0644);
+    expect_sentence("prefix", "workflows/reset.conf: prefix \"LOCK\" is that "
+                              "of workflows/lock.conf too; give each procedure "
+                              "its own");
+    drop("workflows/reset.conf");
+    /* What editors leave behind is no procedure. */
+    put("workflows/lock.conf~", "nonsense", 0644);
+    put("workflows/.lock.conf", "nonsense", 0644);
+    the_shipped_folder_loads(state);
+    drop("workflows/lock.conf~");
+    drop("workflows/.lock.conf");
+    free(text);
+}
+
+/* ---- sidecars -------------------------------------------------------------- */
+
+static void a_sidecar_tells_of_a_person(void **state) {
+    struct subscriber person;
+    struct err e = ERR_INIT;
+    char path[2 * LIMIT_PATH];
+
+    (void)state;
+    path_of(path, dir, "budi.conf");
+    put("budi.conf",
+        "name = \"Budi Santoso, S.Sos\";\nnip = \"19850817 201001 1 003\";\n"
+        "language = \"en\";\naddresses = [\"budi@kota.example\"];\n",
+        0644);
+    assert_int_equal(sidecar_load(path, &person, &e), 0);
+    assert_string_equal(person.name, "Budi Santoso, S.Sos");
+    assert_string_equal(person.nip, "198508172010011003");
+    assert_string_equal(person.nik, "");
+    assert_int_equal(person.language, LANGUAGE_EN);
+    assert_int_equal(person.address_count, 1);
+    put("budi.conf", "", 0644);
+    assert_int_equal(sidecar_load(path, &person, &e), 0);
+    assert_string_equal(person.name, "");
+    drop("budi.conf");
+}
+
+static void a_broken_sidecar_has_its_sentence(void **state) {
+    static const struct {
+        const char *text, *right;
+    } rows[] = {
+        {"nip = 5;", "budi.conf:1: nip is 5 (a number); 18 digits are right, "
+                     "for example nip = \"198508172010011003\""},
+        {"\nnip = \"1234\";",
+         "budi.conf:2: nip is \"1234\" (a string); 18 digits are right, for "
+         "example nip = \"198508172010011003\""},
+        {"nik = \"33750017088500012\";",
+         "budi.conf:1: nik is \"33750017088500012\" (a string); 16 digits are "
+         "right, for example nik = \"3375001708850001\""},
+        {"addresses = [\"budi\"];",
+         "budi.conf:1: addresses is a list, where \"budi\" is no mail address; "
+         ADDRESSES},
+        {"email = \"x\";", "budi.conf:1: email is not a known key; known here: "
+                           "name, nip, nik, agency, language, addresses"},
+    };
+    char path[2 * LIMIT_PATH];
+
+    (void)state;
+    path_of(path, dir, "budi.conf");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subscriber person;
+        struct err e = ERR_INIT;
+
+        put("budi.conf", rows[i].text, 0644);
+        assert_int_equal(sidecar_load(path, &person, &e), -1);
+        assert_string_equal(e.text, rows[i].right);
+    }
+    drop("budi.conf");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_shipped_folder_loads),
+        cmocka_unit_test(the_shipped_week_is_that_of_the_standard),
+        cmocka_unit_test(the_policy_is_printed),
+        cmocka_unit_test(every_mistake_has_its_sentence),
+        cmocka_unit_test(secrets_are_for_their_owner_only),
+        cmocka_unit_test(what_is_not_there_is_named),
+        cmocka_unit_test(a_missing_phrase_is_a_mistake),
+        cmocka_unit_test(two_procedures_have_two_prefixes),
+        cmocka_unit_test(a_sidecar_tells_of_a_person),
+        cmocka_unit_test(a_broken_sidecar_has_its_sentence),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
