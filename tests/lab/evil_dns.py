@@ -48,12 +48,23 @@ class EvilDns:
     def __init__(self):
         self.script = {}
         self.asked = []
-        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.udp.bind(("127.0.0.1", 0))
-        self.port = self.udp.getsockname()[1]
-        self.tcp = socket.create_server(("127.0.0.1", self.port))
+        self.open_both()
         for work in (self.serve_udp, self.serve_tcp):
             threading.Thread(target=work, daemon=True).start()
+
+    def open_both(self):
+        """One port for UDP and TCP: what UDP is given may be taken in TCP."""
+        for attempt in range(20):
+            self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.udp.bind(("127.0.0.1", 0))
+            self.port = self.udp.getsockname()[1]
+            try:
+                self.tcp = socket.create_server(("127.0.0.1", self.port))
+                return
+            except OSError:
+                self.udp.close()
+                if attempt == 19:
+                    raise
 
     def answer(self, query, most):
         name, end = read_name(query)

@@ -140,7 +140,7 @@ def test_requirements_fail_on_a_test_that_is_not_there(tmp_path):
     shutil.copytree(LINT, tmp_path / "tests" / "lint")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "requirements.md").write_text(
-        "| PKL-1 | intake | tests/lint/test_lints.py::test_that_nobody_wrote |\n"
+        "| PKL-1 | intake | tests/lint/test_scripts.py::test_that_nobody_wrote |\n"
         "| PKL-2 | letter | tests/story/nowhere.py::test_x |\n")
     code, said = run(tmp_path / "tests" / "lint" / "requirements")
     assert code == 1
