@@ -1,5 +1,5 @@
 # The configuration folder as an office first gets it.  Secrets are never part
-# of it; what an administrator has changed is never overwritten.
+# of it; what an administrator has changed is neither overwritten nor removed.
 CONF_FILES = \
     conf/loket.conf conf/people.conf \
     conf/workflows/lock.conf \
@@ -10,17 +10,26 @@ CONF_FILES = \
     conf/letters/en/noted.txt conf/letters/en/summary.txt \
     conf/letters/en/phrases.conf
 EXTRA_DIST += $(CONF_FILES)
+CONF_DIR = $(DESTDIR)$(sysconfdir)/loket
 
 install-data-local: install-conf
 install-conf:
 	@for f in $(CONF_FILES); do \
-	    to="$(DESTDIR)$(sysconfdir)/loket/$${f#conf/}"; \
+	    to="$(CONF_DIR)/$${f#conf/}"; \
 	    $(MKDIR_P) "$${to%/*}" || exit 1; \
-	    if test -e "$$to"; then \
-	        echo " kept: $$to (the new one is $$to.new)"; \
+	    if test -e "$$to" && ! cmp -s "$(srcdir)/$$f" "$$to"; then \
+	        echo " kept your $$to; the new one is $$to.new"; \
 	        to="$$to.new"; \
 	    fi; \
 	    $(INSTALL_DATA) "$(srcdir)/$$f" "$$to" || exit 1; \
 	done
-	$(MKDIR_P) -m 0700 "$(DESTDIR)$(sysconfdir)/loket/secrets"
-.PHONY: install-conf
+	$(MKDIR_P) -m 0700 "$(CONF_DIR)/secrets"
+
+uninstall-local: uninstall-conf
+uninstall-conf:
+	@for f in $(CONF_FILES); do \
+	    to="$(CONF_DIR)/$${f#conf/}"; \
+	    if cmp -s "$(srcdir)/$$f" "$$to"; then rm -f "$$to"; fi; \
+	done
+	-@rmdir "$(CONF_DIR)/secrets" 2>/dev/null || :
+.PHONY: install-conf uninstall-conf
