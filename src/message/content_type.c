@@ -123,7 +123,7 @@ static void take(struct content_type *ct, const char *name, size_t name_size,
             text_copy(ct->boundary, sizeof ct->boundary, value);
         }
     } else if (text_starts_ci(key, "boundary*")) {
-        ct->boundaries += 2; /* RFC 2231 forms: readers disagree, none is used */
+        ct->boundaries += 2; /* RFC 2231 forms: readers disagree */
     } else if (strcmp(key, "report-type") == 0) {
         put_lower(ct->report, sizeof ct->report, value, strlen(value));
     }

@@ -124,42 +124,44 @@ static size_t soft_break(const char *p, size_t left) {
     return p[n] == '\n' ? n + 1 : 0;
 }
 
+/* "=" and what belongs to it; the number of bytes read, 0 if it stands alone. */
+static size_t put_escape(struct buf *to, const char *p, size_t left) {
+    size_t skip = soft_break(p, left);
+    int byte = skip > 0 ? -1 : hex_byte(p, left);
+
+    if (byte < 0) {
+        return skip;
+    }
+    buf_putc(to, (char)byte);
+    return 3;
+}
+
+/* White space; at the end of a line it was added on the way (rule 3). */
+static size_t put_gap(struct buf *to, const char *p, size_t left) {
+    size_t n = 0;
+
+    while (n < left && (p[n] == ' ' || p[n] == '\t')) {
+        n++;
+    }
+    if (n < left && p[n] != '\r' && p[n] != '\n') {
+        buf_put(to, p, n);
+    }
+    return n;
+}
+
 bool decode_quoted_printable(struct buf *to, const char *from, size_t size) {
     bool strict = true;
 
     for (size_t i = 0; i < size;) {
-        size_t left = size - i, gap = 0;
-        int byte;
+        size_t n = from[i] == '=' ? put_escape(to, from + i, size - i)
+                                  : put_gap(to, from + i, size - i);
 
-        if (from[i] == '=') {
-            size_t skip = soft_break(from + i, left);
-
-            byte = skip > 0 ? -1 : hex_byte(from + i, left);
-            if (skip == 0 && byte < 0) {
-                strict = false;
-                buf_putc(to, '=');
-                skip = 1;
-            } else if (skip == 0) {
-                buf_putc(to, (char)byte);
-                skip = 3;
-            }
-            i += skip;
-            continue;
+        if (n == 0) {
+            strict = strict && from[i] != '=' && (unsigned char)from[i] < 0x80;
+            buf_putc(to, from[i]);
+            n = 1;
         }
-        /* White space at the end of a line was added on the way (rule 3). */
-        while (gap < left && (from[i + gap] == ' ' || from[i + gap] == '\t')) {
-            gap++;
-        }
-        if (gap > 0) {
-            if (gap < left && from[i + gap] != '\r' &&
-                from[i + gap] != '\n') {
-                buf_put(to, from + i, gap);
-            }
-            i += gap;
-            continue;
-        }
-        strict = strict && (unsigned char)from[i] < 0x80;
-        buf_putc(to, from[i++]);
+        i += n;
     }
     return strict;
 }

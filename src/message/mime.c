@@ -263,25 +263,35 @@ static GMimeStream *message_bytes(struct walk *w, GMimeMessage *message) {
     return stream;
 }
 
+/* Of a message part GMime gives no file name by itself. */
+static const char *message_name(GMimeMessagePart *part) {
+    const char *name = g_mime_object_get_content_disposition_parameter(
+        GMIME_OBJECT(part), "filename");
+
+    if (name == NULL) {
+        name = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part),
+                                                        "name");
+    }
+    return name == NULL ? "" : name;
+}
+
 /* An embedded message is one attachment, never looked into (V042). */
 static int walk_message(struct walk *w, GMimeMessagePart *part) {
     GMimeMessage *inner = g_mime_message_part_get_message(part);
-    const char *name = g_mime_object_get_content_disposition_parameter(
-        GMIME_OBJECT(part), "filename");
+    const char *name = message_name(part);
     GMimeStream *stream;
     GByteArray *bytes;
     int got;
 
     if (inner == NULL) {
-        return give(w, name == NULL ? "" : name, "message/rfc822", true, "",
-                    0);
+        return give(w, name, "message/rfc822", true, "", 0);
     }
     stream = message_bytes(w, inner);
     bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
     bounce_from_returned((const char *)bytes->data, bytes->len,
                          &w->returned);
-    got = give(w, name == NULL ? "" : name, "message/rfc822", false,
-               (const char *)bytes->data, bytes->len);
+    got = give(w, name, "message/rfc822", false, (const char *)bytes->data,
+               bytes->len);
     g_object_unref(stream);
     return got;
 }

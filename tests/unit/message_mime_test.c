@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #define TOP "From: Budi <budi@kota.example>\r\nSubject: x\r\n"
@@ -140,12 +144,13 @@ static void v042_decision_in_an_attachment(void **state) {
     read_mail(MIXED "--b\r\n\r\nLihat lampiran.\r\n"
                     "--b\r\nContent-Type: text/plain\r\n"
                     "Content-Disposition: attachment\r\n\r\nSETUJU\r\n"
-                    "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+                    "--b\r\nContent-Type: message/rfc822; name=m.eml\r\n\r\n"
                     "From: a@b.example\r\nSubject: y\r\n\r\nSETUJU\r\n"
                     "--b--\r\n");
     assert_int_equal(facts->decision, DECISION_NONE);
     assert_int_equal(facts->attachment_count, 2);
     assert_string_equal(facts->attachments[1].type, "message/rfc822");
+    assert_string_equal(facts->attachments[1].name, "m.eml");
     assert_string_equal(given[1],
                         "From: a@b.example\r\nSubject: y\r\n\r\nSETUJU");
 }
@@ -386,6 +391,37 @@ static void identity_is_left_alone(void **state) {
     assert_int_equal(facts->identity.level, LEVEL_DKIM);
 }
 
+/* Whether all went as it does outside the sandbox; runs in a child that can
+ * open nothing any more. */
+static bool reads_without_files(void) {
+    static const char raw[] =
+        MIXED "--b\r\nContent-Type: text/plain; charset=iso-2022-jp\r\n\r\n"
+              "\x1b$B$\"\x1b(B\r\n"
+              "--b\r\nContent-Type: application/pdf\r\n"
+              "Content-Disposition: attachment; filename*=gb2312''%C4%E3\r\n"
+              "\r\nx\r\n--b--\r\n";
+    struct rlimit none = {0, 0};
+
+    return setrlimit(RLIMIT_NOFILE, &none) == 0 &&
+           open("/dev/null", O_RDONLY) < 0 &&
+           read_bytes(raw, sizeof raw - 1) == 0 &&
+           strcmp(facts->own_text, "\xe3\x81\x82") == 0 &&
+           strcmp(facts->attachments[0].name, "\xe4\xbd\xa0") == 0;
+}
+
+static void warmed_up_it_opens_no_file(void **state) {
+    pid_t child = fork();
+    int status = 0;
+
+    (void)state;
+    assert_true(child >= 0);
+    if (child == 0) {
+        _exit(reads_without_files() ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 static int set_up(void **state) {
     (void)state;
     message_warm_up();
@@ -419,6 +455,7 @@ int main(void) {
         cmocka_unit_test(a_refused_attachment_ends_it),
         cmocka_unit_test(lf_only_and_mbox),
         cmocka_unit_test(identity_is_left_alone),
+        cmocka_unit_test(warmed_up_it_opens_no_file),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
