@@ -142,6 +142,25 @@ static int must(struct imap *im, int r, enum err_kind kind, const char *what,
                    text);
 }
 
+/* "* CAPABILITY" with nothing behind it makes libetpan's own question crash. */
+static bool has(const struct imap *im, const char *name) {
+    const struct mailimap_connection_info *info =
+        im->session->imap_connection_info;
+
+    return info != NULL && info->imap_capability != NULL &&
+           info->imap_capability->cap_list != NULL &&
+           mailimap_has_extension(im->session, name);
+}
+
+static bool has_plain(const struct imap *im) {
+    const struct mailimap_connection_info *info =
+        im->session->imap_connection_info;
+
+    return info != NULL && info->imap_capability != NULL &&
+           info->imap_capability->cap_list != NULL &&
+           mailimap_has_authentication(im->session, "PLAIN");
+}
+
 /* ---- logging in ------------------------------------------------------------ */
 
 static int send_line(struct imap *im, const char *line) {
@@ -171,7 +190,7 @@ static int read_tagged(struct imap *im) {
 /* RFC 4616, with the initial response where the server takes it (RFC 4959). */
 static int authenticate_plain(struct imap *im, const char *proof) {
     mailimap *session = im->session;
-    bool initial = mailimap_has_extension(session, "SASL-IR");
+    bool initial = has(im, "SASL-IR");
     int r = mailimap_send_current_tag(session);
 
     if (r == MAILIMAP_NO_ERROR && initial) {
@@ -235,13 +254,13 @@ static int log_in(struct imap *im, const char *password, struct err *e) {
                        "characters in it, or is too long");
     }
     begin(im, 0);
-    if (mailimap_has_authentication(im->session, "PLAIN")) {
+    if (has_plain(im)) {
         buf_init(&proof, sizeof(char) * 2 * (LIMIT_ADDRESS + LIMIT_CONFIG_TEXT));
         make_proof(user, password, &proof);
         r = authenticate_plain(im, proof.data);
         explicit_bzero(proof.data, proof.room);
         buf_free(&proof);
-    } else if (mailimap_has_extension(im->session, "LOGINDISABLED")) {
+    } else if (has(im, "LOGINDISABLED")) {
         return err_set(e, ERR_SETUP, "the IMAP server offers neither "
                        "AUTH=PLAIN nor LOGIN");
     } else {
@@ -390,6 +409,9 @@ void imap_close(struct imap **im) {
     }
     if ((*im)->stream != NULL) {
         stream_begin((*im)->stream, LOGOUT_SEC, 0);
+    }
+    if ((*im)->idling) { /* its answer is not waited for */
+        send_line(*im, "DONE");
     }
     /* Says LOGOUT if the stream still lives, closes and frees it. */
     mailimap_free((*im)->session);
@@ -577,7 +599,7 @@ static uint32_t window_end(const struct imap *im, uint32_t from, uint32_t to) {
                        ? UINT32_MAX
                        : from + LIMIT_IMAP_LIST - 1;
 
-    if (sel->sel_exists <= LIMIT_IMAP_LIST || end >= im->box.uidnext) {
+    if (sel->sel_exists <= LIMIT_IMAP_LIST || end >= im->box.uidnext - 1) {
         return to;
     }
     return to != 0 && to <= end ? to : end;
@@ -728,7 +750,8 @@ int imap_fetch(struct imap *im, const struct imap_item *items, size_t count,
     }
     /* RFC 2180 4.1.2: NO when some are gone.  But "later" is not "gone". */
     if (verdict == 0 && says_later(im)) {
-        return must(im, MAILIMAP_ERROR_UID_FETCH, ERR_AGAIN, "UID FETCH", e);
+        must(im, MAILIMAP_ERROR_UID_FETCH, ERR_AGAIN, "UID FETCH", e);
+        return 1;
     }
     return verdict < 0 ? -1 : 0;
 }
@@ -761,7 +784,7 @@ int imap_present(struct imap *im, const uint32_t *uids, size_t count,
 static int move_once(struct imap *im, const uint32_t *uids, size_t count,
                      const char *name, struct err *e) {
     struct mailimap_set *set = make_set(uids, count);
-    bool move = mailimap_has_extension(im->session, "MOVE");
+    bool move = has(im, "MOVE");
     int verdict;
 
     begin(im, 0);
@@ -823,8 +846,8 @@ int imap_move(struct imap *im, const uint32_t *uids, size_t count,
     for (size_t i = 0; i < count; i++) {
         done[i] = false;
     }
-    if (!mailimap_has_extension(im->session, "MOVE") &&
-        !mailimap_has_extension(im->session, "UIDPLUS")) {
+    if (!has(im, "MOVE") &&
+        !has(im, "UIDPLUS")) {
         snprintf(why, IMAP_WHY_SIZE, "the server has neither MOVE nor UIDPLUS");
         free(sorted);
         return 0;
@@ -880,7 +903,7 @@ static int read_idle_line(struct imap *im, struct err *e) {
 int imap_idle_begin(struct imap *im, struct err *e) {
     int got;
 
-    if (im->no_idle || !mailimap_has_extension(im->session, "IDLE")) {
+    if (im->no_idle || !has(im, "IDLE")) {
         return 0;
     }
     begin(im, 0);
@@ -923,6 +946,12 @@ int imap_idle_read(struct imap *im, struct err *e) {
 int imap_idle_end(struct imap *im, struct err *e) {
     int got = 0;
 
+    /* Perhaps it has ended already: then DONE would be a command. */
+    while (im->idling && imap_idle_input(im)) {
+        if (imap_idle_read(im, e) != 0) {
+            return -1;
+        }
+    }
     if (!im->idling) {
         return 0;
     }

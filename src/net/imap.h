@@ -59,7 +59,8 @@ typedef void (*imap_mail_fn)(void *user, size_t index, const char *data,
                              size_t size);
 
 /* Fetches these mails whole, \Seen untouched.  A mail that is not there any
- * more is simply not reported (also when the server says NO). */
+ * more is simply not reported (also when the server says NO).  1 = the server
+ * asks us to come back later: the session is over, but no mail is to blame. */
 int imap_fetch(struct imap *im, const struct imap_item *items, size_t count,
                imap_mail_fn each, void *user, struct err *e);
 

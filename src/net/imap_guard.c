@@ -100,12 +100,27 @@ static void start_line(struct imap_guard *g) {
     g->line_left = LIMIT_IMAP_LINE;
     g->head_size = 0;
     g->depth = 0;
-    g->code = false;
+    g->code = g->coded = g->worded = false;
     memset(g->tail, 0, sizeof g->tail);
+}
+
+/* "* OK [ALERT]" and nothing more: libetpan copies the text that is not
+ * there. */
+static bool lacks_text(const struct imap_guard *g) {
+    char head[GUARD_HEAD + 1];
+
+    memcpy(head, g->head, g->head_size);
+    head[g->head_size] = '\0';
+    return g->coded && !g->worded &&
+           (strcasestr(head, "[ALERT]") != NULL ||
+            strcasestr(head, "[PARSE]") != NULL);
 }
 
 /* LF behind CR: the line ends here, or a literal begins. */
 static int end_line(struct imap_guard *g, struct err *e) {
+    if (lacks_text(g)) {
+        return refuse(g, e, "an alert without a word");
+    }
     if (g->quoted) {
         return refuse(g, e, "a quoted string without its end");
     }
@@ -193,8 +208,13 @@ static int in_data(struct imap_guard *g, char c, struct err *e) {
  * reads lists and literals too: there the rules for data hold. */
 static int in_text(struct imap_guard *g, char c, struct err *e) {
     if (!g->code) {
-        g->code = c == '[';
+        g->code = c == '[' && !g->coded;
+        g->worded = g->worded || (g->coded && c != ' ');
         return 0;
+    }
+    if (c == ']') {
+        g->code = false;
+        g->coded = true;
     }
     if (c == '{') {
         return refuse(g, e, "a literal in a status line");

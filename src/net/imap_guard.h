@@ -43,7 +43,8 @@ struct imap_guard {
     char tail[GUARD_TAIL];
     unsigned depth;
     bool quoted, escaped, cr;
-    bool code;           /* inside the "[...]" of a status line */
+    bool code, coded;    /* inside, behind the "[...]" of a status line */
+    bool worded;         /* ... and there was text behind it */
     int brace;           /* state inside "{...}", see imap_guard.c */
     uint64_t brace_value;
     unsigned brace_digits;

@@ -44,7 +44,7 @@ enum {
     MOVES_MAX = 256,       /* Move frames waiting */
     HEALTHY_SEC = 60,      /* a session that lasts so long was a good one */
     LOGIN_RETRY_MIN = 60,  /* V134: 1 min .. LIMIT_LOGIN_RETRY_SEC */
-    STORE_SEC = 5,         /* a look at the server while the engine stores */
+    STORE_SEC = 1,         /* the engine stores, or says Take */
     DRAIN_SEC = 30,        /* for the engine to store what it has */
     MEMORY_MAX = 512 * 1024 * 1024
 };
@@ -57,7 +57,7 @@ struct take {
     uint32_t window; /* where the next listing begins, 0 = listed to the end */
     uint32_t next;   /* first UID not in a batch yet */
     bool due;        /* something to list */
-    bool announced;  /* an empty listing was told once */
+    bool told_last;  /* the engine knows that there is nothing more */
     struct imap_item *items;
     size_t count, at;
     uint32_t trouble_uid; /* backfill only: its own count of attempts */
@@ -149,6 +149,9 @@ static int serve(struct worker *w, int fd, short events, usec_t until,
         };
         int n;
 
+        if (w->c.stopping) {
+            return -1;
+        }
         p[1].events |= channel_has_output(w->c.parent) ? POLLOUT : 0;
         p[2].events |= channel_has_output(w->c.engine) ? POLLOUT : 0;
         n = poll(p, sizeof p / sizeof *p, poll_timeout(until));
@@ -610,8 +613,8 @@ static uint32_t check_missing(struct worker *w, int *rc_r, struct err *e) {
     return 0;
 }
 
-/* Fetches what the batch wants.  0, or -1 with the UID in trouble in *uid_r
- * (0 = cannot say which). */
+/* Fetches what the batch wants.  0, or 1 when the server has no time now, or -1
+ * with the UID in trouble in *uid_r (0 = cannot say which). */
 static int fetch_chosen(struct worker *w, size_t count, uint32_t *uid_r,
                         struct err *e) {
     struct batch *b = &w->ready;
@@ -630,7 +633,7 @@ static int fetch_chosen(struct worker *w, size_t count, uint32_t *uid_r,
     rc = imap_fetch(w->im, items, n, on_mail, &f, e);
     if (rc == 0 && f.failure.kind != ERR_NONE) {
         *e = f.failure;
-        return -1; /* ours: no memory for it just now */
+        return 1; /* ours: no memory for it just now */
     }
     if (rc == 0) {
         *uid_r = check_missing(w, &rc, e);
@@ -640,10 +643,10 @@ static int fetch_chosen(struct worker *w, size_t count, uint32_t *uid_r,
         }
         return rc;
     }
-    if (count == 1) {
+    if (rc < 0 && count == 1) {
         *uid_r = items[0].uid;
     }
-    return -1;
+    return rc;
 }
 
 /* Waits until the batch that is out is stored: nothing may overtake it. */
@@ -719,7 +722,7 @@ static void finish_batch(struct worker *w, struct take *t) {
     }
     b->next = t->next;
     b->take = t;
-    t->announced = true;
+    t->told_last = b->last;
 }
 
 /* Lists and fetches one batch.  -1: the connection is over. */
@@ -727,11 +730,12 @@ static int make_batch(struct worker *w, struct take *t) {
     struct err e = ERR_INIT;
     uint32_t trouble;
     size_t count;
+    int rc;
 
     if (t->at == t->count && list_more(w, t) != 0) {
         return -1;
     }
-    if (t->count == 0 && t->window == 0 && t->announced && t->to == 0) {
+    if (t->count == 0 && t->window == 0 && t->told_last && t->to == 0) {
         t->window = t->next; /* nothing new: nothing to tell */
         return 0;
     }
@@ -739,12 +743,13 @@ static int make_batch(struct worker *w, struct take *t) {
         return 0; /* an empty window of many */
     }
     count = choose(w, t);
-    if (fetch_chosen(w, count, &trouble, &e) != 0) {
-        if (w->c.stopping) {
-            disconnect(w, &e);
-        } else {
-            on_fetch_failed(w, t, trouble, &e);
-        }
+    rc = fetch_chosen(w, count, &trouble, &e);
+    if (rc > 0 || (rc < 0 && w->c.stopping)) {
+        disconnect(w, &e);
+        return -1;
+    }
+    if (rc < 0) {
+        on_fetch_failed(w, t, trouble, &e);
         return -1;
     }
     finish_batch(w, t);
@@ -825,8 +830,10 @@ static void start_idle(struct worker *w) {
 static void idle(struct worker *w) {
     struct err e = ERR_INIT;
 
-    if (!w->idling && w->waiting) { /* not worth an IDLE: the engine stores */
-        serve(w, -1, 0, clock_monotonic() + STORE_SEC * USEC_PER_SEC, true);
+    /* Not worth an IDLE: the engine will answer in a moment. */
+    if (!w->idling && (w->waiting || !w->has_live) &&
+        serve(w, -1, 0, clock_monotonic() + STORE_SEC * USEC_PER_SEC, true) !=
+            0) {
         return;
     }
     if (!w->idling) {

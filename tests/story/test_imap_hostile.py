@@ -423,3 +423,675 @@ def test_never_a_plain_expunge(server, start):
     assert worker.expect("moved")["done"] is False
     assert "neither MOVE nor UIDPLUS" in worker.seen[-1]["text"]
     assert server.box.uids() == [1, 2]
+
+
+# ---- H Resources -------------------------------------------------------------
+
+
+def test_v119_ten_thousand_mails_wait(server, start):
+    fill(server.box, 10000, 300)
+    worker = start()
+    worker.intake(within=60)
+    check_whole(worker, server.box)
+    listings = [a for a in server.commands("UID FETCH") if "BODY" not in a]
+    assert [a.split(" ")[0] for a in listings] == ["1:5000", "5001:*"]
+    assert worker.rss_kb() < 64 * 1024
+
+
+def test_v120_too_large_is_never_fetched(server, start):
+    fill(server.box, 3)
+    server.box.mails[1].size = 50 * MIB
+    worker = start()
+    worker.intake()
+    assert [(f["uid"], f.get("why")) for f in worker.mails()] == [
+        (1, None), (2, "too-large"), (3, None)]  # fmt: skip
+    assert worker.mails()[1]["size"] == 50 * MIB
+    bodies = [a for a in server.commands("UID FETCH") if "BODY" in a]
+    assert [a.split(" ")[0] for a in bodies] == ["1,3"]
+
+
+def test_largest_mail_fits_in_memory(server, start):
+    fill(server.box, 2, 25 * MIB)
+    worker = start()
+    worker.intake()
+    check_whole(worker, server.box)
+    assert worker.rss_kb() < RSS_MAX_KB
+
+
+# ---- I IMAP server -----------------------------------------------------------
+
+
+def cut_points(count):
+    """Where to cut a session of so many bytes; all with LOKET_LONG."""
+    if os.environ.get("LOKET_LONG"):
+        return range(1, count)
+    return range(7, count, count // 16)
+
+
+def test_v126_cut_anywhere_resumes(shop, server, start):
+    fill(server.box, 3)
+    worker = start()
+    worker.intake()
+    length = server.sent
+    points = cut_points(length)
+    assert worker.stop() == 0 and length > 1000
+    for some in (points[i : i + 24] for i in range(0, len(points), 24)):
+        pairs = Pairs(shop)
+        for point in some:
+            pairs.add(point, lambda s, p=point: setattr(s, "cut_at", p))
+        pairs.check(connections=2)
+        pairs.close()
+
+
+def test_v127_uidvalidity_changes(server, start):
+    fill(server.box, 2)
+    worker = start()
+    worker.intake()
+    wait_for(lambda: server.commands("IDLE"))
+    server.box.uidvalidity = 2000
+    server.hang_up_all()
+    box = worker.expect("open")
+    assert box["uidvalidity"] == 2000
+    worker.take({"uidvalidity": 1000})  # meant for what is gone
+    worker.do("move 1000 1,2 Loket/Done")
+    worker.take(box)
+    worker.intake()
+    assert worker.uids() == [1, 2, 1, 2]
+    assert server.commands("UID MOVE") == []
+    # and while the connection is open
+    server.on["UID FETCH"] = once(say("* OK [UIDVALIDITY 3000] new", "{tag} OK"))
+    server.box.uidvalidity = 3000
+    server.box.add(b"Subject: x\r\n\r\n")
+    assert worker.expect("open")["uidvalidity"] == 3000
+
+
+def body(session, uid, data, size=None, name="BODY[]"):
+    size = len(data) if size is None else size
+    session.send(
+        f'* 1 FETCH (UID {uid} RFC822.SIZE {size} INTERNALDATE "21-Nov-2026 '
+        f'09:00:00 +0700" {name} {{{len(data)}}}\r\n'.encode() + data + b")\r\n"
+    )
+
+
+def other_uid(session, mail):
+    body(session, 777, mail.data)
+
+
+def two_bodies(session, mail):
+    session.send(
+        f"* 1 FETCH (UID {mail.uid} BODY[] {{{mail.size}}}\r\n".encode()
+        + mail.data + f" BODY[] {{{mail.size}}}\r\n".encode() + mail.data
+        + b")\r\n"
+    )  # fmt: skip
+
+
+def wrong_length(session, mail):
+    body(session, mail.uid, mail.data[:-1], mail.size)
+
+
+def both_lie(session, mail):
+    body(session, mail.uid, mail.data[:-1])
+
+
+def twice(session, mail):
+    body(session, mail.uid, mail.data)
+    body(session, mail.uid, mail.data)
+
+
+def no_uid(session, mail):
+    session.send(
+        f"* 1 FETCH (BODY[] {{{mail.size}}}\r\n".encode() + mail.data + b")\r\n"
+    )
+
+
+def nil(session, mail):
+    session.send(f"* 1 FETCH (UID {mail.uid} BODY[] NIL)\r\n")
+
+
+def section(session, mail):
+    session.send(f'* 1 FETCH (UID {mail.uid} BODY[TEXT] "x")\r\n')
+
+
+def part(session, mail):
+    session.send(f'* 1 FETCH (UID {mail.uid} BODY[]<0> "x")\r\n')
+
+
+def nothing(session, mail):
+    pass
+
+
+def literal(text):
+    def send(session, mail):
+        session.send(f"* 1 FETCH (UID {mail.uid} BODY[] {{{text}}}\r\nabc)\r\n")
+
+    return send
+
+
+def deep_structure(session, mail):
+    session.send(f"* 1 FETCH (UID {mail.uid} BODYSTRUCTURE " + "(" * 20000)
+    session.send('"text" "plain"' + ")" * 20001 + "\r\n")
+
+
+def parentheses(session, mail):
+    session.send("* 1 FETCH " + "(" * 200000 + "\r\n")
+
+
+def endless_line(session, mail):
+    session.send("* OK ")
+    session.flood(b"x" * 65536, 600 * 16)
+
+
+def many_lines(session, mail):
+    session.flood(b"* 1 FETCH (FLAGS (\\Seen))\r\n" * 4096, 1000)
+
+
+def many_flags(session, mail):
+    line = b"* 1 FETCH (FLAGS (" + b" ".join([b"a"] * 32000) + b"))\r\n"
+    session.flood(line, 700)
+
+
+def many_numbers(session, mail):
+    session.flood(b"* SEARCH " + b" ".join([b"1"] * 32000) + b"\r\n", 700)
+
+
+def many_mails(session, mail):
+    data = b"x" * (20 * MIB)
+    for _ in range(5):
+        session.send(f"* 9 FETCH (BODY[] {{{len(data)}}}\r\n".encode())
+        session.send(data + b")\r\n")
+
+
+def instead_of(uid, evil):
+    """Answers for every mail but this one as usual."""
+
+    def run(session, tag, args):
+        if "BODY" not in args:
+            return "usual"
+        for number, mail in session.chosen(args.split(" ")[0]):
+            if mail.uid == uid:
+                evil(session, mail)
+            else:
+                session.send(session.item(number, mail, True))
+        session.ok(tag)
+
+    return run
+
+
+FALSE_ANSWERS = [
+    other_uid, two_bodies, wrong_length, both_lie, twice, no_uid, nil,
+    section, part, nothing,
+]  # fmt: skip
+LITERALS = "4294967299", "5000000000", "-1", "+", "3+", "", "99999999999"
+TOO_MUCH = [
+    deep_structure, parentheses, endless_line, many_lines, many_flags,
+    many_numbers, many_mails,
+]  # fmt: skip
+
+
+def spoil_first_body(evil):
+    """The first time bodies are asked for, mail 2 is answered with evil."""
+    spoilt = []
+
+    def run(session, tag, args):
+        if "BODY" not in args or spoilt:
+            return "usual"
+        spoilt.append(1)
+        return instead_of(2, evil)(session, tag, args)
+
+    return run
+
+
+class Pairs:
+    """Many servers, each with a worker of its own, at the same time: most of
+    their time is the pause before a reconnect."""
+
+    def __init__(self, shop):
+        self.shop = shop
+        self.all = []
+
+    def add(self, name, prepare, **settings):
+        server = EvilImap(self.shop / "good.pem", self.shop / "good.key")
+        server.password = PASSWORD
+        fill(server.box, 3)
+        prepare(server)
+        worker = Worker(self.shop, server.port, **settings)
+        self.all.append((name, server, worker))
+
+    def intake(self, until=None):
+        """Plays the engine to all of them; then gives them one by one."""
+
+        def play(server, worker):
+            try:
+                worker.intake(1, until and (lambda: until(server, worker)), 30)
+            except AssertionError as e:
+                print(e)  # the checks that follow will say what is missing
+
+        threads = [threading.Thread(target=play, args=pair[1:])
+                   for pair in self.all]  # fmt: skip
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for name, server, worker in self.all:
+            print("now:", name)
+            yield name, server, worker
+
+    def check(self, connections=2, contains=""):
+        """All mail came in the end, after so many connections."""
+        for name, server, worker in self.intake():
+            check_whole(worker, server.box)
+            what = (name, worker.log())
+            assert server.connections == connections, what
+            assert contains in worker.log(), what
+            assert worker.rss_kb() < RSS_MAX_KB, what
+            assert worker.stop() == 0, what  # the same process all along
+
+    def close(self):
+        for _, server, worker in self.all:
+            worker.close()
+            server.stop()
+
+
+@pytest.fixture
+def pairs(shop):
+    made = Pairs(shop)
+    yield made
+    made.close()
+
+
+def test_v128_false_answers_once(pairs):
+    for evil in FALSE_ANSWERS:
+        pairs.add(evil.__name__, lambda s, e=evil: s.on.update(
+            {"UID FETCH": spoil_first_body(e)}))  # fmt: skip
+    pairs.check()
+
+
+def test_v128_false_answer_for_ever(server, start):
+    fill(server.box, 4)
+    server.on["UID FETCH"] = instead_of(2, wrong_length)
+    worker = start()
+    worker.intake()
+    assert [(f["uid"], f.get("why")) for f in worker.mails()] == [
+        (1, None), (2, "trouble"), (2, "trouble"), (2, "trouble"),
+        (3, None), (4, None)]  # fmt: skip
+    assert "RFC822.SIZE" in worker.mails()[1]["text"]
+    assert [(t["ok"], t["fatal"]) for t in worker.troubles()] == [
+        (False, False), (True, False)] * 4  # fmt: skip
+
+
+def test_v128_in_a_backfill(server, start):
+    fill(server.box, 4)
+    server.on["UID FETCH"] = instead_of(2, other_uid)
+    worker = start()
+    box = worker.expect("open")
+    worker.take(box, 5)
+    worker.expect("end")
+    worker.do("stored")
+    worker.take(box, 1, 4)
+    worker.intake(5, lambda: worker.uids()[-1:] == [4])
+    assert worker.uids() == [1, 3, 4]
+    assert worker.uids("skipped") == [2, 2, 2]
+
+
+def test_v129_bad_literals(pairs):
+    for text in LITERALS:
+        pairs.add(text, lambda s, t=text: s.on.update(
+            {"UID FETCH": spoil_first_body(literal(t))}))  # fmt: skip
+    pairs.check(contains="literal")
+
+
+def test_v130_v131_too_much_in_a_fetch(pairs):
+    for evil in TOO_MUCH:
+        pairs.add(evil.__name__, lambda s, e=evil: s.on.update(
+            {"UID FETCH": spoil_first_body(e)}))  # fmt: skip
+    pairs.check(contains="server sent")
+
+
+@pytest.mark.parametrize("where", ["CAPABILITY", "SELECT", "IDLE"])
+def test_v130_v131_too_much_anywhere(pairs, where):
+    for evil in (parentheses, endless_line, many_lines, many_flags):
+        pairs.add(evil.__name__, lambda s, e=evil: s.on.update(
+            {where: once(lambda x, _t, _a: e(x, None))}))  # fmt: skip
+
+    def is_back(_server, worker):
+        return len(worker.uids()) == 3 and len(worker.troubles()) == 2
+
+    for _name, server, worker in pairs.intake(is_back):
+        check_whole(worker, server.box)
+        assert [t["ok"] for t in worker.troubles()] == [False, True]
+        assert server.connections == 2
+        assert worker.rss_kb() < RSS_MAX_KB
+
+
+def test_v132_preauth_is_refused(server, start):
+    server.greeting = "* PREAUTH welcome, whoever you are\r\n"
+    worker = start()
+    trouble = worker.expect("trouble")
+    assert trouble["fatal"] and "PREAUTH" in trouble["text"]
+    assert server.seen == [] or server.seen == [(1, "LOGOUT", "")]
+
+
+def test_v132_plain_port_is_refused(start):
+    plain = EvilImap(None, None)
+    plain.capabilities = "IMAP4rev1 STARTTLS AUTH=PLAIN"
+    try:
+        worker = start(port=plain.port)
+        trouble = worker.expect("trouble")
+        assert trouble["fatal"] and not trouble["ok"]
+        assert plain.logins == []
+        assert "AUTHENTICATE" not in str(plain.seen)
+    finally:
+        plain.stop()
+
+
+@pytest.mark.parametrize("cert", ["name", "expired", "stranger", "other"])
+def test_v133_bad_certificates(shop, start, cert):
+    server = EvilImap(shop / f"{cert}.pem", shop / f"{cert}.key")
+    try:
+        worker = start(port=server.port)
+        trouble = worker.expect("trouble")
+        assert trouble["fatal"] and "certificate" in trouble["text"]
+        assert server.seen == [] and server.logins == []
+    finally:
+        server.stop()
+
+
+def test_v133_old_tls_is_refused(shop, start):
+    import ssl
+
+    server = EvilImap(shop / "good.pem", shop / "good.key")
+    server.context.set_ciphers("DEFAULT@SECLEVEL=0")
+    server.context.minimum_version = ssl.TLSVersion.TLSv1
+    server.context.maximum_version = ssl.TLSVersion.TLSv1_1
+    try:
+        worker = start(port=server.port)
+        assert worker.expect("trouble")["fatal"] is True
+        assert server.logins == []
+    finally:
+        server.stop()
+
+
+def test_host_by_name(server, start):
+    names = []
+    server.context.sni_callback = lambda _s, name, _c: names.append(name)
+    worker = start(host="localhost")
+    worker.expect("open")
+    assert names == ["localhost"]
+
+
+def test_unknown_host_is_trouble_of_the_network(start):
+    worker = start(host="nowhere.invalid")
+    trouble = worker.expect("trouble", 30)
+    assert trouble["fatal"] is False and "nowhere.invalid" in trouble["text"]
+
+
+def test_v134_refused_login_waits_a_minute(server, start):
+    server.password = "something else"
+    worker = start()
+    trouble = worker.expect("trouble")
+    assert trouble["fatal"] and "login" in trouble["text"]
+    time.sleep(3)
+    assert len(server.logins) == 1 and server.connections == 1
+    assert "next try in 60 s" in worker.log()
+    assert worker.troubles() == [trouble]
+
+
+def test_v134_password_file_open_to_all(shop, server, start):
+    loose = shop / "loose"
+    loose.write_text("x")
+    loose.chmod(0o644)
+    give_to_nobody(loose)
+    worker = start(password_file=loose)
+    assert "chmod" in worker.expect("trouble")["text"]
+    assert server.connections == 0
+
+
+def test_v134_server_out_of_order_is_tried_soon(server, start):
+    server.on["AUTHENTICATE"] = once(say("{tag} NO [UNAVAILABLE] later"))
+    worker = start()
+    assert worker.expect("trouble")["fatal"] is False
+    worker.expect("open", 3)
+    assert [t["ok"] for t in worker.troubles()] == [False]
+    worker.take(worker.seen[-1])
+    worker.expect("end")
+    assert [t["ok"] for t in worker.troubles()] == [False, True]
+
+
+def test_v135_seen_vanished_and_moved(server, start):
+    fill(server.box, 5)
+    server.box.mails[0].seen = True
+
+    def lose(session, _tag, args):
+        if "BODY" in args:
+            session.box.remove({2, 4})
+        return "usual"
+
+    server.on["UID FETCH"] = lose
+    worker = start()
+    worker.intake()
+    assert [(f["uid"], f.get("why")) for f in worker.mails()] == [
+        (1, None), (2, "vanished"), (3, None), (4, "vanished"),
+        (5, None)]  # fmt: skip
+    assert server.connections == 1
+
+
+def test_v135_no_because_it_vanished(server, start):
+    fill(server.box, 2)
+
+    def lose(session, tag, args):
+        if "BODY" not in args or 2 not in session.box.uids():
+            return "usual"
+        session.box.remove({2})
+        session.send(session.item(1, session.box.mails[0], True))
+        session.send(f"{tag} NO some messages are gone\r\n")
+
+    server.on["UID FETCH"] = lose
+    worker = start()
+    worker.intake()
+    assert [(f["uid"], f.get("why")) for f in worker.mails()] == [
+        (1, None), (2, "vanished")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer, text",
+    [
+        ("{tag} OK [COPYUID 1 1:2 1:2] moved", "still there"),
+        ("{tag} NO [OVERQUOTA] \x1b[31mfull", "\\x1b[31mfull"),
+        ("{tag} BAD what?", None),
+    ],
+)
+def test_v136_move_that_does_not_happen(server, start, answer, text):
+    fill(server.box, 2)
+    server.folders["Loket/Done"] = server.box.__class__()
+    server.on["UID MOVE"] = say(answer)
+    worker = start()
+    worker.intake()
+    worker.do("move 1000 1,2 Loket/Done")
+    if text is None:  # BAD ends the connection; the engine orders anew
+        worker.expect("open")
+        return
+    frame = worker.expect("moved")
+    assert frame["uids"] == [1, 2] and frame["done"] is False
+    assert text in frame["text"]
+    assert server.box.uids() == [1, 2]
+    assert len(worker.uids()) == 2  # and not read again
+    assert server.connections == 1
+
+
+def test_v136_half_a_move(server, start):
+    fill(server.box, 3)
+
+    def half(session, tag, _args):
+        session.expunge({1, 3})
+        session.ok(tag)
+
+    server.on["UID MOVE"] = half
+    worker = start()
+    worker.intake()
+    worker.do("move 1000 1,2,3,99 Loket/Done")
+    assert moved(worker, 4) == {1: True, 3: True, 99: True, 2: False}
+
+
+def trickle(session, _tag, _args):
+    session.drip(b"* OK " + b"x" * 1000, 0.5)
+
+
+def test_v137_no_answer_in_time(pairs):
+    began = time.monotonic()
+    for where in ("CAPABILITY", "SELECT", "UID FETCH", "LIST"):
+        for evil in (trickle, silence, hang_up):
+            pairs.add((where, evil.__name__), lambda s, w=where, e=evil:
+                      s.on.update({w: once(e)}), timeout_sec=1,
+                      command_sec=2)  # fmt: skip
+    pairs.check()
+    assert time.monotonic() - began < 10
+
+
+def test_v137_half_open_connection(start):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        worker = start(port=listener.getsockname()[1], timeout_sec=1)
+        assert "in time" in worker.expect("trouble", 4)["text"]
+
+
+def test_v137_idle_that_forgets_to_call(server, start):
+    def forget(session, tag, _args):
+        session.send("+ idling\r\n")
+        session.line()
+        session.ok(tag)
+
+    server.on["IDLE"] = forget
+    worker = start(idle_sec=1)
+    worker.intake()
+    server.box.add(b"Subject: x\r\n\r\n")
+    worker.intake(until=lambda: worker.uids() == [1], within=4)
+
+
+def test_v137_idle_that_falls_silent(server, start):
+    def deaf(session, _tag, _args):
+        session.send("+ idling\r\n")
+        silence(session, None, None)
+
+    server.on["IDLE"] = once(deaf)
+    worker = start(idle_sec=1, timeout_sec=1)
+    worker.intake()
+    server.box.add(b"Subject: x\r\n\r\n")
+    worker.intake(until=lambda: worker.uids() == [1], within=6)
+    assert server.connections == 2
+
+
+def test_v137_idle_refused_or_ended(server, start):
+    server.on["IDLE"] = say("{tag} NO not here")
+    worker = start()
+    worker.intake()
+    server.box.add(b"Subject: x\r\n\r\n")
+    worker.intake(until=lambda: worker.uids() == [1], within=4)
+    worker.expect("end")
+    worker.do("stored")
+    server.on["IDLE"] = say("+ idling", "{tag} OK enough")
+    server.hang_up_all()
+    worker.intake(2)
+    server.box.add(b"Subject: y\r\n\r\n")
+    worker.intake(2, until=lambda: worker.uids()[-1] == 2, within=4)
+    assert len(server.commands("IDLE")) < 5
+
+
+def test_v138_bye_and_refusals(server, start):
+    good = server.greeting
+    server.greeting = "* BYE [UNAVAILABLE] not now\r\n"
+    worker = start()
+    assert worker.expect("trouble")["fatal"] is False
+    server.greeting = good
+    server.on["SELECT"] = once(say("{tag} NO [INUSE] a minute"))
+    worker.intake()
+    assert server.connections == 3
+    wait_for(lambda: server.commands("IDLE"))
+    server.on["IDLE"] = once(say("+ idling", "* BYE going down", close=True))
+    server.hang_up_all()
+    worker.expect("open")
+    worker.expect("open")  # after the BYE
+    assert [t["ok"] for t in worker.troubles()].count(False) <= 3
+    assert not any(t["fatal"] for t in worker.troubles())
+
+
+def test_v138_unavailable_is_not_the_mails_fault(server, start):
+    fill(server.box, 1)
+    busy = []
+
+    def later(_session, _tag, args):
+        if "BODY" not in args or len(busy) == 2:
+            return "usual"
+        busy.append(1)
+        return say("{tag} NO [UNAVAILABLE] disk is being moved")(
+            _session, _tag, args
+        )
+
+    server.on["UID FETCH"] = later
+    worker = start()
+    worker.intake(within=30)
+    assert worker.uids() == [1] and worker.uids("skipped") == []
+
+
+def test_v138_alert_is_escaped(server, start):
+    server.on["SELECT"] = lambda s, _t, _a: (
+        s.send("* OK [ALERT] \x1b[2Jquota\u202e!\r\n") or "usual"
+    )
+    server.on["NOOP"] = None
+    worker = start()
+    worker.intake()
+    wait_for(lambda: "quota" in worker.log())
+    log = worker.log()
+    assert "\x1b" not in log and "\u202e" not in log
+    assert "\\x1b[2Jquota" in log
+    assert worker.stop() == 0
+
+
+def test_v138_half_lines(pairs):
+    for line in (
+        "* OK [ALERT]", "* OK [ALERT] ", "* OK", "* OK [", "* NO [PARSE]",
+        "* 5", "* ", "+ ", "* CAPABILITY", "* LIST", "* BYE", "* FLAGS",
+        "* STATUS", "* OK [BADCHARSET]", "* 1 FETCH", "* 1 FETCH ()",
+        "* SEARCH", "* OK [UIDVALIDITY]", "* OK [COPYUID 1 1 1", "* EXISTS",
+        "* OK [CAPABILITY]", "* OK [PERMANENTFLAGS]", "* NO", "* 1 EXPUNGE",
+    ):  # fmt: skip
+        pairs.add(line, lambda s, x=line: s.on.update(
+            {"SELECT": once(lambda q, _t, _a: q.send(x + "\r\n") or "usual")}
+        ))  # fmt: skip
+    for _name, server, worker in pairs.intake():
+        check_whole(worker, server.box)
+        assert worker.stop() == 0
+
+
+def test_server_stopped_and_started(shop, server, start):
+    fill(server.box, 2)
+    worker = start()
+    worker.intake()
+    port = server.port
+    server.stop()
+    assert worker.expect("trouble") | {"text": ""} == {
+        "frame": "trouble", "ok": False, "fatal": False, "text": ""}  # fmt: skip
+    time.sleep(2)
+    again = EvilImap(shop / "good.pem", shop / "good.key", port)
+    try:
+        again.password = PASSWORD
+        fill(again.box, 3)
+        worker.intake(3, until=lambda: worker.uids() == [1, 2, 3])
+        assert worker.troubles()[-1]["ok"] is True
+        assert len(worker.troubles()) == 2  # once per change
+    finally:
+        again.stop()
+
+
+def test_engine_that_does_not_read(server, start):
+    fill(server.box, 200)
+    worker = start()
+    box = worker.expect("open")
+    worker.do("hold")
+    worker.take(box)
+    time.sleep(1)
+    worker.do("ping 5")
+    worker.expect("pong")
+    worker.do("resume")
+    worker.expect("end")
+    worker.do("stored")
+    worker.intake()
+    check_whole(worker, server.box)
