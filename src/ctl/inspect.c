@@ -3,11 +3,7 @@
  * loketctl inspect: a mail through gate and parsers, seen by a person.  Plays
  * loketd (starts the parsers) and the engine (gives orders, answers questions
  * for keys from a file, reads facts with the suspicion of wire/facts.c), one
- * mail after the other, waiting.
- *
- * Parsers refuse to run as root.  Started by root this program gives them the
- * user nobody (65534) before they run: the mail is read by the same walls as
- * in the office.  Itself it never looks into a mail's bytes.
+ * mail after the other, waiting.  Itself it never looks into a mail's bytes.
  */
 #include "ctl/inspect.h"
 
@@ -17,20 +13,18 @@
 #include "base/mem.h"
 #include "config/dkimkeys.h"
 #include "ctl/inspect_json.h"
+#include "ctl/parsers.h"
 #include "model/mail.h"
 #include "wire/channel.h"
 #include "wire/facts.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <grp.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -38,19 +32,8 @@ enum {
     EXIT_NO = 1,
     EXIT_USAGE = 100,
     EXIT_SYSTEM = 111,
-    NOBODY = 65534,
-    START_MS = 20 * 1000,
     /* Longer than a child lives. */
-    PATIENCE_MS = (LIMIT_CHILD_WALL_SEC + 5) * 1000,
-    /* The descriptors of every program under loketd (proc/child.h). */
-    FD_PARENT = 3,
-    FD_ENGINE = 4
-};
-
-struct parser {
-    const char *file; /* in libexec */
-    pid_t pid;        /* 0 = not started */
-    struct channel *parent, *engine;
+    PATIENCE_MS = (LIMIT_CHILD_WALL_SEC + 5) * 1000
 };
 
 struct inspection {
@@ -70,126 +53,20 @@ struct result {
     char trouble[ERR_TEXT_MAX]; /* why the parser failed */
 };
 
-/* ---- the parsers ---------------------------------------------------------- */
-
-static const char *libexec(void) {
-    const char *dir = getenv("LOKET_LIBEXEC");
-
-    return dir != NULL && *dir == '/' ? dir : LOKET_LIBEXECDIR;
-}
-
-/* In the new process, up to exec. */
-static void become_parser(const char *path, const char *file, int parent_fd,
-                          int engine_fd) {
-    int parent = fcntl(parent_fd, F_DUPFD_CLOEXEC, 10);
-    int engine = fcntl(engine_fd, F_DUPFD_CLOEXEC, 10);
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 ||
-                           setuid(NOBODY) != 0)) {
-        fprintf(stderr, "loketctl: cannot become nobody: %s\n",
-                strerror(errno));
-        _exit(EXIT_SYSTEM);
-    }
-    if (parent < 0 || engine < 0 || null < 0 ||
-        dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
-        dup2(parent, FD_PARENT) < 0 || dup2(engine, FD_ENGINE) < 0) {
-        _exit(EXIT_SYSTEM);
-    }
-    close_range(FD_ENGINE + 1, ~0U, 0);
-    execl(path, file, (char *)NULL);
-    fprintf(stderr, "loketctl: cannot start %s: %s\n", path, strerror(errno));
-    _exit(EXIT_SYSTEM);
-}
-
-static int wait_until_ready(struct parser *p, struct err *e) {
-    struct received in;
-    int got = channel_receive_wait(p->parent, &in, START_MS, e);
-
-    if (got <= 0) {
-        return err_set(e, ERR_SETUP, "%s does not start", p->file);
-    }
-    got = in.frame->kind_case == LOKET__FRAME__KIND_READY ? 0 : -1;
-    received_free(&in);
-    return got == 0 ? 0 : err_set(e, ERR_SETUP, "%s is not ready", p->file);
-}
-
-static int parser_start(struct parser *p, struct err *e) {
-    char path[LIMIT_PATH];
-    int parent[2], engine[2];
-
-    if (p->pid != 0) {
-        return 0;
-    }
-    snprintf(path, sizeof path, "%s/%s", libexec(), p->file);
-    if (access(path, X_OK) != 0) {
-        return err_set(e, ERR_SETUP, "%s: %s; is Loket installed whole?  "
-                       "(LOKET_LIBEXEC names another folder)",
-                       path, strerror(errno));
-    }
-    if (channel_pair(parent, e) != 0) {
-        return -1;
-    }
-    if (channel_pair(engine, e) != 0) {
-        close(parent[0]);
-        close(parent[1]);
-        return -1;
-    }
-    p->pid = fork();
-    if (p->pid == 0) {
-        become_parser(path, p->file, parent[1], engine[1]);
-    }
-    close(parent[1]);
-    close(engine[1]);
-    p->parent = channel_new(parent[0]);
-    p->engine = channel_new(engine[0]);
-    if (p->pid < 0) {
-        p->pid = 0;
-        return err_set(e, ERR_SETUP, "fork: %s", strerror(errno));
-    }
-    return wait_until_ready(p, e);
-}
-
-static void parser_stop(struct parser *p) {
-    Loket__Stop stop = LOKET__STOP__INIT;
-    Loket__Frame frame = FRAME_OF(STOP, stop, &stop);
-    struct err e = ERR_INIT;
-
-    if (p->pid > 0) {
-        channel_send(p->parent, &frame, NULL, 0, &e);
-        waitpid(p->pid, NULL, 0);
-    }
-    channel_free(&p->parent);
-    channel_free(&p->engine);
-    p->pid = 0;
-}
-
-/* Gives an order; the channel to the child, or NULL.  Takes memfd over. */
+/* An order with what this command knows of the office. */
 static struct channel *give_order(struct inspection *i, struct parser *p,
                                   Loket__Examine__Object object, int memfd,
                                   struct err *e) {
     Loket__Examine m = LOKET__EXAMINE__INIT;
-    Loket__Frame frame = FRAME_OF(EXAMINE, examine, &m);
-    int pair[2], fds[2];
 
-    if (memfd < 0 || parser_start(p, e) != 0 || channel_pair(pair, e) != 0) {
-        io_close(&memfd);
-        return NULL;
-    }
     m.object = object;
     m.relaxed = i->relaxed;
     m.n_relaxed = i->relaxed_count;
     m.own_address = (char *)i->office;
-    fds[0] = pair[1];
-    fds[1] = memfd;
-    if (channel_send_wait(p->engine, &frame, fds, 2, START_MS, e) != 0) {
-        close(pair[0]);
-        return NULL;
-    }
-    return channel_new(pair[0]);
+    return parser_order(p, &m, memfd, e);
 }
 
-/* ---- what the children say ------------------------------------------------ */
+/* ---- what the children say ----------------------------------------------- */
 
 static int answer_keys(struct inspection *i, struct channel *ch,
                        const Loket__KeysWanted *wanted, struct err *e) {
@@ -219,7 +96,7 @@ static int answer_keys(struct inspection *i, struct channel *ch,
     }
     keys.n_answers = wanted->n_names;
     keys.answers = list;
-    return channel_send_wait(ch, &frame, NULL, 0, START_MS, e);
+    return channel_send_wait(ch, &frame, NULL, 0, PATIENCE_MS, e);
 }
 
 /* The bytes must be those that the facts speak of. */
@@ -359,7 +236,7 @@ static void examine_pdf(struct inspection *i, struct document *d, int fd) {
     channel_free(&ch);
 }
 
-/* ---- one file ------------------------------------------------------------- */
+/* ---- one file ------------------------------------------------------------ */
 
 static void print_result(const char *file, const char *verdict,
                          const char *detail, const struct result *r,
@@ -432,7 +309,7 @@ static int inspect_file(struct inspection *i, const char *file,
     return rc;
 }
 
-/* ---- the command ---------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------- */
 
 static void help(FILE *out) {
     fputs(

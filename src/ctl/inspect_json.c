@@ -25,7 +25,7 @@ static json_t *time_json(usec_t t) {
     return json_string(iso);
 }
 
-/* ---- documents ------------------------------------------------------------ */
+/* ---- documents ----------------------------------------------------------- */
 
 static json_t *csr_json(const struct csr_facts *c) {
     json_t *o = json_object();
@@ -133,7 +133,7 @@ static json_t *attachments_json(const struct mail_facts *f) {
     return list;
 }
 
-/* ---- the mail ------------------------------------------------------------- */
+/* ---- the mail ------------------------------------------------------------ */
 
 static json_t *auth_json(const struct mail_identity *id) {
     json_t *o = json_object(), *list = json_array();

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* ---- by the first bytes --------------------------------------------------- */
+/* ---- by the first bytes -------------------------------------------------- */
 
 static const struct magic {
     size_t at;
@@ -61,7 +61,7 @@ static bool is_pdf(const char *bytes, size_t size) {
     return bytes_find(bytes, size < 1024 ? size : 1024, "%PDF-") != NULL;
 }
 
-/* ---- by the shape of DER -------------------------------------------------- */
+/* ---- by the shape of DER ------------------------------------------------- */
 
 /* One header of DER or BER, so that a request in BER is called a request, and
  * csr.c says what is wrong with it (V097). */
@@ -161,7 +161,7 @@ static enum document_kind by_der(const void *bytes, size_t size) {
                                    : DOCUMENT_UNKNOWN;
 }
 
-/* ---- texts ---------------------------------------------------------------- */
+/* ---- texts --------------------------------------------------------------- */
 
 static bool has_label(const char *text, size_t size, const char *label) {
     size_t n = strlen(label);

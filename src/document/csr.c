@@ -68,7 +68,7 @@ static bool split(struct der in, struct request *r) {
     return true;
 }
 
-/* ---- attributes ----------------------------------------------------------- */
+/* ---- attributes ---------------------------------------------------------- */
 
 static const uint8_t extension_request[] = {0x2a, 0x86, 0x48, 0x86, 0xf7,
                                             0x0d, 0x01, 0x09, 0x0e};
@@ -118,7 +118,7 @@ static void read_subject(struct der subject, struct csr_facts *facts) {
     X509_NAME_free(name);
 }
 
-/* ---- the signature -------------------------------------------------------- */
+/* ---- the signature ------------------------------------------------------- */
 
 /* V088: SHA-256 or better.  RSA with PKCS#1 v1.5 padding, as every tool of our
  * applicants signs; ECDSA. */
@@ -167,7 +167,7 @@ static bool is_signed(const uint8_t *der, size_t size) {
     return good;
 }
 
-/* ---- all of it ------------------------------------------------------------ */
+/* ---- all of it ----------------------------------------------------------- */
 
 /* V095: more than anybody needs, in bytes or in parts. */
 static bool is_oversized(const struct request *r, size_t size,

@@ -145,7 +145,7 @@ const char *bytes_find(const void *bytes, size_t size, const char *word) {
     return size == 0 ? NULL : memmem(bytes, size, word, strlen(word));
 }
 
-/* ---- PEM ------------------------------------------------------------------ */
+/* ---- PEM ----------------------------------------------------------------- */
 
 /* The value of a base64 digit, or -1. */
 static int digit_value(char c) {

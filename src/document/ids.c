@@ -72,7 +72,7 @@ static bool nik_is_plausible(const char *d, struct civil today) {
             (2000 + year <= today.year && is_date(2000 + year, month, day)));
 }
 
-/* ---- finding -------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------- */
 
 /* A run of digits in the text. */
 struct group {

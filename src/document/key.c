@@ -28,7 +28,7 @@ enum {
     SMALL_FACTOR_MAX = 751
 };
 
-/* ---- RSA ------------------------------------------------------------------ */
+/* ---- RSA ----------------------------------------------------------------- */
 
 /* A positive INTEGER as bytes without the sign octet; false for others. */
 static bool take_positive(struct der *in, struct der *value) {
@@ -207,7 +207,7 @@ static enum csr_verdict examine_rsa(struct der algorithm, struct der key,
                : CSR_OK;
 }
 
-/* ---- EC ------------------------------------------------------------------- */
+/* ---- EC ------------------------------------------------------------------ */
 
 static const struct curve {
     const char *name;
@@ -261,7 +261,7 @@ static enum csr_verdict examine_ec(struct der algorithm, struct der point,
     return CSR_CURVE;
 }
 
-/* ---- which of them -------------------------------------------------------- */
+/* ---- which of them ------------------------------------------------------- */
 
 static const struct algorithm {
     const char *name;

@@ -67,7 +67,7 @@ void pdf_warm_up(void) {
     }
 }
 
-/* ---- by the bytes --------------------------------------------------------- */
+/* ---- by the bytes -------------------------------------------------------- */
 
 static unsigned count_of(const char *p, size_t size, const char *word) {
     const char *end = p + size;
@@ -138,7 +138,7 @@ static void scan_names(const char *bytes, size_t size,
     }
 }
 
-/* ---- by poppler ----------------------------------------------------------- */
+/* ---- by poppler ---------------------------------------------------------- */
 
 /* Controls and broken characters become spaces: squeezed away afterwards. */
 static void clean(char *text) {

@@ -63,7 +63,7 @@ struct parent {
     bool worn; /* a child died by a signal: start anew when idle */
 };
 
-/* ---- in the child --------------------------------------------------------- */
+/* ---- in the child -------------------------------------------------------- */
 
 static int limit(__rlimit_resource_t what, rlim_t most) {
     struct rlimit r = {.rlim_cur = most, .rlim_max = most};
@@ -137,7 +137,7 @@ static void run_child(struct parent *t, const struct parser_object *o,
     _exit(EXIT_DONE); /* no atexit of any library: the exit is the free() */
 }
 
-/* ---- children, seen from the parent --------------------------------------- */
+/* ---- children, seen from the parent -------------------------------------- */
 
 static struct worker *free_row(struct parent *t) {
     for (size_t i = 0; i < LIMIT_PARSER_CHILDREN; i++) {
@@ -213,7 +213,7 @@ static void end_overdue(const struct parent *t, usec_t now) {
     }
 }
 
-/* ---- the loop ------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------ */
 
 /*
  * The same program in new memory.  Orders that wait are in the socket and stay

@@ -24,7 +24,7 @@ struct mail_work {
     bool private_key; /* V098 */
 };
 
-/* ---- DKIM keys, asked for once -------------------------------------------- */
+/* ---- DKIM keys, asked for once ------------------------------------------- */
 
 /* The one record that is a DKIM key.  Several: RFC 6376 3.6.2.2 leaves the
  * outcome open, and an open outcome is no key. */
@@ -94,7 +94,7 @@ static int ask_keys(void *user, struct dkim_key *keys, size_t count) {
     return 0;
 }
 
-/* ---- attachments ---------------------------------------------------------- */
+/* ---- attachments --------------------------------------------------------- */
 
 static void examine_attachment(struct document *d, const void *bytes,
                                size_t size) {
@@ -128,7 +128,7 @@ static int on_attachment(void *user, struct attachment *a, const void *bytes,
     return fd < 0 ? -1 : attachment_send(w->ch, a, fd, e);
 }
 
-/* ---- the two strokes ------------------------------------------------------ */
+/* ---- the two strokes ----------------------------------------------------- */
 
 static int read_content(struct mail_work *w, const char *bytes, size_t size,
                         const struct message_options *options,

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* ---- reading: a failure sticks, so a run of fields is checked at its end -- */
+/* ---- reading: a failure sticks, so a run of fields is checked at its end - */
 
 struct reader {
     struct err *e;
@@ -117,7 +117,7 @@ static ProtobufCBinaryData bytes_of(const struct digest *d) {
                                  .data = (uint8_t *)d->bytes};
 }
 
-/* ---- identity ------------------------------------------------------------- */
+/* ---- identity ------------------------------------------------------------ */
 
 static void write_dkim(const struct dkim_result *d, Loket__DkimResult *m) {
     loket__dkim_result__init(m);
@@ -210,7 +210,7 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
     return outcome(&r);
 }
 
-/* ---- facts ---------------------------------------------------------------- */
+/* ---- facts --------------------------------------------------------------- */
 
 int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     char *references[LIMIT_REFERENCES];
@@ -289,7 +289,7 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     return outcome(&r);
 }
 
-/* ---- csr, certificate, image ---------------------------------------------- */
+/* ---- csr, certificate, image --------------------------------------------- */
 
 static void write_csr(const struct csr_facts *c, Loket__Csr *m) {
     m->verdict = c->verdict;
@@ -409,7 +409,7 @@ int image_read(const Loket__Image *m, struct image_facts *i, struct err *e) {
     return outcome(&r);
 }
 
-/* ---- attachment ----------------------------------------------------------- */
+/* ---- attachment ---------------------------------------------------------- */
 
 int attachment_send(struct channel *ch, const struct attachment *a, int fd,
                     struct err *e) {
@@ -482,7 +482,7 @@ int attachment_read(const Loket__Attachment *m, struct attachment *a,
     return outcome(&r);
 }
 
-/* ---- pdf ------------------------------------------------------------------ */
+/* ---- pdf ----------------------------------------------------------------- */
 
 int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
     Loket__IdNumber ids[LIMIT_DOCUMENT_IDS];

@@ -23,7 +23,7 @@ static void bytes_say_what_it_is(void **state) {
     } cases[] = {
         {"nothing", BYTES(""), DOCUMENT_UNKNOWN},
         {"pdf", BYTES("%PDF-1.7\n"), DOCUMENT_PDF},
-        {"pdf behind a mark", BYTES("\xef\xbb\xbf\r\n%PDF-1.7\n"), DOCUMENT_PDF},
+        {"pdf, marked", BYTES("\xef\xbb\xbf\r\n%PDF-1.7\n"), DOCUMENT_PDF},
         {"jpeg", BYTES("\xff\xd8\xff\xe0"), DOCUMENT_IMAGE},
         {"png", BYTES("\x89PNG\r\n\x1a\n"), DOCUMENT_IMAGE},
         {"gif", BYTES("GIF89a"), DOCUMENT_IMAGE},
@@ -182,7 +182,7 @@ static void requests_and_certificates_are_told_apart(void **state) {
     EVP_PKEY_free(key);
 }
 
-/* ---- the corpus ----------------------------------------------------------- */
+/* ---- the corpus ---------------------------------------------------------- */
 
 static void corpus_requests_and_keys_are_told_apart(void **state) {
     static const struct {

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-/* ---- making requests ------------------------------------------------------ */
+/* ---- making requests ----------------------------------------------------- */
 
 struct bytes {
     size_t size;
@@ -155,7 +155,7 @@ static struct bytes to_pem(const struct bytes *der, const char *label,
     return pem;
 }
 
-/* ---- tests ---------------------------------------------------------------- */
+/* ---- tests --------------------------------------------------------------- */
 
 static void good_requests_are_accepted_in_every_wrapping(void **state) {
     static const struct {
@@ -639,7 +639,7 @@ static void damaged_requests_never_pass(void **state) {
     OPENSSL_free(b.data);
 }
 
-/* ---- the corpus ----------------------------------------------------------- */
+/* ---- the corpus ---------------------------------------------------------- */
 
 /* What OpenSSL calls good may still fail our rules; what it calls bad must
  * never pass. */

@@ -107,7 +107,8 @@ static void what_acts_or_hides_is_flagged(void **state) {
         {"plain", "", "", "", false, false},
         {"a destination to open at", "/OpenAction[3 0 R/Fit]", "", "", false,
          false},
-        {"OpenAction script", "/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>",
+        {"OpenAction script",
+         "/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>",
          "", "", true, false},
         {"names hidden by #", "/OpenAction<</S/J#61vaScript/J#53(x)>>", "", "",
          true, false},
@@ -170,7 +171,7 @@ static void text_is_cut_at_its_limit(void **state) {
     assert_true(text_is_utf8(facts.text, strlen(facts.text)));
 }
 
-/* ---- the corpus ----------------------------------------------------------- */
+/* ---- the corpus ---------------------------------------------------------- */
 
 static void check_text(void) {
     assert_true(text_is_utf8(facts.text, strlen(facts.text)));

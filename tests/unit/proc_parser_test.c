@@ -32,7 +32,7 @@ struct program {
     struct channel *parent, *engine;
 };
 
-/* ---- starting and asking -------------------------------------------------- */
+/* ---- starting and asking ------------------------------------------------- */
 
 static struct program start(const char *file) {
     const char *builddir = getenv("builddir");
@@ -196,7 +196,7 @@ static pid_t child_of(pid_t parent) {
     return child;
 }
 
-/* ---- mails ---------------------------------------------------------------- */
+/* ---- mails --------------------------------------------------------------- */
 
 #define HEAD                                                                  \
     "From: Siti <siti@kota.go.id>\r\n"                                        \
@@ -266,7 +266,7 @@ static void assert_ready_again(struct program *p) {
     received_free(&in);
 }
 
-/* ---- the tests ------------------------------------------------------------ */
+/* ---- the tests ----------------------------------------------------------- */
 
 static struct program mail_parser;
 /* A child stopped at the very start: its end is looked at in the last test. */
@@ -518,7 +518,7 @@ static void a_lost_engine_or_loketd_ends_the_parser(void **state) {
     channel_free(&p.engine);
 }
 
-/* ---- documents ------------------------------------------------------------ */
+/* ---- documents ----------------------------------------------------------- */
 
 static const char pdf[] =
     "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"

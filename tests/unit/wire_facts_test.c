@@ -45,7 +45,7 @@ static void arrive(struct received *r, Loket__Frame__KindCase kind) {
 
 #define COPY(to, text) assert_true(text_copy((to), sizeof(to), (text)))
 
-/* ---- identity ------------------------------------------------------------- */
+/* ---- identity ------------------------------------------------------------ */
 
 static struct mail_identity full_identity(void) {
     struct mail_identity id = {.gate = GATE_PASS,
@@ -141,7 +141,7 @@ static void identity_that_lies_is_refused(void **state) {
     }
 }
 
-/* ---- facts ---------------------------------------------------------------- */
+/* ---- facts --------------------------------------------------------------- */
 
 static void facts_come_back_whole(void **state) {
     struct mail_facts *f = mail_facts_new(), *again = mail_facts_new();
@@ -242,7 +242,7 @@ static void facts_that_break_the_rules_are_refused(void **state) {
     mail_facts_free(&f);
 }
 
-/* ---- attachment and document ---------------------------------------------- */
+/* ---- attachment and document --------------------------------------------- */
 
 static struct attachment some_attachment(enum document_kind kind) {
     struct attachment a = {.size = 5,
