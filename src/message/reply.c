@@ -107,7 +107,7 @@ static void read_line(const struct line *l, char text[LINE_MAX_READ]) {
     size_t n;
 
     text_copy_n(text, LINE_MAX_READ, l->start, l->size);
-    while (*from == ' ' || *from == '*' || memcmp(from, "\xc2\xa0", 2) == 0) {
+    while (*from == ' ' || *from == '*' || strncmp(from, "\xc2\xa0", 2) == 0) {
         from += *from == '\xc2' ? 2 : 1;
     }
     n = strlen(from);
@@ -256,7 +256,7 @@ static bool is_field(const char *line, const char *const *names,
             const char *p = line + n;
 
             p += strspn(p, " *");
-            if (memcmp(p, "\xc2\xa0", 2) == 0) {
+            if (strncmp(p, "\xc2\xa0", 2) == 0) {
                 p += 2;
             }
             if (*p == ':') {
