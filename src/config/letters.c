@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what each letter may and must name ------------------------------------ */
+/* ---- what each letter may and must name --------------------------------- */
 
 #define BIT(slot) (1U << (slot))
 
@@ -58,7 +58,7 @@ static const struct {
                         BIT(SLOT_REPORT), 0},
 };
 
-/* ---- text ------------------------------------------------------------------ */
+/* ---- text --------------------------------------------------------------- */
 
 /* A place in a file, for messages. */
 struct place {
@@ -171,7 +171,7 @@ static int check_line(const struct place *place, const char *line,
     return 0;
 }
 
-/* ---- templates ------------------------------------------------------------- */
+/* ---- templates ---------------------------------------------------------- */
 
 static int check_must(const char *file, unsigned must, unsigned seen,
                       const char *where, struct err *e) {
@@ -274,7 +274,7 @@ static int read_template(const char *dir, enum language l, enum letter_kind k,
     return rc;
 }
 
-/* ---- phrases --------------------------------------------------------------- */
+/* ---- phrases ------------------------------------------------------------ */
 
 /* What a phrase may name: filled in by proc/engine_decide.c. */
 static const struct {

@@ -301,7 +301,7 @@ int people_load(const char *dir, const struct office *office,
     return rc;
 }
 
-/* ---- the sidecar of a certificate ------------------------------------------ */
+/* ---- the sidecar of a certificate --------------------------------------- */
 
 #undef TO
 #define TO(member) KEY_TO(struct subscriber, member)

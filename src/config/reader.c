@@ -26,7 +26,7 @@ struct walk {
     size_t count;
 };
 
-/* ---- words for messages ---------------------------------------------------- */
+/* ---- words for messages ------------------------------------------------- */
 
 void value_found(const config_setting_t *setting, char text[VALUE_FOUND_SIZE]) {
     char escaped[64];
@@ -80,7 +80,7 @@ int value_refuse(const struct value *v, struct err *e, const char *why, ...) {
                    reason, v->key->right);
 }
 
-/* ---- unknown keys ---------------------------------------------------------- */
+/* ---- unknown keys ------------------------------------------------------- */
 
 /* Is this word in "a, b, c"? */
 static bool has_word(const char *list, const char *word) {
@@ -193,7 +193,7 @@ static int walk_group(const struct walk *w, const config_setting_t *setting,
     return 0;
 }
 
-/* ---- the rows -------------------------------------------------------------- */
+/* ---- the rows ----------------------------------------------------------- */
 
 /* The setting at a dotted path; *group_r is the deepest group that is there. */
 static const config_setting_t *find(const config_setting_t *group,

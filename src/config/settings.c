@@ -84,7 +84,7 @@ static int read_folder(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
-/* ---- the keys of loket.conf ------------------------------------------------ */
+/* ---- the keys of loket.conf --------------------------------------------- */
 
 #define TO(member) KEY_TO(struct settings, member)
 #define WHOLE 0, sizeof(struct settings)
@@ -232,7 +232,7 @@ static void put_defaults(struct settings *s) {
     s->summary_min = 7 * 60 + 30;
 }
 
-/* ---- what no single key can tell ------------------------------------------- */
+/* ---- what no single key can tell ---------------------------------------- */
 
 static int check_week(const struct source *source, const struct settings *s,
                       struct err *e) {
@@ -353,7 +353,7 @@ void settings_free(struct settings **settings) {
     *settings = NULL;
 }
 
-/* ---- the effective policy in words ----------------------------------------- */
+/* ---- the effective policy in words -------------------------------------- */
 
 static const char *const day_names[] = {"sunday",    "monday",   "tuesday",
                                         "wednesday", "thursday", "friday",

@@ -122,7 +122,8 @@ int source_check_text(const char *name, const char *text, size_t size,
 
     if (!text_is_utf8(text, size)) {
         return err_set(e, ERR_SETUP,
-                       "%s: is not text in UTF-8; save the file as UTF-8", name);
+                       "%s: is not text in UTF-8; save the file as UTF-8",
+                       name);
     }
     while (*c.p != '\0') {
         if (check_token(&c, e) != 0) {

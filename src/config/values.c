@@ -47,7 +47,7 @@ static const char *get_string(const struct value *v, struct err *e) {
     return text;
 }
 
-/* ---- texts ----------------------------------------------------------------- */
+/* ---- texts -------------------------------------------------------------- */
 
 int value_text(const struct value *v, void *to, struct err *e) {
     const char *text = get_string(v, e);
@@ -168,7 +168,7 @@ int value_resolver(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
-/* ---- numbers and choices --------------------------------------------------- */
+/* ---- numbers and choices ------------------------------------------------ */
 
 static int get_number(const struct value *v, long *number_r, struct err *e) {
     int type = config_setting_type(v->setting);
@@ -232,7 +232,7 @@ int value_choice(const struct value *v, void *to, struct err *e) {
     return value_wrong(v, e);
 }
 
-/* ---- times ----------------------------------------------------------------- */
+/* ---- times -------------------------------------------------------------- */
 
 /* "08.00" at p: the minute of the day (24.00 is the end of it), or -1. */
 static int read_minute(const char *p) {
@@ -300,7 +300,7 @@ int value_spans(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
-/* ---- paths ----------------------------------------------------------------- */
+/* ---- paths -------------------------------------------------------------- */
 
 int value_path(const struct value *v, void *to, struct err *e) {
     const char *text = get_string(v, e);
@@ -389,7 +389,7 @@ int value_secret(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
-/* ---- lists ----------------------------------------------------------------- */
+/* ---- lists -------------------------------------------------------------- */
 
 int value_count(const struct value *v, int max, struct err *e) {
     int type = config_setting_type(v->setting);

@@ -220,8 +220,9 @@ static int check_count(int n, struct err *e) {
                        "one procedure is right");
     }
     if (n > LIMIT_WORKFLOWS) {
-        return err_set(e, ERR_SETUP, "workflows: %d files; at most %d are taken",
-                       n, LIMIT_WORKFLOWS);
+        return err_set(e, ERR_SETUP,
+                       "workflows: %d files; at most %d are taken", n,
+                       LIMIT_WORKFLOWS);
     }
     return 0;
 }

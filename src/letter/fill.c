@@ -71,7 +71,7 @@ int fill_template(struct buf *to, const char *text, const struct letter *letter,
     return 0;
 }
 
-/* ---- phrases --------------------------------------------------------------- */
+/* ---- phrases ------------------------------------------------------------ */
 
 static const char *value_of(const struct phrase_value *values, const char *name,
                             size_t size) {

@@ -16,7 +16,7 @@ enum {
     WORD_OVERHEAD = 12    /* "=?UTF-8?Q?" and "?=" */
 };
 
-/* ---- text ------------------------------------------------------------------ */
+/* ---- text --------------------------------------------------------------- */
 
 /* Bytes of the character at p; 0 when it is not well formed. */
 static size_t char_size(const char *p) {
@@ -68,7 +68,7 @@ void mime_clean(struct buf *to, const char *text, bool lines) {
     }
 }
 
-/* ---- header fields --------------------------------------------------------- */
+/* ---- header fields ------------------------------------------------------ */
 
 static bool is_printable(const char *text) {
     for (; *text != '\0'; text++) {
@@ -233,7 +233,7 @@ void mime_id(struct buf *to, const char *name, const char *id) {
                id);
 }
 
-/* ---- the body -------------------------------------------------------------- */
+/* ---- the body ----------------------------------------------------------- */
 
 /* May this byte stand as it is?  Not at the end of a line when it is a space;
  * not at its beginning when a relay or a mailbox file gives it a meaning. */

@@ -106,7 +106,8 @@ void time_header(const struct timetable *t, usec_t when,
     int zone = abs(t->zone_min);
     char date[128];
 
-    snprintf(date, sizeof date, "%.3s, %02d %.3s %04d %02d:%02d:%02d %c%02d%02d",
+    snprintf(date, sizeof date,
+             "%.3s, %02d %.3s %04d %02d:%02d:%02d %c%02d%02d",
              w->days[c.weekday], c.day, w->months[c.month - 1], c.year, c.hour,
              c.minute, c.second, t->zone_min < 0 ? '-' : '+', zone / 60,
              zone % 60);

@@ -20,7 +20,7 @@
 /* Smaller images are logos of signatures. */
 enum { IMAGE_MIN_BYTES = 20 * 1024, IMAGE_MIN_PIXELS = 300 };
 
-/* ---- what a person would mean it as ---------------------------------------- */
+/* ---- what a person would mean it as ------------------------------------- */
 
 static bool ends_in(const char *name, const char *const *endings) {
     size_t n = strlen(name);
@@ -93,7 +93,7 @@ const struct case_document *guard_current(const struct casefile *c,
     return NULL;
 }
 
-/* ---- checks of one paper, a table each ------------------------------------- */
+/* ---- checks of one paper, a table each ---------------------------------- */
 
 /* What a check may look at. */
 struct question {
@@ -195,7 +195,7 @@ static const struct check statement_checks[] = {
     {DEFECT_STATEMENT_NIP, statement_lacks_number},
 };
 
-/* ---- the papers ------------------------------------------------------------ */
+/* ---- the papers --------------------------------------------------------- */
 
 typedef bool (*pick_fn)(const struct attachment *a);
 
@@ -315,7 +315,7 @@ static void review_paper(enum paper paper, const struct known *known,
     }
 }
 
-/* ---- the mail as a whole --------------------------------------------------- */
+/* ---- the mail as a whole ------------------------------------------------ */
 
 static bool has_private_key(const struct mail_facts *m) {
     bool found = m->sends_private_key;

@@ -43,7 +43,7 @@ struct view {
     bool matter;  /* words, CSR, or a letter about a passphrase */
 };
 
-/* ---- the answers ----------------------------------------------------------- */
+/* ---- the answers -------------------------------------------------------- */
 
 static bool is_alnum(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
@@ -120,7 +120,7 @@ static struct view look(const struct workflow *workflow,
     return v;
 }
 
-/* ---- the questions of the rules -------------------------------------------- */
+/* ---- the questions of the rules ----------------------------------------- */
 
 static bool is_own(const struct view *v) {
     return v->mail->automatic == AUTOMATIC_OWN;
@@ -246,7 +246,7 @@ static bool always(const struct view *v) {
     return true;
 }
 
-/* ---- the table ------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------- */
 
 static const struct rule {
     bool (*holds)(const struct view *v);

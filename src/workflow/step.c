@@ -68,7 +68,7 @@ struct move {
     struct review review;
 };
 
-/* ---- effects --------------------------------------------------------------- */
+/* ---- effects ------------------------------------------------------------ */
 
 /* No step has more than a handful; LIMIT_EFFECTS is far away. */
 static struct effect *add_effect(struct move *m, enum effect_kind kind) {
@@ -124,7 +124,7 @@ static void raise_alarms(struct move *m) {
     }
 }
 
-/* ---- papers ---------------------------------------------------------------- */
+/* ---- papers ------------------------------------------------------------- */
 
 /* Could name or number not be checked, so that a person has to? */
 static bool is_read_by_eye(const struct document *d) {
@@ -196,7 +196,7 @@ static bool take_offers(struct move *m) {
     return changed;
 }
 
-/* ---- states ---------------------------------------------------------------- */
+/* ---- states ------------------------------------------------------------- */
 
 /* STD-8, STD-9: the clock starts with completeness, in office time. */
 static void become_received(struct move *m) {
@@ -299,7 +299,7 @@ static void note_bounce(struct move *m) {
     raise_alarm(m, "a letter to the applicant came back");
 }
 
-/* ---- the table ------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------- */
 
 static const struct transition {
     enum casefile_state from;

@@ -40,7 +40,7 @@ static const char *const folders[] = {"secrets", "workflows", "letters",
                                       "letters/id", "letters/en"};
 static char shipped[LIMIT_PATH], dir[LIMIT_PATH];
 
-/* ---- the folder ------------------------------------------------------------ */
+/* ---- the folder --------------------------------------------------------- */
 
 static void path_of(char path[2 * LIMIT_PATH], const char *top,
                     const char *name) {
@@ -161,7 +161,7 @@ static unsigned line_of(const char *name, const char *mark) {
     return line;
 }
 
-/* ---- what is right --------------------------------------------------------- */
+/* ---- what is right ------------------------------------------------------ */
 
 static void the_shipped_folder_loads(void **state) {
     struct settings *s = NULL;
@@ -243,7 +243,7 @@ static void the_policy_is_printed(void **state) {
     settings_free(&s);
 }
 
-/* ---- what is wrong --------------------------------------------------------- */
+/* ---- what is wrong ------------------------------------------------------ */
 
 /* One change to one file.  `line`: where the sentence points, as a mark in
  * the shipped text; NULL: it names no line. */
@@ -431,8 +431,8 @@ static const struct broken table[] = {
      "    {\n        id = \"kabid\"", "lock@diskominfo.example.invalid of "
      "kabid is the office's own mailbox; give the person's own address"},
     {"an id twice", P, "id = \"kabid\"", "id = \"admin\"",
-     "    {\n        id = \"kabid\"", "people[2].id is \"admin\" for the second "
-     "time; each person has an id of his own"},
+     "    {\n        id = \"kabid\"", "people[2].id is \"admin\" for the "
+     "second time; each person has an id of his own"},
     {"an id with a blank", P, "id = \"kabid\"", "id = \"Ka bid\"",
      "id = \"kabid\"", "people[2].id is \"Ka bid\" (a string); a short word of "
      "a-z, 0-9 and - is right, for example id = \"siti\""},
@@ -635,7 +635,7 @@ static void two_procedures_have_two_prefixes(void **state) {
     free(text);
 }
 
-/* ---- sidecars -------------------------------------------------------------- */
+/* ---- sidecars ----------------------------------------------------------- */
 
 static void a_sidecar_tells_of_a_person(void **state) {
     struct subscriber person;

@@ -24,7 +24,7 @@
 
 /* From is always the office. */
 #define OFFICE_FROM                                                            \
-    "From: \"Dinas Komunikasi dan Informatika Kota Contoh\" "                   \
+    "From: \"Dinas Komunikasi dan Informatika Kota Contoh\" "                  \
     "<lock@kota.example>\r\nTo: "
 
 static const struct office office = {
@@ -37,7 +37,7 @@ static const struct office office = {
 static struct timetable week;
 static struct letterbook *book;
 
-/* ---- letters for the tests ------------------------------------------------- */
+/* ---- letters for the tests ---------------------------------------------- */
 
 static usec_t at(const char *iso) {
     usec_t t = 0;
@@ -139,7 +139,7 @@ static char *compose(const struct letter *letter, size_t *size) {
     return bytes;
 }
 
-/* ---- a reader of our own, so that the writer does not judge itself --------- */
+/* ---- a reader of our own, so that the writer does not judge itself ------ */
 
 static int hex(char c) {
     return c >= '0' && c <= '9' ? c - '0' : c - 'A' + 10;
@@ -238,7 +238,7 @@ static void expect_text(const char *flat, const char *what) {
     }
 }
 
-/* ---- what letters are ------------------------------------------------------ */
+/* ---- what letters are --------------------------------------------------- */
 
 /* RFC 3834 5, RFC 5322 */
 static void judge_headers(enum letter_kind kind, enum language l,
@@ -468,7 +468,7 @@ static void a_hostile_thread_is_left_out(void **state) {
     draft_free(d);
 }
 
-/* ---- any values ------------------------------------------------------------ */
+/* ---- any values --------------------------------------------------------- */
 
 static unsigned random_state = 42;
 

@@ -36,7 +36,8 @@ static void saturday_and_sunday_never_count(void **state) {
 }
 
 /* STD-6 */
-static void monday_to_thursday_count_405_minutes_without_the_break(void **state) {
+static void monday_to_thursday_count_405_minutes_without_the_break(
+    void **state) {
     static const char *const days[] = {"2026-11-23", "2026-11-24",
                                        "2026-11-25", "2026-11-26",
                                        "2026-11-27"};

@@ -367,8 +367,10 @@ static void an_event_without_a_row_is_a_bug(void **state) {
         enum casefile_state from;
         enum event_kind kind;
     } rows[] = {
-        {CASE_NEW, EVENT_DOCUMENTS},        {CASE_NEW, EVENT_MESSAGE},
-        {CASE_NEW, EVENT_BOUNCE},           {CASE_INCOMPLETE, EVENT_APPLICATION},
+        {CASE_NEW, EVENT_DOCUMENTS},
+        {CASE_NEW, EVENT_MESSAGE},
+        {CASE_NEW, EVENT_BOUNCE},
+        {CASE_INCOMPLETE, EVENT_APPLICATION},
         {CASE_RECEIVED, EVENT_APPLICATION}, {CASE_RECEIVED, EVENT_IGNORE},
         {CASE_RECEIVED, EVENT_QUARANTINE},  {CASE_INCOMPLETE, EVENT_NOT_OURS},
     };
