@@ -44,6 +44,47 @@ static int read_zone(const struct value *v, void *to, struct err *e) {
     return value_wrong(v, e);
 }
 
+/* A word of a channel with an @ inside is a mail address, one with :// a web
+ * address; "@pkl.diskominfo" is neither. */
+static bool is_good_word(const char *word) {
+    char address[LIMIT_ADDRESS + 2];
+    const char *at = strchr(word, '@');
+    size_t skip = text_starts_ci(word, "https://")  ? 8
+                  : text_starts_ci(word, "http://") ? 7
+                                                    : 0;
+
+    if (strstr(word, "://") != NULL) {
+        snprintf(address, sizeof address, "x@%.*s",
+                 (int)strcspn(word + skip, "/:?#"), word + skip);
+        return skip > 0 && text_is_addr_spec(address);
+    }
+    return at == NULL || at == word || text_is_addr_spec(word);
+}
+
+/* STD-12: a channel that leads nowhere is found before an applicant does. */
+static int read_channels(const struct value *v, void *to, struct err *e) {
+    char word[LIMIT_ADDRESS];
+
+    if (value_lines(v, to, e) != 0) {
+        return -1;
+    }
+    for (const char *p = to; *p != '\0';) {
+        size_t n = strcspn(p, " \n,;()");
+
+        text_copy_n(word, sizeof word, p, n);
+        if (n > 0 && word[strlen(word) - 1] == '.') {
+            word[strlen(word) - 1] = '\0';
+        }
+        if (!is_good_word(word)) {
+            return value_refuse(v, e,
+                                "where \"%.80s\" is no mail or web address",
+                                word);
+        }
+        p += n + (p[n] != '\0');
+    }
+    return 0;
+}
+
 /* Into the whole settings: relaxed and relaxed_count. */
 static int read_relaxed(const struct value *v, void *to, struct err *e) {
     int n = value_count(v, LIMIT_WORDS, e);
@@ -115,7 +156,7 @@ static const struct key keys[] = {
               "address = \"loket@kota.example\""},
     {"office.domain", value_domain, TO(office.domain),
      .right = "a domain is right, for example domain = \"kota.example\""},
-    {"office.channels", value_lines, TO(office.channels), .min = 1,
+    {"office.channels", read_channels, TO(office.channels), .min = 1,
      .required = true,
      .right = "at least one complaint channel is right (STD-12), for example "
               "channels = [\"Telepon: (0285) 421243\"]"},

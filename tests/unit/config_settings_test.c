@@ -265,6 +265,9 @@ struct broken {
     "        \"Twitter dan Instagram: @pkl.diskominfo\",\n" \
     "        \"Pejabat pengaduan: (nama dan nomor telepon pejabat)\"\n" \
     "    ]"
+#define CHANNELS_RIGHT                                                         \
+    "at least one complaint channel is right (STD-12), for example channels "  \
+    "= [\"Telepon: (0285) 421243\"]"
 #define PORT "a number from 1 to 65535 is right, for example port = 993"
 #define HOURS(day)                                                             \
     "opening hours are right, for example " day                                \
@@ -332,8 +335,17 @@ static const struct broken table[] = {
      "office.address is \"lock\" (a string); the address of the office's "
      "mailbox is right, for example address = \"loket@kota.example\""},
     {"no channel (STD-12)", L, CHANNELS, "channels = []", "channels = [",
-     "office.channels is a list; at least one complaint channel is right "
-     "(STD-12), for example channels = [\"Telepon: (0285) 421243\"]"},
+     "office.channels is a list; " CHANNELS_RIGHT},
+    {"a mail address that is none (STD-12)", L,
+     "diskominfo@pekalongankota.go.id", "diskominfo@gafe", "channels = [", "office.channels is a list, where "
+     "\"diskominfo@gafe\" is no mail or web address; " CHANNELS_RIGHT},
+    {"a web address that is none", L, "http://kominfo.pekalongankota.go.id",
+     "htp://kominfo.pekalongankota.go.id", "channels = [", "office.channels is "
+     "a list, where \"htp://kominfo.pekalongankota.go.id\" is no mail or web "
+     "address; " CHANNELS_RIGHT},
+    {"a web address without a host", L, "http://kominfo.pekalongankota.go.id",
+     "https:///x", "channels = [", "office.channels is a list, where "
+     "\"https:///x\" is no mail or web address; " CHANNELS_RIGHT},
     {"an unknown language", L, "language = \"id\"", "language = \"jv\"",
      "language = \"id\"",
      "office.language is \"jv\" (a string); \"id\" or \"en\" is right"},

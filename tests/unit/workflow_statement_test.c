@@ -34,6 +34,7 @@ static void names_are_found_without_case_and_titles(void **state) {
         {"Budi Santoso", "Nama: Budi Hartono", false},
         {"Budi Santoso", "", false},
         {"Ani", "Surat pernyataan ini, siapa pun", false},
+        {"Ani", "Nama: Anita", false},
         {"Ani", "Nama: Ani.", true},
         {"Nur'aini Siti", "Nama: NUR'AINI SITI", true},
         {"Jos\xc3\xa9 Amaral", "Nama: Jos\xc3\xa9 Amaral", true},
