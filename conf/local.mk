@@ -5,9 +5,11 @@ CONF_FILES = \
     conf/workflows/lock.conf \
     conf/letters/id/received.txt conf/letters/id/incomplete.txt \
     conf/letters/id/noted.txt conf/letters/id/summary.txt \
+    conf/letters/id/too-large.txt \
     conf/letters/id/phrases.conf \
     conf/letters/en/received.txt conf/letters/en/incomplete.txt \
     conf/letters/en/noted.txt conf/letters/en/summary.txt \
+    conf/letters/en/too-large.txt \
     conf/letters/en/phrases.conf
 EXTRA_DIST += $(CONF_FILES)
 CONF_DIR = $(DESTDIR)$(sysconfdir)/loket

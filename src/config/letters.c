@@ -54,6 +54,8 @@ static const struct {
                            BIT(SLOT_CASE)},
     [LETTER_NOTED] = {OF_CASE, BIT(SLOT_CASE) | BIT(SLOT_CHANNELS),
                       BIT(SLOT_CASE)},
+    /* no case: nobody knows yet who wrote that mail */
+    [LETTER_TOO_LARGE] = {ALWAYS, BIT(SLOT_CHANNELS), 0},
     [LETTER_SUMMARY] = {ALWAYS | BIT(SLOT_REPORT) | BIT(SLOT_COUNT),
                         BIT(SLOT_REPORT), 0},
 };

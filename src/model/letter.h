@@ -14,6 +14,7 @@ enum letter_kind {
     LETTER_RECEIVED,   /* to the applicant: complete */
     LETTER_INCOMPLETE, /* to the applicant: every defect, how to mend it */
     LETTER_NOTED,      /* to the applicant: read, nothing changed, what next */
+    LETTER_TOO_LARGE,  /* to a registered address: mail too large to fetch */
     LETTER_SUMMARY,    /* to the administrator: daily */
     LETTER__MAX
 };

@@ -189,7 +189,8 @@ NAME_FUNCTION(defect_name, enum defect, defects)
 
 static const char *const letter_kinds[] = {
     [LETTER_RECEIVED] = "received", [LETTER_INCOMPLETE] = "incomplete",
-    [LETTER_NOTED] = "noted", [LETTER_SUMMARY] = "summary"};
+    [LETTER_NOTED] = "noted", [LETTER_TOO_LARGE] = "too-large",
+    [LETTER_SUMMARY] = "summary"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 int letter_kind_from_name(const char *name, enum letter_kind *k_r) {

@@ -310,6 +310,52 @@ int decide_letter(struct engine *en, const struct casefile *c,
     return rc;
 }
 
+/* One a day and person, however many such mails come: a From line proves
+ * nothing, and this letter must not become a tool against its reader. */
+static bool may_tell_today(struct engine *en, const struct subscriber *person,
+                           usec_t now) {
+    char memo[LIMIT_WORD];
+    int64_t day = now / USEC_PER_DAY, last = 0;
+    int known;
+
+    snprintf(memo, sizeof memo, "too-large-%lld", (long long)person->id);
+    MUST(known = memo_get(en->store, memo, &last, &store_error));
+    if (known == 1 && last == day) {
+        return false;
+    }
+    MUST(memo_put(en->store, memo, day, &store_error));
+    return true;
+}
+
+void decide_too_large(struct engine *en, int64_t mail_id, const char *from) {
+    struct letter letter = {.kind = LETTER_TOO_LARGE};
+    char subject[LIMIT_WORD];
+    struct subscriber person;
+    struct err e = ERR_INIT;
+    usec_t now = clock_now();
+    int found;
+
+    MUST(found = registry_by_address(en->store, from, &person, &store_error));
+    if (found == 0) {
+        return; /* strangers get silence */
+    }
+    letter.language = person.language;
+    text_copy(letter.to, sizeof letter.to, person.addresses[0]);
+    text_copy(letter.to_name, sizeof letter.to_name, person.name);
+    letter.values[SLOT_NAME] = person.name;
+    snprintf(subject, sizeof subject, "mail=%lld", (long long)mail_id);
+    MUST(store_begin(en->store, &store_error));
+    if (may_tell_today(en, &person, now)) {
+        if (decide_letter(en, NULL, &letter, &e) != 0) {
+            engine_alarm(en, subject, e.text);
+        }
+        MUST(audit_add(en->store, now, "loket", "told-owner", subject, "size",
+                       &store_error));
+    }
+    MUST(store_commit(en->store, &store_error));
+    deliver_pump(en);
+}
+
 /* "- Surat pernyataan: surat.pdf", one line per current paper. */
 static void list_items(const struct engine *en, const struct casefile *c,
                        enum language language, char *text, size_t room) {

@@ -23,6 +23,9 @@
 enum { ARRIVALS_MAX = 100000 };
 
 static void batch_clear(struct batch *b) {
+    for (size_t i = 0; i < b->count; i++) {
+        free(b->arrivals[i].from_field);
+    }
     free(b->arrivals);
     *b = (struct batch){0};
 }
@@ -147,9 +150,26 @@ static void on_fetched(struct engine *en, struct received *in) {
     io_unmap(raw, size);
 }
 
+/* The From field that came with a mail too large to fetch; NULL if none. */
+static char *take_from_field(struct received *in) {
+    struct err e = ERR_INIT;
+    const char *bytes;
+    char *field;
+    size_t size;
+
+    if (in->fd_count == 0 ||
+        io_map_memfd(in->fds[0], LIMIT_HEADER_FIELD, &bytes, &size, &e) != 0) {
+        return NULL;
+    }
+    field = xstrndup(bytes, size);
+    io_unmap(bytes, size);
+    return field;
+}
+
 /* What each kind of skipped mail becomes.  OLD mail is only counted; TROUBLE
  * is tried again until LIMIT_FETCH_ATTEMPTS. */
-static void on_skipped(struct engine *en, const Loket__MailSkipped *m) {
+static void on_skipped(struct engine *en, struct received *in) {
+    const Loket__MailSkipped *m = in->frame->mail_skipped;
     struct arrival *a;
 
     if (m->why == LOKET__MAIL_SKIPPED__WHY__OLD) {
@@ -167,6 +187,7 @@ static void on_skipped(struct engine *en, const Loket__MailSkipped *m) {
     switch (m->why) {
     case LOKET__MAIL_SKIPPED__WHY__TOO_LARGE:
         text_copy(a->row.reason, sizeof a->row.reason, "size");
+        a->from_field = take_from_field(in);
         break;
     case LOKET__MAIL_SKIPPED__WHY__VANISHED:
         a->row.disposition = DISPOSITION_IGNORED;
@@ -203,8 +224,6 @@ static void record_skipped(struct engine *en, struct mail_row *row) {
 }
 
 static void record(struct engine *en, struct arrival *a, usec_t now) {
-    bool is_new;
-
     if (a->decided && try_again(en, a)) {
         uint32_t *stop = &en->batch.stopped_at;
 
@@ -217,9 +236,20 @@ static void record(struct engine *en, struct arrival *a, usec_t now) {
     if (a->row.internaldate == 0) {
         a->row.internaldate = now;
     }
-    MUST(mail_take(en->store, &a->row, &a->row.id, &is_new, &store_error));
-    if (is_new && a->decided) {
+    MUST(mail_take(en->store, &a->row, &a->row.id, &a->is_new, &store_error));
+    if (a->is_new && a->decided) {
         record_skipped(en, &a->row);
+    }
+}
+
+/* After the commit: mail too large to fetch has an owner who may wait. */
+static void tell_owners(struct engine *en) {
+    for (size_t i = 0; i < en->batch.count; i++) {
+        const struct arrival *a = &en->batch.arrivals[i];
+
+        if (a->from_field != NULL && a->is_new) {
+            examine_from_field(en, a->row.id, a->from_field);
+        }
     }
 }
 
@@ -261,6 +291,7 @@ static void on_batch_end(struct engine *en, const Loket__BatchEnd *m) {
         MUST(mailbox_put(en->store, &row, &store_error));
         MUST(store_commit(en->store, &store_error));
     }
+    tell_owners(en);
     batch_clear(b);
     link_send(&en->imap, &frame, NULL, 0);
     examine_pump(en);
@@ -355,7 +386,7 @@ void intake_on_frame(struct engine *en, struct received *in) {
         on_fetched(en, in);
         break;
     case LOKET__FRAME__KIND_MAIL_SKIPPED:
-        on_skipped(en, in->frame->mail_skipped);
+        on_skipped(en, in);
         break;
     case LOKET__FRAME__KIND_BATCH_END:
         on_batch_end(en, in->frame->batch_end);
