@@ -337,7 +337,8 @@ static const struct broken table[] = {
     {"no channel (STD-12)", L, CHANNELS, "channels = []", "channels = [",
      "office.channels is a list; " CHANNELS_RIGHT},
     {"a mail address that is none (STD-12)", L,
-     "diskominfo@pekalongankota.go.id", "diskominfo@gafe", "channels = [", "office.channels is a list, where "
+     "diskominfo@pekalongankota.go.id", "diskominfo@gafe", "channels = [",
+     "office.channels is a list, where "
      "\"diskominfo@gafe\" is no mail or web address; " CHANNELS_RIGHT},
     {"a web address that is none", L, "http://kominfo.pekalongankota.go.id",
      "htp://kominfo.pekalongankota.go.id", "channels = [", "office.channels is "
