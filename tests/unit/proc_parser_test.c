@@ -173,27 +173,40 @@ static void assert_frames(struct channel *ch, const char *wanted) {
     assert_string_equal(kinds, wanted);
 }
 
-/* The first child of a process, 0 if there is none after a while. */
-static pid_t child_of(pid_t parent) {
+/* The first child of a process at this moment, 0 if it has none. */
+static pid_t child_now(pid_t parent) {
     char path[64];
     int child = 0;
+    FILE *f;
 
     snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent,
              (int)parent);
-    for (int i = 0; i < 500 && child == 0; i++) {
-        FILE *f = fopen(path, "re");
-
-        if (f != NULL) {
-            if (fscanf(f, "%d", &child) != 1) {
-                child = 0;
-            }
-            fclose(f);
+    f = fopen(path, "re");
+    if (f != NULL) {
+        if (fscanf(f, "%d", &child) != 1) {
+            child = 0;
         }
-        if (child == 0) {
-            usleep(10000);
-        }
+        fclose(f);
     }
     return child;
+}
+
+/* The first child of a process, 0 if there is none after a while. */
+static pid_t child_of(pid_t parent) {
+    pid_t child = 0;
+
+    for (int i = 0; i < 500 && (child = child_now(parent)) == 0; i++) {
+        usleep(10000);
+    }
+    return child;
+}
+
+/* A child that has answered is still there until it is reaped: the next one
+ * must not be taken for it. */
+static void wait_childless(pid_t parent) {
+    for (int i = 0; i < 500 && child_now(parent) != 0; i++) {
+        usleep(10000);
+    }
 }
 
 /* ---- mails --------------------------------------------------------------- */
@@ -228,10 +241,12 @@ static const char signed_mail[] =
 
 /* A child that has asked for its key and waits for it. */
 static struct channel *order_waiting(struct program *p, pid_t *child_r) {
-    struct channel *ch = order_mail(p, signed_mail);
+    struct channel *ch;
     struct received in;
     struct err e = ERR_INIT;
 
+    wait_childless(p->pid);
+    ch = order_mail(p, signed_mail);
     assert_int_equal(channel_receive_wait(ch, &in, WAIT_MS, &e), 1);
     assert_int_equal(in.frame->kind_case, LOKET__FRAME__KIND_KEYS_WANTED);
     assert_int_equal(in.frame->keys_wanted->n_names, 1);
