@@ -502,33 +502,51 @@ static void read_answer(struct mailimap_msg_att *att, struct answer *a) {
     }
 }
 
-static struct mailimap_fetch_type *fetch_type(bool body) {
+static void also(struct mailimap_fetch_type *type,
+                 struct mailimap_fetch_att *att) {
+    mailimap_fetch_type_new_fetch_att_list_add(type, att);
+}
+
+static struct mailimap_fetch_type *fetch_facts(void) {
     struct mailimap_fetch_type *type =
         mailimap_fetch_type_new_fetch_att_list_empty();
 
-    mailimap_fetch_type_new_fetch_att_list_add(type,
-                                               mailimap_fetch_att_new_uid());
-    mailimap_fetch_type_new_fetch_att_list_add(
-        type, mailimap_fetch_att_new_rfc822_size());
-    mailimap_fetch_type_new_fetch_att_list_add(
-        type, mailimap_fetch_att_new_internaldate());
-    if (body) {
-        mailimap_fetch_type_new_fetch_att_list_add(
-            type, mailimap_fetch_att_new_body_peek_section(
-                      mailimap_section_new(NULL)));
-    }
+    also(type, mailimap_fetch_att_new_uid());
+    also(type, mailimap_fetch_att_new_rfc822_size());
+    also(type, mailimap_fetch_att_new_internaldate());
     return type;
 }
 
-/* Takes the set over; every untagged FETCH goes to `handler`. */
-static int uid_fetch(struct imap *im, struct mailimap_set *set, bool body,
+static struct mailimap_fetch_type *fetch_mail(void) {
+    struct mailimap_fetch_type *type = fetch_facts();
+
+    also(type, mailimap_fetch_att_new_body_peek_section(
+                   mailimap_section_new(NULL)));
+    return type;
+}
+
+static struct mailimap_fetch_type *fetch_from(void) {
+    struct mailimap_fetch_type *type =
+        mailimap_fetch_type_new_fetch_att_list_empty();
+    clist *names = clist_new();
+
+    clist_append(names, xstrdup("From")); /* freed with the section */
+    also(type, mailimap_fetch_att_new_uid());
+    also(type, mailimap_fetch_att_new_body_peek_section(
+                   mailimap_section_new_header_fields(
+                       mailimap_header_list_new(names))));
+    return type;
+}
+
+/* Takes set and type over; every untagged FETCH goes to `handler`. */
+static int uid_fetch(struct imap *im, struct mailimap_set *set,
+                     struct mailimap_fetch_type *type, size_t literal_max,
                      mailimap_msg_att_handler *handler, void *user,
                      struct err *e) {
-    struct mailimap_fetch_type *type = fetch_type(body);
     clist *list = NULL;
     int r;
 
-    begin(im, body ? LIMIT_MAIL : 0);
+    begin(im, literal_max);
     mailimap_set_msg_att_handler(im->session, handler, user);
     r = mailimap_uid_fetch(im->session, set, type, &list);
     mailimap_set_msg_att_handler(im->session, NULL, NULL);
@@ -537,7 +555,7 @@ static int uid_fetch(struct imap *im, struct mailimap_set *set, bool body,
     }
     mailimap_fetch_type_free(type);
     mailimap_set_free(set);
-    return judge(im, r, body ? "UID FETCH" : "listing", e);
+    return judge(im, r, literal_max > 0 ? "UID FETCH" : "listing", e);
 }
 
 /* ---- listing --------------------------------------------------------------- */
@@ -613,7 +631,7 @@ int imap_list(struct imap *im, uint32_t from, uint32_t to,
     int verdict;
 
     im->news = false;
-    verdict = uid_fetch(im, mailimap_set_new_interval(from, end), false,
+    verdict = uid_fetch(im, mailimap_set_new_interval(from, end), fetch_facts(), 0,
                         on_listed, &l, e);
     if (verdict == 0) {
         verdict = must(im, MAILIMAP_ERROR_UID_FETCH, ERR_AGAIN, "listing", e);
@@ -638,7 +656,7 @@ static int find_uidnext(struct imap *im, struct err *e) {
     int verdict = 1;
 
     if (im->session->imap_selection_info->sel_exists > 0) {
-        verdict = uid_fetch(im, mailimap_set_new_single(0 /* "*" */), false,
+        verdict = uid_fetch(im, mailimap_set_new_single(0 /* "*" */), fetch_facts(), 0,
                             on_listed, &l, e);
     }
     im->box.uidnext = 1;
@@ -741,7 +759,8 @@ int imap_fetch(struct imap *im, const struct imap_item *items, size_t count,
     for (size_t i = 0; i < count; i++) {
         uids[i] = items[i].uid;
     }
-    verdict = uid_fetch(im, make_set(uids, count), true, on_mail, &f, e);
+    verdict = uid_fetch(im, make_set(uids, count), fetch_mail(), LIMIT_MAIL, on_mail,
+                        &f, e);
     if (f.failure.kind != ERR_NONE) {
         if (e != NULL) {
             *e = f.failure;
@@ -756,6 +775,32 @@ int imap_fetch(struct imap *im, const struct imap_item *items, size_t count,
     return verdict < 0 ? -1 : 0;
 }
 
+struct from_field {
+    uint32_t uid;
+    char *field;
+};
+
+static void on_from_field(struct mailimap_msg_att *att, void *user) {
+    struct from_field *f = user;
+    struct answer a;
+
+    read_answer(att, &a);
+    if (a.uid_count == 1 && a.uid == f->uid && a.body_count == 1 && !a.whole &&
+        a.body != NULL && f->field == NULL) {
+        f->field = xstrndup(a.body, a.body_size);
+    }
+}
+
+int imap_from_field(struct imap *im, uint32_t uid, char **field_r,
+                    struct err *e) {
+    struct from_field f = {.uid = uid};
+    int verdict = uid_fetch(im, make_set(&uid, 1), fetch_from(),
+                            LIMIT_HEADER_FIELD, on_from_field, &f, e);
+
+    *field_r = f.field;
+    return verdict < 0 ? -1 : 0;
+}
+
 int imap_present(struct imap *im, const uint32_t *uids, size_t count,
                  bool *present, struct err *e) {
     struct listing l = {.from = 1, .to = UINT32_MAX};
@@ -764,7 +809,7 @@ int imap_present(struct imap *im, const uint32_t *uids, size_t count,
     for (size_t i = 0; i < count; i++) {
         present[i] = false;
     }
-    verdict = uid_fetch(im, make_set(uids, count), false, on_listed, &l, e);
+    verdict = uid_fetch(im, make_set(uids, count), fetch_facts(), 0, on_listed, &l, e);
     for (size_t i = 0; verdict == 1 && i < count; i++) {
         for (size_t k = 0; k < l.count && !present[i]; k++) {
             present[i] = l.items[k].uid == uids[i];

@@ -152,9 +152,22 @@ static int in_brace(struct imap_guard *g, char c, struct err *e) {
     return 0;
 }
 
+/* What stands before the only literals we ask for: a whole mail, or the From
+ * field of one (RFC 9051 7.5.2). */
+static bool is_asked_for(const struct imap_guard *g) {
+    static const char *const tails[] = {"BODY[] ", "FROM)] "};
+
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        if (strncasecmp(g->tail, tails[i], GUARD_TAIL) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int open_brace(struct imap_guard *g, struct err *e) {
     if (g->line != GUARD_LINE_FETCH || g->literal_max == 0 ||
-        strncasecmp(g->tail, "BODY[] ", GUARD_TAIL) != 0) {
+        !is_asked_for(g)) {
         return refuse(g, e, "a literal that was not asked for");
     }
     g->brace = BRACE_OPEN;

@@ -69,6 +69,7 @@ struct entry {
     bool fetched;
     Loket__MailSkipped__Why why;
     int fd; /* of fetched mail */
+    char *from; /* owned: From field of mail too large to fetch, or NULL */
 };
 
 struct batch {
@@ -110,6 +111,7 @@ struct worker {
     uint32_t sent_next;
     bool sent_last;
     uint32_t alone_until; /* fetch one by one up to this UID */
+    unsigned from_failures; /* of ask_senders() */
 
     size_t move_count;
     struct move_order moves[MOVES_MAX];
@@ -226,6 +228,7 @@ static void tell_entry(struct worker *w, struct entry *entry,
     Loket__MailSkipped s = LOKET__MAIL_SKIPPED__INIT;
     Loket__Frame fetched = FRAME_OF(MAIL_FETCHED, mail_fetched, &f);
     Loket__Frame skipped = FRAME_OF(MAIL_SKIPPED, mail_skipped, &s);
+    int fd = -1;
 
     if (entry->fetched) {
         f.uid = entry->item.uid;
@@ -238,14 +241,25 @@ static void tell_entry(struct worker *w, struct entry *entry,
     s.size = entry->item.size;
     s.why = entry->why;
     s.text = (char *)(uintptr_t)text;
-    child_tell_engine(&w->c, &skipped, NULL, 0);
+    if (entry->from != NULL) {
+        fd = io_memfd("from", entry->from, strlen(entry->from), NULL);
+    }
+    child_tell_engine(&w->c, &skipped, &fd, fd < 0 ? 0 : 1);
+    free(entry->from);
+    entry->from = NULL;
+}
+
+static void drop_entry(struct entry *entry) {
+    if (entry->fetched) {
+        io_close(&entry->fd);
+    }
+    free(entry->from);
+    entry->from = NULL;
 }
 
 static void clear_batch(struct batch *b) {
     for (size_t i = 0; i < b->count; i++) {
-        if (b->entries[i].fetched) {
-            io_close(&b->entries[i].fd);
-        }
+        drop_entry(&b->entries[i]);
     }
     b->count = 0;
     b->take = NULL;
@@ -557,10 +571,10 @@ static size_t choose(struct worker *w, struct take *t) {
         const struct imap_item *item = &t->items[t->at];
         bool alone = item->uid <= w->alone_until;
 
-        if (item->size > LIMIT_MAIL) { /* V120: recorded, never fetched */
-            add_entry(b, item, false, LOKET__MAIL_SKIPPED__WHY__TOO_LARGE);
-        } else if (item->internaldate < t->since) {
+        if (item->internaldate < t->since) {
             add_entry(b, item, false, LOKET__MAIL_SKIPPED__WHY__OLD);
+        } else if (item->size > LIMIT_MAIL) { /* V120: never fetched */
+            add_entry(b, item, false, LOKET__MAIL_SKIPPED__WHY__TOO_LARGE);
         } else if (fetch > 0 && (alone || fetch == LIMIT_BATCH_MAILS ||
                                  bytes + item->size > LIMIT_BATCH_BYTES)) {
             break;
@@ -685,9 +699,7 @@ static void on_fetch_failed(struct worker *w, struct take *t, uint32_t uid,
         kept++; /* fetched, skipped or known to have vanished */
     }
     for (size_t i = kept; i < b->count; i++) {
-        if (b->entries[i].fetched) {
-            io_close(&b->entries[i].fd);
-        }
+        drop_entry(&b->entries[i]);
     }
     b->entries[kept].fetched = false;
     b->entries[kept].why = LOKET__MAIL_SKIPPED__WHY__TROUBLE;
@@ -725,6 +737,24 @@ static void finish_batch(struct worker *w, struct take *t) {
     t->told_last = b->last;
 }
 
+/* Who may be meant by mail that is too large?  A courtesy: a server that
+ * cannot answer this twice is not asked again. */
+static int ask_senders(struct worker *w, struct err *e) {
+    struct batch *b = &w->ready;
+
+    for (size_t i = 0; i < b->count && w->from_failures < 2; i++) {
+        struct entry *entry = &b->entries[i];
+
+        if (entry->why == LOKET__MAIL_SKIPPED__WHY__TOO_LARGE &&
+            entry->from == NULL &&
+            imap_from_field(w->im, entry->item.uid, &entry->from, e) != 0) {
+            w->from_failures++;
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* Lists and fetches one batch.  -1: the connection is over. */
 static int make_batch(struct worker *w, struct take *t) {
     struct err e = ERR_INIT;
@@ -743,6 +773,10 @@ static int make_batch(struct worker *w, struct take *t) {
         return 0; /* an empty window of many */
     }
     count = choose(w, t);
+    if (ask_senders(w, &e) != 0) {
+        disconnect(w, &e);
+        return -1;
+    }
     rc = fetch_chosen(w, count, &trouble, &e);
     if (rc > 0 || (rc < 0 && w->c.stopping)) {
         disconnect(w, &e);

@@ -284,7 +284,13 @@ class Session:
     def do_uid_fetch(self, tag, args):
         uids, what = args.split(" ", 1)
         for number, mail in self.chosen(uids):
-            self.send(self.item(number, mail, "BODY.PEEK[]" in what))
+            if "HEADER.FIELDS" in what:
+                field = re.search(rb"(?im)^From:.*\r\n", mail.data)
+                field = (field.group() if field else b"") + b"\r\n"
+                self.send(f"* {number} FETCH (UID {mail.uid} BODY[HEADER.FIELDS "
+                          f"(FROM)] {{{len(field)}}}\r\n".encode() + field + b")\r\n")  # fmt: skip
+            else:
+                self.send(self.item(number, mail, "BODY.PEEK[]" in what))
         self.news()
         self.ok(tag)
 

@@ -150,5 +150,16 @@ def test_huge_mail_is_recorded_not_fetched(office):
     assert row["reason"] == "size"
     assert row["sha256"] is None
     assert row["size"] > 25 << 20
+    # V102, V120: the owner of the address hears of it, in fixed words.
+    (letter,) = office.await_letters("budi")
+    assert "Terlalu Besar" in str(letter["Subject"])
+    assert "Yth. Bapak/Ibu Budi Santoso" in flat(letter)
+    # Once a day, for a From line proves nothing; and strangers get silence.
+    client.send(office.dir, BUDI, raw, "none")
+    client.send(office.dir, BUDI, raw.replace(b"budi@kota.test", b"umar@kota.test"), "none")
+    office.await_mail(3, "quarantine", seconds=60)
     office.apply("budi")
     office.await_case("received")
+    office.await_letters("budi", 2)
+    office.await_quiet()
+    assert [r["letter"] for r in office.ctl("outbox", "list")] == ["received", "too-large"]

@@ -446,8 +446,11 @@ def test_v120_too_large_is_never_fetched(server, start):
     assert [(f["uid"], f.get("why")) for f in worker.mails()] == [
         (1, None), (2, "too-large"), (3, None)]  # fmt: skip
     assert worker.mails()[1]["size"] == 50 * MIB
-    bodies = [a for a in server.commands("UID FETCH") if "BODY" in a]
+    bodies = [a for a in server.commands("UID FETCH") if "BODY.PEEK[]" in a]
     assert [a.split(" ")[0] for a in bodies] == ["1,3"]
+    # Only its From field is asked for, so that its owner can be told.
+    (field,) = [a for a in server.commands("UID FETCH") if "HEADER.FIELDS" in a]
+    assert field == "2 (UID BODY.PEEK[HEADER.FIELDS (From)])"
 
 
 def test_largest_mail_fits_in_memory(server, start):
