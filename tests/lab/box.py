@@ -256,6 +256,9 @@ def up(folder, options):
     """Prepares DIR, forks the supervisor and waits until all is ready."""
     if (folder / "lab.json").exists():
         raise LabError(f"{folder} has an office already: `office down` first")
+    if len(str(folder)) > 80:
+        raise LabError("a shorter path, please: sockets below it have names of "
+                       "at most 107 bytes (unix(7))")  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     root = servers_root()
