@@ -10,6 +10,8 @@
  *    line that never ends by the kernel's count of bytes (over_budget);
  *  - a reused connection that the relay has closed meanwhile costs no attempt:
  *    the letter is started once more on a fresh one, if nothing of it was said;
+ *  - it reuses a connection whose answer to the final dot came too late or was
+ *    not read to its end: never here (abandon);
  *  - it reads proxies from the environment and passwords from .netrc: not here.
  *
  * Never sends to an address or a byte that smtp_talk_check_* has not seen,
@@ -146,6 +148,14 @@ static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c,
         s->pulse(s->user);
     }
     return over_budget(s);
+}
+
+/* What the relay may still say about this letter must not be heard as said of
+ * the next one: libcurl finds the connection dead and opens another. */
+static void abandon(const struct smtp *s) {
+    if (s->fd >= 0) {
+        shutdown(s->fd, SHUT_RDWR);
+    }
 }
 
 /* ---- setting up ----------------------------------------------------------- */
@@ -402,6 +412,9 @@ static bool finish(struct smtp *s, CURLcode rc, struct smtp_result *r) {
     const char *detail = s->error[0] != '\0' ? s->error : curl_easy_strerror(rc);
 
     curl_multi_remove_handle(s->multi, s->easy);
+    if (rc != CURLE_OK) {
+        abandon(s);
+    }
     if (s->talk.refusal == NULL && rc == CURLE_ABORTED_BY_CALLBACK) {
         s->talk.refusal = "its reply does not end (V145)";
     }
