@@ -57,6 +57,7 @@ enum {
     LIMIT_DEFECTS = 24,
     LIMIT_CASE_DOCUMENTS = 32,
     LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
+    LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
     LIMIT_EFFECTS = 16,
 
     /* workflow files, letters */

@@ -47,6 +47,7 @@ struct known {
     bool duplicate;         /* content digest seen before (I3) */
     bool key_known;         /* CSR key seen before in any case (V091) */
     size_t open_cases;      /* of this sender (V123) */
+    size_t letters_today;   /* to this sender in the last 24 hours (V055) */
     bool bounce_matches;    /* bounce names a letter of ours and its recipient */
 };
 

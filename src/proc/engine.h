@@ -26,7 +26,13 @@
  * (engine_store_failed) and the restart verifies (I22).
  */
 
-enum { EXAMS_MAX = 16 };
+enum { EXAMS_MAX = 16, ALARMS_KEPT = 16 };
+
+/* An alarm of late, so that it is not told twice. */
+struct told_alarm {
+    struct digest digest;
+    usec_t at; /* monotonic, 0 = free */
+};
 
 /* Mail that a batch brought and that is not committed yet. */
 struct arrival {
@@ -75,6 +81,9 @@ struct engine {
     bool results_open; /* a transaction gathers verdicts */
     bool moves_pending; /* MOVE_WANTED rows may exist */
     size_t moving;      /* Move frames under way */
+
+    struct told_alarm alarms[ALARMS_KEPT];
+    size_t next_alarm;
 
     int control_fd;
     char ca_status[LIMIT_REASON];

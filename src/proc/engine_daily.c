@@ -9,6 +9,7 @@
 #include "proc/engine.h"
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "letter/compose.h"
@@ -120,11 +121,38 @@ void daily_pump(struct engine *en, usec_t now) {
 
 /* ---- alarms ----------------------------------------------------------------- */
 
+/* The same alarm again within the hour is only logged: what fails every
+ * second must not bury the rest of the summary. */
+static bool is_repeated(struct engine *en, const char *subject,
+                        const char *text) {
+    const struct digest_part parts[] = {{subject, strlen(subject)},
+                                        {text, strlen(text)}};
+    struct digest d = digest_parts(parts, 2);
+    usec_t now = clock_monotonic();
+
+    for (size_t i = 0; i < ALARMS_KEPT; i++) {
+        struct told_alarm *a = &en->alarms[i];
+
+        if (a->at != 0 && digest_equal(&a->digest, &d)) {
+            bool recent = now - a->at < 60 * USEC_PER_MIN;
+
+            a->at = recent ? a->at : now;
+            return recent;
+        }
+    }
+    en->alarms[en->next_alarm] = (struct told_alarm){.digest = d, .at = now};
+    en->next_alarm = (en->next_alarm + 1) % ALARMS_KEPT;
+    return false;
+}
+
 void engine_alarm(struct engine *en, const char *subject, const char *text) {
     char detail[LIMIT_REASON];
 
     text_copy(detail, sizeof detail, text);
     log_warn("alarm: %s: %s", subject, text);
+    if (is_repeated(en, subject, detail)) {
+        return;
+    }
     MUST(audit_add(en->store, clock_now(), "loket", "alarm", subject, detail,
                    &store_error));
 }

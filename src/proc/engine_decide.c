@@ -169,6 +169,9 @@ static void gather(struct engine *en, const struct examined_mail *m,
         MUST(found = registry_certificate(en->store, g->sender.id, now,
                                           &g->certificate, &store_error));
         k->certificate = found == 1 ? &g->certificate : NULL;
+        MUST(outbox_recent(en->store, g->sender.addresses[0],
+                           now - USEC_PER_DAY, &k->letters_today,
+                           &store_error));
     }
     gather_case(en, f, g);
     gather_bounce(en, f, g);

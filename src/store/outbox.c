@@ -268,6 +268,26 @@ int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
     return rc < 0 ? -1 : 0;
 }
 
+int outbox_recent(struct store *s, const char *recipient, usec_t since,
+                  size_t *count_r, struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT count(*) FROM outbox WHERE recipient = ? AND "
+                   "queued >= ?", e) != 0) {
+        return -1;
+    }
+    put_text(&q, recipient);
+    put_int(&q, since);
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        *count_r = (size_t)get_int(&q);
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
                  struct err *e) {
     struct query q;

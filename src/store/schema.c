@@ -316,6 +316,7 @@ static const struct migration migrations[] = {
      ") STRICT;"
      "CREATE INDEX outbox_due ON outbox (next_try) WHERE state = 'queued';"
      "CREATE INDEX outbox_state ON outbox (state);"
+     "CREATE INDEX outbox_recipient ON outbox (recipient, queued);"
      "CREATE INDEX outbox_sha256 ON outbox (sha256);"
      "CREATE INDEX outbox_casefile ON outbox (casefile_id)"
      " WHERE casefile_id IS NOT NULL;"

@@ -217,6 +217,9 @@ int outbox_next(struct store *s, usec_t *when_r, struct err *e);
  * is not queued. */
 int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
                   int code, const char *text, usec_t now, struct err *e);
+/* How many letters to this address were queued since then. */
+int outbox_recent(struct store *s, const char *recipient, usec_t since,
+                  size_t *count_r, struct err *e);
 int outbox_has_message_id(struct store *s, const char *message_id,
                           bool *has_r, struct err *e);
 typedef int (*outbox_row_fn)(void *user, const struct outbox_row *row);

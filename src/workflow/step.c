@@ -81,20 +81,37 @@ static struct effect *add_effect(struct move *m, enum effect_kind kind) {
     return effect;
 }
 
-static void send_letter(struct move *m, enum letter_kind letter) {
-    struct effect *effect = add_effect(m, EFFECT_SEND);
+static void raise_alarm(struct move *m, const char *text) {
+    struct effect *effect = add_effect(m, EFFECT_ALARM);
 
+    text_copy(effect->note, sizeof effect->note, text);
+}
+
+/* V055: a machine that answers every letter and says nowhere that it is one
+ * would never stop.  What has to be said once, that all is there, is said. */
+static bool is_enough_for_today(const struct move *m,
+                                enum letter_kind letter) {
+    return letter != LETTER_RECEIVED &&
+           m->known->letters_today >= LIMIT_LETTERS_PER_DAY;
+}
+
+static void send_letter(struct move *m, enum letter_kind letter) {
+    struct effect *effect;
+
+    if (is_enough_for_today(m, letter)) {
+        effect = add_effect(m, EFFECT_NOTE);
+        text_copy(effect->note, sizeof effect->note,
+                  "silent: as many letters today as one person may get");
+        raise_alarm(m, "many mails from one applicant today; he gets no more "
+                       "answers until tomorrow");
+        return;
+    }
+    effect = add_effect(m, EFFECT_SEND);
     effect->letter = letter;
     if (letter == LETTER_INCOMPLETE) {
         effect->defect_count = m->review.defect_count;
         memcpy(effect->defects, m->review.defects, sizeof effect->defects);
     }
-}
-
-static void raise_alarm(struct move *m, const char *text) {
-    struct effect *effect = add_effect(m, EFFECT_ALARM);
-
-    text_copy(effect->note, sizeof effect->note, text);
 }
 
 static bool has_defect(const struct review *r, enum defect defect) {

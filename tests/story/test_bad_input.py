@@ -163,3 +163,29 @@ def test_huge_mail_is_recorded_not_fetched(office):
     office.await_letters("budi", 2)
     office.await_quiet()
     assert [r["letter"] for r in office.ctl("outbox", "list")] == ["received", "too-large"]
+
+
+def test_v055_unmarked_responder_is_not_answered_for_ever(office):
+    """A machine of an applicant that answers every mail and says nowhere that
+    it is one: letters end for the day, and the administrator hears of it."""
+    office.apply("budi")
+    office.await_case("received")
+    office.await_letters("budi")
+    for _ in range(13):
+        office.reply("budi", "Saya sedang tidak di kantor.")
+    office.await_mail(14, "case", seconds=60)
+    office.await_quiet()
+    assert len(office.ctl("outbox", "list")) == 10
+    (case,) = office.cases()
+    events = office.ctl("case", "show", case["number"])["events"]
+    assert sum("silent" in e["detail"] for e in events) == 4
+    office.clock("+1d")
+    letters = client.wait_for(lambda: [m for m in office.letters("siti")
+                                       if "Ringkasan" in str(m["Subject"])],
+                              20, "the daily summary")  # fmt: skip
+    assert "many mails from one applicant today" in flat(letters[0])
+    # The next day he is answered again.
+    office.reply("budi", "Apakah sudah ada kabar?")
+    office.await_mail(15, "case")
+    office.await_quiet()
+    assert [r["letter"] for r in office.ctl("outbox", "list")].count("noted") == 10

@@ -187,6 +187,7 @@ static int note_id(void *user, const struct outbox_row *o) {
 static void lists_and_counts(void **state) {
     uint64_t count;
     int64_t last = 0;
+    size_t recent;
     bool has;
 
     (void)state;
@@ -205,6 +206,14 @@ static void lists_and_counts(void **state) {
     assert_int_equal(count, 4);
     OK(outbox_count(store, OUTBOX_FAILED, &count, E));
     assert_int_equal(count, 1);
+    OK(outbox_recent(store, "budi@pekalongan.test", T0 + 2 * USEC_PER_SEC,
+                     &recent, E));
+    assert_int_equal(recent, 5);
+    OK(outbox_recent(store, "budi@pekalongan.test", T0 + 3 * USEC_PER_SEC,
+                     &recent, E));
+    assert_int_equal(recent, 0);
+    OK(outbox_recent(store, "wati@pekalongan.test", 0, &recent, E));
+    assert_int_equal(recent, 0);
     OK(outbox_has_message_id(store, "3@o", &has, E));
     assert_true(has);
     OK(outbox_has_message_id(store, "", &has, E));

@@ -340,6 +340,24 @@ static void a_private_key_withdraws_the_csr_and_alarms(void **state) {
 }
 
 /* Evidence, never a verdict; never answered */
+/* V055: an applicant's machine that answers every letter, unmarked */
+static void letters_to_one_person_end_for_the_day(void **state) {
+    struct play *p = play_new("2026-11-19T14:00");
+
+    (void)state;
+    play(p, EVENT_APPLICATION, mail("s"));
+    p->known.letters_today = LIMIT_LETTERS_PER_DAY;
+    play(p, EVENT_MESSAGE, mail(""));
+    assert_int_equal(p->effects.count, 2);
+    assert_int_equal(p->effects.list[0].kind, EFFECT_NOTE);
+    assert_int_equal(p->effects.list[1].kind, EFFECT_ALARM);
+    /* What completes the case is acknowledged all the same. */
+    play(p, EVENT_DOCUMENTS, mail("c"));
+    assert_int_equal(p->c.state, CASE_RECEIVED);
+    expect_letter(p, LETTER_RECEIVED);
+    free(p);
+}
+
 static void a_bounce_is_noted_and_never_answered(void **state) {
     static const char *const papers[] = {"s", "sc"};
 
@@ -488,6 +506,7 @@ int main(void) {
         cmocka_unit_test(the_same_papers_again_change_nothing),
         cmocka_unit_test(a_paper_that_cannot_be_used_withdraws_the_one_before),
         cmocka_unit_test(a_private_key_withdraws_the_csr_and_alarms),
+        cmocka_unit_test(letters_to_one_person_end_for_the_day),
         cmocka_unit_test(a_bounce_is_noted_and_never_answered),
         cmocka_unit_test(an_event_without_a_row_is_a_bug),
         cmocka_unit_test(a_case_takes_only_so_many_papers),
