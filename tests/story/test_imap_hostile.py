@@ -367,6 +367,26 @@ def test_answers_pings_and_stops_during_a_slow_fetch(server, start):
     assert time.monotonic() - began < 1.5
 
 
+def test_server_that_tells_no_uidnext(server, start):
+    server.tell_uidnext = False
+    worker = start()
+    assert worker.expect("open")["uidnext"] == 1
+    fill(server.box, 1)
+    server.box.add(b"Subject: x\r\n\r\n", uid=4294967290)
+    server.hang_up_all()
+    assert worker.expect("open")["uidnext"] == 4294967291
+    worker.take(worker.seen[-1], 4294967000)
+    worker.expect("end")
+    assert worker.uids() == [4294967290]
+
+
+def test_folder_that_is_not_there(server, start):
+    server.on["SELECT"] = say("{tag} NO [NONEXISTENT] no such folder")
+    worker = start(folder="Masuk")
+    trouble = worker.expect("trouble")
+    assert trouble["fatal"] and "no such folder" in trouble["text"]
+
+
 # ---- moves -------------------------------------------------------------------
 
 
@@ -484,6 +504,24 @@ def test_v126_cut_anywhere_resumes(shop, server, start):
             pairs.add(point, lambda s, p=point: setattr(s, "cut_at", p))
         pairs.check(connections=2)
         pairs.close()
+
+
+def test_v126_cut_in_a_move(server, start):
+    fill(server.box, 3)
+
+    def move_and_die(session, _tag, _args):
+        session.expunge({1, 2})
+        session.close()
+
+    server.on["UID MOVE"] = once(move_and_die)
+    worker = start()
+    worker.intake()
+    worker.do("move 1000 1,2 Loket/Done")
+    box = worker.expect("open")
+    worker.take(box, 4)
+    worker.do("move 1000 1,2 Loket/Done")  # the engine orders it again
+    assert moved(worker, 2) == {1: True, 2: True}
+    assert server.box.uids() == [3] and worker.uids() == [1, 2, 3]
 
 
 def test_v127_uidvalidity_changes(server, start):
