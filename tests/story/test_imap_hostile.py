@@ -837,6 +837,7 @@ def test_v133_bad_certificates(shop, start, cert):
         server.stop()
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 def test_v133_old_tls_is_refused(shop, start):
     import ssl
 

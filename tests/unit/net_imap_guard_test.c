@@ -60,6 +60,7 @@ static void guard_passes_what_servers_say(void **state) {
         {"tagged", 0, "12 OK Fetch completed (0.001 + 0.000 secs).\r\n", NULL},
         {"permanentflags", 0,
          "* OK [PERMANENTFLAGS (\\Answered \\*)] Flags permitted.\r\n", NULL},
+        {"alert", 0, "* OK [ALERT] !\r\n* OK [UIDNEXT 7]\r\n", NULL},
         {"list", 0, "* LIST (\\HasNoChildren) \"/\" \"a {5} \\\" b\"\r\n",
          NULL},
         {"continue", 0, "+ idling\r\n", NULL},
@@ -123,6 +124,8 @@ static void guard_refuses_broken_lines(void **state) {
          "too deep"},
         {"deep, no star", 0, "*1 FETCH ((((((((((((((((((((((((((((((\r\n",
          "too deep"},
+        {"alert without text", 0, "* OK [ALERT]\r\n", "alert"},
+        {"alert with a space", 0, "3 NO [alert] \r\n", "alert"},
         {"deep in a code", 0, "* OK [X ((((((((((((((((((((((((((((((\r\n",
          "too deep"},
     };
