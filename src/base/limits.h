@@ -60,6 +60,16 @@ enum {
     LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
     LIMIT_EFFECTS = 16,
 
+    /* orders to loket-ca */
+    LIMIT_ORDER_ID = 64,
+    LIMIT_APPROVERS = 8,
+    LIMIT_PROFILE = 32,
+    LIMIT_RDN = 129,          /* one attribute of a subject */
+    LIMIT_SPKI = 2048,        /* RSA 4096 takes 550 bytes */
+    LIMIT_ISSUED = 8 * 1024,  /* a certificate of our own */
+    LIMIT_CRL = 8 * 1024 * 1024,
+    LIMIT_ORDERS_PER_DAY = 100, /* certificates, unless --daily-cap says */
+
     /* workflow files, letters */
     LIMIT_WORKFLOWS = 16,
     LIMIT_WORDS = 64,

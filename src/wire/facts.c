@@ -9,93 +9,9 @@
 #include "wire/facts.h"
 
 #include "base/text.h"
+#include "wire/reader.h"
 
 #include <string.h>
-
-/* ---- reading: a failure sticks, so a run of fields is checked at its end - */
-
-struct reader {
-    struct err *e;
-    const char *what; /* "identity", for the sentence */
-    bool bad;
-};
-
-static void refuse(struct reader *r, const char *field, const char *why) {
-    if (!r->bad) {
-        r->bad = true;
-        err_set(r->e, ERR_INPUT, "%s: %s %s", r->what, field, why);
-    }
-}
-
-static int outcome(const struct reader *r) {
-    return r->bad ? -1 : 0;
-}
-
-/* C0, DEL and C1: a terminal obeys U+009B as it does ESC (V111). */
-static bool has_control(const char *text, bool lines) {
-    const unsigned char *p = (const unsigned char *)text;
-
-    for (; *p != '\0'; p++) {
-        if ((*p < 0x20 && !(lines && *p == '\n')) || *p == 0x7f ||
-            (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void read_any(struct reader *r, const char *field, const char *from,
-                     char *to, size_t room, bool lines) {
-    size_t size = strlen(from);
-
-    to[0] = '\0';
-    if (size >= room) {
-        refuse(r, field, "is too long");
-    } else if (!text_is_utf8(from, size)) {
-        refuse(r, field, "is not UTF-8");
-    } else if (has_control(from, lines)) {
-        refuse(r, field, "has a control character");
-    } else {
-        memcpy(to, from, size + 1);
-    }
-}
-
-static void read_text(struct reader *r, const char *field, const char *from,
-                      char *to, size_t room) {
-    read_any(r, field, from, to, room, false);
-}
-
-#define READ_TEXT(r, m, out, field)                                           \
-    read_text(r, #field, (m)->field, (out)->field, sizeof(out)->field)
-
-/* "" or an address that our own letters could carry (V113). */
-static void read_address(struct reader *r, const char *field, const char *from,
-                         char *to, size_t room) {
-    read_text(r, field, from, to, room);
-    if (to[0] != '\0' && !text_is_addr_spec(to)) {
-        refuse(r, field, "is no address");
-        to[0] = '\0';
-    }
-}
-
-static void read_digest(struct reader *r, const char *field,
-                        ProtobufCBinaryData from, struct digest *to) {
-    *to = (struct digest){0};
-    if (from.len != DIGEST_SIZE) {
-        refuse(r, field, "is not 32 bytes");
-        return;
-    }
-    memcpy(to->bytes, from.data, DIGEST_SIZE);
-}
-
-static unsigned read_enum(struct reader *r, const char *field, uint32_t from,
-                          unsigned end) {
-    if (from >= end) {
-        refuse(r, field, "is out of range");
-        return 0;
-    }
-    return from;
-}
 
 /* ---- writing --------------------------------------------------------------
  *
@@ -105,16 +21,6 @@ static unsigned read_enum(struct reader *r, const char *field, uint32_t from,
 static int send_frame(struct channel *ch, const Loket__Frame *frame,
                       const int *fds, size_t count, struct err *e) {
     return channel_send_wait(ch, frame, fds, count, -1, e);
-}
-
-/* protobuf-c's structs have no const; nothing is written through this. */
-static char *plain(const char *text) {
-    return (char *)text;
-}
-
-static ProtobufCBinaryData bytes_of(const struct digest *d) {
-    return (ProtobufCBinaryData){.len = sizeof d->bytes,
-                                 .data = (uint8_t *)d->bytes};
 }
 
 /* ---- identity ------------------------------------------------------------ */
