@@ -23,7 +23,8 @@ enum {
     START_MS = 20 * 1000,
     /* The descriptors of every program under loketd (proc/child.h). */
     FD_PARENT = 3,
-    FD_ENGINE = 4
+    FD_ENGINE = 4,
+    FD_PROGRAM = 5
 };
 
 static const char *libexec(void) {
@@ -32,9 +33,12 @@ static const char *libexec(void) {
     return dir != NULL && *dir == '/' ? dir : LOKET_LIBEXECDIR;
 }
 
-/* In the new process, up to exec. */
+/* In the new process, up to exec.  The program is opened before the rights
+ * go: an uninstalled one may lie where nobody cannot walk. */
 static void become_parser(const char *path, const char *file, int parent_fd,
                           int engine_fd) {
+    char *const argv[] = {(char *)(uintptr_t)file, NULL};
+    int program = open(path, O_RDONLY | O_CLOEXEC);
     int parent = fcntl(parent_fd, F_DUPFD_CLOEXEC, 10);
     int engine = fcntl(engine_fd, F_DUPFD_CLOEXEC, 10);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -50,8 +54,11 @@ static void become_parser(const char *path, const char *file, int parent_fd,
         dup2(parent, FD_PARENT) < 0 || dup2(engine, FD_ENGINE) < 0) {
         _exit(EXIT_SYSTEM);
     }
-    close_range(FD_ENGINE + 1, ~0U, 0);
-    execl(path, file, (char *)NULL);
+    if (program >= 0 && program != FD_PROGRAM) {
+        program = dup3(program, FD_PROGRAM, O_CLOEXEC);
+    }
+    close_range(FD_PROGRAM + 1, ~0U, 0);
+    fexecve(program, argv, environ);
     fprintf(stderr, "loketctl: cannot start %s: %s\n", path, strerror(errno));
     _exit(EXIT_SYSTEM);
 }

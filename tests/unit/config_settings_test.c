@@ -29,11 +29,13 @@ static const char *const files[] = {
     "letters/id/incomplete.txt",
     "letters/id/noted.txt",
     "letters/id/summary.txt",
+    "letters/id/too-large.txt",
     "letters/id/phrases.conf",
     "letters/en/received.txt",
     "letters/en/incomplete.txt",
     "letters/en/noted.txt",
     "letters/en/summary.txt",
+    "letters/en/too-large.txt",
     "letters/en/phrases.conf",
 };
 static const char *const folders[] = {"secrets", "workflows", "letters",
