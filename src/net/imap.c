@@ -35,7 +35,7 @@ static void no_progress(size_t now, size_t most, void *user) {
     (void)user;
 }
 
-/* ---- what became of a command ---------------------------------------------- */
+/* ---- what became of a command -------------------------------------------- */
 
 static void begin(struct imap *im, size_t literal_max) {
     stream_begin(im->stream, im->server->command_sec, literal_max);
@@ -99,7 +99,8 @@ static int broken(struct imap *im, enum err_kind kind, const char *what,
 /* Judges libetpan's return value: 1 OK, 0 the server said NO, -1 the session
  * is over. */
 static int judge(struct imap *im, int r, const char *what, struct err *e) {
-    const struct mailimap_selection_info *sel = im->session->imap_selection_info;
+    const struct mailimap_selection_info *sel =
+        im->session->imap_selection_info;
 
     keep_alert(im);
     switch (r) {
@@ -161,7 +162,7 @@ static bool has_plain(const struct imap *im) {
            mailimap_has_authentication(im->session, "PLAIN");
 }
 
-/* ---- logging in ------------------------------------------------------------ */
+/* ---- logging in ---------------------------------------------------------- */
 
 static int send_line(struct imap *im, const char *line) {
     mailstream *s = im->session->imap_stream;
@@ -255,7 +256,7 @@ static int log_in(struct imap *im, const char *password, struct err *e) {
     }
     begin(im, 0);
     if (has_plain(im)) {
-        buf_init(&proof, sizeof(char) * 2 * (LIMIT_ADDRESS + LIMIT_CONFIG_TEXT));
+        buf_init(&proof, 2 * (LIMIT_ADDRESS + LIMIT_CONFIG_TEXT));
         make_proof(user, password, &proof);
         r = authenticate_plain(im, proof.data);
         explicit_bzero(proof.data, proof.room);
@@ -304,7 +305,7 @@ static int greet(struct imap *im, struct err *e) {
                : broken(im, ERR_AGAIN, "greeting", "not accepted", e);
 }
 
-/* ---- the folder ------------------------------------------------------------ */
+/* ---- the folder ---------------------------------------------------------- */
 
 /* Our folder names are written with '/'; servers have their own sign. */
 static void server_name(const struct imap *im, const char *folder,
@@ -329,7 +330,8 @@ static int ask_delimiter(struct imap *im, struct err *e) {
     }
     im->delimiter = '/';
     if (verdict == 1 && clist_begin(list) != NULL) {
-        const struct mailimap_mailbox_list *mb = clist_content(clist_begin(list));
+        const struct mailimap_mailbox_list *mb =
+            clist_content(clist_begin(list));
 
         im->delimiter = mb->mb_delimiter;
     }
@@ -427,7 +429,7 @@ int imap_fd(const struct imap *im) {
     return stream_fd(im->stream);
 }
 
-/* ---- FETCH ----------------------------------------------------------------- */
+/* ---- FETCH --------------------------------------------------------------- */
 
 /* One untagged FETCH, flattened. */
 struct answer {
@@ -558,7 +560,7 @@ static int uid_fetch(struct imap *im, struct mailimap_set *set,
     return judge(im, r, literal_max > 0 ? "UID FETCH" : "listing", e);
 }
 
-/* ---- listing --------------------------------------------------------------- */
+/* ---- listing ------------------------------------------------------------- */
 
 struct listing {
     uint32_t from, to;
@@ -612,7 +614,8 @@ static void sort_items(struct listing *l) {
 /* A listing of a large mailbox in one command would pass LIMIT_IMAP_TEXT.
  * Below the UIDNEXT of SELECT it is cut by UID; what came later is little. */
 static uint32_t window_end(const struct imap *im, uint32_t from, uint32_t to) {
-    const struct mailimap_selection_info *sel = im->session->imap_selection_info;
+    const struct mailimap_selection_info *sel =
+        im->session->imap_selection_info;
     uint32_t end = UINT32_MAX - from < LIMIT_IMAP_LIST
                        ? UINT32_MAX
                        : from + LIMIT_IMAP_LIST - 1;
@@ -631,8 +634,8 @@ int imap_list(struct imap *im, uint32_t from, uint32_t to,
     int verdict;
 
     im->news = false;
-    verdict = uid_fetch(im, mailimap_set_new_interval(from, end), fetch_facts(), 0,
-                        on_listed, &l, e);
+    verdict = uid_fetch(im, mailimap_set_new_interval(from, end),
+                        fetch_facts(), 0, on_listed, &l, e);
     if (verdict == 0) {
         verdict = must(im, MAILIMAP_ERROR_UID_FETCH, ERR_AGAIN, "listing", e);
     }
@@ -656,8 +659,8 @@ static int find_uidnext(struct imap *im, struct err *e) {
     int verdict = 1;
 
     if (im->session->imap_selection_info->sel_exists > 0) {
-        verdict = uid_fetch(im, mailimap_set_new_single(0 /* "*" */), fetch_facts(), 0,
-                            on_listed, &l, e);
+        verdict = uid_fetch(im, mailimap_set_new_single(0 /* "*" */),
+                            fetch_facts(), 0, on_listed, &l, e);
     }
     im->box.uidnext = 1;
     for (size_t i = 0; i < l.count; i++) {
@@ -669,7 +672,7 @@ static int find_uidnext(struct imap *im, struct err *e) {
     return verdict < 0 ? -1 : 0;
 }
 
-/* ---- mails ----------------------------------------------------------------- */
+/* ---- mails --------------------------------------------------------------- */
 
 struct fetching {
     struct imap *im;
@@ -723,8 +726,9 @@ static void on_mail(struct mailimap_msg_att *att, void *user) {
     }
     wrong = wrong_with(f, &a, &index);
     if (wrong != NULL) {
-        err_set(&f->failure, ERR_INPUT, "UID FETCH: the server sent %s (UID %u, "
-                "%zu bytes)", wrong, (unsigned)a.uid, a.body_size);
+        err_set(&f->failure, ERR_INPUT,
+                "UID FETCH: the server sent %s (UID %u, %zu bytes)", wrong,
+                (unsigned)a.uid, a.body_size);
         stream_kill(f->im->stream); /* no need to read the rest */
         return;
     }
@@ -759,8 +763,8 @@ int imap_fetch(struct imap *im, const struct imap_item *items, size_t count,
     for (size_t i = 0; i < count; i++) {
         uids[i] = items[i].uid;
     }
-    verdict = uid_fetch(im, make_set(uids, count), fetch_mail(), LIMIT_MAIL, on_mail,
-                        &f, e);
+    verdict = uid_fetch(im, make_set(uids, count), fetch_mail(), LIMIT_MAIL,
+                        on_mail, &f, e);
     if (f.failure.kind != ERR_NONE) {
         if (e != NULL) {
             *e = f.failure;
@@ -809,7 +813,8 @@ int imap_present(struct imap *im, const uint32_t *uids, size_t count,
     for (size_t i = 0; i < count; i++) {
         present[i] = false;
     }
-    verdict = uid_fetch(im, make_set(uids, count), fetch_facts(), 0, on_listed, &l, e);
+    verdict = uid_fetch(im, make_set(uids, count), fetch_facts(), 0, on_listed,
+                        &l, e);
     for (size_t i = 0; verdict == 1 && i < count; i++) {
         for (size_t k = 0; k < l.count && !present[i]; k++) {
             present[i] = l.items[k].uid == uids[i];
@@ -822,7 +827,7 @@ int imap_present(struct imap *im, const uint32_t *uids, size_t count,
     return verdict < 0 ? -1 : 0;
 }
 
-/* ---- moving ---------------------------------------------------------------- */
+/* ---- moving -------------------------------------------------------------- */
 
 /* RFC 6851, or its three steps of RFC 4315; never a plain EXPUNGE, which would
  * remove what people have marked.  As judge(). */
@@ -915,7 +920,7 @@ int imap_move(struct imap *im, const uint32_t *uids, size_t count,
     return 0;
 }
 
-/* ---- IDLE ------------------------------------------------------------------ */
+/* ---- IDLE ---------------------------------------------------------------- */
 
 /* libetpan's own IDLE throws away what is said before the "+"; this reads line
  * by line.  1 = the line is the tagged end, 0 = another, -1 over. */
@@ -1011,7 +1016,7 @@ int imap_idle_end(struct imap *im, struct err *e) {
     return got < 0 ? -1 : 0;
 }
 
-/* ---- small answers --------------------------------------------------------- */
+/* ---- small answers ------------------------------------------------------- */
 
 bool imap_has_news(const struct imap *im) {
     return im->news;

@@ -41,7 +41,7 @@ struct stream {
 
 enum { MAILSTREAM_BUFFER = 64 * 1024, DNS_STEP_MS = 50 };
 
-/* ---- waiting --------------------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------- */
 
 static int fail(struct stream *s, enum err_kind kind, const char *text) {
     if (!s->dead) {
@@ -75,7 +75,7 @@ static int wait_socket(struct stream *s, short events) {
                                     : "a command took too long");
 }
 
-/* ---- connecting ------------------------------------------------------------ */
+/* ---- connecting ---------------------------------------------------------- */
 
 static bool is_address(const char *host) {
     struct in6_addr any;
@@ -192,7 +192,7 @@ static int connect_any(struct stream *s) {
     return rc;
 }
 
-/* ---- TLS ------------------------------------------------------------------- */
+/* ---- TLS ----------------------------------------------------------------- */
 
 static int fail_setup(struct stream *s, const char *what) {
     char text[256];
@@ -228,7 +228,8 @@ static int prepare_tls(struct stream *s) {
         return fail_setup(s, "TLS");
     }
     param = SSL_get0_param(s->ssl);
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM_set_hostflags(param,
+                                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (is_address(host)) {
         return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1
                    ? 0
@@ -322,7 +323,7 @@ void stream_free(struct stream **s) {
     *s = NULL;
 }
 
-/* ---- the driver ------------------------------------------------------------ */
+/* ---- the driver ---------------------------------------------------------- */
 
 static int tls_failed(struct stream *s, int how, int error) {
     if (s->dead) {
@@ -439,7 +440,7 @@ struct _mailstream *stream_mailstream(struct stream *s) {
     return m;
 }
 
-/* ---- what the session asks ------------------------------------------------- */
+/* ---- what the session asks ----------------------------------------------- */
 
 void stream_begin(struct stream *s, unsigned sec, size_t literal_max) {
     s->deadline = clock_monotonic() + (usec_t)sec * USEC_PER_SEC;

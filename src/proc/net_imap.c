@@ -117,7 +117,7 @@ struct worker {
     struct move_order moves[MOVES_MAX];
 };
 
-/* ---- waiting, and serving the channels meanwhile --------------------------- */
+/* ---- waiting, and serving the channels meanwhile ------------------------- */
 
 static void on_engine(struct worker *w);
 
@@ -192,7 +192,7 @@ static int wait_stream(void *user, int fd, short events, usec_t until) {
     return serve(user, fd, events, until, false);
 }
 
-/* ---- telling the engine ---------------------------------------------------- */
+/* ---- telling the engine -------------------------------------------------- */
 
 static void tell_mailbox(struct worker *w) {
     Loket__MailboxOpen m = LOKET__MAILBOX_OPEN__INIT;
@@ -301,7 +301,7 @@ static void tell_moved(struct worker *w, uint32_t uidvalidity, uint32_t *uids,
     child_tell_engine(&w->c, &frame, NULL, 0);
 }
 
-/* ---- what the engine says -------------------------------------------------- */
+/* ---- what the engine says ------------------------------------------------ */
 
 static void take_init(struct take *t, const Loket__Take *m) {
     free(t->items);
@@ -410,7 +410,7 @@ static void on_engine(struct worker *w) {
     }
 }
 
-/* ---- the connection -------------------------------------------------------- */
+/* ---- the connection ------------------------------------------------------ */
 
 static bool is_fatal(const struct err *e) {
     return e->kind == ERR_DENIED || e->kind == ERR_SETUP;
@@ -514,7 +514,7 @@ static int end_idle(struct worker *w) {
     return 0;
 }
 
-/* ---- batches --------------------------------------------------------------- */
+/* ---- batches ------------------------------------------------------------- */
 
 static bool has_batch(const struct worker *w) {
     return w->ready.take != NULL;
@@ -602,7 +602,8 @@ static void on_mail(void *user, size_t index, const char *data, size_t size) {
 }
 
 /* Mails that were listed but did not come: gone, or withheld?  Returns the
- * UID that is still there, 0 = none; -1 in *rc_r when the connection is over. */
+ * UID that is still there, 0 = none; -1 in *rc_r when the connection is
+ * over. */
 static uint32_t check_missing(struct worker *w, int *rc_r, struct err *e) {
     struct batch *b = &w->ready;
     uint32_t uids[LIMIT_BATCH_MAILS];
@@ -790,7 +791,7 @@ static int make_batch(struct worker *w, struct take *t) {
     return 0;
 }
 
-/* ---- moves ----------------------------------------------------------------- */
+/* ---- moves --------------------------------------------------------------- */
 
 /* Splits one order into what is done and what is not. */
 static void answer_order(struct worker *w, const struct move_order *order,
@@ -841,7 +842,7 @@ static int serve_moves(struct worker *w) {
     return 0;
 }
 
-/* ---- waiting for mail ------------------------------------------------------ */
+/* ---- waiting for mail ---------------------------------------------------- */
 
 static void start_idle(struct worker *w) {
     const struct server *server = &w->settings->imap;
