@@ -473,6 +473,20 @@ def test_v120_too_large_is_never_fetched(server, start):
     assert field == "2 (UID BODY.PEEK[HEADER.FIELDS (From)])"
 
 
+def test_v120_sender_that_cannot_be_asked(server, start):
+    fill(server.box, 2)
+    server.box.mails[0].size = 50 * MIB
+    server.on["UID FETCH"] = lambda s, _t, a: (
+        s.send("* 1 FETCH (UID 1 BODY[HEADER.FIELDS (FROM)] {99999}\r\n")
+        if "HEADER" in a else "usual"
+    )  # fmt: skip
+    worker = start()
+    worker.intake()
+    assert [(f["uid"], f.get("why")) for f in worker.mails()] == [
+        (1, "too-large"), (2, None)]  # fmt: skip
+    assert server.connections == 3  # then it is left unasked
+
+
 def test_largest_mail_fits_in_memory(server, start):
     fill(server.box, 2, 25 * MIB)
     worker = start()
