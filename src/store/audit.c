@@ -184,7 +184,7 @@ int audit_list(struct store *s, const char *kind, usec_t since, size_t max,
     }
     put_text(&q, kind);
     put_int(&q, since);
-    put_int(&q, max > INT32_MAX ? INT32_MAX : (int64_t)max);
+    put_limit(&q, max);
     while ((rc = query_step(&q, e)) == 1) {
         read_row(&q, &row);
         if (each(user, &row) != 0) {

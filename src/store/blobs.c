@@ -254,7 +254,6 @@ int blob_read(struct store *s, const struct digest *d, size_t max,
 static int is_needed(struct store *s, const struct digest *d, bool *needed_r,
                      struct err *e) {
     struct query q;
-    int rc;
 
     *needed_r = true;
     if (query_open(s, &q,
@@ -268,12 +267,7 @@ static int is_needed(struct store *s, const struct digest *d, bool *needed_r,
         return -1;
     }
     put_digest(&q, d);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *needed_r = get_int(&q) != 0;
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_exists(&q, needed_r, e);
 }
 
 int blob_drop(struct store *s, const struct digest *d, struct err *e) {

@@ -24,8 +24,9 @@ WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
 
 /* ---- reading ------------------------------------------------------------ */
 
-static int read_document(struct query *q, struct case_document *d,
-                         struct err *e) {
+static int read_document(struct query *q, void *row, struct err *e) {
+    struct case_document *d = row;
+
     if (read_paper(q, &d->paper, e) != 0 || read_kind(q, &d->kind, e) != 0) {
         return -1;
     }
@@ -42,7 +43,6 @@ static int read_document(struct query *q, struct case_document *d,
 static int read_documents(struct store *s, struct casefile *c,
                           struct err *e) {
     struct query q;
-    int rc = 0;
 
     c->document_count = 0;
     if (query_open(s, &q,
@@ -53,15 +53,8 @@ static int read_documents(struct store *s, struct casefile *c,
         return -1;
     }
     put_int(&q, c->id);
-    while (c->document_count < LIMIT_CASE_DOCUMENTS &&
-           (rc = query_step(&q, e)) == 1) {
-        rc = read_document(&q, &c->documents[c->document_count++], e);
-        if (rc != 0) {
-            break;
-        }
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_rows(&q, read_document, c->documents, sizeof *c->documents,
+                      LIMIT_CASE_DOCUMENTS, &c->document_count, e);
 }
 
 static int read_casefile(struct query *q, struct casefile *c,
@@ -180,7 +173,7 @@ int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
                    e) != 0) {
         return -1;
     }
-    put_int(&q, max > INT32_MAX ? INT32_MAX : (int64_t)max);
+    put_limit(&q, max);
     while ((rc = query_step(&q, e)) == 1) {
         if (read_casefile(&q, &c, e) != 0 || read_documents(s, &c, e) != 0) {
             rc = -1;
@@ -197,25 +190,18 @@ int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
 int casefile_count(struct store *s, enum casefile_state state,
                    uint64_t *count_r, struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q, "SELECT count(*) FROM casefile WHERE state = ?",
                    e) != 0) {
         return -1;
     }
     put_text(&q, casefile_state_name(state));
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *count_r = (uint64_t)get_int(&q);
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_count(&q, count_r, e);
 }
 
 int key_seen(struct store *s, const struct digest *spki,
              int64_t except_casefile, bool *seen_r, struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
                    "SELECT EXISTS (SELECT 1 FROM casefile_document"
@@ -226,12 +212,7 @@ int key_seen(struct store *s, const struct digest *spki,
     }
     put_digest(&q, spki);
     put_int(&q, except_casefile);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *seen_r = get_int(&q) != 0;
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_exists(&q, seen_r, e);
 }
 
 /* ---- saving ------------------------------------------------------------- */
@@ -240,7 +221,6 @@ int key_seen(struct store *s, const struct digest *spki,
 static int next_serial(struct store *s, const char *prefix, int year,
                        int64_t *serial_r, struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
                    "INSERT INTO casefile_number (prefix, year, last)"
@@ -251,12 +231,7 @@ static int next_serial(struct store *s, const char *prefix, int year,
     }
     put_text(&q, prefix);
     put_int(&q, year);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *serial_r = get_int(&q);
-    }
-    query_close(&q);
-    return rc == 1 ? 0 : -1;
+    return query_value(&q, serial_r, e) == 1 ? 0 : -1;
 }
 
 /* The values that INSERT and UPDATE share, in their order. */

@@ -30,7 +30,9 @@ WORD_READER(read_move, enum mail_move, MOVE__MAX, move_name)
     " decided, attempts, disposition, reason, casefile_id, level, sender,"   \
     " subject, message_id, content, move, move_to"
 
-static int read_row(struct query *q, struct mail_row *m, struct err *e) {
+static int read_row(struct query *q, void *row, struct err *e) {
+    struct mail_row *m = row;
+
     m->id = get_int(q);
     get_text(q, m->place.folder, sizeof m->place.folder);
     m->place.uidvalidity = (uint32_t)get_int(q);
@@ -62,18 +64,7 @@ static int read_row(struct query *q, struct mail_row *m, struct err *e) {
 
 static int read_rows(struct query *q, struct mail_row *rows, size_t max,
                      size_t *count_r, struct err *e) {
-    int rc = 0;
-
-    *count_r = 0;
-    while (*count_r < max && (rc = query_step(q, e)) == 1) {
-        rc = read_row(q, &rows[*count_r], e);
-        if (rc != 0) {
-            break;
-        }
-        (*count_r)++;
-    }
-    query_close(q);
-    return rc < 0 ? -1 : 0;
+    return query_rows(q, read_row, rows, sizeof *rows, max, count_r, e);
 }
 
 /* ---- taking in ---------------------------------------------------------- */
@@ -81,7 +72,6 @@ static int read_rows(struct query *q, struct mail_row *rows, size_t max,
 static int find_place(struct store *s, const struct mail_place *place,
                       int64_t *id_r, struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
                    "SELECT id FROM mail WHERE folder = ? AND uidvalidity = ?"
@@ -92,12 +82,7 @@ static int find_place(struct store *s, const struct mail_place *place,
     put_text(&q, place->folder);
     put_int(&q, place->uidvalidity);
     put_int(&q, place->uid);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *id_r = get_int(&q);
-    }
-    query_close(&q);
-    return rc;
+    return query_value(&q, id_r, e);
 }
 
 static int insert(struct store *s, const struct mail_row *row, int64_t *id_r,
@@ -143,8 +128,8 @@ int mail_take(struct store *s, const struct mail_row *row, int64_t *id_r,
 
 int mail_trouble(struct store *s, const struct mail_place *place,
                  unsigned *count_r, struct err *e) {
+    int64_t count = 0;
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
                    "INSERT INTO mail_trouble (folder, uidvalidity, uid, count)"
@@ -156,12 +141,11 @@ int mail_trouble(struct store *s, const struct mail_place *place,
     put_text(&q, place->folder);
     put_int(&q, place->uidvalidity);
     put_int(&q, place->uid);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *count_r = (unsigned)get_int(&q);
+    if (query_value(&q, &count, e) < 0) {
+        return -1;
     }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    *count_r = (unsigned)count;
+    return 0;
 }
 
 /* ---- examining and deciding --------------------------------------------- */
@@ -178,7 +162,7 @@ int mail_open_rows(struct store *s, int64_t after, struct mail_row *rows,
         return -1;
     }
     put_int(&q, after);
-    put_int(&q, (int64_t)max);
+    put_limit(&q, max);
     return read_rows(&q, rows, max, count_r, e);
 }
 
@@ -272,7 +256,6 @@ int mail_reopen(struct store *s, int64_t id, struct err *e) {
 int mail_content_seen(struct store *s, const struct digest *content,
                       int64_t except, bool *seen_r, struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
                    "SELECT EXISTS (SELECT 1 FROM mail WHERE content = ?"
@@ -282,12 +265,7 @@ int mail_content_seen(struct store *s, const struct digest *content,
     }
     put_digest(&q, content);
     put_int(&q, except);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *seen_r = get_int(&q) != 0;
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_exists(&q, seen_r, e);
 }
 
 /* ---- moving on the server ----------------------------------------------- */
@@ -306,7 +284,7 @@ int mail_moves_wanted(struct store *s, const char *folder,
     }
     put_text(&q, folder);
     put_int(&q, uidvalidity);
-    put_int(&q, (int64_t)max);
+    put_limit(&q, max);
     return read_rows(&q, rows, max, count_r, e);
 }
 
@@ -346,7 +324,7 @@ int mail_list(struct store *s, enum disposition d, usec_t since, size_t max,
     }
     put_text(&q, disposition_name(d));
     put_int(&q, since == 0 ? INT64_MIN : since);
-    put_int(&q, max > INT32_MAX ? INT32_MAX : (int64_t)max);
+    put_limit(&q, max);
     while ((rc = query_step(&q, e)) == 1) {
         rc = read_row(&q, &row, e);
         if (rc != 0 || each(user, &row) != 0) {
@@ -360,17 +338,11 @@ int mail_list(struct store *s, enum disposition d, usec_t since, size_t max,
 int mail_count(struct store *s, enum disposition d, uint64_t *count_r,
                struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q, "SELECT count(*) FROM mail WHERE disposition = ?",
                    e) != 0) {
         return -1;
     }
     put_text(&q, disposition_name(d));
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *count_r = (uint64_t)get_int(&q);
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_count(&q, count_r, e);
 }

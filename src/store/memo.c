@@ -8,18 +8,12 @@
 int memo_get(struct store *s, const char *name, int64_t *value_r,
              struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q, "SELECT value FROM memo WHERE name = ?", e) != 0) {
         return -1;
     }
     put_text(&q, name);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *value_r = get_int(&q);
-    }
-    query_close(&q);
-    return rc;
+    return query_value(&q, value_r, e);
 }
 
 int memo_put(struct store *s, const char *name, int64_t value,

@@ -40,7 +40,9 @@ WORD_READER(read_state, enum outbox_state, OUTBOX__MAX, outbox_state_name)
     "id, casefile_id, letter, recipient, message_id, sha256, size, state,"   \
     " attempts, ambiguous, queued, next_try, closed, reply_code, reply_text"
 
-static int read_row(struct query *q, struct outbox_row *o, struct err *e) {
+static int read_row(struct query *q, void *row, struct err *e) {
+    struct outbox_row *o = row;
+
     o->id = get_int(q);
     o->casefile_id = get_int(q);
     if (read_letter(q, &o->letter, e) != 0) {
@@ -65,18 +67,7 @@ static int read_row(struct query *q, struct outbox_row *o, struct err *e) {
 
 static int read_rows(struct query *q, struct outbox_row *rows, size_t max,
                      size_t *count_r, struct err *e) {
-    int rc = 0;
-
-    *count_r = 0;
-    while (*count_r < max && (rc = query_step(q, e)) == 1) {
-        rc = read_row(q, &rows[*count_r], e);
-        if (rc != 0) {
-            break;
-        }
-        (*count_r)++;
-    }
-    query_close(q);
-    return rc < 0 ? -1 : 0;
+    return query_rows(q, read_row, rows, sizeof *rows, max, count_r, e);
 }
 
 int outbox_add(struct store *s, const struct outbox_row *row, const void *data,
@@ -122,7 +113,7 @@ int outbox_due(struct store *s, usec_t now, struct outbox_row *rows, size_t max,
         return -1;
     }
     put_int(&q, now);
-    put_int(&q, (int64_t)max);
+    put_limit(&q, max);
     return read_rows(&q, rows, max, count_r, e);
 }
 
@@ -228,7 +219,6 @@ int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
 int outbox_has_message_id(struct store *s, const char *message_id,
                           bool *has_r, struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
                    "SELECT EXISTS (SELECT 1 FROM outbox"
@@ -237,12 +227,7 @@ int outbox_has_message_id(struct store *s, const char *message_id,
         return -1;
     }
     put_text(&q, message_id);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *has_r = get_int(&q) != 0;
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_exists(&q, has_r, e);
 }
 
 int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
@@ -257,7 +242,7 @@ int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
                    e) != 0) {
         return -1;
     }
-    put_int(&q, max > INT32_MAX ? INT32_MAX : (int64_t)max);
+    put_limit(&q, max);
     while ((rc = query_step(&q, e)) == 1) {
         rc = read_row(&q, &row, e);
         if (rc != 0 || each(user, &row) != 0) {
@@ -270,38 +255,32 @@ int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
 
 int outbox_recent(struct store *s, const char *recipient, usec_t since,
                   size_t *count_r, struct err *e) {
+    int64_t count = 0;
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
-                   "SELECT count(*) FROM outbox WHERE recipient = ? AND "
-                   "queued >= ?", e) != 0) {
+                   "SELECT count(*) FROM outbox WHERE recipient = ?"
+                   " AND queued >= ?",
+                   e) != 0) {
         return -1;
     }
     put_text(&q, recipient);
     put_int(&q, since);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *count_r = (size_t)get_int(&q);
+    if (query_value(&q, &count, e) < 0) {
+        return -1;
     }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    *count_r = (size_t)count;
+    return 0;
 }
 
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
                  struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q, "SELECT count(*) FROM outbox WHERE state = ?", e) !=
         0) {
         return -1;
     }
     put_text(&q, outbox_state_name(state));
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *count_r = (uint64_t)get_int(&q);
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return query_count(&q, count_r, e);
 }

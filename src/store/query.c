@@ -141,6 +141,10 @@ void put_id(struct query *q, int64_t id) {
     }
 }
 
+void put_limit(struct query *q, size_t max) {
+    put_int(q, max > INT32_MAX ? INT32_MAX : (int64_t)max);
+}
+
 void put_text(struct query *q, const char *text) {
     note(q, sqlite3_bind_text(q->statement, q->next_in++, text, -1,
                               SQLITE_TRANSIENT));
@@ -191,10 +195,57 @@ void get_digest(struct query *q, struct digest *d_r) {
     }
 }
 
+/* ---- whole answers ------------------------------------------------------ */
+
+int query_value(struct query *q, int64_t *value_r, struct err *e) {
+    int rc = query_step(q, e);
+
+    if (rc == 1) {
+        *value_r = get_int(q);
+    }
+    query_close(q);
+    return rc;
+}
+
+int query_count(struct query *q, uint64_t *count_r, struct err *e) {
+    int64_t count;
+    int rc = query_value(q, &count, e);
+
+    if (rc == 1) {
+        *count_r = (uint64_t)count;
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+int query_exists(struct query *q, bool *exists_r, struct err *e) {
+    int64_t exists;
+    int rc = query_value(q, &exists, e);
+
+    if (rc == 1) {
+        *exists_r = exists != 0;
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+int query_rows(struct query *q, row_fn read, void *rows, size_t size,
+               size_t max, size_t *count_r, struct err *e) {
+    int rc = 0;
+
+    *count_r = 0;
+    while (*count_r < max && (rc = query_step(q, e)) == 1) {
+        rc = read(q, (char *)rows + *count_r * size, e);
+        if (rc != 0) {
+            break;
+        }
+        (*count_r)++;
+    }
+    query_close(q);
+    return rc < 0 ? -1 : 0;
+}
+
 int query_number(struct store *s, const char *sql, int64_t parameter,
                  int64_t *value_r, struct err *e) {
     struct query q;
-    int rc;
 
     if (query_open(s, &q, sql, e) != 0) {
         return -1;
@@ -202,12 +253,7 @@ int query_number(struct store *s, const char *sql, int64_t parameter,
     if (sqlite3_bind_parameter_count(q.statement) > 0) {
         put_int(&q, parameter);
     }
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *value_r = get_int(&q);
-    }
-    query_close(&q);
-    return rc;
+    return query_value(&q, value_r, e);
 }
 
 int word_unknown(struct err *e, const char *what, const char *word) {

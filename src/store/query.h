@@ -50,6 +50,7 @@ int query_changes(const struct store *s);
 
 void put_int(struct query *q, int64_t value);
 void put_id(struct query *q, int64_t id);     /* 0 becomes NULL */
+void put_limit(struct query *q, size_t max);  /* SIZE_MAX: all there are */
 void put_text(struct query *q, const char *text);
 void put_bytes(struct query *q, const void *data, size_t size);
 void put_digest(struct query *q, const struct digest *d); /* zero: NULL */
@@ -59,6 +60,19 @@ void get_text(struct query *q, char *to, size_t room);
 void get_digest(struct query *q, struct digest *d_r); /* NULL: zero */
 /* The next column as it lies in the statement; valid until its next step. */
 const char *get_peek(struct query *q, size_t *size_r);
+
+/* The answer to a question that gives one row of one column.  Each steps once
+ * and closes.  query_value: 1 = there is a row, 0 = none (*value_r stays);
+ * the others 0, for a count and for SELECT EXISTS. */
+int query_value(struct query *q, int64_t *value_r, struct err *e);
+int query_count(struct query *q, uint64_t *count_r, struct err *e);
+int query_exists(struct query *q, bool *exists_r, struct err *e);
+
+/* Reads the columns of one row into what `row` points to. */
+typedef int (*row_fn)(struct query *q, void *row, struct err *e);
+/* Up to `max` rows into an array of elements of `size` bytes; closes. */
+int query_rows(struct query *q, row_fn read, void *rows, size_t size,
+               size_t max, size_t *count_r, struct err *e);
 
 /* A statement whose only parameter, if it has one, is an integer and whose
  * only column is one too; 1 = there is a row, 0 = none. */

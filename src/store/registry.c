@@ -72,7 +72,6 @@ int registry_get(struct store *s, int64_t subscriber_id,
 static int find(struct store *s, const char *sql, const char *text,
                 int64_t *id_r, struct err *e) {
     struct query q;
-    int rc;
 
     *id_r = 0;
     if (text[0] == '\0') {
@@ -82,12 +81,7 @@ static int find(struct store *s, const char *sql, const char *text,
         return -1;
     }
     put_text(&q, text);
-    rc = query_step(&q, e);
-    if (rc == 1) {
-        *id_r = get_int(&q);
-    }
-    query_close(&q);
-    return rc;
+    return query_value(&q, id_r, e);
 }
 
 static const char by_nip[] = "SELECT id FROM subscriber WHERE nip = ?";
