@@ -8,6 +8,8 @@
  *   - d= is the From domain (or both are under a domain configured as relaxed)
  *   - From, Subject, Date and Message-ID are signed, the gate having seen to
  *     it that each stands once
+ *   - what makes parts of the body is signed too, or cannot be otherwise
+ *     (framing.h)
  *   - there is no l=, no rsa-sha1, no RSA key below 1024 bits, no key in test
  *     mode; x= is not past and t= not in the future (V015-V018).
  * Each signature is verified by itself, with a handle that sees no other
@@ -17,6 +19,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "message/framing.h"
 #include "message/header.h"
 #include "message/tags.h"
 
@@ -164,7 +167,7 @@ static void check_times(struct signature *s, usec_t now) {
 }
 
 /* What is signed, and how much of it. */
-static void check_cover(struct signature *s) {
+static void check_cover(struct signature *s, const char *raw, size_t size) {
     static const struct {
         const char *field, *reason;
     } musts[] = {
@@ -182,6 +185,12 @@ static void check_cover(struct signature *s) {
         if (list == NULL || !tags_list_has(list, musts[i].field)) {
             note(s->result, musts[i].reason);
         }
+    }
+    if (list != NULL &&
+        !framing_is_bound(raw, size, tags_list_has(list, "content-type"),
+                          tags_list_has(list, "content-transfer-encoding"),
+                          tags_list_has(list, "content-disposition"))) {
+        note(s->result, "Content-Type is not signed");
     }
     if (list != NULL && tags_list_has(list, "dkim-signature")) {
         note(s->result, "signs other signatures");
@@ -218,8 +227,9 @@ static bool is_aligned(const char *domain, const char *from,
     return false;
 }
 
-static void judge(struct signature *s, const char *from,
-                  const struct message_options *options, usec_t now) {
+static void judge(struct signature *s, const char *raw, size_t size,
+                  const char *from, const struct message_options *options,
+                  usec_t now) {
     struct dkim_result *r = s->result;
 
     s->readable = tags_read(&s->tags, header_unfold(&s->field));
@@ -232,7 +242,7 @@ static void judge(struct signature *s, const char *from,
     if (!r->aligned) {
         note(r, "d= is not the From domain"); /* V015 */
     }
-    check_cover(s);
+    check_cover(s, raw, size);
     check_times(s, now);
 }
 
@@ -410,7 +420,7 @@ static void check_all(const char *raw, size_t size,
 
     id->dkim_count = collect(raw, size, list, id);
     for (size_t i = 0; i < id->dkim_count; i++) {
-        judge(&list[i], id->from, options, now);
+        judge(&list[i], raw, size, id->from, options, now);
     }
     ask_keys(list, id->dkim_count, keys, options);
     for (size_t i = 0; i < id->dkim_count; i++) {

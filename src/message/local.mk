@@ -11,6 +11,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/decode.c src/message/decode.h \
     src/message/dkim.c src/message/dkim.h \
     src/message/envelope.c src/message/envelope.h \
+    src/message/framing.c src/message/framing.h \
     src/message/from.c src/message/from.h \
     src/message/gate.c src/message/gate.h \
     src/message/header.c src/message/header.h \

@@ -30,6 +30,8 @@ struct plan {
     EVP_PKEY *key;
     bool no_key, lookup_fails, change_body, change_subject, lf_only;
     const char *append; /* behind the signed body */
+    const char *mime;   /* Content- fields, with CRLF */
+    const char *body;
 };
 
 #define LIST "from:subject:date:message-id"
@@ -79,7 +81,9 @@ static void sign_bytes(EVP_PKEY *key, const EVP_MD *md, const char *data,
 
 /* Signs with simple/simple canonicalisation (RFC 6376 3.4.1, 3.4.3). */
 static void make_mail(const struct plan *p, struct buf *mail) {
-    static const char body[] = "Yth. petugas,\r\nsaya lupa passphrase.\r\n";
+    const char *body = p->body != NULL
+                           ? p->body
+                           : "Yth. petugas,\r\nsaya lupa passphrase.\r\n";
     const char *list = p->list != NULL ? p->list : LIST;
     const char *algorithm =
         p->algorithm != NULL ? p->algorithm : "rsa-sha256";
@@ -109,6 +113,9 @@ static void make_mail(const struct plan *p, struct buf *mail) {
             buf_puts(&signed_part, fields[i]);
         }
     }
+    if (p->mime != NULL && strstr(list, "content-") != NULL) {
+        buf_puts(&signed_part, p->mime);
+    }
     buf_puts(&signed_part, signature);
     sign_bytes(p->key != NULL ? p->key : rsa_2048, md, signed_part.data,
                signed_part.size, b64);
@@ -120,6 +127,7 @@ static void make_mail(const struct plan *p, struct buf *mail) {
     for (size_t i = 0; i < 4; i++) {
         buf_puts(mail, fields[i]);
     }
+    buf_puts(mail, p->mime != NULL ? p->mime : "");
     buf_printf(mail, "\r\n%s%s", p->change_body ? "X" : "", body);
     buf_puts(mail, p->append != NULL ? p->append : "");
 }
@@ -294,6 +302,51 @@ static void dkim_signed_fields(void **state) {
     RUN(rows);
 }
 
+/* A signed mail sent on under another Content-Type must not make its author
+ * attach what he only quoted. */
+static void dkim_framing(void **state) {
+    static const char reason[] = "Content-Type is not signed";
+    static const char quoting[] =
+        "Maaf, email Anda kosong?\r\n\r\n--evil\r\n"
+        "Content-Type: application/pkcs10\r\n\r\nMIIB\r\n--evil--\r\n";
+    static const char evil[] =
+        "Content-Type: multipart/mixed; boundary=evil\r\n";
+    static const char usual[] =
+        "This is a multi-part message in MIME format.\r\n\r\n--b\r\n\r\n"
+        "Yth.\r\n--b--\r\n";
+    static const char b[] = "Content-Type: multipart/mixed; boundary=b\r\n";
+    const struct row rows[] = {
+        {"framed anew", {.mime = evil, .body = quoting}, true, false, reason},
+        {"so signed",
+         {.mime = evil, .body = quoting, .list = LIST ":content-type"},
+         true, true, ""},
+        {"begins with its delimiter",
+         {.mime = b, .body = "\r\n--b\r\n\r\nYth.\r\n--b--\r\n"},
+         true, true, ""},
+        {"the usual sentence", {.mime = b, .body = usual}, true, true, ""},
+        {"a delimiter that only begins alike",
+         {.mime = b, .body = "--bc\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n"},
+         true, false, reason},
+        {"text", {.mime = "Content-Type: text/plain\r\n"}, true, true, ""},
+        {"text made a file",
+         {.mime = "Content-Type: text/plain; name=a.csr\r\n"}, true, false,
+         reason},
+        {"text made an attachment",
+         {.mime = "Content-Disposition: attachment\r\n"}, true, false,
+         reason},
+        {"text of another kind", {.mime = "Content-Type: text/x-csr\r\n"},
+         true, false, reason},
+        {"text made a document", {.mime = "Content-Type: application/pdf\r\n"},
+         true, false, reason},
+        {"a document, all signed",
+         {.mime = "Content-Type: application/pdf\r\n",
+          .list = LIST ":content-type:content-transfer-encoding"},
+         true, true, ""},
+    };
+    (void)state;
+    RUN(rows);
+}
+
 static void dkim_failures(void **state) {
     const struct row rows[] = {
         {"body changed", {.change_body = true}, false, false,
@@ -395,6 +448,7 @@ int main(void) {
         cmocka_unit_test(v017_second_from),
         cmocka_unit_test(v018_weak_or_out_of_time),
         cmocka_unit_test(dkim_signed_fields),
+        cmocka_unit_test(dkim_framing),
         cmocka_unit_test(dkim_failures),
         cmocka_unit_test(dkim_keeps_the_key_record),
         cmocka_unit_test(dkim_asks_once),

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MESSAGE_FRAMING_H
+#define LOKET_MESSAGE_FRAMING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* May the unsigned one among these fields have been put there by somebody
+ * else, to make other parts of the signed body than its author wrote?
+ * `type`, `coding` and `disposition`: is that field signed?  True when the
+ * signed bytes alone say how they are to be read. */
+bool framing_is_bound(const char *raw, size_t size, bool type, bool coding,
+                      bool disposition);
+
+#endif
