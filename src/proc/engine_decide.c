@@ -446,36 +446,47 @@ static int write_letter(struct engine *en, const struct gathered *g,
 
 /* ---- mail that moves a case ------------------------------------------------ */
 
+/* One paper, if its bytes are what its facts say.  Only a child that was taken
+ * over says otherwise: that must cost its mail and never the engine (I18). */
+static int keep_paper(struct engine *en, const struct attachment *a, int fd,
+                      struct err *e) {
+    struct err why = ERR_INIT;
+    struct digest now;
+    const char *bytes;
+    size_t size;
+    bool same;
+
+    if (io_map_memfd(fd, LIMIT_MAIL, &bytes, &size, &why) != 0) {
+        return err_set(e, ERR_INPUT, "attachment: %s", why.text);
+    }
+    now = digest_of(bytes, size);
+    same = size == a->size && digest_equal(&now, &a->sha256);
+    if (same) {
+        MUST(blob_put(en->store, bytes, size, &now, &store_error));
+    }
+    io_unmap(bytes, size);
+    return same ? 0
+                : err_set(e, ERR_INPUT, "attachment bytes and facts differ");
+}
+
 /* The papers of the case become blobs before the transaction: they are
  * durable, or the mail is not decided. */
-static void keep_papers(struct engine *en, const struct examined_mail *m,
-                        const struct casefile *c) {
+static int keep_papers(struct engine *en, const struct examined_mail *m,
+                       const struct casefile *c, struct err *e) {
     for (size_t i = 0; i < m->facts->attachment_count; i++) {
         const struct attachment *a = &m->facts->attachments[i];
-        struct digest now;
-        struct err e = ERR_INIT;
-        const char *bytes;
-        size_t size;
         bool needed = false;
 
         for (size_t k = 0; k < c->document_count; k++) {
             needed = needed ||
                      digest_equal(&c->documents[k].sha256, &a->sha256);
         }
-        if (!needed || m->attachment_fds[i] < 0) {
-            continue;
-        }
-        if (io_map_memfd(m->attachment_fds[i], LIMIT_MAIL, &bytes, &size,
-                         &e) != 0) {
-            engine_store_failed(&e);
-        }
-        MUST(blob_put(en->store, bytes, size, &now, &store_error));
-        io_unmap(bytes, size);
-        if (!digest_equal(&now, &a->sha256)) {
-            err_set(&e, ERR_BUG, "attachment bytes and digest differ");
-            engine_store_failed(&e);
+        if (needed && m->attachment_fds[i] >= 0 &&
+            keep_paper(en, a, m->attachment_fds[i], e) != 0) {
+            return -1;
         }
     }
+    return 0;
 }
 
 static int write_effects(struct engine *en, const struct gathered *g,
@@ -608,8 +619,8 @@ static void take_in(struct engine *en, const struct examined_mail *m,
         give_up(en, row, &before, &e);
         goto out;
     }
-    keep_papers(en, m, c);
-    if (commit_case(en, g, c, row, event, effects, &e) != 0) {
+    if (keep_papers(en, m, c, &e) != 0 ||
+        commit_case(en, g, c, row, event, effects, &e) != 0) {
         give_up(en, row, &before, &e);
         goto out;
     }

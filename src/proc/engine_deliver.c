@@ -133,11 +133,18 @@ static void apply(struct engine *en, const Loket__SendResult *m) {
     }
 }
 
+/* A peer that talks nonsense: loketd starts another one, and what this one had
+ * in hand is sent again. */
+static void drop_out(struct engine *en) {
+    link_close(&en->out);
+    deliver_on_gone(en);
+}
+
 static void on_result(struct engine *en, const Loket__SendResult *m) {
     if (!is_sending(en, m->id) || m->verdict >= SEND__MAX) {
         log_warn("out: a verdict nobody waits for (letter=%lld)",
                  (long long)m->id);
-        link_close(&en->out);
+        drop_out(en);
         return;
     }
     if (!en->results_open) {
@@ -185,7 +192,7 @@ void deliver_on_frame(struct engine *en, struct received *in) {
     default:
         log_warn("out: unexpected frame %d; restarting it",
                  (int)in->frame->kind_case);
-        link_close(&en->out);
+        drop_out(en);
         break;
     }
 }

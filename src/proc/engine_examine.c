@@ -323,8 +323,11 @@ static int on_mail_frame(struct exam *x, struct received *in, struct err *e) {
         if (x->has_identity) {
             return err_set(e, ERR_INPUT, "a second identity");
         }
-        x->has_identity = true;
-        return identity_read(f->identity, &x->facts->identity, e);
+        if (identity_read(f->identity, &x->facts->identity, e) != 0) {
+            return -1;
+        }
+        x->has_identity = true; /* one that may be shown, even if it fails */
+        return 0;
     case LOKET__FRAME__KIND_ATTACHMENT:
         return on_attachment(x, in, e);
     case LOKET__FRAME__KIND_FACTS:

@@ -19,8 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A batch holds fetched mail plus what was skipped between it. */
-enum { ARRIVALS_MAX = 100000 };
+/* A batch holds fetched mail plus what was skipped between it; net imap sends
+ * fewer. */
+enum { ARRIVALS_MAX = 1000 };
 
 static void batch_clear(struct batch *b) {
     for (size_t i = 0; i < b->count; i++) {
@@ -30,11 +31,21 @@ static void batch_clear(struct batch *b) {
     *b = (struct batch){0};
 }
 
+/* A peer that talks nonsense: loketd starts another one, which is asked for
+ * the same mail again. */
+static void drop_imap(struct engine *en, const char *why) {
+    log_warn("imap: %s; restarting it", why);
+    link_close(&en->imap);
+    intake_on_gone(en);
+}
+
+/* NULL: net imap cannot mean this and is gone. */
 static struct arrival *batch_add(struct engine *en, uint32_t uid) {
     struct batch *b = &en->batch;
     struct arrival *a;
 
-    if (b->count == ARRIVALS_MAX) {
+    if (b->count == ARRIVALS_MAX || uid == 0 || en->uidvalidity == 0) {
+        drop_imap(en, "a mail without UID or mailbox, or too many at once");
         return NULL;
     }
     if (b->count == b->room) {
@@ -107,6 +118,10 @@ static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
     int64_t rescan_until = 0;
     int known;
 
+    if (m->uidvalidity == 0 || m->uidnext == 0) {
+        drop_imap(en, "a mailbox without UIDVALIDITY or UIDNEXT");
+        return;
+    }
     batch_clear(&en->batch);
     MUST(known = mailbox_get(en->store, en->settings->folder, &row,
                              &store_error));
@@ -137,8 +152,7 @@ static void on_fetched(struct engine *en, struct received *in) {
 
     if (in->fd_count != 1 ||
         io_map_memfd(in->fds[0], LIMIT_MAIL, &raw, &size, &e) != 0) {
-        log_warn("imap: uid=%u came without usable bytes: %s", m->uid, e.text);
-        link_close(&en->imap);
+        drop_imap(en, "a mail came without usable bytes");
         return;
     }
     a = batch_add(en, m->uid);
@@ -182,7 +196,7 @@ static void on_skipped(struct engine *en, struct received *in) {
     }
     a->decided = true;
     a->row.internaldate = m->internaldate;
-    a->row.size = m->size;
+    a->row.size = m->size > INT64_MAX ? INT64_MAX : m->size;
     a->row.disposition = DISPOSITION_QUARANTINE;
     switch (m->why) {
     case LOKET__MAIL_SKIPPED__WHY__TOO_LARGE:
@@ -398,9 +412,7 @@ void intake_on_frame(struct engine *en, struct received *in) {
         on_trouble(en, in->frame->trouble);
         break;
     default:
-        log_warn("imap: unexpected frame %d; restarting it",
-                 (int)in->frame->kind_case);
-        link_close(&en->imap);
+        drop_imap(en, "an unexpected frame");
         break;
     }
 }
