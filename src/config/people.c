@@ -18,47 +18,23 @@
 
 static const char *const language_words[] = {"id", "en", NULL};
 
+static const char *role_at(int i) {
+    return role_name((enum role)i);
+}
+
 /* Into bool[ROLE__MAX]. */
 static int read_roles(const struct value *v, void *to, struct err *e) {
-    int n = value_count(v, ROLE__MAX, e);
-    bool *roles = to;
-
-    if (n < 0) {
-        return -1;
-    }
-    if (n == 0) {
-        return value_wrong(v, e);
-    }
-    for (int i = 0; i < n; i++) {
-        const char *word = value_element(v, i, LIMIT_WORD, e);
-        size_t role = 0;
-
-        if (word == NULL) {
-            return -1;
-        }
-        while (role < ROLE__MAX &&
-               strcmp(role_name((enum role)role), word) != 0) {
-            role++;
-        }
-        if (role == ROLE__MAX) {
-            return value_refuse(v, e, "where \"%.40s\" is no role", word);
-        }
-        roles[role] = true;
-    }
-    return 0;
+    return value_members(v, ROLE__MAX, role_at, "role", to, e);
 }
 
 /* Addresses of a person: into an array of LIMIT_PERSON_ADDRESSES. */
 static int read_addresses(const struct value *v,
                           char (*to)[LIMIT_ADDRESS], size_t *count,
                           struct err *e) {
-    int n = value_count(v, LIMIT_PERSON_ADDRESSES, e);
+    int n = value_some(v, LIMIT_PERSON_ADDRESSES, e);
 
     if (n < 0) {
         return -1;
-    }
-    if (n == 0) {
-        return value_wrong(v, e);
     }
     for (int i = 0; i < n; i++) {
         const char *address = value_element(v, i, LIMIT_ADDRESS, e);

@@ -428,3 +428,34 @@ const char *value_element(const struct value *v, int i, size_t room,
     }
     return text;
 }
+
+int value_some(const struct value *v, int max, struct err *e) {
+    int n = value_count(v, max, e);
+
+    return n == 0 ? value_wrong(v, e) : n;
+}
+
+int value_members(const struct value *v, int max, const char *(*name_of)(int),
+                  const char *kind, bool *to, struct err *e) {
+    int n = value_some(v, max, e);
+
+    if (n < 0) {
+        return -1;
+    }
+    for (int i = 0; i < n; i++) {
+        const char *word = value_element(v, i, LIMIT_WORD, e);
+        int member = 0;
+
+        if (word == NULL) {
+            return -1;
+        }
+        while (member < max && strcmp(name_of(member), word) != 0) {
+            member++;
+        }
+        if (member == max) {
+            return value_refuse(v, e, "where \"%.40s\" is no %s", word, kind);
+        }
+        to[member] = true;
+    }
+    return 0;
+}

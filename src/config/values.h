@@ -39,6 +39,14 @@ const char *value_element(const struct value *v, int i, size_t room,
  * `max`.  [] and () are both lists. */
 int value_count(const struct value *v, int max, struct err *e);
 
+/* As value_count, and no element at all is a mistake too. */
+int value_some(const struct value *v, int max, struct err *e);
+
+/* One or more words into bool[max]: to[i] for the word that name_of(i) is.
+ * `kind` is what other words are not: "is no role". */
+int value_members(const struct value *v, int max, const char *(*name_of)(int),
+                  const char *kind, bool *to, struct err *e);
+
 /* Text that may go into a letter or a header: no control characters. */
 bool value_is_plain(const char *text);
 

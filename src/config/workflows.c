@@ -47,14 +47,11 @@ static int read_date(const struct value *v, void *to, struct err *e) {
 
 /* Into the whole workflow: opens and opens_count. */
 static int read_opens(const struct value *v, void *to, struct err *e) {
-    int n = value_count(v, LIMIT_WORDS, e);
+    int n = value_some(v, LIMIT_WORDS, e);
     struct workflow *w = to;
 
     if (n < 0) {
         return -1;
-    }
-    if (n == 0) {
-        return value_wrong(v, e);
     }
     for (int i = 0; i < n; i++) {
         const char *word = value_element(v, i, LIMIT_WORD, e);
@@ -73,34 +70,13 @@ static int read_opens(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+static const char *paper_at(int i) {
+    return paper_name((enum paper)i);
+}
+
 /* Into bool[PAPER__MAX]. */
 static int read_needs(const struct value *v, void *to, struct err *e) {
-    int n = value_count(v, PAPER__MAX, e);
-    bool *needs = to;
-
-    if (n < 0) {
-        return -1;
-    }
-    if (n == 0) {
-        return value_wrong(v, e);
-    }
-    for (int i = 0; i < n; i++) {
-        const char *word = value_element(v, i, LIMIT_WORD, e);
-        size_t paper = 0;
-
-        if (word == NULL) {
-            return -1;
-        }
-        while (paper < PAPER__MAX &&
-               strcmp(paper_name((enum paper)paper), word) != 0) {
-            paper++;
-        }
-        if (paper == PAPER__MAX) {
-            return value_refuse(v, e, "where \"%.40s\" is no paper", word);
-        }
-        needs[paper] = true;
-    }
-    return 0;
+    return value_members(v, PAPER__MAX, paper_at, "paper", to, e);
 }
 
 #define TO(member) KEY_TO(struct workflow, member)
