@@ -58,7 +58,10 @@ static void become_parser(const char *path, const char *file, int parent_fd,
         program = dup3(program, FD_PROGRAM, O_CLOEXEC);
     }
     close_range(FD_PROGRAM + 1, ~0U, 0);
-    fexecve(program, argv, environ);
+    execv(path, argv);
+    if (errno == EACCES) {
+        fexecve(program, argv, environ);
+    }
     fprintf(stderr, "loketctl: cannot start %s: %s\n", path, strerror(errno));
     _exit(EXIT_SYSTEM);
 }

@@ -350,7 +350,7 @@ def test_children_open_no_file(folder):
     for line in trace.read_text().splitlines():
         pid, _, rest = line.partition(" ")
         call = rest.strip()
-        found = re.match(r'execve\("([^"]*)"', call)
+        found = re.match(r'execve(?:\(|at\(\d+, )"([^"]*)"', call)
         if found:
             programs[pid] = found.group(1)
         calls.setdefault(pid, []).append(call)
