@@ -37,7 +37,8 @@ struct client {
     struct link link;
     /* registry import: what waits for the facts of the certificate */
     struct subscriber person;
-    char *bytes; /* owned */
+    char *bytes; /* owned; there from the command to on_certificate(), and
+                  * so long the place is nobody else's */
     size_t size;
 };
 
@@ -425,8 +426,8 @@ static void on_certificate(void *user, const struct certificate_facts *cert) {
     struct err e = ERR_INIT;
     bool is_new = false;
 
-    if (!c->used || c->bytes == NULL) {
-        return; /* the client went away */
+    if (!c->used) {
+        goto out; /* the client went away: its place is free from here on */
     }
     if (cert == NULL || !cert->valid) {
         refuse(c, "this file holds no certificate that can be read (PEM or "
@@ -650,9 +651,7 @@ static void on_gone(void *user, const struct err *why) {
     struct client *c = user;
 
     (void)why;
-    free(c->bytes);
-    c->bytes = NULL;
-    c->used = false;
+    c->used = false; /* its bytes, if any, wait for on_certificate() */
 }
 
 /* ---- the socket --------------------------------------------------------------- */

@@ -22,7 +22,7 @@ FIELDS = dict(
     ready=4, status=5, peer=6, mailbox_open=10, take=11, mail_fetched=12,
     mail_skipped=13, batch_end=14, batch_stored=15, trouble=18, send=20,
     send_result=21, examine=30, identity=31, keys_wanted=32, facts=34,
-    attachment=35, examined=38,
+    attachment=35, certificate=37, examined=38, command=40, answer=41,
 )  # fmt: skip
 NAMES = {number: name for name, number in FIELDS.items()}
 
@@ -41,6 +41,9 @@ def message(**fields):
     out = b""
     for key, value in fields.items():
         number = int(key[1:])
+        if isinstance(value, list):
+            out += b"".join(message(**{key: one}) for one in value)
+            continue
         if isinstance(value, str):
             value = value.encode()
         if isinstance(value, bytes):
@@ -278,3 +281,53 @@ def test_letters_outlive_a_net_out_that_talks_nonsense(
     # Another net out, as loketd would start it, gets the letter.
     _, again, _ = engine.peer("out").receive("send")
     assert again == letter
+
+
+def ask_to_import(office, name):
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    sock.connect(str(office.dir / "run" / "control"))
+    terminal = Peer(sock)
+    words = ["registry", "import", name, "", "", "", "id", f"{name}@kota.test"]
+    terminal.send("command", [memfd(name.encode())], _1=words)
+    return terminal
+
+
+def tell_certificate(child, name):
+    digest = hashlib.sha256(name.encode()).digest()
+    serial = digest.hex().upper().lstrip("0")[:8]
+    child.send("certificate", _1=1, _2=f"CN={name}", _3="CN=CA", _4=serial,
+               _5=name, _7="RSA", _8=2048, _9=digest, _10=digest, _11=1,
+               _12=2)  # fmt: skip
+    child.send("examined")
+    return serial
+
+
+def test_an_import_that_was_broken_off_is_nobody_elses(office, engine):
+    """Its facts must not meet the person of the next one."""
+    parser = engine.peer("mail-parser")
+    for _ in range(20):  # and no place at the window is lost by it
+        first = ask_to_import(office, "first")
+        child = examination(parser)
+        first.sock.close()
+        second = ask_to_import(office, "second")
+        others = examination(parser)
+        tell_certificate(child, "first")
+        assert child.is_closed()
+        serial = tell_certificate(others, "second")
+        second.receive("answer")
+        second.sock.close()
+    known = {p["name"]: p["serial"] for p in office.ctl("registry", "list")}
+    assert known.get("second") == serial
+    assert "first" not in known
+
+
+def test_a_client_that_breaks_off_rudely_loses_no_place(office, engine):
+    parser = engine.peer("mail-parser")
+    for _ in range(20):
+        terminal = ask_to_import(office, "first")
+        child = examination(parser)
+        terminal.send("examined")
+        assert terminal.is_closed()
+        tell_certificate(child, "first")
+        assert child.is_closed()
+    assert "first" not in [p["name"] for p in office.ctl("registry", "list")]
