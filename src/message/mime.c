@@ -38,6 +38,8 @@ struct walk {
     struct buf text;   /* the plain text of the mail so far, clean */
     bool has_cr;       /* the mail has CRLF line ends */
     bool text_damaged; /* something in it had to be replaced */
+    bool related;      /* the object at hand is a child of a related page */
+    bool is_inline;    /* the leaf at hand is part of the page itself */
     struct bounce returned; /* what the returned letter says */
     bool delayed;      /* a delivery status in which nothing failed */
 };
@@ -61,7 +63,8 @@ static int give(struct walk *w, const char *name, const char *type,
         return 0;
     }
     a = &f->attachments[f->attachment_count];
-    *a = (struct attachment){.size = size, .damaged = damaged};
+    *a = (struct attachment){
+        .size = size, .damaged = damaged, .is_inline = w->is_inline};
     clean_line(a->name, sizeof a->name, name, strlen(name));
     clean_line(a->type, sizeof a->type, type, strlen(type));
     a->sha256 = digest_of(data, size);
@@ -206,6 +209,18 @@ static bool is_attached(GMimePart *part, const char *name) {
            (disposition != NULL && text_equal_ci(disposition, "attachment"));
 }
 
+/* RFC 2387: what a page refers to by its Content-ID lies beside the page.  A
+ * Content-ID or "inline" alone says nothing: some programs write them on every
+ * photograph that a person attached. */
+static bool is_inline(const struct walk *w, GMimePart *part) {
+    const char *disposition =
+        g_mime_object_get_disposition(GMIME_OBJECT(part));
+
+    return w->related &&
+           g_mime_object_get_content_id(GMIME_OBJECT(part)) != NULL &&
+           (disposition == NULL || !text_equal_ci(disposition, "attachment"));
+}
+
 /* V051: parts of a returned mail that say which letter, and whose mailbox. */
 static void witness(struct walk *w, GMimePart *part,
                     const struct buf *bytes) {
@@ -244,7 +259,9 @@ static int walk_leaf(struct walk *w, GMimePart *part) {
     type = g_mime_content_type_get_mime_type(
         g_mime_object_get_content_type(GMIME_OBJECT(part)));
     witness(w, part, &bytes);
+    w->is_inline = is_inline(w, part);
     got = give(w, name, type, damaged, bytes.data, bytes.size);
+    w->is_inline = false;
     g_free(type);
     buf_free(&bytes);
     return got;
@@ -304,6 +321,9 @@ static int walk_multipart(struct walk *w, GMimeMultipart *multipart,
     bool alternative = g_mime_content_type_is_type(
         g_mime_object_get_content_type(GMIME_OBJECT(multipart)), "multipart",
         "alternative");
+    bool related = g_mime_content_type_is_type(
+        g_mime_object_get_content_type(GMIME_OBJECT(multipart)), "multipart",
+        "related");
     int count = g_mime_multipart_get_count(multipart);
     bool had_text = false;
 
@@ -316,6 +336,7 @@ static int walk_multipart(struct walk *w, GMimeMultipart *multipart,
             continue;
         }
         had_text = had_text || is_text;
+        w->related = related && i > 0;
         if (walk_object(w, child, depth + 1) != 0) {
             return -1;
         }

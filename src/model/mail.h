@@ -133,6 +133,9 @@ struct attachment {
     uint64_t size;              /* decoded bytes */
     struct digest sha256;       /* of the decoded bytes */
     bool damaged;               /* base64 or QP did not decode cleanly */
+    /* A picture inside the page of the mail (multipart/related), such as the
+     * logo of a signature; never one that was attached. */
+    bool is_inline;
     struct document document;   /* kind by content, and facts */
 };
 

@@ -331,6 +331,7 @@ int attachment_send(struct channel *ch, const struct attachment *a, int fd,
     m.size = a->size;
     m.sha256 = bytes_of(&a->sha256);
     m.damaged = a->damaged;
+    m.is_inline = a->is_inline;
     m.document = d->kind;
     m.examined = d->examined;
     if (d->examined && d->kind == DOCUMENT_CSR) {
@@ -384,6 +385,7 @@ int attachment_read(const Loket__Attachment *m, struct attachment *a,
     }
     read_digest(&r, "sha256", m->sha256, &a->sha256);
     a->damaged = m->damaged;
+    a->is_inline = m->is_inline;
     read_document(&r, m, &a->document);
     return outcome(&r);
 }

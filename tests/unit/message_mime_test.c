@@ -124,6 +124,39 @@ static void v066_v067_damaged(void **state) {
     }
 }
 
+/* What belongs to the page is told from what was attached to it. */
+static void pictures_of_the_page_are_inline(void **state) {
+    static const struct {
+        const char *multipart, *fields;
+        bool is_inline;
+    } rows[] = {
+        {"related", "Content-ID: <a@b>\r\n", true},
+        {"related", "Content-ID: <a@b>\r\nContent-Disposition: inline; "
+                    "filename=logo.png\r\n", true},
+        {"related", "Content-ID: <a@b>\r\nContent-Disposition: attachment; "
+                    "filename=foto.png\r\n", false},
+        {"related", "Content-Disposition: inline\r\n", false},
+        /* a photograph sent from a telephone */
+        {"mixed", "Content-ID: <a@b>\r\nContent-Disposition: inline; "
+                  "filename=foto.png\r\n", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char raw[1000];
+
+        snprintf(raw, sizeof raw,
+                 TOP "Content-Type: multipart/%s; boundary=b\r\n\r\n"
+                     "--b\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n"
+                     "--b\r\nContent-Type: image/png\r\n%s\r\nx\r\n"
+                     "--b--\r\n",
+                 rows[i].multipart, rows[i].fields);
+        read_mail(raw);
+        assert_int_equal(facts->attachment_count, 1);
+        assert_int_equal(facts->attachments[0].is_inline, rows[i].is_inline);
+    }
+}
+
 static void alternatives_and_html(void **state) {
     (void)state;
     read_mail(TOP "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
@@ -440,6 +473,7 @@ int main(void) {
         cmocka_unit_test(plain_mail),
         cmocka_unit_test(application_with_documents),
         cmocka_unit_test(v066_v067_damaged),
+        cmocka_unit_test(pictures_of_the_page_are_inline),
         cmocka_unit_test(alternatives_and_html),
         cmocka_unit_test(v042_decision_in_an_attachment),
         cmocka_unit_test(v070_pkl3_pem_in_the_text),

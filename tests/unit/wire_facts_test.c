@@ -248,6 +248,7 @@ static struct attachment some_attachment(enum document_kind kind) {
     struct attachment a = {.size = 5,
                            .sha256 = digest_of("hello", 5),
                            .damaged = true,
+                           .is_inline = true,
                            .document = {.kind = kind, .examined = true}};
 
     COPY(a.name, "surat \xc3\xa9.pdf");
