@@ -35,6 +35,10 @@
 
 enum { EXIT_NO = 1, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
 
+/* The engine may find the last one still dying; more failures than these to
+ * open what it needs are the administrator's. */
+enum { ENGINE_STARTS_MAX = 4 };
+
 /* A program that lived this long had a good start: back-off begins anew. */
 #define GOOD_START (10 * USEC_PER_SEC)
 #define FIRST_DELAY (USEC_PER_SEC / 10)
@@ -62,6 +66,7 @@ struct parent {
     const char *config_dir;
     struct running running[PROGRAM__MAX];
     bool stopping, told_ready;
+    bool failed; /* ended because the engine cannot start */
     usec_t stop_until;
     uint64_t pings;
     char status[LIMIT_CONFIG_TEXT];
@@ -204,6 +209,24 @@ static void log_death(const struct running *r, int status) {
     }
 }
 
+/* Asks every program to end; stop_step() waits for them. */
+static void stop_all(struct parent *p) {
+    Loket__Stop stop = LOKET__STOP__INIT;
+    Loket__Frame frame = FRAME_OF(STOP, stop, &stop);
+
+    if (p->stopping) {
+        return;
+    }
+    p->stopping = true;
+    p->stop_until = clock_monotonic() + STOP_PATIENCE;
+    log_info("stopping");
+    sd_notify(0, "STOPPING=1");
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        link_send(&p->running[i].link, &frame, NULL, 0);
+    }
+    sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
+}
+
 static void on_death(struct parent *p, struct running *r, int status) {
     if (!p->stopping) {
         log_death(r, status);
@@ -217,6 +240,14 @@ static void on_death(struct parent *p, struct running *r, int status) {
     plan_start(r, next_delay(r));
     sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
     if (!r->program->is_engine) {
+        return;
+    }
+    if (!p->told_ready && WIFEXITED(status) &&
+        WEXITSTATUS(status) == EXIT_SYSTEM &&
+        r->restarts >= ENGINE_STARTS_MAX) {
+        log_error("the engine cannot start; its message above says why");
+        p->failed = true;
+        stop_all(p);
         return;
     }
     /* Without the engine the others hold dead channels: all start anew. */
@@ -355,23 +386,9 @@ static int on_child_signal(sd_event_source *source,
 
 static int on_stop_signal(sd_event_source *source,
                           const struct signalfd_siginfo *info, void *user) {
-    struct parent *p = user;
-    Loket__Stop stop = LOKET__STOP__INIT;
-    Loket__Frame frame = FRAME_OF(STOP, stop, &stop);
-
     (void)source;
     (void)info;
-    if (p->stopping) {
-        return 0;
-    }
-    p->stopping = true;
-    p->stop_until = clock_monotonic() + STOP_PATIENCE;
-    log_info("stopping");
-    sd_notify(0, "STOPPING=1");
-    for (size_t i = 0; i < PROGRAM__MAX; i++) {
-        link_send(&p->running[i].link, &frame, NULL, 0);
-    }
-    sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
+    stop_all(user);
     return 0;
 }
 
@@ -410,7 +427,7 @@ static int run(const char *config_dir) {
         rc = sd_event_loop(p.event);
     }
     log_info("stopped");
-    return rc < 0 ? EXIT_SYSTEM : 0;
+    return rc < 0 || p.failed ? EXIT_SYSTEM : 0;
 }
 
 static const char help[] =
@@ -423,14 +440,14 @@ static const char help[] =
     "  -c, --config DIR  configuration folder (default " LOKET_SYSCONFDIR ")\n"
     "  -n, --check       read the configuration, print the policy that follows\n"
     "                    from it, and exit\n"
-    "      --version     print version and libraries\n"
+    "      --version     print the version\n"
     "  -h, --help        print this\n"
     "\n"
     "loketd stays in the foreground and logs to stderr; systemd starts it as\n"
     "user loket (systemctl start loketd).  It refuses to run as root.\n"
     "\n"
     "Exit status: 0 stopped as asked, 1 the configuration is wrong,\n"
-    "100 wrong use, 111 the system failed.\n";
+    "100 wrong use, 111 the system failed or the engine cannot start.\n";
 
 /* Reads the configuration for its mistakes; the programs read it themselves
  * for what each of them needs. */
@@ -445,11 +462,22 @@ static int check(const char *config_dir, bool print) {
     if (print) {
         settings_print(s, stdout);
     }
+    if (print && geteuid() == 0) {
+        fputs("loketd: checked as root, who may read every secret; to see what "
+              "the service may read:\n"
+              "    sudo -u loket loketd --check\n", stderr);
+    }
     settings_free(&s);
     return 0;
 }
 
-int main(int argc, char **argv) {
+struct options {
+    const char *config_dir;
+    bool only_check;
+};
+
+/* -1 = go on; else the status to exit with. */
+static int read_options(int argc, char **argv, struct options *o) {
     static const struct option options[] = {
         {"config", required_argument, NULL, 'c'},
         {"check", no_argument, NULL, 'n'},
@@ -457,21 +485,15 @@ int main(int argc, char **argv) {
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    /* No memory limit: it only holds a few kilobytes; its children set their
-     * own. */
-    static const struct sandbox sandbox = {.files = 256};
-    const char *config_dir = LOKET_SYSCONFDIR;
-    bool only_check = false;
-    struct err e = ERR_INIT;
-    int c, rc;
+    int c;
 
     while ((c = getopt_long(argc, argv, "c:nh", options, NULL)) != -1) {
         switch (c) {
         case 'c':
-            config_dir = optarg;
+            o->config_dir = optarg;
             break;
         case 'n':
-            only_check = true;
+            o->only_check = true;
             break;
         case 'V':
             puts("loketd " PACKAGE_VERSION);
@@ -489,14 +511,28 @@ int main(int argc, char **argv) {
                 argv[optind]);
         return EXIT_USAGE;
     }
+    return -1;
+}
+
+int main(int argc, char **argv) {
+    /* No memory limit: it only holds a few kilobytes; its children set their
+     * own. */
+    static const struct sandbox sandbox = {.files = 256};
+    struct options o = {.config_dir = LOKET_SYSCONFDIR};
+    struct err e = ERR_INIT;
+    int rc = read_options(argc, argv, &o);
+
+    if (rc >= 0) {
+        return rc;
+    }
     log_open("loketd", LOG_LEVEL_INFO);
-    rc = check(config_dir, only_check);
-    if (rc != 0 || only_check) {
+    rc = check(o.config_dir, o.only_check);
+    if (rc != 0 || o.only_check) {
         return rc;
     }
     if (sandbox_enter(&sandbox, &e) != 0) {
         log_error("%s", e.text);
         return EXIT_SYSTEM;
     }
-    return run(config_dir);
+    return run(o.config_dir);
 }

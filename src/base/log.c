@@ -9,19 +9,23 @@
 #include "base/text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
 static const char *program_name = "loket";
 static enum log_level most_level = LOG_LEVEL_INFO;
+static bool is_terminal; /* a person reads: no "<6>" before each line */
 
 void log_open(const char *program, enum log_level most) {
     program_name = program;
     most_level = most;
+    is_terminal = isatty(STDERR_FILENO) == 1;
 }
 
 static void log_line(enum log_level level, const char *format, va_list args) {
     char text[LIMIT_LOG_LINE], safe[LIMIT_LOG_LINE], line[LIMIT_LOG_LINE + 64];
+    char prefix[8] = "";
     int n;
 
     if (level > most_level) {
@@ -29,8 +33,10 @@ static void log_line(enum log_level level, const char *format, va_list args) {
     }
     vsnprintf(text, sizeof text, format, args);
     text_escape(safe, sizeof safe, text);
-    n = snprintf(line, sizeof line, "<%d>%s: %s\n", (int)level, program_name,
-                 safe);
+    if (!is_terminal) {
+        snprintf(prefix, sizeof prefix, "<%d>", (int)level);
+    }
+    n = snprintf(line, sizeof line, "%s%s: %s\n", prefix, program_name, safe);
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0) {
         /* Nobody is left to tell. */
     }

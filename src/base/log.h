@@ -3,8 +3,8 @@
 #define LOKET_BASE_LOG_H
 
 /*
- * One line per fact on stderr, prefixed "<N>" as sd-daemon(3) defines, the id
- * first ("casefile=LOCK-2026-000123 mail=42 ..."), so that grep of an id is its
+ * One line per fact on stderr, prefixed "<N>" as sd-daemon(3) defines unless
+ * that is a terminal, the id first ("casefile=LOCK-2026-000123 mail=42 ..."), so that grep of an id is its
  * biography.  Only proc/, ctl/ and the parent log.  Bytes outside printable
  * ASCII are written as \xNN (V111): callers pass text as it is.  Bodies, keys,
  * tokens and passwords are never passed.

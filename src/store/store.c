@@ -50,7 +50,11 @@ static int take_lock(struct store *s, struct err *e) {
 
     s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (s->lock < 0) {
-        rc = err_set(e, ERR_SETUP, "%s: %s", path, strerror(errno));
+        rc = err_set(e, ERR_SETUP,
+                     "data folder %s: %s; make it for the user Loket runs as "
+                     "(systemd does, by StateDirectory=loket), or name another "
+                     "as paths.data in loket.conf",
+                     s->dir, strerror(errno));
     } else if (flock(s->lock, LOCK_EX | LOCK_NB) != 0) {
         rc = errno == EWOULDBLOCK
                  ? err_set(e, ERR_SETUP,
