@@ -5,14 +5,17 @@
  *
  * Exit status: 0 done, 1 no, 75 try later, 100 wrong use, 111 system failed.
  */
+#include "base/io.h"
 #include "base/limits.h"
 #include "config/settings.h"
 #include "ctl/client.h"
 #include "ctl/inspect.h"
 #include "ctl/print.h"
+#include "ctl/reasons.h"
 #include "ctl/registry.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -70,6 +73,8 @@ static int find_socket(struct options *o, struct err *e) {
         return -1;
     }
     o->socket_path = o->settings->control_socket;
+    print_use_zone(o->settings->timetable.zone_min,
+                   o->settings->timetable.zone_name);
     return 0;
 }
 
@@ -105,6 +110,66 @@ static int ask(const struct command *k, struct options *o, int argc,
     }
     json = client_ask(o->socket_path, words, n, -1, &e);
     return json == NULL ? fail(&e) : show(k, o, json);
+}
+
+/* With what the reason means and what to do about it. */
+static int ask_explained(const struct command *k, struct options *o, int argc,
+                         char **argv) {
+    const char *words[] = {k->noun, k->verb, argc > 0 ? argv[0] : ""};
+    const struct reason *reason;
+    struct err e = ERR_INIT;
+    json_t *json;
+
+    if (find_socket(o, &e) != 0) {
+        return fail(&e);
+    }
+    json = client_ask(o->socket_path, words, 3, -1, &e);
+    if (json == NULL) {
+        return fail(&e);
+    }
+    reason = reason_find(json_string_value(json_object_get(json, "reason")));
+    if (reason != NULL) {
+        json_object_set_new(json, "meaning", json_string(reason->meaning));
+        json_object_set_new(json, "what to do", json_string(reason->remedy));
+    }
+    return show(k, o, json);
+}
+
+static int explain(const struct command *k, struct options *o, int argc,
+                   char **argv) {
+    (void)k;
+    (void)o;
+    (void)argc;
+    (void)argv;
+    reasons_print();
+    return EXIT_DONE;
+}
+
+/* A stranger's bytes go into a file, never to the terminal. */
+static int save_mail(const struct command *k, struct options *o, int argc,
+                     char **argv) {
+    const char *words[] = {"mail", "raw", argv[0]};
+    struct err e = ERR_INIT;
+    char *bytes = NULL;
+    size_t size = 0;
+    int fd;
+
+    (void)k;
+    (void)argc;
+    if (find_socket(o, &e) != 0 ||
+        client_ask_bytes(o->socket_path, words, 3, &bytes, &size, &e) != 0) {
+        return fail(&e);
+    }
+    fd = open(argv[1], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        err_set(&e, ERR_INPUT, "%s: %s", argv[1], strerror(errno));
+    } else if (io_write_all(fd, bytes, size, &e) == 0) {
+        printf("%zu bytes in %s; `loketctl inspect %s` tells what is in it\n",
+               size, argv[1], argv[1]);
+    }
+    io_close(&fd);
+    free(bytes);
+    return e.kind == ERR_NONE ? EXIT_DONE : fail(&e);
 }
 
 static int import(const struct command *k, struct options *o, int argc,
@@ -197,10 +262,16 @@ static const struct command commands[] = {
     {"mail", "list", "", 0, 0, "all mail taken in, newest first", ask,
      {"id", "disposition", "reason", "level", "from", "taken", "subject",
       NULL}},
-    {"mail", "show", "ID", 1, 1, "what became of one mail", ask, {NULL}},
+    {"mail", "show", "ID", 1, 1, "what became of one mail, and why",
+     ask_explained, {NULL}},
+    {"mail", "save", "ID FILE", 2, 2, "its bytes into a new file; audited",
+     save_mail, {NULL}},
     {"quarantine", "list", "", 0, 0, "mail that a person should look at", ask,
      {"id", "reason", "level", "from", "taken", "subject", NULL}},
-    {"quarantine", "show", "ID", 1, 1, "one of them", ask, {NULL}},
+    {"quarantine", "show", "ID", 1, 1, "one of them: why, and what to do",
+     ask_explained, {NULL}},
+    {"quarantine", "reasons", "", 0, 0, "every reason and what to do about it",
+     explain, {NULL}},
     {"quarantine", "release", "ID", 1, 1,
      "examine it again as of now; never overrides authentication", ask,
      {NULL}},
@@ -209,7 +280,7 @@ static const struct command commands[] = {
     {"registry", "list", "", 0, 0, "subscribers and their certificates", ask,
      {"name", "nip", "serial", "state", "not_after", NULL}},
     {"registry", "import", "FILE...", 1, 1000,
-     "certificates (PEM, DER), each with a sidecar FILE.person", import,
+     "certificates; alice.pem with its sidecar alice.person", import,
      {NULL}},
     {"intake", "backfill", "--since DATE", 0, 0,
      "take in mail that was there before the first start", backfill, {NULL}},
@@ -243,6 +314,8 @@ static void help(void) {
          "      --version      print the version\n"
          "  -h, --help         print this\n"
          "\n"
+         "Only root and the user Loket runs as are answered.\n"
+         "\n"
          "Exit status: 0 done, 1 no, 75 try later, 100 wrong use, 111 the\n"
          "system failed.");
 }
@@ -260,20 +333,36 @@ static const struct command *find(int argc, char **argv, int *used) {
     return NULL;
 }
 
+/* Names what there is: the verbs of this noun, else that --help has it all. */
+static int no_such_command(int argc, char **argv) {
+    bool known = false;
+
+    fprintf(stderr, "loketctl: there is no command \"%s%s%s\"", argv[0],
+            argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const struct command *k = &commands[i];
+
+        if (strcmp(k->noun, argv[0]) == 0 && k->verb != NULL) {
+            fprintf(stderr, "%s %s %s", known ? "," : "; there is:", k->noun,
+                    k->verb);
+            known = true;
+        }
+    }
+    fputs(known ? "\n" : "; see loketctl --help\n", stderr);
+    return EXIT_USAGE;
+}
+
 static int run(struct options *o, int argc, char **argv) {
     const struct command *k;
     int used;
 
-    if (argc == 0) {
+    if (argc == 0 || strcmp(argv[0], "help") == 0) {
         help();
-        return EXIT_USAGE;
+        return argc == 0 ? EXIT_USAGE : EXIT_DONE;
     }
     k = find(argc, argv, &used);
     if (k == NULL) {
-        fprintf(stderr, "loketctl: there is no command \"%s%s%s\"; see "
-                "loketctl --help\n", argv[0], argc > 1 ? " " : "",
-                argc > 1 ? argv[1] : "");
-        return EXIT_USAGE;
+        return no_such_command(argc, argv);
     }
     argc -= used;
     argv += used;
@@ -286,36 +375,44 @@ static int run(struct options *o, int argc, char **argv) {
     return k->run(k, o, argc, argv);
 }
 
-int main(int argc, char **argv) {
-    static const struct option long_options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"socket", required_argument, NULL, 'S'},
-        {"since", required_argument, NULL, 's'},
-        {"json", no_argument, NULL, 'j'},
-        {"version", no_argument, NULL, 'V'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    struct options o = {.config_dir = LOKET_SYSCONFDIR};
-    int c, rc;
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"socket", required_argument, NULL, 'S'},
+    {"since", required_argument, NULL, 's'},
+    {"json", no_argument, NULL, 'j'},
+    {"version", no_argument, NULL, 'V'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
 
-    /* inspect has options of its own and needs nothing of ours. */
-    if (argc > 1 && strcmp(argv[1], "inspect") == 0) {
-        return ctl_inspect(argc - 1, argv + 1);
+/* The place of the first word that is no option: what stands behind `inspect`
+ * is inspect's own. */
+static int first_word(int argc, char **argv) {
+    opterr = 0;
+    while (getopt_long(argc, argv, "+c:h", long_options, NULL) != -1) {
     }
+    opterr = 1;
+    return optind;
+}
+
+/* -1 = go on; else the status to exit with. */
+static int read_options(int argc, char **argv, struct options *o) {
+    int c;
+
+    optind = 0; /* start anew */
     while ((c = getopt_long(argc, argv, "c:h", long_options, NULL)) != -1) {
         switch (c) {
         case 'c':
-            o.config_dir = optarg;
+            o->config_dir = optarg;
             break;
         case 'S':
-            o.socket_path = optarg;
+            o->socket_path = optarg;
             break;
         case 's':
-            o.since = optarg;
+            o->since = optarg;
             break;
         case 'j':
-            o.json = true;
+            o->json = true;
             break;
         case 'V':
             puts("loketctl " PACKAGE_VERSION);
@@ -327,6 +424,20 @@ int main(int argc, char **argv) {
             fputs("loketctl: see loketctl --help\n", stderr);
             return EXIT_USAGE;
         }
+    }
+    return -1;
+}
+
+int main(int argc, char **argv) {
+    struct options o = {.config_dir = LOKET_SYSCONFDIR};
+    int word = first_word(argc, argv), rc;
+
+    if (word < argc && strcmp(argv[word], "inspect") == 0) {
+        return ctl_inspect(argc - word, argv + word);
+    }
+    rc = read_options(argc, argv, &o);
+    if (rc >= 0) {
+        return rc;
     }
     rc = run(&o, argc - optind, argv + optind);
     settings_free(&o.settings);

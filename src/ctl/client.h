@@ -13,4 +13,10 @@
 json_t *client_ask(const char *socket_path, const char *const *words,
                    size_t word_count, int memfd, struct err *e);
 
+/* The same for a question whose answer is bytes, at most LIMIT_MAIL; the
+ * caller frees *data_r. */
+int client_ask_bytes(const char *socket_path, const char *const *words,
+                     size_t word_count, char **data_r, size_t *size_r,
+                     struct err *e);
+
 #endif

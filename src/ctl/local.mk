@@ -6,6 +6,7 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/inspect_json.c src/ctl/inspect_json.h \
     src/ctl/parsers.c src/ctl/parsers.h \
     src/ctl/print.c src/ctl/print.h \
+    src/ctl/reasons.c src/ctl/reasons.h \
     src/ctl/registry.c src/ctl/registry.h
 src_ctl_libctl_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 CTL = src/ctl/libctl.a

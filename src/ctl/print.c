@@ -4,19 +4,46 @@
  */
 #include "ctl/print.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { CELL = 512, COLUMNS_MAX = 12, WIDTH_MAX = 48 };
 
+static int zone = 0;
+static char zone_word[8] = "";
+
+void print_use_zone(int zone_min, const char *zone_name) {
+    zone = zone_min;
+    text_copy(zone_word, sizeof zone_word, zone_name);
+}
+
+/* "2026-11-24T08:45:00Z" as the office's clock shows it; true if it is one. */
+static bool office_time(const char *iso, char text[CELL]) {
+    struct civil c;
+    usec_t t;
+
+    if (zone_word[0] == '\0' || strlen(iso) != 20 || iso[19] != 'Z' ||
+        clock_from_iso(iso, 0, &t) != 0) {
+        return false;
+    }
+    c = civil_from(t, zone);
+    snprintf(text, CELL, "%04d-%02d-%02d %02d.%02d %s", c.year, c.month, c.day,
+             c.hour, c.minute, zone_word);
+    return true;
+}
+
 static void cell_text(const json_t *value, char text[CELL]) {
     text[0] = '\0';
     switch (json_typeof(value)) {
     case JSON_STRING:
-        text_escape(text, CELL, json_string_value(value));
+        if (!office_time(json_string_value(value), text)) {
+            text_escape(text, CELL, json_string_value(value));
+        }
         break;
     case JSON_INTEGER:
         snprintf(text, CELL, "%" JSON_INTEGER_FORMAT,

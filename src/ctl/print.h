@@ -9,6 +9,10 @@
  * from a mail reaches the terminal as it came (V111).
  */
 
+/* Times are printed as this zone has them ("2026-11-24 15.45 WIB"); without
+ * this call, in UTC.  JSON always has UTC. */
+void print_use_zone(int zone_min, const char *zone_name);
+
 /* One line per object of the array; `columns` are keys, ended by NULL. */
 void print_table(const json_t *list, const char *const *columns);
 

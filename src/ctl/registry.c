@@ -43,6 +43,7 @@ json_t *registry_import(const char *socket_path, const char *file,
         return NULL;
     }
     if (io_read_file(file, LIMIT_CERTIFICATE, &bytes, &size, e) != 0) {
+        e->kind = ERR_INPUT; /* the word on the command line is wrong */
         return NULL;
     }
     fd = io_memfd("certificate", bytes, size, e);

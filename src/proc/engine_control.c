@@ -184,6 +184,43 @@ static void do_mail_show(struct client *c, const Loket__Command *m,
     }
 }
 
+/* For an administrator who wants to look: the answer is the mail itself. */
+static void do_mail_raw(struct client *c, const Loket__Command *m,
+                        struct received *in) {
+    Loket__Answer reply = LOKET__ANSWER__INIT;
+    Loket__Frame frame = FRAME_OF(ANSWER, answer, &reply);
+    struct engine *en = c->en;
+    char subject[LIMIT_WORD], *raw;
+    struct err e = ERR_INIT;
+    struct mail_row row;
+    size_t size;
+    int fd;
+
+    (void)in;
+    if (!mail_of_word(c, m, &row)) {
+        return;
+    }
+    if (digest_is_zero(&row.sha256) ||
+        row.disposition == DISPOSITION_IGNORED ||
+        blob_read(en->store, &row.sha256, LIMIT_MAIL, &raw, &size, &e) != 0) {
+        refuse(c, "its bytes are not kept: it was never fetched, or ignored");
+        return;
+    }
+    fd = io_memfd("mail", raw, size, &e);
+    free(raw);
+    if (fd < 0) {
+        refuse(c, e.text);
+        return;
+    }
+    snprintf(subject, sizeof subject, "mail=%lld", (long long)row.id);
+    MUST(store_begin(en->store, &store_error));
+    MUST(audit_add(en->store, clock_now(), c->who, "save", subject, "",
+                   &store_error));
+    MUST(store_commit(en->store, &store_error));
+    reply.ok = true;
+    link_send(&c->link, &frame, &fd, 1);
+}
+
 static void do_quarantine_show(struct client *c, const Loket__Command *m,
                                struct received *in) {
     struct mail_row row;
@@ -614,6 +651,7 @@ static const struct command {
     {"case", "show", 3, do_case_show},
     {"mail", "list", 2, do_mail_list},
     {"mail", "show", 3, do_mail_show},
+    {"mail", "raw", 3, do_mail_raw},
     {"quarantine", "list", 2, do_quarantine_list},
     {"quarantine", "show", 3, do_quarantine_show},
     {"quarantine", "release", 3, do_quarantine_release},

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The words of match.c, the gate and the intake, explained to the person who
+ * has to act on them.  tests/story/test_loketctl.py checks that none is missing.
+ */
+#include "ctl/reasons.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ASK_AGAIN                                                             \
+    "Reach the person by telephone and ask for a new mail from the official " \
+    "address."
+#define LOOK                                                                  \
+    "Look at it with `loketctl mail save ID FILE` and `loketctl inspect "     \
+    "FILE`; if it is honest, ask the sender to write it anew."
+
+static const struct reason reasons[] = {
+    /* who? */
+    {"auth-none",
+     "It carries no DKIM signature of its sender's domain, so nobody can say "
+     "who wrote it.",
+     "If the person is real: " ASK_AGAIN " If the domain never signs, its mail "
+     "administrator has to turn DKIM on."},
+    {"auth-fail",
+     "Its DKIM signature is of the right domain but does not verify: changed "
+     "on the way (a list, a forwarder), or forged.",
+     ASK_AGAIN},
+    {"unknown-address",
+     "The sender is sure, but this address is not in the registry.",
+     "If it belongs to a subscriber: `loketctl registry import` with this "
+     "address in the sidecar, then `loketctl quarantine release ID`."},
+    {"limit", "Its sender has too many open cases already.",
+     "Look at `loketctl case list`."},
+    {"foreign-id",
+     "It uses a Message-ID of one of our own letters.",
+     "Nobody does that by mistake: keep it, and tell whoever is in charge of "
+     "security."},
+    /* what the gate refuses */
+    {"multi-from", "It has more than one From field.", LOOK},
+    {"multi-mailbox", "Its From field names more than one mailbox.", LOOK},
+    {"no-from", "It has no From field.", LOOK},
+    {"addr-syntax", "The address in its From field is none that we read.",
+     LOOK},
+    {"comment-in-addr", "Its From address has a comment inside.", LOOK},
+    {"comment-depth", "Its header nests comments deeper than any mail does.",
+     LOOK},
+    {"nul", "It contains NUL bytes.", LOOK},
+    {"dup-header", "It has a header field twice that may stand once.", LOOK},
+    {"header-size", "Its header is larger than any honest one.", LOOK},
+    {"boundary", "Its MIME boundary is not one that RFC 2046 allows.", LOOK},
+    {"depth", "It nests parts deeper than any mail does.", LOOK},
+    {"hops", "It went through more servers than any mail does: a loop.", LOOK},
+    {"structure", "No two readers would agree what is in it.", LOOK},
+    {"empty", "There is nothing in it, or a header only.", LOOK},
+    /* intake and machine */
+    {"size", "It is larger than 25 MiB and was not fetched.",
+     "The owner of the address was told, once a day, if it is a registered "
+     "one.  The mail itself is still in the mailbox."},
+    {"imap", "The mail server's answers for it were wrong three times.",
+     "Look at it in the mailbox; tell the mail server's administrator."},
+    {"parser", "Two attempts to read it failed.", LOOK},
+    {"blob", "Its stored bytes are missing or changed: the disk.",
+     "Run `loketctl fsck`; look at the disk; restore the data folder."},
+    {"engine", "A fault of Loket: see the log of that minute.",
+     "Report it with the log; `loketctl quarantine release ID` tries again."},
+    /* ignored */
+    {"not-ours", "Somebody else's business in a shared mailbox.",
+     "Nothing; it stays where it is."},
+    {"duplicate", "A second copy of a mail that is in a case.", "Nothing."},
+    {"auto", "A machine wrote it (vacation, acknowledgement).", "Nothing."},
+    {"list", "It came by a mailing list.", "Nothing."},
+    {"bounce", "A returned mail that was none of our letters.", "Nothing."},
+    {"own", "One of our own letters came back.", "Nothing."},
+    {"own-address", "It claims to come from the office's own address.",
+     "Nothing."},
+    {"officer", "An officer wrote about something else.", "Nothing."},
+    {"stranger", "Somebody who is not in the registry wrote about something "
+                 "else.",
+     "Nothing."},
+    {"vanished", "Somebody moved or deleted it before it was fetched.",
+     "Nothing, unless people do that to mail of applicants."},
+};
+
+const struct reason *reason_find(const char *word) {
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (strcmp(reasons[i].word, word) == 0) {
+            return &reasons[i];
+        }
+    }
+    return NULL;
+}
+
+void reasons_print(void) {
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        printf("%s\n    %s\n    %s\n", reasons[i].word, reasons[i].meaning,
+               reasons[i].remedy);
+    }
+}
