@@ -34,6 +34,7 @@ STORIES = \
     tests/story/test_relay_hostile.py \
     tests/story/test_hostile_relay_office.py \
     tests/story/test_requirements.py \
+    tests/story/test_loketctl.py \
     tests/story/test_service.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \

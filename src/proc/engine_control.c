@@ -458,10 +458,57 @@ static void complete_person(struct subscriber *p,
     }
 }
 
+/* Adds, and lets a sidecar correct what the registry had.  *stored_r is what
+ * stands there afterwards. */
+static int put_into_registry(struct client *c,
+                             const struct certificate_facts *cert,
+                             bool has_sidecar, struct subscriber *stored_r,
+                             bool *new_r, bool *corrected_r, struct err *e) {
+    struct store *s = c->en->store;
+
+    *corrected_r = false;
+    if (registry_add(s, &c->person, cert, c->bytes, c->size, clock_now(),
+                     new_r, e) != 0 ||
+        registry_by_address(s, c->person.addresses[0], stored_r, e) != 1) {
+        return -1;
+    }
+    if (has_sidecar &&
+        registry_correct(s, stored_r->id, &c->person, corrected_r, e) != 0) {
+        return -1;
+    }
+    if ((*new_r || *corrected_r) &&
+        audit_add(s, clock_now(), c->who, "registry",
+                  *new_r ? "certificate" : "correction", cert->serial,
+                  e) != 0) {
+        return -1;
+    }
+    return registry_get(s, stored_r->id, stored_r, e) == 1 ? 0 : -1;
+}
+
+static json_t *registered_json(const struct subscriber *stored,
+                               const struct certificate_facts *cert,
+                               bool is_new, bool corrected) {
+    json_t *o = json_object();
+
+    set_text(o, "name", stored->name);
+    set_text(o, "nip", stored->nip);
+    set_text(o, "address", stored->addresses[0]);
+    set_text(o, "serial", cert->serial);
+    json_object_set_new(o, "new", json_boolean(is_new));
+    json_object_set_new(o, "corrected", json_boolean(corrected));
+    if (stored->nip[0] == '\0' && stored->nik[0] == '\0') {
+        set_text(o, "note", "no NIP or NIK: the number in a statement letter "
+                            "cannot be checked for this person");
+    }
+    return o;
+}
+
 static void on_certificate(void *user, const struct certificate_facts *cert) {
     struct client *c = user;
+    bool has_sidecar = c->person.name[0] != '\0';
+    bool is_new = false, corrected = false;
+    struct subscriber stored;
     struct err e = ERR_INIT;
-    bool is_new = false;
 
     if (!c->used) {
         goto out; /* the client went away: its place is free from here on */
@@ -473,28 +520,22 @@ static void on_certificate(void *user, const struct certificate_facts *cert) {
     }
     complete_person(&c->person, cert);
     if (c->person.name[0] == '\0' || c->person.address_count == 0) {
-        refuse(c, "neither the certificate nor a sidecar FILE.person gives "
-                  "both a name and an address");
+        refuse(c, "neither the certificate nor a sidecar (alice.pem has "
+                  "alice.person) gives both a name and an address");
         goto out;
     }
     MUST(store_begin(c->en->store, &store_error));
-    if (registry_add(c->en->store, &c->person, cert, c->bytes, c->size,
-                     clock_now(), &is_new, &e) != 0) {
-        store_rollback(c->en->store);
+    if (put_into_registry(c, cert, has_sidecar, &stored, &is_new, &corrected,
+                          &e) != 0) {
         if (e.kind == ERR_SETUP) {
             engine_store_failed(&e);
         }
+        store_rollback(c->en->store);
         refuse(c, e.text);
         goto out;
     }
-    if (is_new) {
-        MUST(audit_add(c->en->store, clock_now(), c->who, "registry",
-                       "certificate", cert->serial, &store_error));
-    }
     MUST(store_commit(c->en->store, &store_error));
-    answer(c, json_pack("{s:s,s:s,s:s,s:b}", "name", c->person.name, "serial",
-                        cert->serial, "address", c->person.addresses[0], "new",
-                        is_new));
+    answer(c, registered_json(&stored, cert, is_new, corrected));
 out:
     free(c->bytes);
     c->bytes = NULL;

@@ -232,6 +232,41 @@ static int complete_person(struct store *s, int64_t id,
     return query_run(&q, e);
 }
 
+int registry_correct(struct store *s, int64_t subscriber_id,
+                     const struct subscriber *person, bool *changed_r,
+                     struct err *e) {
+    struct subscriber now;
+    struct query q;
+    int found = registry_get(s, subscriber_id, &now, e);
+
+    if (found != 1) {
+        return found < 0 ? -1 : err_set(e, ERR_BUG, "no such subscriber");
+    }
+    *changed_r = strcmp(now.name, person->name) != 0 ||
+                 strcmp(now.agency, person->agency) != 0 ||
+                 now.language != person->language ||
+                 (person->nip[0] != '\0' &&
+                  strcmp(now.nip, person->nip) != 0) ||
+                 (person->nik[0] != '\0' && strcmp(now.nik, person->nik) != 0);
+    if (!*changed_r) {
+        return 0;
+    }
+    if (query_open(s, &q,
+                   "UPDATE subscriber SET name = ?, agency = ?, language = ?,"
+                   " nip = iif(?4 <> '', ?4, nip),"
+                   " nik = iif(?5 <> '', ?5, nik) WHERE id = ?6",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, person->name);
+    put_text(&q, person->agency);
+    put_text(&q, language_name(person->language));
+    put_text(&q, person->nip);
+    put_text(&q, person->nik);
+    put_int(&q, subscriber_id);
+    return query_run(&q, e);
+}
+
 static int insert_address(struct store *s, int64_t id, const char *address,
                           struct err *e) {
     struct query q;

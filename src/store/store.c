@@ -43,6 +43,14 @@ static struct store *store_new(const char *dir) {
     return s;
 }
 
+static int no_folder(const struct store *s, struct err *e) {
+    return err_set(e, ERR_SETUP,
+                   "data folder %s: %s; make it for the user Loket runs as "
+                   "(systemd does, by StateDirectory=loket), or name another "
+                   "as paths.data in loket.conf",
+                   s->dir, strerror(errno));
+}
+
 /* V169: the lock lives as long as the descriptor, so a crash leaves none. */
 static int take_lock(struct store *s, struct err *e) {
     char *path = xasprintf("%s/lock", s->dir);
@@ -50,11 +58,7 @@ static int take_lock(struct store *s, struct err *e) {
 
     s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (s->lock < 0) {
-        rc = err_set(e, ERR_SETUP,
-                     "data folder %s: %s; make it for the user Loket runs as "
-                     "(systemd does, by StateDirectory=loket), or name another "
-                     "as paths.data in loket.conf",
-                     s->dir, strerror(errno));
+        rc = no_folder(s, e);
     } else if (flock(s->lock, LOCK_EX | LOCK_NB) != 0) {
         rc = errno == EWOULDBLOCK
                  ? err_set(e, ERR_SETUP,
@@ -177,7 +181,7 @@ static int check_audit(struct store *s, struct err *e) {
 
 static int open_steps(struct store *s, struct err *e) {
     if (mkdir(s->dir, 0700) != 0 && errno != EEXIST) {
-        return err_set(e, ERR_SETUP, "%s: %s", s->dir, strerror(errno));
+        return no_folder(s, e);
     }
     if (take_lock(s, e) != 0 || open_database(s, e) != 0 ||
         set_up(s, e) != 0 || set_journal(s, e) != 0 ||

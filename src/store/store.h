@@ -240,6 +240,13 @@ int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
 int registry_add(struct store *s, const struct subscriber *person,
                  const struct certificate_facts *cert, const void *bytes,
                  size_t size, usec_t now, bool *new_r, struct err *e);
+/* The administrator's word on who this is: name, agency and language, and NIP
+ * or NIK where given, take the place of what was there (registry_add only
+ * fills what is empty).  *changed_r: did anything?  ERR_INPUT when a number
+ * belongs to another subscriber. */
+int registry_correct(struct store *s, int64_t subscriber_id,
+                     const struct subscriber *person, bool *changed_r,
+                     struct err *e);
 int registry_by_address(struct store *s, const char *address,
                         struct subscriber *person_r, struct err *e); /* 1, 0 */
 int registry_get(struct store *s, int64_t subscriber_id,

@@ -213,6 +213,37 @@ def test_unit_is_hardened(unit, most, tmp_path):
     assert done.returncode == 0, done.stdout[-400:] + done.stderr
 
 
+def test_units_and_programs_mean_the_same_folders():
+    """The service could not start once, because they did not."""
+    build = Path(os.environ["LOKET_BUILD"])
+    unit = (build / "systemd" / "loketd.service").read_text()
+    program = (build / "loket-engine").read_bytes()
+    assert "\nStateDirectory=loket\n" in unit and b"\0/var/lib/loket\0" in program
+    assert "\nRuntimeDirectory=loket\n" in unit and b"\0/run/loket/control\0" in program
+    ca = (build / "systemd" / "loket-ca.service").read_text()
+    assert "--socket /run/loket-ca/ca " in ca and b"\0/run/loket-ca/ca\0" in program
+    config = re.search(r"--config (\S+)", unit).group(1)
+    assert config.encode() + b"\0" in (build / "loketd").read_bytes()
+
+
+def test_engine_that_cannot_start_ends_the_service(office):
+    """One clear line with its remedy, not a restart loop."""
+    office.stop("loket")
+    data = office.dir / "data"
+    data.rename(office.dir / "elsewhere")
+    data.write_text("no folder")
+    env = box.environment(office.dir, LOKET_LIBEXEC=str(app(office)),
+                          LOKET_CLOCK=str(office.dir / "clock"))  # fmt: skip
+    done = subprocess.run(
+        [app(office) / "loketd", "--config", office.dir / "conf"], env=env, text=True,
+        capture_output=True, timeout=30, check=False, preexec_fn=as_nobody)  # fmt: skip
+    data.unlink()
+    (office.dir / "elsewhere").rename(data)
+    assert done.returncode == 111
+    assert f"data folder {data}: Not a directory; make it" in done.stderr
+    assert "the engine cannot start; its message above says why" in done.stderr
+
+
 @pytest.mark.parametrize("unit", ["loketd", "loket-ca"])
 def test_unit_is_understood(unit):
     """`systemd-analyze verify` exits 0 on unknown keys: read what it says."""
