@@ -242,8 +242,8 @@ int registry_add(struct store *s, const struct subscriber *person,
                  size_t size, usec_t now, bool *new_r, struct err *e);
 /* The administrator's word on who this is: name, agency and language, and NIP
  * or NIK where given, take the place of what was there (registry_add only
- * fills what is empty).  *changed_r: did anything?  ERR_INPUT when a number
- * belongs to another subscriber. */
+ * fills what is empty).  *changed_r: did anything?  For persons that
+ * registry_add has taken: it refuses numbers of other subscribers. */
 int registry_correct(struct store *s, int64_t subscriber_id,
                      const struct subscriber *person, bool *changed_r,
                      struct err *e);

@@ -100,6 +100,29 @@ static void the_same_person_is_completed(void **state) {
     assert_clean();
 }
 
+/* The administrator's word takes the place of what was there. */
+static void a_person_is_corrected(void **state) {
+    struct subscriber p = person("Budi Santoso", nip, nik, "budi@x.test"), back;
+    bool changed = true;
+
+    (void)state;
+    assert_int_equal(add(&p, NULL), 1);
+    assert_int_equal(registry_by_address(store, "budi@x.test", &back, E), 1);
+    text_copy(p.name, sizeof p.name, "Budi Hartono Santoso");
+    p.language = LANGUAGE_EN;
+    p.nip[0] = '\0'; /* not given: stays */
+    OK(store_begin(store, E));
+    OK(registry_correct(store, back.id, &p, &changed, E));
+    assert_true(changed);
+    OK(registry_correct(store, back.id, &p, &changed, E));
+    assert_false(changed);
+    OK(store_commit(store, E));
+    assert_int_equal(registry_get(store, back.id, &back, E), 1);
+    assert_string_equal(back.name, "Budi Hartono Santoso");
+    assert_string_equal(back.nip, nip);
+    assert_int_equal(back.language, LANGUAGE_EN);
+}
+
 static void what_is_refused(void **state) {
     struct subscriber budi = person("Budi", nip, nik, "budi@x.test");
     struct subscriber siti = person("Siti", "", "", "siti@x.test");
@@ -204,6 +227,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ROW(a_person_and_his_certificate),
         ROW(the_same_person_is_completed),
+        ROW(a_person_is_corrected),
         ROW(what_is_refused),
         ROW(addresses_have_an_end),
         ROW(the_certificate_that_ends_last),
