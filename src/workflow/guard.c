@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which attachment is which paper, and what is wrong with it.  Called by
- * step.c and match.c, and by the dry run CEK.  Pure.
+ * step.c and match.c.  Pure.
  *
  * Attachments are known by their content; names and declared types are hints
  * that only choose the wording of a refusal (V069).  Everything that is wrong
@@ -17,8 +17,15 @@
 
 #include <string.h>
 
-/* Smaller images are logos of signatures. */
-enum { IMAGE_MIN_BYTES = 20 * 1024, IMAGE_MIN_PIXELS = 300 };
+/* A photograph of an A4 page that a person can read (PKL-18); anything smaller
+ * is the logo of a signature.  An image whose size in pixels is unknown has to
+ * weigh more. */
+enum {
+    PHOTO_MIN_BYTES = 40 * 1024,
+    PHOTO_MIN_BYTES_UNKNOWN = 100 * 1024,
+    PHOTO_MIN_LONGER = 1000,
+    PHOTO_MIN_SHORTER = 700
+};
 
 /* ---- what a person would mean it as ------------------------------------- */
 
@@ -37,10 +44,17 @@ static bool ends_in(const char *name, const char *const *endings) {
 
 static bool is_photo(const struct attachment *a) {
     const struct image_facts *i = &a->document.image;
+    unsigned longer = i->width > i->height ? i->width : i->height;
+    unsigned shorter = i->width > i->height ? i->height : i->width;
 
-    return a->document.kind == DOCUMENT_IMAGE && a->size >= IMAGE_MIN_BYTES &&
-           (i->width == 0 || i->width >= IMAGE_MIN_PIXELS) &&
-           (i->height == 0 || i->height >= IMAGE_MIN_PIXELS);
+    if (a->document.kind != DOCUMENT_IMAGE || a->is_inline) {
+        return false;
+    }
+    if (shorter == 0) {
+        return a->size >= PHOTO_MIN_BYTES_UNKNOWN;
+    }
+    return a->size >= PHOTO_MIN_BYTES && longer >= PHOTO_MIN_LONGER &&
+           shorter >= PHOTO_MIN_SHORTER;
 }
 
 static bool is_pdf(const struct attachment *a) {
@@ -51,15 +65,26 @@ static bool is_csr(const struct attachment *a) {
     return a->document.kind == DOCUMENT_CSR;
 }
 
+static bool is_shapeless(const struct attachment *a) {
+    return a->document.kind == DOCUMENT_UNKNOWN ||
+           a->document.kind == DOCUMENT_TEXT;
+}
+
+/* Called a PDF, but it is none. */
+static bool is_broken_pdf(const struct attachment *a) {
+    static const char *const endings[] = {".pdf", NULL};
+
+    return is_shapeless(a) && (ends_in(a->name, endings) ||
+                               text_equal_ci(a->type, "application/pdf"));
+}
+
 /* Called a PDF or an image, but it is none. */
 static bool is_broken_statement(const struct attachment *a) {
-    static const char *const endings[] = {".pdf", ".jpg", ".jpeg", ".png",
-                                          ".tif", ".tiff", NULL};
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".tif",
+                                          ".tiff", NULL};
 
-    return (a->document.kind == DOCUMENT_UNKNOWN ||
-            a->document.kind == DOCUMENT_TEXT) &&
-           (ends_in(a->name, endings) ||
-            text_equal_ci(a->type, "application/pdf"));
+    return is_broken_pdf(a) || (is_shapeless(a) && !a->is_inline &&
+                                ends_in(a->name, endings));
 }
 
 /* V100: a certificate where a CSR should be; or called a CSR, but it is
@@ -216,6 +241,24 @@ static const struct paper_rule {
                    sizeof csr_checks / sizeof csr_checks[0]},
 };
 
+/* Where the case has a letter as PDF no image takes its place: most images of
+ * later mails are no letters, and a mistake would cost the applicant a paper
+ * that was good.  Who means it sends a PDF. */
+static const struct paper_rule beside_a_pdf = {
+    is_pdf, NULL, is_broken_pdf,
+    DEFECT_NO_STATEMENT, DEFECT_STATEMENT_NOT_READABLE,
+    DEFECT_STATEMENT_SEVERAL, statement_checks,
+    sizeof statement_checks / sizeof statement_checks[0]};
+
+static const struct paper_rule *rule_for(enum paper paper,
+                                         const struct casefile *c) {
+    const struct case_document *now = guard_current(c, paper);
+
+    return paper == PAPER_STATEMENT && now != NULL && now->kind == DOCUMENT_PDF
+               ? &beside_a_pdf
+               : &paper_rules[paper];
+}
+
 static void add_defect(struct review *r, enum defect defect) {
     for (size_t i = 0; i < r->defect_count; i++) {
         if (r->defects[i] == defect) {
@@ -289,7 +332,7 @@ static int choose(const struct paper_rule *rule, const struct mail_facts *m,
 static void review_paper(enum paper paper, const struct known *known,
                          const struct event *event, const struct casefile *c,
                          struct review *r) {
-    const struct paper_rule *rule = &paper_rules[paper];
+    const struct paper_rule *rule = rule_for(paper, c);
     struct offer *offer = &r->offers[paper];
     struct question q = {known, event, c, NULL};
     size_t before = r->defect_count;
@@ -386,14 +429,4 @@ void guard_review(const struct workflow *workflow, const struct known *known,
     if (known->certificate == NULL) {
         add_defect(review, DEFECT_NO_CERTIFICATE);
     }
-}
-
-size_t guard_defects(const struct workflow *workflow, const struct known *known,
-                     const struct event *event, const struct casefile *c,
-                     enum defect defects[LIMIT_DEFECTS]) {
-    struct review review;
-
-    guard_review(workflow, known, event, c, &review);
-    memcpy(defects, review.defects, sizeof review.defects);
-    return review.defect_count;
 }

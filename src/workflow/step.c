@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The case moves here and nowhere else.  Called by proc/engine inside the one
- * transaction; pure: what comes out depends on what went in.
+ * The case moves here and nowhere else.  Called by proc/engine before the one
+ * transaction, which writes what comes out.  Pure: that depends on what went
+ * in.
  *
  * INVARIANTS
  *

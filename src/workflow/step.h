@@ -29,10 +29,4 @@ int workflow_step(const struct workflow *workflow,
                   const struct event *event, usec_t now, struct casefile *c,
                   struct effects *effects, struct err *e);
 
-/* Is everything there?  The defects of the case as it stands after this mail
- * (guard.c); 0 = complete.  CEK (a dry run) and step() both ask it. */
-size_t guard_defects(const struct workflow *workflow, const struct known *known,
-                     const struct event *event, const struct casefile *c,
-                     enum defect defects[LIMIT_DEFECTS]);
-
 #endif

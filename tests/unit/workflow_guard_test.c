@@ -38,16 +38,15 @@ static void scene_free(struct scene *s) {
 
 /* The defects as words: "no-statement no-csr". */
 static void expect(struct scene *s, const char *name, const char *right) {
-    enum defect defects[LIMIT_DEFECTS];
-    size_t count =
-        guard_defects(&s->workflow, &s->known, &s->event, &s->c, defects);
+    struct review r;
     char words[512] = "";
 
-    for (size_t i = 0; i < count; i++) {
+    guard_review(&s->workflow, &s->known, &s->event, &s->c, &r);
+    for (size_t i = 0; i < r.defect_count; i++) {
         size_t n = strlen(words);
 
         snprintf(words + n, sizeof words - n, "%s%s", n > 0 ? " " : "",
-                 defect_name(defects[i]));
+                 defect_name(r.defects[i]));
     }
     if (strcmp(words, right) != 0) {
         fail_msg("%s: \"%s\" instead of \"%s\"", name, words, right);
@@ -189,12 +188,20 @@ static void a_photo_is_a_letter_and_a_logo_is_none(void **state) {
     static const struct {
         const char *name, *right;
         uint64_t size;
-        unsigned side;
+        unsigned width, height;
+        bool is_inline;
     } rows[] = {
-        {"photo", "", 300000, 2000},
-        {"photo of unknown size", "", 300000, 0},
-        {"small file", "no-statement", 19 * 1024, 2000},
-        {"small picture", "no-statement", 300000, 299},
+        {"photo", "", 300000, 2000, 2000, false},
+        {"scan of one page", "", 40 * 1024, 1000, 700, false},
+        {"the same lying", "", 40 * 1024, 700, 1000, false},
+        {"logo of a signature", "no-statement", 30000, 400, 320, false},
+        {"large logo", "no-statement", 90000, 999, 999, false},
+        {"banner", "no-statement", 300000, 3000, 699, false},
+        {"small file", "no-statement", 40 * 1024 - 1, 2000, 2000, false},
+        {"unknown size", "", 100 * 1024, 0, 0, false},
+        {"unknown size, small", "no-statement", 100 * 1024 - 1, 0, 0, false},
+        {"half unknown", "no-statement", 50000, 2000, 0, false},
+        {"picture of the page", "no-statement", 300000, 2000, 2000, true},
     };
 
     (void)state;
@@ -202,7 +209,9 @@ static void a_photo_is_a_letter_and_a_logo_is_none(void **state) {
         struct scene *s = scene_new();
 
         help_csr(s->mail, 2, 0xbb);
-        help_image(s->mail, 3, rows[i].size, rows[i].side);
+        help_image(s->mail, 3, rows[i].size, rows[i].width)
+            ->document.image.height = rows[i].height;
+        s->mail->attachments[1].is_inline = rows[i].is_inline;
         expect(s, rows[i].name, rows[i].right);
         scene_free(s);
     }
@@ -219,6 +228,34 @@ static void a_pdf_goes_before_a_photo(void **state) {
     guard_review(&s->workflow, &s->known, &s->event, &s->c, &r);
     assert_int_equal(r.defect_count, 0);
     assert_int_equal(r.offers[PAPER_STATEMENT].chosen, 1);
+    scene_free(s);
+}
+
+/* An image, whole or broken, leaves a letter that came as PDF alone; another
+ * PDF, or a broken one, does not. */
+static void an_image_never_replaces_a_pdf(void **state) {
+    struct scene *s = scene_new();
+    struct review r;
+
+    (void)state;
+    add_current(s, PAPER_STATEMENT, 1, 0);
+    add_current(s, PAPER_CSR, 2, 0xbb);
+    s->c.documents[0].kind = DOCUMENT_PDF;
+    help_image(s->mail, 3, 300000, 2000);
+    help_attach(s->mail, DOCUMENT_UNKNOWN, "foto.jpg", 4);
+    guard_review(&s->workflow, &s->known, &s->event, &s->c, &r);
+    assert_int_equal(r.defect_count, 0);
+    assert_false(r.offers[PAPER_STATEMENT].offered);
+    s->c.documents[0].kind = DOCUMENT_IMAGE;
+    s->mail->attachment_count = 1;
+    guard_review(&s->workflow, &s->known, &s->event, &s->c, &r);
+    assert_int_equal(r.offers[PAPER_STATEMENT].chosen, 0);
+    s->c.documents[0].kind = DOCUMENT_PDF;
+    help_pdf(s->mail, "baru.pdf", 5, help_letter);
+    guard_review(&s->workflow, &s->known, &s->event, &s->c, &r);
+    assert_int_equal(r.offers[PAPER_STATEMENT].chosen, 1);
+    s->mail->attachments[1].document.kind = DOCUMENT_UNKNOWN;
+    expect(s, "a broken PDF withdraws", "statement-not-readable");
     scene_free(s);
 }
 
@@ -364,6 +401,7 @@ int main(void) {
         cmocka_unit_test(several_papers_of_a_kind_are_ambiguous),
         cmocka_unit_test(a_photo_is_a_letter_and_a_logo_is_none),
         cmocka_unit_test(a_pdf_goes_before_a_photo),
+        cmocka_unit_test(an_image_never_replaces_a_pdf),
         cmocka_unit_test(a_letter_is_read_where_it_has_text),
         cmocka_unit_test(a_document_that_cannot_be_read_is_named),
         cmocka_unit_test(what_only_bears_the_name_is_named),
