@@ -246,19 +246,30 @@ def test_accepted_over_one_connection(hire, relay):
     assert relay.verbs()[-1] == "QUIT"
 
 
-def test_window_of_letters_then_stop(hire, relay):
+def test_window_of_letters(hire, relay):
     worker = hire(relay.port)
     for number in range(1, 17):
         worker.send(number)
-    # The sixteen are in its hand before Stop: channels keep no order between
-    # each other, so wait for the first result.
-    results = [worker.expect("result")]
-    worker.do(do="stop")
-    results += [worker.expect("result") for _ in range(15)]
+    results = [worker.expect("result") for _ in range(16)]
     assert [r["id"] for r in results] == list(range(1, 17))
     assert {r["verdict"] for r in results} == {"accepted"}
-    assert worker.expect("exit")["code"] == 0
     assert len(relay.mails) == 16
+
+
+def test_stop_finishes_what_is_in_hand(hire, relay):
+    worker = hire(relay.port)
+    for number in range(1, 17):
+        worker.send(number)
+    # What is in its hand when Stop comes is sent; what it has not read yet
+    # stays queued with the engine (channels keep no order between each other).
+    results = [worker.expect("result")]
+    worker.do(do="stop")
+    worker.seen.clear()
+    assert worker.expect("exit")["code"] == 0
+    results += [f for f in worker.seen if f["frame"] == "result"]
+    assert [r["id"] for r in results] == list(range(1, len(results) + 1))
+    assert {r["verdict"] for r in results} == {"accepted"}
+    assert len(relay.mails) == len(results)
 
 
 def test_engine_or_loketd_gone_ends_the_worker(hire, relay):
