@@ -113,9 +113,29 @@ static void new_uidvalidity(struct engine *en, const Loket__MailboxOpen *m,
              detail);
 }
 
+/* Servers that keep no UIDNEXT are told by their highest UID, which falls when
+ * mail is moved away; a gap as large as this is no such thing. */
+enum { WATERMARK_SLACK = 100000 };
+
+/* A watermark far above the server's UIDNEXT was never true: the server once
+ * spoke of a UID that does not exist, and mail below it may be unseen. */
+static void come_back_down(struct engine *en, const Loket__MailboxOpen *m,
+                                 struct mailbox_row *row) {
+    char detail[LIMIT_REASON];
+
+    snprintf(detail, sizeof detail,
+             "the server spoke of UID %u and now has none from %u: reading the "
+             "mailbox again",
+             row->next_uid - 1, m->uidnext);
+    MUST(memo_put(en->store, rescan_memo, m->uidnext, &store_error));
+    row->next_uid = 1;
+    engine_alarm(en, "mailbox", detail);
+}
+
 static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
     struct mailbox_row row;
     int64_t rescan_until = 0;
+    bool too_high;
     int known;
 
     if (m->uidvalidity == 0 || m->uidnext == 0) {
@@ -125,12 +145,16 @@ static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
     batch_clear(&en->batch);
     MUST(known = mailbox_get(en->store, en->settings->folder, &row,
                              &store_error));
-    if (known == 0 || row.uidvalidity != m->uidvalidity) {
+    too_high = known == 1 && row.next_uid > m->uidnext &&
+               row.next_uid - m->uidnext > WATERMARK_SLACK;
+    if (known == 0 || row.uidvalidity != m->uidvalidity || too_high) {
         MUST(store_begin(en->store, &store_error));
         if (known == 0) {
             first_start(en, m, &row);
-        } else {
+        } else if (row.uidvalidity != m->uidvalidity) {
             new_uidvalidity(en, m, &row);
+        } else {
+            come_back_down(en, m, &row);
         }
         MUST(mailbox_put(en->store, &row, &store_error));
         MUST(store_commit(en->store, &store_error));

@@ -73,7 +73,10 @@ static int limit(__rlimit_resource_t what, rlim_t most) {
 
 /* Nothing of the parent but stderr; then the walls come closer.  A process
  * that can neither fork nor grow, and whose time runs. */
+/* Same user as the engine, so without the filter a child that was taken over
+ * could speak to the control socket. */
 static int become_child(int answer_fd, int object_fd) {
+    struct err e = ERR_INIT;
     int answer = fcntl(answer_fd, F_DUPFD_CLOEXEC, 10);
     int object = fcntl(object_fd, F_DUPFD_CLOEXEC, 10);
 
@@ -90,7 +93,8 @@ static int become_child(int answer_fd, int object_fd) {
                    limit(RLIMIT_CPU, LIMIT_CHILD_CPU_SEC) != 0 ||
                    limit(RLIMIT_FSIZE, LIMIT_MAIL) != 0 ||
                    limit(RLIMIT_NPROC, 0) != 0 ||
-                   limit(RLIMIT_NOFILE, CHILD_FILES) != 0
+                   limit(RLIMIT_NOFILE, CHILD_FILES) != 0 ||
+                   sandbox_no_sockets(&e) != 0
                ? -1
                : 0;
 }

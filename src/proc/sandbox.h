@@ -22,4 +22,10 @@ struct sandbox {
  * applies the limits to this process and all it will fork. */
 int sandbox_enter(const struct sandbox *s, struct err *e);
 
+/* For a process that only computes: from here on socket(), connect(),
+ * execve() and their kin fail with EPERM, for it and all it forks (seccomp).
+ * What it already has open stays usable.  Needs no_new_privs, which
+ * sandbox_enter() has set.  The one profile so far; finer ones follow. */
+int sandbox_no_sockets(struct err *e);
+
 #endif

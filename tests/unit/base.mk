@@ -1,4 +1,4 @@
-base_tests = tests/unit/base_io_test tests/unit/base_text_test tests/unit/wire_channel_test
+base_tests = tests/unit/proc_sandbox_test tests/unit/base_io_test tests/unit/base_text_test tests/unit/wire_channel_test
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 tests_unit_base_io_test_SOURCES = tests/unit/base_io_test.c
@@ -7,3 +7,5 @@ tests_unit_base_text_test_SOURCES = tests/unit/base_text_test.c
 tests_unit_base_text_test_LDADD = $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
 tests_unit_wire_channel_test_SOURCES = tests/unit/wire_channel_test.c
 tests_unit_wire_channel_test_LDADD = $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
+tests_unit_proc_sandbox_test_SOURCES = tests/unit/proc_sandbox_test.c
+tests_unit_proc_sandbox_test_LDADD = $(PROC) $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
