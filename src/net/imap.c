@@ -527,12 +527,13 @@ static struct mailimap_fetch_type *fetch_mail(void) {
     return type;
 }
 
-static struct mailimap_fetch_type *fetch_from(void) {
+static struct mailimap_fetch_type *fetch_sender(void) {
     struct mailimap_fetch_type *type =
         mailimap_fetch_type_new_fetch_att_list_empty();
     clist *names = clist_new();
 
-    clist_append(names, xstrdup("From")); /* freed with the section */
+    clist_append(names, xstrdup("Subject")); /* freed with the section */
+    clist_append(names, xstrdup("From"));
     also(type, mailimap_fetch_att_new_uid());
     also(type, mailimap_fetch_att_new_body_peek_section(
                    mailimap_section_new_header_fields(
@@ -779,29 +780,29 @@ int imap_fetch(struct imap *im, const struct imap_item *items, size_t count,
     return verdict < 0 ? -1 : 0;
 }
 
-struct from_field {
+struct sender_fields {
     uint32_t uid;
-    char *field;
+    char *fields;
 };
 
-static void on_from_field(struct mailimap_msg_att *att, void *user) {
-    struct from_field *f = user;
+static void on_sender_fields(struct mailimap_msg_att *att, void *user) {
+    struct sender_fields *f = user;
     struct answer a;
 
     read_answer(att, &a);
     if (a.uid_count == 1 && a.uid == f->uid && a.body_count == 1 && !a.whole &&
-        a.body != NULL && f->field == NULL) {
-        f->field = xstrndup(a.body, a.body_size);
+        a.body != NULL && f->fields == NULL) {
+        f->fields = xstrndup(a.body, a.body_size);
     }
 }
 
-int imap_from_field(struct imap *im, uint32_t uid, char **field_r,
+int imap_sender_fields(struct imap *im, uint32_t uid, char **fields_r,
                     struct err *e) {
-    struct from_field f = {.uid = uid};
-    int verdict = uid_fetch(im, make_set(&uid, 1), fetch_from(),
-                            LIMIT_HEADER_FIELD, on_from_field, &f, e);
+    struct sender_fields f = {.uid = uid};
+    int verdict = uid_fetch(im, make_set(&uid, 1), fetch_sender(),
+                            LIMIT_HEADER_FIELD, on_sender_fields, &f, e);
 
-    *field_r = f.field;
+    *fields_r = f.fields;
     return verdict < 0 ? -1 : 0;
 }
 

@@ -64,11 +64,11 @@ typedef void (*imap_mail_fn)(void *user, size_t index, const char *data,
 int imap_fetch(struct imap *im, const struct imap_item *items, size_t count,
                imap_mail_fn each, void *user, struct err *e);
 
-/* The From field of one mail as the server gives it, at most
- * LIMIT_HEADER_FIELD bytes; NULL when it has none or is gone.  The caller frees
- * *field_r. */
-int imap_from_field(struct imap *im, uint32_t uid, char **field_r,
-                    struct err *e);
+/* Subject and From of one mail as the server gives them, at most
+ * LIMIT_HEADER_FIELD bytes; NULL when it has neither or is gone.  The caller
+ * frees *fields_r. */
+int imap_sender_fields(struct imap *im, uint32_t uid, char **fields_r,
+                       struct err *e);
 
 /* Which of these UIDs are in the folder now. */
 int imap_present(struct imap *im, const uint32_t *uids, size_t count,

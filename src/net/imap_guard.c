@@ -152,12 +152,12 @@ static int in_brace(struct imap_guard *g, char c, struct err *e) {
     return 0;
 }
 
-/* What stands before the only literals we ask for: a whole mail, or the From
- * field of one (RFC 9051 7.5.2). */
+/* What stands before the only literals we ask for: a whole mail, or Subject and
+ * From of one (RFC 9051 7.5.2). */
 static bool is_asked_for(const struct imap_guard *g) {
-    /* The last one is a name in quotes, as Courier writes it; what is in
+    /* The last one has names in quotes, as Courier writes them; what is in
      * quotes leaves no trace in the tail. */
-    static const char *const tails[] = {"BODY[] ", "FROM)] ", "S (\")] "};
+    static const char *const tails[] = {"BODY[] ", "FROM)] ", "(\" \")] "};
 
     for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
         if (strncasecmp(g->tail, tails[i], GUARD_TAIL) == 0) {

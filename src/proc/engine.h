@@ -39,7 +39,7 @@ struct arrival {
     struct mail_row row;
     bool decided; /* skipped mail: row carries its disposition already */
     bool is_new;  /* after the commit: it was not recorded before */
-    char *from_field; /* owned; of mail too large to fetch, or NULL */
+    char *sender_fields; /* owned; of mail too large, or NULL */
 };
 
 struct batch {
@@ -122,10 +122,11 @@ void intake_pump_moves(struct engine *en);
 int examine_open(struct engine *en, struct err *e);
 /* Takes up open rows while there is room. */
 void examine_pump(struct engine *en);
-/* Who is meant by this From field, of a mail too large to fetch?  Read in a
- * child as any other bytes of a stranger, then decide_too_large(). */
-void examine_from_field(struct engine *en, int64_t mail_id,
-                        const char *field);
+/* Who may have sent this mail, too large to fetch, and about what?  Subject
+ * and From are read in a child as any other bytes of a stranger, then
+ * decide_too_large() is called. */
+void examine_sender_fields(struct engine *en, int64_t mail_id,
+                           const char *fields);
 /* DKIM keys arrived from net out. */
 void examine_on_resolved(struct engine *en, const Loket__Resolved *answer);
 
@@ -141,8 +142,11 @@ int examine_certificate(struct engine *en, int memfd,
 
 /* ---- engine_decide.c ---- */
 /* A mail too large to fetch claims this sender: when it is a registered
- * address its owner gets one fixed letter a day (V102, V120). */
-void decide_too_large(struct engine *en, int64_t mail_id, const char *from);
+ * address its owner gets one fixed letter a day (V102, V120).  In a shared
+ * mailbox only where the subject is about our matter: the rest is none of
+ * ours. */
+void decide_too_large(struct engine *en, int64_t mail_id,
+                      const struct mail_facts *facts);
 
 /* The bytes of the attachments, as memfds (-1 = not kept). */
 struct examined_mail {

@@ -330,7 +330,8 @@ static bool may_tell_today(struct engine *en, const struct subscriber *person,
     return true;
 }
 
-void decide_too_large(struct engine *en, int64_t mail_id, const char *from) {
+void decide_too_large(struct engine *en, int64_t mail_id,
+                      const struct mail_facts *facts) {
     struct letter letter = {.kind = LETTER_TOO_LARGE};
     char subject[LIMIT_WORD];
     struct subscriber person;
@@ -338,7 +339,12 @@ void decide_too_large(struct engine *en, int64_t mail_id, const char *from) {
     usec_t now = clock_now();
     int found;
 
-    MUST(found = registry_by_address(en->store, from, &person, &store_error));
+    if (en->settings->mailbox_mode == MAILBOX_SHARED &&
+        !workflow_opens(&en->settings->workflows[0], facts->subject)) {
+        return; /* none of ours, for all we can see */
+    }
+    MUST(found = registry_by_address(en->store, facts->identity.from, &person,
+                                     &store_error));
     if (found == 0) {
         return; /* strangers get silence */
     }

@@ -32,7 +32,7 @@
 /* Longer than a child lives: its own limits should strike first. */
 #define EXAM_PATIENCE ((LIMIT_CHILD_WALL_SEC + 5) * USEC_PER_SEC)
 
-enum phase { PHASE_MAIL, PHASE_DOCUMENTS, PHASE_CERTIFICATE, PHASE_FROM };
+enum phase { PHASE_MAIL, PHASE_DOCUMENTS, PHASE_CERTIFICATE, PHASE_SENDER };
 
 struct key_answer {
     char name[2 * LIMIT_DOMAIN];
@@ -374,15 +374,6 @@ static int on_certificate_frame(struct exam *x, struct received *in,
     }
 }
 
-/* Only who is meant matters; what else the child makes of it does not. */
-static int on_from_frame(struct exam *x, struct received *in, struct err *e) {
-    if (in->frame->kind_case != LOKET__FRAME__KIND_IDENTITY) {
-        return err_set(e, ERR_INPUT, "unexpected frame");
-    }
-    x->finished = true;
-    return identity_read(in->frame->identity, &x->facts->identity, e);
-}
-
 static void child_over(struct exam *x, const char *why) {
     link_close(&x->child);
     x->timer = sd_event_source_disable_unref(x->timer);
@@ -412,9 +403,9 @@ static void child_over(struct exam *x, const char *why) {
                             x->finished ? &x->certificate : NULL);
         exam_free(x);
         return;
-    case PHASE_FROM:
+    case PHASE_SENDER:
         if (x->finished && x->facts->identity.gate == GATE_PASS) {
-            decide_too_large(x->en, x->row.id, x->facts->identity.from);
+            decide_too_large(x->en, x->row.id, x->facts);
         }
         exam_free(x);
         return;
@@ -427,7 +418,7 @@ static void on_child_frame(void *user, struct received *in) {
         [PHASE_MAIL] = on_mail_frame,
         [PHASE_DOCUMENTS] = on_document_frame,
         [PHASE_CERTIFICATE] = on_certificate_frame,
-        [PHASE_FROM] = on_from_frame,
+        [PHASE_SENDER] = on_mail_frame,
     };
     struct exam *x = user;
     struct err e = ERR_INIT;
@@ -620,8 +611,8 @@ void examine_pump(struct engine *en) {
     free(rows);
 }
 
-void examine_from_field(struct engine *en, int64_t mail_id,
-                        const char *field) {
+void examine_sender_fields(struct engine *en, int64_t mail_id,
+                           const char *fields) {
     struct err e = ERR_INIT;
     struct exam *x;
     struct buf mail;
@@ -630,10 +621,10 @@ void examine_from_field(struct engine *en, int64_t mail_id,
     if (!link_is_open(&en->mail_parser) || en->exam_count == EXAMS_MAX) {
         return; /* a courtesy: the mail itself is recorded */
     }
-    /* The field as a mail of its own, so that gate and From reader judge it by
+    /* The fields as a mail of their own, so that gate and From reader judge it by
      * the rules of every other mail. */
     buf_init(&mail, LIMIT_HEADER_FIELD + 64);
-    buf_puts(&mail, field);
+    buf_puts(&mail, fields);
     while (mail.size > 0 && strchr("\r\n", mail.data[mail.size - 1]) != NULL) {
         mail.data[--mail.size] = '\0';
     }
@@ -643,7 +634,7 @@ void examine_from_field(struct engine *en, int64_t mail_id,
     if (fd < 0) {
         return;
     }
-    x = exam_new(en, PHASE_FROM);
+    x = exam_new(en, PHASE_SENDER);
     x->row.id = mail_id;
     x->facts = mail_facts_new();
     if (examine(x, &en->mail_parser, LOKET__EXAMINE__OBJECT__MAIL, fd, &e) !=

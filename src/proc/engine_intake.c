@@ -25,7 +25,7 @@ enum { ARRIVALS_MAX = 1000 };
 
 static void batch_clear(struct batch *b) {
     for (size_t i = 0; i < b->count; i++) {
-        free(b->arrivals[i].from_field);
+        free(b->arrivals[i].sender_fields);
     }
     free(b->arrivals);
     *b = (struct batch){0};
@@ -188,8 +188,8 @@ static void on_fetched(struct engine *en, struct received *in) {
     io_unmap(raw, size);
 }
 
-/* The From field that came with a mail too large to fetch; NULL if none. */
-static char *take_from_field(struct received *in) {
+/* Subject and From that came with a mail too large to fetch; NULL if none. */
+static char *take_sender_fields(struct received *in) {
     struct err e = ERR_INIT;
     const char *bytes;
     char *field;
@@ -225,7 +225,7 @@ static void on_skipped(struct engine *en, struct received *in) {
     switch (m->why) {
     case LOKET__MAIL_SKIPPED__WHY__TOO_LARGE:
         text_copy(a->row.reason, sizeof a->row.reason, "size");
-        a->from_field = take_from_field(in);
+        a->sender_fields = take_sender_fields(in);
         break;
     case LOKET__MAIL_SKIPPED__WHY__VANISHED:
         a->row.disposition = DISPOSITION_IGNORED;
@@ -285,8 +285,8 @@ static void tell_owners(struct engine *en) {
     for (size_t i = 0; i < en->batch.count; i++) {
         const struct arrival *a = &en->batch.arrivals[i];
 
-        if (a->from_field != NULL && a->is_new) {
-            examine_from_field(en, a->row.id, a->from_field);
+        if (a->sender_fields != NULL && a->is_new) {
+            examine_sender_fields(en, a->row.id, a->sender_fields);
         }
     }
 }

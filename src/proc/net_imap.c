@@ -69,7 +69,7 @@ struct entry {
     bool fetched;
     Loket__MailSkipped__Why why;
     int fd; /* of fetched mail */
-    char *from; /* owned: From field of mail too large to fetch, or NULL */
+    char *from; /* owned: Subject and From of mail too large, or NULL */
 };
 
 struct batch {
@@ -748,7 +748,7 @@ static int ask_senders(struct worker *w, struct err *e) {
 
         if (entry->why == LOKET__MAIL_SKIPPED__WHY__TOO_LARGE &&
             entry->from == NULL &&
-            imap_from_field(w->im, entry->item.uid, &entry->from, e) != 0) {
+            imap_sender_fields(w->im, entry->item.uid, &entry->from, e) != 0) {
             w->from_failures++;
             return -1;
         }

@@ -62,7 +62,7 @@ static bool has_words(const char *text, const char *words) {
     return false;
 }
 
-static bool has_opening(const struct workflow *w, const char *subject) {
+bool workflow_opens(const struct workflow *w, const char *subject) {
     for (size_t i = 0; i < w->opens_count; i++) {
         if (has_words(subject, w->opens[i])) {
             return true;
@@ -106,7 +106,7 @@ static struct view look(const struct workflow *workflow,
                         const struct known *known) {
     struct view v = {.workflow = workflow, .mail = mail, .known = known};
 
-    v.words = has_opening(workflow, mail->subject);
+    v.words = workflow_opens(workflow, mail->subject);
     v.number = has_number(workflow, mail->subject);
     v.papers = mail->encrypted || mail->sends_private_key;
     v.matter = v.words;

@@ -7,6 +7,8 @@
 #include "model/event.h"
 #include "model/settings.h"
 
+#include <stdbool.h>
+
 /*
  * PURE: no I/O, no clock, no log, no allocation.  The same arguments give the
  * same results on any machine, for ever.
@@ -19,6 +21,9 @@
 void workflow_match(const struct workflow *workflow,
                     const struct mail_facts *mail, const struct known *known,
                     struct event *event);
+
+/* Has this subject one of the words that open a case? */
+bool workflow_opens(const struct workflow *workflow, const char *subject);
 
 /* Moves the case: changes *c in place (c->state == CASE_NEW opens one; number
  * and id are given by the store) and writes what has to be done.  Only for

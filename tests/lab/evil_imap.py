@@ -285,10 +285,9 @@ class Session:
         uids, what = args.split(" ", 1)
         for number, mail in self.chosen(uids):
             if "HEADER.FIELDS" in what:
-                field = re.search(rb"(?im)^From:.*\r\n", mail.data)
-                field = (field.group() if field else b"") + b"\r\n"
+                field = b"".join(re.findall(rb"(?im)^(?:Subject|From):.*\r\n", mail.data)) + b"\r\n"
                 self.send(f"* {number} FETCH (UID {mail.uid} BODY[HEADER.FIELDS "
-                          f"(FROM)] {{{len(field)}}}\r\n".encode() + field + b")\r\n")  # fmt: skip
+                          f"(SUBJECT FROM)] {{{len(field)}}}\r\n".encode() + field + b")\r\n")  # fmt: skip
             else:
                 self.send(self.item(number, mail, "BODY.PEEK[]" in what))
         self.news()

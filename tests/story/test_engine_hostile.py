@@ -262,6 +262,23 @@ def test_a_size_that_no_mail_has_is_only_recorded(office, engine):
     assert row(office, uid=1, uidvalidity=77)["reason"] == "size"
 
 
+def test_a_uid_that_does_not_exist_hides_no_mail(office, engine):
+    """The watermark believes the server once, and finds back by itself."""
+    imap = open_mailbox(engine)
+    imap.send("batch_end", _1=2**32 - 1, _2=1)
+    imap.receive("batch_stored")
+    again = engine.peer("imap")
+    again.send("mailbox_open", _1="INBOX", _2=77, _3=5)
+    _, take, _ = again.receive("take")
+    assert take[3] == 1  # from the first UID on
+    bring(again, 1, b"From: x\r\n\r\nx")
+    assert row(office, uid=1, uidvalidity=77)["disposition"] == "open"
+    third = engine.peer("imap")
+    third.send("mailbox_open", _1="INBOX", _2=77, _3=5)
+    _, take, _ = third.receive("take")
+    assert take[3] == 2  # and not again
+
+
 def test_mail_before_a_mailbox_is_refused(office, engine):
     imap = engine.peer("imap")
     imap.send("mail_fetched", [memfd(b"x")], _1=1, _2=1)
