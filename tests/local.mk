@@ -31,6 +31,7 @@ STORIES = \
     tests/story/test_engine_hostile.py \
     tests/story/test_imap_dovecot.py \
     tests/story/test_imap_hostile.py \
+    tests/story/test_hostile_imap_office.py \
     tests/story/test_relay_hostile.py \
     tests/story/test_hostile_relay_office.py \
     tests/story/test_requirements.py \

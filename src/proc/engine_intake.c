@@ -280,6 +280,14 @@ static void record(struct engine *en, struct arrival *a, usec_t now) {
     }
 }
 
+/* A batch that ends with a mail in trouble names that one as the next; once
+ * it is recorded for good, the way past it is open (V128). */
+static uint32_t behind_last(const struct batch *b, uint32_t next) {
+    uint32_t last = b->count > 0 ? b->arrivals[b->count - 1].row.place.uid : 0;
+
+    return last < next || last == UINT32_MAX ? next : last + 1;
+}
+
 /* After the commit: mail too large to fetch has an owner who may wait. */
 static void tell_owners(struct engine *en) {
     for (size_t i = 0; i < en->batch.count; i++) {
@@ -322,6 +330,8 @@ static void on_batch_end(struct engine *en, const Loket__BatchEnd *m) {
         }
         if (b->stopped_at != 0 && b->stopped_at < next) {
             next = b->stopped_at;
+        } else if (b->stopped_at == 0) {
+            next = behind_last(b, next);
         }
         if (next > row.next_uid) {
             row.next_uid = next;
