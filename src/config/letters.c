@@ -334,7 +334,7 @@ static int check_phrase(const struct place *place, const char *phrase,
 }
 
 /* The names the program asks for: one per defect, one per paper, one for "no
- * papers yet".  NULL at the end. */
+ * papers yet", one for a statement that a person has to read.  NULL at the end. */
 static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
     if (i < DEFECT__MAX) {
         snprintf(name, LIMIT_WORD, "defect-%s", defect_name((enum defect)i));
@@ -345,7 +345,8 @@ static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
         snprintf(name, LIMIT_WORD, "item-%s", paper_name((enum paper)i));
         return name;
     }
-    return i == PAPER__MAX ? "item-none" : NULL;
+    i -= PAPER__MAX;
+    return i == 0 ? "item-none" : i == 1 ? "item-statement-scan" : NULL;
 }
 
 static bool is_phrase_name(const char *asked) {

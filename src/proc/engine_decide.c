@@ -33,30 +33,10 @@ struct gathered {
     struct subscriber sender;
     struct registered_certificate certificate;
     struct casefile casefile;
-    const struct workflow *workflow;
+    const struct workflow *workflow; /* of the case, or of a number named */
 };
 
 /* ---- gathering ----------------------------------------------------------- */
-
-/* "LOCK-2026-000123" somewhere in the subject. */
-static bool number_in_subject(const struct workflow *w, const char *subject,
-                              char number[LIMIT_CASE_NUMBER]) {
-    char tag[LIMIT_WORD + 1];
-    const char *at;
-    int used = 0;
-
-    snprintf(tag, sizeof tag, "%s-", w->prefix);
-    at = text_find_ci(subject, tag);
-    if (at == NULL) {
-        return false;
-    }
-    at += strlen(tag);
-    if (sscanf(at, "%*4[0-9]-%*6[0-9]%n", &used) != 0 || used != 11) {
-        return false;
-    }
-    return snprintf(number, LIMIT_CASE_NUMBER, "%s%.11s", tag, at) <
-           LIMIT_CASE_NUMBER;
-}
 
 static const struct workflow *workflow_of(const struct engine *en,
                                           const char *name) {
@@ -89,9 +69,14 @@ static bool find_named_case(struct engine *en, const struct mail_facts *f,
         ours = ours || more;
     }
     g->known.answers_ours = ours || found == 1;
-    if (found == 0 &&
-        number_in_subject(&en->settings->workflows[0], f->subject, number)) {
-        MUST(found = casefile_by_number(en->store, number, c, &store_error));
+    for (size_t i = 0; i < en->settings->workflow_count && found == 0; i++) {
+        const struct workflow *w = &en->settings->workflows[i];
+
+        if (workflow_find_number(w, f->subject, number)) {
+            g->workflow = w;
+            MUST(found = casefile_by_number(en->store, number, c,
+                                            &store_error));
+        }
     }
     return found == 1;
 }
@@ -184,7 +169,8 @@ static void gather(struct engine *en, const struct examined_mail *m,
     }
     g->workflow = k->casefile != NULL
                       ? workflow_of(en, g->casefile.workflow)
-                      : &en->settings->workflows[0];
+                  : g->workflow != NULL ? g->workflow
+                                        : &en->settings->workflows[0];
 }
 
 /* ---- what is written about every mail ------------------------------------ */
@@ -380,7 +366,9 @@ static void list_items(const struct engine *en, const struct casefile *c,
         if (!d->current) {
             continue;
         }
-        snprintf(name, sizeof name, "item-%s", paper_name(d->paper));
+        /* What only a person can check is not called received. */
+        snprintf(name, sizeof name, "item-%s%s", paper_name(d->paper),
+                 d->paper == PAPER_STATEMENT && d->read_by_eye ? "-scan" : "");
         letter_phrase(en->settings->letters, language, name, values, line,
                       sizeof line);
         used += (size_t)snprintf(text + used, room - used, "%s- %s",

@@ -50,7 +50,7 @@ static bool is_alnum(char c) {
            (c >= 'A' && c <= 'Z');
 }
 
-/* As whole words: "LOCK" is not in "clock". */
+/* As whole words: "lupa" is not in "terlupa". */
 static bool has_words(const char *text, const char *words) {
     size_t n = strlen(words);
 
@@ -71,18 +71,24 @@ bool workflow_opens(const struct workflow *w, const char *subject) {
     return false;
 }
 
-/* LOCK-2026-000123: prefix, four digits, digits. */
-static bool has_number(const struct workflow *w, const char *subject) {
+/* "-2026-000123", and no letter or digit behind it. */
+static bool is_tail(const char *p) {
     static const char digits[] = "0123456789";
-    size_t n = strlen(w->prefix);
 
+    return p[0] == '-' && strspn(p + 1, digits) == 4 && p[5] == '-' &&
+           strspn(p + 6, digits) == 6 && !is_alnum(p[12]);
+}
+
+bool workflow_find_number(const struct workflow *workflow, const char *subject,
+                          char number_r[LIMIT_CASE_NUMBER]) {
+    size_t n = strlen(workflow->prefix);
+
+    number_r[0] = '\0';
     for (const char *at = subject;
-         (at = text_find_ci(at, w->prefix)) != NULL && n > 0; at++) {
-        const char *p = at + n;
-
-        if (*p == '-' && strspn(p + 1, digits) == 4 && p[5] == '-' &&
-            strspn(p + 6, digits) > 0) {
-            return true;
+         n > 0 && (at = text_find_ci(at, workflow->prefix)) != NULL; at++) {
+        if ((at == subject || !is_alnum(at[-1])) && is_tail(at + n)) {
+            return snprintf(number_r, LIMIT_CASE_NUMBER, "%s%.12s",
+                            workflow->prefix, at + n) < LIMIT_CASE_NUMBER;
         }
     }
     return false;
@@ -105,9 +111,10 @@ static struct view look(const struct workflow *workflow,
                         const struct mail_facts *mail,
                         const struct known *known) {
     struct view v = {.workflow = workflow, .mail = mail, .known = known};
+    char number[LIMIT_CASE_NUMBER];
 
     v.words = workflow_opens(workflow, mail->subject);
-    v.number = has_number(workflow, mail->subject);
+    v.number = workflow_find_number(workflow, mail->subject, number);
     v.papers = mail->encrypted || mail->sends_private_key;
     v.matter = v.words;
     for (size_t i = 0; i < mail->attachment_count; i++) {

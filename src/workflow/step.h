@@ -25,6 +25,12 @@ void workflow_match(const struct workflow *workflow,
 /* Has this subject one of the words that open a case? */
 bool workflow_opens(const struct workflow *workflow, const char *subject);
 
+/* The first case number of this procedure in a subject, as the store writes it:
+ * prefix (capitals do not matter), four digits, six digits, as a whole word.
+ * False, and number_r is empty, when there is none. */
+bool workflow_find_number(const struct workflow *workflow, const char *subject,
+                          char number_r[LIMIT_CASE_NUMBER]);
+
 /* Moves the case: changes *c in place (c->state == CASE_NEW opens one; number
  * and id are given by the store) and writes what has to be done.  Only for
  * events that name a case (APPLICATION, DOCUMENTS, MESSAGE, BOUNCE).  -1 with

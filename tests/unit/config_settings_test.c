@@ -473,7 +473,7 @@ static const struct broken table[] = {
     {"no day at all", W, "due_days = 1", "due_days = 0", "due_days = 1",
      "due_days is 0 (a number); a number of working days from 1 to 60 is "
      "right, for example due_days = 1"},
-    {"a word that opens too much", W, "\"LOCK\"\n", "\"re\"\n", "opens = [",
+    {"a word that opens too much", W, "\"permohonan penerbitan sertifikat\"\n", "\"re\"\n", "opens = [",
      "opens is a list, where \"re\" is too short to tell an application by; "
      "subject words that open a case are right, for example opens = [\"lupa "
      "passphrase\"]"},

@@ -44,8 +44,8 @@ HELP usec_t help_time(const char *iso) {
 HELP struct workflow help_workflow(void) {
     return (struct workflow){
         .name = "lock", .prefix = "LOCK", .sop_number = "088.13",
-        .sop_version = "1.1", .opens_count = 2,
-        .opens = {"lupa passphrase", "LOCK"}, .key = KEY_APPLICANT,
+        .sop_version = "1.1", .opens_count = 1,
+        .opens = {"lupa passphrase"}, .key = KEY_APPLICANT,
         .needs = {[PAPER_STATEMENT] = true, [PAPER_CSR] = true},
         .applicant_level = LEVEL_DKIM, .due_days = 1};
 }

@@ -137,7 +137,7 @@ static void other_mail_is_not_ours_in_a_shared_mailbox(void **state) {
          EVENT_APPLICATION, "other-matter"},
         {"subscriber, some PDF", BUDI, SIGNED, OTHER, "p", {0},
          EVENT_NOT_OURS, EVENT_APPLICATION, "other-matter"},
-        {"a word inside a word", BUDI, SIGNED, "Perbaikan clock server", "",
+        {"a word inside a word", BUDI, SIGNED, "Sudah terlupa passphrase", "",
          {0}, EVENT_NOT_OURS, EVENT_APPLICATION, "other-matter"},
         {"other matter of one with a case", BUDI, SIGNED, OTHER, "p",
          {.casefile = &open_case, .open_cases = 1}, EVENT_NOT_OURS,
@@ -327,6 +327,34 @@ static void what_the_gate_refuses_is_quarantined_by_name(void **state) {
     }
 }
 
+/* One rule for match.c and for the engine's look into the store. */
+static void a_case_number_is_found_as_a_whole_word(void **state) {
+    static const struct {
+        const char *subject, *right;
+    } rows[] = {
+        {"[LOCK-2026-000123] Re: berkas", "LOCK-2026-000123"},
+        {"re: lock-2026-000123", "LOCK-2026-000123"},
+        {"LOCK-2026-1 dan LOCK-2026-000123", "LOCK-2026-000123"},
+        {"BLOCK-2026-000123, LOCK-2026-000124", "LOCK-2026-000124"},
+        {"LOCK-2026-0001234", ""},
+        {"LOCK-2026-000123a", ""},
+        {"LOCK-26-000123", ""},
+        {"LOCK-2026-00012", ""},
+        {"LOCK", ""},
+        {"", ""},
+    };
+    struct workflow w = help_workflow();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char number[LIMIT_CASE_NUMBER];
+
+        assert_int_equal(workflow_find_number(&w, rows[i].subject, number),
+                         rows[i].right[0] != '\0');
+        assert_string_equal(number, rows[i].right);
+    }
+}
+
 /* Above the level asked for is as good. */
 static void a_higher_level_is_enough(void **state) {
     struct workflow w = help_workflow();
@@ -355,6 +383,7 @@ int main(void) {
         cmocka_unit_test(too_many_open_cases_open_no_other),
         cmocka_unit_test(machines_are_never_answered),
         cmocka_unit_test(what_the_gate_refuses_is_quarantined_by_name),
+        cmocka_unit_test(a_case_number_is_found_as_a_whole_word),
         cmocka_unit_test(a_higher_level_is_enough),
     };
 
