@@ -456,7 +456,10 @@ class Supervisor:
     def bind(self, name, kind, mode):
         path = self.folder / name
         path.unlink(missing_ok=True)
-        s = socket.socket(socket.AF_UNIX, kind | socket.SOCK_CLOEXEC)
+        # Non-blocking: a nested turn may have read what select() announced.
+        s = socket.socket(
+            socket.AF_UNIX, kind | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
+        )
         s.bind(str(path))
         path.chmod(mode)
         return s
@@ -596,8 +599,7 @@ class Supervisor:
     def turn(self, nested=False):
         for key, _ in self.selector.select(0.01 if nested else 0.05):
             if key.fileobj in self.notify:
-                text = key.fileobj.recv(4096).decode(errors="replace")
-                self.on_notify(self.heard(self.notify[key.fileobj]), text)
+                self.read_notify(key.fileobj)
             elif not nested:
                 self.on_control()
         for service in self.services.values():
@@ -628,9 +630,13 @@ class Supervisor:
             service.next_start = 0
             service.start(self.folder)
 
-    @staticmethod
-    def on_notify(heard, text):
+    def read_notify(self, s):
         """sd_notify(3)."""
+        try:
+            text = s.recv(4096).decode(errors="replace")
+        except BlockingIOError:
+            return
+        heard = self.heard(self.notify[s])
         for line in text.splitlines():
             if line == "READY=1":
                 heard["ready"] = True
@@ -642,7 +648,10 @@ class Supervisor:
     # -- what the commands ask for
 
     def on_control(self):
-        client, _ = self.control.accept()
+        try:
+            client, _ = self.control.accept()
+        except BlockingIOError:
+            return
         with client:
             client.settimeout(5)
             try:
@@ -669,7 +678,7 @@ class Supervisor:
         elif request["do"] == "kill":
             return {"killed": self.kill(what)}
         elif request["do"] == "down":
-            return {"left": self.shut_down()}
+            return {"left": self.shut_down(), "supervisor": os.getpid()}
         else:
             raise LabError(f"unknown request {request['do']}")
         return {}
@@ -799,6 +808,12 @@ def start(folder, what):
 
 def down(folder):
     """Stops everything and forgets lab.json; the files stay."""
-    left = ask(folder, do="down")["left"]
+    answer = ask(folder, do="down")
+    left, supervisor = answer["left"], answer["supervisor"]
+    end = time.monotonic() + 5
+    while process_stat(supervisor) and time.monotonic() < end:
+        time.sleep(0.01)
+    if process_stat(supervisor):
+        left.append((supervisor, "the supervisor"))
     (folder / "lab.json").rename(folder / "lab.json.down")
     return left
