@@ -390,7 +390,7 @@ static void list_defects(const struct engine *en, const struct effect *effect,
 
     text[0] = '\0';
     for (size_t i = 0; i < effect->defect_count && used + 1 < room; i++) {
-        char name[LIMIT_WORD], line[LIMIT_CONFIG_TEXT * 2];
+        char name[LIMIT_WORD], line[LIMIT_CONFIG_TEXT * 4];
 
         snprintf(name, sizeof name, "defect-%s",
                  defect_name(effect->defects[i]));

@@ -329,6 +329,49 @@ static void free_of_charge_and_never_your_passphrase(void **state) {
     for_every_letter(judge_promises);
 }
 
+/* Who is asked for a CSR learns how to make one without knowing OpenSSL, and
+ * every wording with a command says the same. */
+static void judge_instructions(enum letter_kind kind, enum language l,
+                               const char *bytes, size_t size) {
+    static const char *const said[LANGUAGE__MAX][7] = {
+        [LANGUAGE_ID] = {"program OpenSSL", "gantilah Nama Saudara",
+                         "passphrase BARU", "petugas TI",
+                         "kunci.pem sudah Saudara buat", "folder Terkirim",
+                         "SURAT PERNYATAAN LUPA PASSPHRASE"},
+        [LANGUAGE_EN] = {"program OpenSSL", "place of Your Name",
+                         "NEW passphrase", "IT officer",
+                         "already made key.pem", "Sent folder",
+                         "STATEMENT OF A FORGOTTEN PASSPHRASE"},
+    };
+    char *flat = flat_of(bytes);
+
+    (void)size;
+    for (size_t i = 0; i < 7 && kind == LETTER_INCOMPLETE; i++) {
+        expect_text(flat, said[l][i]);
+    }
+    if (kind == LETTER_RECEIVED) {
+        expect_text(flat, l == LANGUAGE_ID ? "sertifikat yang baru diterbitkan"
+                                           : "a new one is issued");
+    }
+    free(flat);
+}
+
+static void letters_tell_how_to_make_each_paper(void **state) {
+    (void)state;
+    for_every_letter(judge_instructions);
+    for (int l = 0; l < LANGUAGE__MAX; l++) {
+        for (size_t i = 0; i < book->phrase_count[l]; i++) {
+            const char *text = book->phrases[l][i].text;
+            const char *at = strstr(text, "openssl genrsa");
+
+            /* the engine has room for it in whole */
+            assert_true(strlen(text) < 3 * LIMIT_CONFIG_TEXT);
+            assert_int_equal(at != NULL, strstr(text, "openssl req") != NULL);
+            assert_true(at == NULL || strstr(at, "OpenSSL") != NULL);
+        }
+    }
+}
+
 /* PKL-1, STD-8, STD-9 */
 static void received_says_number_papers_start_and_due(void **state) {
     struct draft *d = draft_new(LETTER_RECEIVED, LANGUAGE_ID);
@@ -592,6 +635,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_letter_is_an_automatic_answer),
         cmocka_unit_test(every_letter_keeps_the_mail_style),
+        cmocka_unit_test(letters_tell_how_to_make_each_paper),
         cmocka_unit_test(free_of_charge_and_never_your_passphrase),
         cmocka_unit_test(received_says_number_papers_start_and_due),
         cmocka_unit_test(incomplete_names_every_defect_and_its_cure),
