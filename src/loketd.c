@@ -90,8 +90,9 @@ static void tell_systemd(struct parent *p) {
 
         all_ready = all_ready && r->ready;
         if (!r->ready && r->restarts > 1) {
-            snprintf(down + used, sizeof down - used, "%s is down (%u starts); ",
-                     r->program->name, r->restarts);
+            snprintf(down + used, sizeof down - used,
+                     "%s is down (%u starts); ", r->program->name,
+                     r->restarts);
         }
     }
     if (all_ready && !p->told_ready) {
@@ -438,8 +439,8 @@ static const char help[] =
     "a registration authority operated by e-mail.\n"
     "\n"
     "  -c, --config DIR  configuration folder (default " LOKET_SYSCONFDIR ")\n"
-    "  -n, --check       read the configuration, print the policy that follows\n"
-    "                    from it, and exit\n"
+    "  -n, --check       read the configuration, print the policy that\n"
+    "                    follows from it, and exit\n"
     "      --version     print the version\n"
     "  -h, --help        print this\n"
     "\n"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The words of match.c, the gate and the intake, explained to the person who
- * has to act on them.  tests/story/test_loketctl.py checks that none is missing.
+ * has to act on them.  tests/story/test_loketctl.py checks that none is
+ * missing.
  */
 #include "ctl/reasons.h"
 

@@ -41,7 +41,7 @@ void engine_store_failed(const struct err *e) {
     _exit(EXIT_SYSTEM);
 }
 
-/* ---- peers ------------------------------------------------------------------- */
+/* ---- peers --------------------------------------------------------------- */
 
 static void on_imap_frame(void *user, struct received *in) {
     intake_on_frame(user, in);
@@ -133,7 +133,7 @@ static void on_peer(struct engine *en, struct received *in) {
     log_warn("loketd named an unknown program");
 }
 
-/* ---- loket-ca: a service of its own, which may come later than we ------------- */
+/* ---- loket-ca: a service of its own, which may come later than we -------- */
 
 static void call_ca(struct engine *en) {
     static const struct link_calls calls = {.on_frame = on_ca_frame,
@@ -166,7 +166,7 @@ static void call_ca(struct engine *en) {
     }
 }
 
-/* ---- the parent ---------------------------------------------------------------- */
+/* ---- the parent ---------------------------------------------------------- */
 
 static void on_parent_frame(void *user, struct received *in) {
     struct engine *en = user;
@@ -227,6 +227,9 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
     struct engine *en = user;
 
     (void)at;
+    if (en->exam_count == 0) {
+        en->exam_cursor = 0; /* nothing in hand: look from the oldest on */
+    }
     examine_pump(en);
     deliver_pump(en);
     intake_pump_moves(en);
@@ -237,7 +240,7 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* ---- start and end -------------------------------------------------------------- */
+/* ---- start and end ------------------------------------------------------- */
 
 static int open_all(struct engine *en, const char *config_dir, struct err *e) {
     if (settings_load(config_dir, &en->settings, e) != 0 ||

@@ -119,7 +119,7 @@ void daily_pump(struct engine *en, usec_t now) {
     }
 }
 
-/* ---- alarms ----------------------------------------------------------------- */
+/* ---- alarms -------------------------------------------------------------- */
 
 /* The same alarm again within the hour is only logged: what fails every
  * second must not bury the rest of the summary. */

@@ -252,7 +252,7 @@ void decide_unreadable(struct engine *en, struct mail_row *row,
     put_aside(en, row, DISPOSITION_QUARANTINE, reason);
 }
 
-/* ---- letters -------------------------------------------------------------- */
+/* ---- letters ------------------------------------------------------------- */
 
 static void new_message_id(const struct engine *en, char *id, size_t room) {
     uint8_t random[16];
@@ -438,7 +438,7 @@ static int write_letter(struct engine *en, const struct gathered *g,
     return rc;
 }
 
-/* ---- mail that moves a case ------------------------------------------------ */
+/* ---- mail that moves a case ---------------------------------------------- */
 
 /* One paper, if its bytes are what its facts say.  Only a child that was taken
  * over says otherwise: that must cost its mail and never the engine (I18). */

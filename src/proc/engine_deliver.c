@@ -82,7 +82,7 @@ void deliver_pump(struct engine *en) {
     free(rows);
 }
 
-/* ---- verdicts -------------------------------------------------------------- */
+/* ---- verdicts ------------------------------------------------------------ */
 
 /* A letter that is out or lost for good is a fact of its case (REV-12). */
 static void record_in_case(struct engine *en, const struct outbox_row *row,

@@ -20,7 +20,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "config/dkimkeys.h"
+#include "proc/engine_keys.h"
 #include "wire/facts.h"
 
 #include <fcntl.h>
@@ -34,13 +34,6 @@
 
 enum phase { PHASE_MAIL, PHASE_DOCUMENTS, PHASE_CERTIFICATE, PHASE_SENDER };
 
-struct key_answer {
-    char name[2 * LIMIT_DOMAIN];
-    bool answered;
-    Loket__Resolved__Outcome outcome;
-    char *record; /* owned; NULL unless found */
-};
-
 struct exam {
     struct engine *en;
     enum phase phase;
@@ -50,10 +43,8 @@ struct exam {
     sd_event_source *timer;
     int attachment_fds[LIMIT_ATTACHMENTS];
     size_t document; /* attachment in the document child */
-    bool has_identity, has_facts, has_asked, finished;
-    size_t key_count;
-    struct key_answer keys[LIMIT_DKIM_SIGNATURES];
-    sd_event_source *key_timer;
+    bool has_identity, has_facts, finished;
+    struct key_questions keys;
     /* PHASE_CERTIFICATE */
     struct certificate_facts certificate;
     examine_certificate_fn certificate_done;
@@ -70,6 +61,8 @@ static struct exam *exam_new(struct engine *en, enum phase phase) {
 
     x->en = en;
     x->phase = phase;
+    x->keys.en = en;
+    x->keys.child = &x->child;
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
         x->attachment_fds[i] = -1;
     }
@@ -81,14 +74,6 @@ static struct exam *exam_new(struct engine *en, enum phase phase) {
         }
     }
     return x;
-}
-
-static void forget_keys(struct exam *x) {
-    for (size_t i = 0; i < x->key_count; i++) {
-        free(x->keys[i].record);
-    }
-    x->key_count = 0;
-    x->key_timer = sd_event_source_disable_unref(x->key_timer);
 }
 
 /* Ends an examination.  Its links may be on the stack above us, so the struct
@@ -104,7 +89,7 @@ static void exam_free(struct exam *x) {
     }
     link_close(&x->child);
     x->timer = sd_event_source_disable_unref(x->timer);
-    forget_keys(x);
+    keys_forget(&x->keys);
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
         io_close(&x->attachment_fds[i]);
     }
@@ -138,127 +123,10 @@ size_t examine_running(const struct engine *en) {
     return en->exam_count;
 }
 
-/* ---- DKIM keys ----------------------------------------------------------- */
-
-static void send_keys(struct exam *x) {
-    Loket__Keys keys = LOKET__KEYS__INIT;
-    Loket__Frame frame = FRAME_OF(KEYS, keys, &keys);
-    Loket__Resolved answers[LIMIT_DKIM_SIGNATURES];
-    Loket__Resolved *list[LIMIT_DKIM_SIGNATURES];
-
-    for (size_t i = 0; i < x->key_count; i++) {
-        loket__resolved__init(&answers[i]);
-        answers[i].name = x->keys[i].name;
-        answers[i].outcome = x->keys[i].outcome;
-        if (x->keys[i].record != NULL) {
-            answers[i].records = &x->keys[i].record;
-            answers[i].n_records = 1;
-        }
-        list[i] = &answers[i];
-    }
-    keys.answers = list;
-    keys.n_answers = x->key_count;
-    link_send(&x->child, &frame, NULL, 0);
-    forget_keys(x);
-}
-
-static void send_keys_when_complete(struct exam *x) {
-    for (size_t i = 0; i < x->key_count; i++) {
-        if (!x->keys[i].answered) {
-            return;
-        }
-    }
-    send_keys(x);
-}
-
-/* The resolver took too long: what is missing counts as failed, and the
- * sender as not authenticated; nothing waits for ever. */
-static int on_key_time(sd_event_source *source, uint64_t at, void *user) {
-    (void)source;
-    (void)at;
-    send_keys(user);
-    return 0;
-}
-
-static void ask_resolver(struct exam *x, struct key_answer *k) {
-    Loket__Resolve resolve = LOKET__RESOLVE__INIT;
-    Loket__Frame frame = FRAME_OF(RESOLVE, resolve, &resolve);
-
-    resolve.name = k->name;
-    if (!x->en->settings->dkim_dns ||
-        link_send(&x->en->out, &frame, NULL, 0) != 0) {
-        k->answered = true;
-        k->outcome = LOKET__RESOLVED__OUTCOME__FAILED;
-    }
-}
-
-/* Pinned keys first; only what is not pinned is asked of the DNS.  A child
- * may ask once: more would make us a tool for asking the DNS. */
-static int on_keys_wanted(struct exam *x, const Loket__KeysWanted *m,
-                          struct err *e) {
-    if (m->n_names > LIMIT_DKIM_SIGNATURES || x->has_asked ||
-        x->has_identity) {
-        return err_set(e, ERR_INPUT, "asked for keys out of turn");
-    }
-    x->has_asked = true;
-    for (size_t i = 0; i < m->n_names; i++) {
-        struct key_answer *k = &x->keys[x->key_count++];
-        const char *pinned;
-
-        *k = (struct key_answer){.outcome = LOKET__RESOLVED__OUTCOME__FAILED};
-        text_copy(k->name, sizeof k->name, m->names[i]);
-        pinned = dkim_keys_find(x->en->dkim_keys, k->name);
-        if (pinned != NULL) {
-            k->answered = true;
-            k->outcome = LOKET__RESOLVED__OUTCOME__FOUND;
-            k->record = xstrdup(pinned);
-        } else {
-            ask_resolver(x, k);
-        }
-    }
-    sd_event_add_time_relative(x->en->event, &x->key_timer, CLOCK_MONOTONIC,
-                               LIMIT_DKIM_WAIT_SEC * USEC_PER_SEC, 0,
-                               on_key_time, x);
-    send_keys_when_complete(x);
-    return 0;
-}
-
-/* Several records at one name: the one that is a DKIM key (RFC 6376 3.6.2.2
- * leaves the choice open when more than one is). */
-static const char *dkim_record(const Loket__Resolved *answer) {
-    for (size_t i = 0; i < answer->n_records; i++) {
-        if (text_find_ci(answer->records[i], "p=") != NULL) {
-            return answer->records[i];
-        }
-    }
-    return NULL;
-}
-
 void examine_on_resolved(struct engine *en, const Loket__Resolved *answer) {
-    const char *record = dkim_record(answer);
-
     for (size_t i = 0; i < EXAMS_MAX; i++) {
-        struct exam *x = en->exams[i];
-        bool touched = false;
-
-        for (size_t k = 0; x != NULL && k < x->key_count; k++) {
-            struct key_answer *key = &x->keys[k];
-
-            if (key->answered || strcmp(key->name, answer->name) != 0) {
-                continue;
-            }
-            touched = key->answered = true;
-            key->outcome = answer->outcome;
-            if (answer->outcome == LOKET__RESOLVED__OUTCOME__FOUND) {
-                if (record == NULL || strlen(record) >= LIMIT_DKIM_KEY) {
-                    key->outcome = LOKET__RESOLVED__OUTCOME__NOT_FOUND;
-                } else {
-                    key->record = xstrdup(record);
-                }
-            }
-        }
-        if (touched) {
-            send_keys_when_complete(x);
+        if (en->exams[i] != NULL) {
+            keys_on_resolved(&en->exams[i]->keys, answer);
         }
     }
 }
@@ -318,7 +186,9 @@ static int on_mail_frame(struct exam *x, struct received *in, struct err *e) {
 
     switch (f->kind_case) {
     case LOKET__FRAME__KIND_KEYS_WANTED:
-        return on_keys_wanted(x, f->keys_wanted, e);
+        return x->has_identity
+                   ? err_set(e, ERR_INPUT, "asked for keys out of turn")
+                   : keys_ask(&x->keys, f->keys_wanted, e);
     case LOKET__FRAME__KIND_IDENTITY:
         if (x->has_identity) {
             return err_set(e, ERR_INPUT, "a second identity");
@@ -377,7 +247,7 @@ static int on_certificate_frame(struct exam *x, struct received *in,
 static void child_over(struct exam *x, const char *why) {
     link_close(&x->child);
     x->timer = sd_event_source_disable_unref(x->timer);
-    forget_keys(x);
+    keys_forget(&x->keys);
     switch (x->phase) {
     case PHASE_MAIL:
         if (!x->finished) {
@@ -507,7 +377,7 @@ static void next_document(struct exam *x) {
     }
 }
 
-/* ---- taking up work ------------------------------------------------------- */
+/* ---- taking up work ------------------------------------------------------ */
 
 static bool in_hand(const struct engine *en, int64_t mail_id) {
     for (size_t i = 0; i < EXAMS_MAX; i++) {
@@ -542,7 +412,8 @@ static int open_raw(struct engine *en, const struct mail_row *row) {
     return fd;
 }
 
-static void take_up(struct engine *en, const struct mail_row *row) {
+/* False when the parser is away: the row is taken up again when it is back. */
+static bool take_up(struct engine *en, const struct mail_row *row) {
     struct err e = ERR_INIT;
     int fd = open_raw(en, row);
     struct exam *x;
@@ -553,7 +424,7 @@ static void take_up(struct engine *en, const struct mail_row *row) {
         engine_alarm_now(en, "store", "the stored bytes of a mail are missing "
                                       "or changed; see the log");
         decide_unreadable(en, &copy, NULL, "blob");
-        return;
+        return true;
     }
     x = exam_new(en, PHASE_MAIL);
     x->row = *row;
@@ -561,11 +432,10 @@ static void take_up(struct engine *en, const struct mail_row *row) {
     if (examine(x, &en->mail_parser, LOKET__EXAMINE__OBJECT__MAIL, fd, &e) !=
         0) {
         log_warn("mail=%lld: %s", (long long)row->id, e.text);
-        if (en->exam_cursor >= row->id) {
-            en->exam_cursor = row->id - 1;
-        }
         exam_free(x);
+        return false;
     }
+    return true;
 }
 
 /* As many children as cores, and one whose answer we are writing down
@@ -603,10 +473,15 @@ void examine_pump(struct engine *en) {
     MUST(mail_open_rows(en->store, en->exam_cursor, rows, EXAMS_MAX, &count,
                         &store_error));
     for (size_t i = 0; i < count && en->exam_count < exams_wanted(en); i++) {
-        if (!in_hand(en, rows[i].id)) {
-            en->exam_cursor = rows[i].id;
-            take_up(en, &rows[i]);
+        if (in_hand(en, rows[i].id)) {
+            continue;
         }
+        /* The cursor passes a row only when it is in hand: one that was left
+         * behind would wait until the next start. */
+        if (!take_up(en, &rows[i])) {
+            break;
+        }
+        en->exam_cursor = rows[i].id;
     }
     free(rows);
 }
@@ -621,8 +496,8 @@ void examine_sender_fields(struct engine *en, int64_t mail_id,
     if (!link_is_open(&en->mail_parser) || en->exam_count == EXAMS_MAX) {
         return; /* a courtesy: the mail itself is recorded */
     }
-    /* The fields as a mail of their own, so that gate and From reader judge it by
-     * the rules of every other mail. */
+    /* The fields as a mail of their own, so that gate and From reader judge it
+     * by the rules of every other mail. */
     buf_init(&mail, LIMIT_HEADER_FIELD + 64);
     buf_puts(&mail, fields);
     while (mail.size > 0 && strchr("\r\n", mail.data[mail.size - 1]) != NULL) {

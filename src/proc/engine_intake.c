@@ -345,7 +345,7 @@ static void on_batch_end(struct engine *en, const Loket__BatchEnd *m) {
     examine_pump(en);
 }
 
-/* ---- moves: only after the commit that decided the mail ----------------- */
+/* ---- moves: only after the commit that decided the mail ------------------ */
 
 static void send_move(struct engine *en, const char *folder,
                       const struct mail_row *rows, size_t count) {
@@ -464,7 +464,8 @@ int intake_backfill(struct engine *en, usec_t since, struct err *e) {
     MUST(known = mailbox_get(en->store, en->settings->folder, &row,
                              &store_error));
     if (known == 0 || en->uidvalidity == 0 || !link_is_open(&en->imap)) {
-        return err_set(e, ERR_AGAIN, "the mailbox is not open at the moment%s%s",
+        return err_set(e, ERR_AGAIN,
+                       "the mailbox is not open at the moment%s%s",
                        en->imap_trouble[0] != '\0' ? ": " : "",
                        en->imap_trouble);
     }

@@ -32,12 +32,17 @@ loketd_LDADD = $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
 pkglibexec_PROGRAMS += loket-engine
 loket_engine_SOURCES = \
     src/proc/engine.c src/proc/engine.h \
-    src/proc/engine_control.c \
+    src/proc/engine_control.c src/proc/engine_control.h \
+    src/proc/engine_control_case.c \
+    src/proc/engine_control_mail.c \
+    src/proc/engine_control_office.c \
+    src/proc/engine_control_registry.c \
     src/proc/engine_daily.c \
     src/proc/engine_decide.c \
     src/proc/engine_deliver.c \
     src/proc/engine_examine.c \
-    src/proc/engine_intake.c
+    src/proc/engine_intake.c \
+    src/proc/engine_keys.c src/proc/engine_keys.h
 loket_engine_LDADD = $(STORE) $(WORKFLOW) $(LETTER) $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
     $(STORE_LIBS) $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(BASE_LIBS)
 

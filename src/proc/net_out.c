@@ -58,7 +58,7 @@ struct out {
     char hold_text[LIMIT_REPLY_TEXT];
 };
 
-/* ---- to the engine -------------------------------------------------------- */
+/* ---- to the engine ------------------------------------------------------- */
 
 static void tell_result(struct out *o, int64_t id,
                         const struct smtp_result *r) {
@@ -117,7 +117,7 @@ static void on_answer(void *user, const struct dns_answer *a) {
     child_tell_engine(&o->child, &frame, NULL, 0);
 }
 
-/* ---- letters -------------------------------------------------------------- */
+/* ---- letters ------------------------------------------------------------- */
 
 /* The first of the list is over. */
 static void drop_first(struct out *o, const struct smtp_result *r) {
@@ -207,7 +207,7 @@ static void step_letters(struct out *o) {
     }
 }
 
-/* ---- from the engine ------------------------------------------------------ */
+/* ---- from the engine ----------------------------------------------------- */
 
 static void take_send(struct out *o, struct received *in) {
     const Loket__Send *send = in->frame->send;
@@ -269,7 +269,7 @@ static void on_engine(struct out *o) {
     }
 }
 
-/* ---- the loop ------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------ */
 
 /* libcurl waits for the relay: loketd still gets its pongs. */
 static void pulse(void *user) {

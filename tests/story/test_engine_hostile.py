@@ -279,6 +279,23 @@ def test_a_uid_that_does_not_exist_hides_no_mail(office, engine):
     assert take[3] == 2  # and not again
 
 
+def test_no_mail_is_left_behind_while_the_parser_is_away(office, engine):
+    """Three mails meet a parser that has just died; all are examined by the
+    next one, the oldest too."""
+    imap, parser = open_mailbox(engine), engine.peer("mail-parser")
+    parser.sock.shutdown(socket.SHUT_RD)  # its end is dead, the engine may not know
+    for uid in (1, 2, 3):
+        imap.send("mail_fetched", [memfd(b"From: x\r\n\r\n%d" % uid)], _1=uid, _2=1)
+    imap.send("batch_end", _1=4, _2=1)
+    imap.receive("batch_stored")
+    parser.sock.close()
+    again = engine.peer("mail-parser")
+    for uid in (1, 2, 3):
+        play_child(examination(again), b"a request %d" % uid)
+    for uid in (1, 2, 3):
+        assert row(office, uid=uid, uidvalidity=77)
+
+
 def test_mail_before_a_mailbox_is_refused(office, engine):
     imap = engine.peer("imap")
     imap.send("mail_fetched", [memfd(b"x")], _1=1, _2=1)

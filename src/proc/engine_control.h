@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_PROC_ENGINE_CONTROL_H
+#define LOKET_PROC_ENGINE_CONTROL_H
+
+#include "proc/engine.h"
+
+#include <jansson.h>
+
+/*
+ * What the files of engine_control share.  engine_control.c has the socket and
+ * the clients; each other file answers the questions about one subject and
+ * lists them in a table, ended by a row without noun.
+ */
+struct client {
+    struct engine *en;
+    bool used;
+    char who[LIMIT_PERSON_ID]; /* "uid=0", for the audit rows */
+    struct link link;
+    /* registry import: what waits for the facts of the certificate */
+    struct subscriber person;
+    char *bytes; /* owned; there from the command to on_certificate(), and
+                  * so long the place is nobody else's */
+    size_t size;
+};
+
+struct control_command {
+    const char *noun, *verb; /* verb NULL: the noun alone */
+    size_t words_min;        /* of the question, noun and verb included */
+    void (*run)(struct client *, const Loket__Command *, struct received *);
+};
+
+extern const struct control_command control_mail_commands[];
+extern const struct control_command control_case_commands[];
+extern const struct control_command control_registry_commands[];
+extern const struct control_command control_office_commands[];
+
+/* Most rows of one answer. */
+enum { CONTROL_LIST_MAX = 1000 };
+
+/* One of these ends every question.  The sentence is for a person; the JSON is
+ * taken over. */
+void control_refuse(struct client *c, const char *why);
+void control_answer(struct client *c, json_t *json);
+
+void control_set_text(json_t *o, const char *key, const char *text);
+void control_set_number(json_t *o, const char *key, int64_t n);
+void control_set_time(json_t *o, const char *key, usec_t t); /* 0 = null */
+void control_set_digest(json_t *o, const char *key, const struct digest *d);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Questions about the office as a whole: how it stands, whether the stored data
+ * is sound, and the wish to take in older mail.
+ */
+#include "proc/engine_control.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void do_backfill(struct client *c, const Loket__Command *m,
+                        struct received *in) {
+    struct err e = ERR_INIT;
+    usec_t since;
+
+    (void)in;
+    if (clock_from_iso(m->words[2], c->en->settings->timetable.zone_min,
+                       &since) != 0) {
+        control_refuse(c, "a date is wanted: 2026-11-20 or 2026-11-20T08:00");
+    } else if (intake_backfill(c->en, since, &e) != 0) {
+        control_refuse(c, e.text);
+    } else {
+        log_info("older mail since %s is being taken in on request",
+                 m->words[2]);
+        control_answer(c, json_pack("{s:s}", "state", "being fetched"));
+    }
+}
+
+static void count_into(json_t *o, const char *key, uint64_t n) {
+    control_set_number(o, key, (int64_t)n);
+}
+
+static void do_status(struct client *c, const Loket__Command *m,
+                      struct received *in) {
+    struct engine *en = c->en;
+    json_t *o = json_object(), *mails = json_object(), *cases = json_object();
+    json_t *letters = json_object();
+    struct digest head;
+    uint64_t n;
+
+    (void)m;
+    (void)in;
+    for (int d = 0; d < DISPOSITION__MAX; d++) {
+        MUST(mail_count(en->store, (enum disposition)d, &n, &store_error));
+        count_into(mails, disposition_name((enum disposition)d), n);
+    }
+    for (int s = CASE_NEW + 1; s < CASE__MAX; s++) {
+        MUST(casefile_count(en->store, (enum casefile_state)s, &n,
+                            &store_error));
+        count_into(cases, casefile_state_name((enum casefile_state)s), n);
+    }
+    for (int s = 0; s < OUTBOX__MAX; s++) {
+        MUST(outbox_count(en->store, (enum outbox_state)s, &n, &store_error));
+        count_into(letters, outbox_state_name((enum outbox_state)s), n);
+    }
+    control_set_text(o, "version", PACKAGE_VERSION);
+    control_set_text(
+        o, "mode",
+        en->settings->mailbox_mode == MAILBOX_SHARED ? "shared" : "dedicated");
+    control_set_text(o, "imap",
+                     !link_is_open(&en->imap)      ? "starting"
+                     : en->imap_trouble[0] != '\0' ? en->imap_trouble
+                     : en->uidvalidity == 0        ? "connecting"
+                                                   : "connected");
+    control_set_text(o, "relay",
+                     !link_is_open(&en->out)      ? "starting"
+                     : en->out_trouble[0] != '\0' ? en->out_trouble
+                                                  : "ok");
+    control_set_text(o, "ca", en->ca_status);
+    json_object_set_new(o, "mail", mails);
+    json_object_set_new(o, "cases", cases);
+    json_object_set_new(o, "letters", letters);
+    count_into(o, "examining", examine_running(en));
+    MUST(audit_head(en->store, &n, &head, &store_error));
+    count_into(o, "audit_rows", n);
+    control_set_digest(o, "audit_head", &head);
+    control_answer(c, o);
+}
+
+static void do_fsck(struct client *c, const Loket__Command *m,
+                    struct received *in) {
+    struct err e = ERR_INIT;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    int violations;
+
+    (void)m;
+    (void)in;
+    if (out == NULL) {
+        control_refuse(c, "out of memory");
+        return;
+    }
+    violations = store_fsck(c->en->store, out, &e);
+    fclose(out);
+    if (violations < 0) {
+        control_refuse(c, e.text);
+    } else {
+        control_answer(c, json_pack("{s:i,s:s%}", "violations", violations,
+                                    "report", text, size));
+    }
+    free(text);
+}
+
+const struct control_command control_office_commands[] = {
+    {"status", NULL, 1, do_status},
+    {"fsck", NULL, 1, do_fsck},
+    {"intake", "backfill", 3, do_backfill},
+    {NULL, NULL, 0, NULL},
+};
