@@ -125,6 +125,22 @@ static int read_folder(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* RFC 8314 3: TLS from the first byte.  What speaks in the clear first would
+ * only time out, with no word about why. */
+static int read_port(const struct value *v, void *to, struct err *e) {
+    const uint16_t *port = to;
+
+    if (value_port(v, to, e) != 0) {
+        return -1;
+    }
+    if (*port == 25 || *port == 143 || *port == 587) {
+        return value_refuse(v, e, "where servers begin without encryption "
+                                  "(STARTTLS); Loket speaks TLS from the "
+                                  "first byte");
+    }
+    return 0;
+}
+
 /* ---- the keys of loket.conf --------------------------------------------- */
 
 #define TO(member) KEY_TO(struct settings, member)
@@ -185,7 +201,7 @@ static const struct key keys[] = {
     {"mailbox.host", value_host, TO(imap.host), .required = true,
      .right = "the name of the IMAP server is right, for example host = "
               "\"imap.kota.example\""},
-    {"mailbox.port", value_port, TO(imap.port), .min = 1, .max = 65535,
+    {"mailbox.port", read_port, TO(imap.port), .min = 1, .max = 65535,
      .right = PORT_RIGHT "993"},
     {"mailbox.user", value_text, TO(imap.user), .min = 1, .required = true,
      .right = "the login of the mailbox is right, for example user = "
@@ -214,7 +230,7 @@ static const struct key keys[] = {
     {"relay.host", value_host, TO(relay.host), .required = true,
      .right = "the name of the mail relay is right, for example host = "
               "\"smtp.kota.example\""},
-    {"relay.port", value_port, TO(relay.port), .min = 1, .max = 65535,
+    {"relay.port", read_port, TO(relay.port), .min = 1, .max = 65535,
      .right = PORT_RIGHT "465"},
     {"relay.user", value_text, TO(relay.user),
      .right = "the login at the relay is right, or \"\" where it wants none"},
@@ -354,8 +370,8 @@ static int load(const char *dir, struct settings *s, struct err *e) {
     bool fits;
 
     if (whole == NULL) {
-        return err_set(e, ERR_SETUP, "%s: %s; the configuration folder is "
-                       "right, for example " LOKET_SYSCONFDIR,
+        return err_set(e, ERR_SETUP, "%s: %s; give the folder that holds loket.conf "
+                       "with --config DIR",
                        dir, strerror(errno));
     }
     fits = text_copy(s->config_dir, sizeof s->config_dir, whole);

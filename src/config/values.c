@@ -363,8 +363,19 @@ int value_file(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* Where the file is looked for, and the command that puts it there right. */
+static int refuse_secret(const struct value *v, const char *path,
+                         const char *why, struct err *e) {
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: %s: the file %s %s; write the password into a file "
+                   "and put it there: install -m 0400 -o loket PASSWORDFILE %s",
+                   v->source->name, config_setting_source_line(v->setting),
+                   v->path, path, why, path);
+}
+
 int value_secret(const struct value *v, void *to, struct err *e) {
     struct stat st;
+    char why[128];
 
     if (is_none(v, to)) {
         return 0;
@@ -373,18 +384,19 @@ int value_secret(const struct value *v, void *to, struct err *e) {
         return -1;
     }
     if (stat(to, &st) != 0) {
-        return value_refuse(v, e, "which cannot be found (%s)",
-                            strerror(errno));
+        snprintf(why, sizeof why, "cannot be found (%s)", strerror(errno));
+        return refuse_secret(v, to, why, e);
     }
     if (!S_ISREG(st.st_mode)) {
-        return value_refuse(v, e, "which is not a file");
+        return refuse_secret(v, to, "is not a file", e);
     }
     if ((st.st_mode & 077) != 0) {
-        return value_refuse(v, e, "which others may read (mode %04o)",
-                            (unsigned)(st.st_mode & 07777));
+        snprintf(why, sizeof why, "may be read by others (mode %04o)",
+                 (unsigned)(st.st_mode & 07777));
+        return refuse_secret(v, to, why, e);
     }
     if (st.st_size == 0) {
-        return value_refuse(v, e, "which is empty");
+        return refuse_secret(v, to, "is empty", e);
     }
     return 0;
 }

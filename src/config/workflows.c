@@ -20,6 +20,20 @@ static const char *const key_words[] = {"applicant", "remote", NULL};
 static const char *const level_words[] = {"",     "mailbox", "provider",
                                           "dkim", "smime",   NULL};
 
+/* Loket can establish one level so far: a higher one is never reached, and a
+ * lower one would promise a check that nobody makes. */
+static int read_level(const struct value *v, void *to, struct err *e) {
+    const enum sender_level *level = to;
+
+    if (value_choice(v, to, e) != 0) {
+        return -1;
+    }
+    if (*level != LEVEL_DKIM) {
+        return value_refuse(v, e, "which Loket cannot establish yet");
+    }
+    return 0;
+}
+
 static int read_prefix(const struct value *v, void *to, struct err *e) {
     size_t n;
 
@@ -108,10 +122,9 @@ static const struct key workflow_keys[] = {
     {"needs", read_needs, TO(needs), .required = true,
      .right = "papers are right, for example needs = [\"statement\", "
               "\"csr\"]"},
-    {"applicant_level", value_choice, TO(applicant_level),
+    {"applicant_level", read_level, TO(applicant_level),
      .words = level_words, .required = true,
-     .right = "\"mailbox\", \"provider\", \"dkim\" or \"smime\" is right; a "
-              "From line alone never counts"},
+     .right = "\"dkim\" is right; a From line alone never counts"},
     {"due_days", value_number, TO(due_days), .min = 1, .max = 60,
      .required = true,
      .right = "a number of working days from 1 to 60 is right, for example "
