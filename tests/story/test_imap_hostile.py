@@ -91,7 +91,7 @@ class Worker:
             "poll_sec": 1, "folder": "INBOX",
         }  # fmt: skip
         known.update(settings)
-        (self.folder / "imap.txt").write_text(
+        (self.folder / "settings.txt").write_text(
             "".join(f"{k} {v}\n" for k, v in known.items())
         )
         who = {}

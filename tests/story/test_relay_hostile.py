@@ -98,7 +98,7 @@ class Worker:
 
     def __init__(self, shop, folder, settings):
         self.folder = folder
-        (folder / "out.txt").write_text(
+        (folder / "settings.txt").write_text(
             "".join(f"{k} {v}\n" for k, v in settings.items())
         )
         who = {}
