@@ -163,7 +163,7 @@ static int read_port(const struct value *v, void *to, struct err *e) {
 static const struct key keys[] = {
     {"office.name", value_text, TO(office.name), .min = 1, .required = true,
      .right = "the name of the office is right, for example name = \"Dinas "
-              "Komunikasi dan Informatika Kota Pekalongan\""},
+              "Komunikasi dan Informatika Kota Contoh\""},
     {"office.unit", value_text, TO(office.unit), .min = 1, .required = true,
      .right = "the section that signs letters is right, for example unit = "
               "\"Seksi Persandian dan Keamanan Informasi\""},
@@ -175,7 +175,7 @@ static const struct key keys[] = {
     {"office.channels", read_channels, TO(office.channels), .min = 1,
      .required = true,
      .right = "at least one complaint channel is right (STD-12), for example "
-              "channels = [\"Telepon: (0285) 421243\"]"},
+              "channels = [\"Telepon: (021) 555 0100\"]"},
     {"office.language", value_choice, TO(office.language),
      .words = language_words, .right = "\"id\" or \"en\" is right"},
 

@@ -32,6 +32,22 @@ bool value_is_plain(const char *text) {
     return true;
 }
 
+/* What the shipped files hold where an office has to put its own: a mail that
+ * went to these, or a letter that named them, would be worse than no start. */
+static bool is_placeholder(const char *text) {
+    static const char *const blanks[] = {"(nama ", "(nomor ", "(0000)"};
+    static const char ending[] = "example.invalid";
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++) {
+        if (text_find_ci(text, blanks[i]) != NULL) {
+            return true;
+        }
+    }
+    return n >= sizeof ending - 1 &&
+           text_equal_ci(text + n - (sizeof ending - 1), ending);
+}
+
 /* The string, or NULL with the message written. */
 static const char *get_string(const struct value *v, struct err *e) {
     const char *text = config_setting_get_string(v->setting);
@@ -42,6 +58,10 @@ static const char *get_string(const struct value *v, struct err *e) {
     }
     if (!value_is_plain(text) || !text_is_utf8(text, strlen(text))) {
         value_refuse(v, e, "with a control character in it");
+        return NULL;
+    }
+    if (is_placeholder(text)) {
+        value_refuse(v, e, "a placeholder; put your own there");
         return NULL;
     }
     return text;

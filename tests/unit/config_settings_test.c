@@ -61,6 +61,28 @@ static char *get(const char *top, const char *name) {
     return text;
 }
 
+/* The shipped file with its placeholders filled in, line by line. */
+static char *get_filled(const char *name) {
+    static const char *const values[][2] = {
+        {"example.invalid", "example.test"},
+        {"(nama kota)", "Kota Contoh"},
+        {"(0000) 000000", "(0285) 000000"},
+        {"(nama dan nomor telepon pejabat)", "Siti Aminah, (0285) 000001"},
+    };
+    char *text = get(shipped, name);
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        for (char *at; (at = strstr(text, values[i][0])) != NULL;) {
+            char *next = xasprintf("%.*s%s%s", (int)(at - text), text,
+                                   values[i][1], at + strlen(values[i][0]));
+
+            free(text);
+            text = next;
+        }
+    }
+    return text;
+}
+
 static void put(const char *name, const char *text, mode_t mode) {
     char path[2 * LIMIT_PATH];
     int fd;
@@ -82,7 +104,7 @@ static void drop(const char *name) {
 }
 
 static void put_shipped(const char *name) {
-    char *text = get(shipped, name);
+    char *text = get_filled(name);
 
     put(name, text, 0644);
     free(text);
@@ -152,7 +174,7 @@ static char *replaced(const char *text, const char *from, const char *to) {
 
 /* The line on which `mark` stands in the shipped file, from 1. */
 static unsigned line_of(const char *name, const char *mark) {
-    char *text = get(shipped, name);
+    char *text = get_filled(name);
     const char *at = strstr(text, mark);
     unsigned line = 1;
 
@@ -177,7 +199,7 @@ static void the_shipped_folder_loads(void **state) {
     }
     path_of(path, s->config_dir, "secrets/mailbox");
     assert_string_equal(s->imap.password_file, path);
-    assert_string_equal(s->office.domain, "diskominfo.example.invalid");
+    assert_string_equal(s->office.domain, "diskominfo.example.test");
     assert_int_equal(s->imap.port, 993);
     assert_int_equal(s->imap.idle_sec, 1500);
     assert_int_equal(s->relay.port, 465);
@@ -194,7 +216,7 @@ static void the_shipped_folder_loads(void **state) {
     assert_int_equal(s->workflows[0].due_days, 1);
     assert_true(s->workflows[0].needs[PAPER_CSR]);
     assert_non_null(s->letters);
-    assert_non_null(strstr(s->office.channels, "421243 atau (0285) 420223\n"));
+    assert_non_null(strstr(s->office.channels, "Telepon: (0285) 000000\n"));
     settings_free(&s);
     assert_null(s);
 }
@@ -261,15 +283,13 @@ struct broken {
 /* The whole value in the shipped file. */
 #define CHANNELS \
     "channels = [\n" \
-    "        \"Telepon: (0285) 421243 atau (0285) 420223\",\n" \
-    "        \"Surel: diskominfo@pekalongankota.go.id\",\n" \
-    "        \"Situs: http://kominfo.pekalongankota.go.id\",\n" \
-    "        \"Twitter dan Instagram: @pkl.diskominfo\",\n" \
-    "        \"Pejabat pengaduan: (nama dan nomor telepon pejabat)\"\n" \
-    "    ]"
+    "        \"Telepon: (0285) 000000\",\n" \
+    "        \"Surel: aduan@diskominfo.example.test\",\n" \
+    "        \"Situs: https://diskominfo.example.test\",\n" \
+    "        \"Pejabat pengaduan: Siti Aminah, (0285) 000001\"]"
 #define CHANNELS_RIGHT                                                         \
     "at least one complaint channel is right (STD-12), for example channels "  \
-    "= [\"Telepon: (0285) 421243\"]"
+    "= [\"Telepon: (021) 555 0100\"]"
 #define CLEAR                                                                  \
     "where servers begin without encryption (STARTTLS); Loket speaks TLS from " \
     "the first byte"
@@ -310,10 +330,10 @@ static const struct broken table[] = {
     {"a number for a boolean", L, "dns = true", "dns = 1", "dns = true",
      "dkim.dns is 1 (a number); true (ask the resolver for keys that are not "
      "pinned) or false is right"},
-    {"a number for a text", L, "host = \"imap.example.invalid\"", "host = 5",
+    {"a number for a text", L, "host = \"imap.example.test\"", "host = 5",
      "host = \"imap", "mailbox.host is 5 (a number); the name of the IMAP "
      "server is right, for example host = \"imap.kota.example\""},
-    {"a URL for a host", L, "\"imap.example.invalid\"", "\"imaps://x/\"",
+    {"a URL for a host", L, "\"imap.example.test\"", "\"imaps://x/\"",
      "host = \"imap", "mailbox.host is \"imaps://x/\" (a string); the name of "
      "the IMAP server is right, for example host = \"imap.kota.example\""},
     {"a misspelt key", L, "port = 993", "prot = 993", "port = 993",
@@ -328,7 +348,7 @@ static const struct broken table[] = {
      "paths is 3 (a number); a group is right, for example paths = { ... };"},
     {"a key twice", L, "port = 993", "port = 993; port = 993", "port = 993",
      "a name is given twice; each may stand once in its group"},
-    {"a key missing", L, "host = \"imap.example.invalid\";", "", "mailbox = {",
+    {"a key missing", L, "host = \"imap.example.test\";", "", "mailbox = {",
      "mailbox.host is missing; the name of the IMAP server is right, for "
      "example host = \"imap.kota.example\""},
     {"an empty text", L, "unit = \"Seksi Persandian dan Keamanan Informasi\"",
@@ -340,21 +360,21 @@ static const struct broken table[] = {
      "Informasi\" (a string), with a control character in it; the section "
      "that signs letters is right, for example unit = \"Seksi Persandian dan "
      "Keamanan Informasi\""},
-    {"no address", L, "address = \"lock@diskominfo.example.invalid\"",
+    {"no address", L, "address = \"lock@diskominfo.example.test\"",
      "address = \"lock\"", "address = ",
      "office.address is \"lock\" (a string); the address of the office's "
      "mailbox is right, for example address = \"loket@kota.example\""},
     {"no channel (STD-12)", L, CHANNELS, "channels = []", "channels = [",
      "office.channels is a list; " CHANNELS_RIGHT},
     {"a mail address that is none (STD-12)", L,
-     "diskominfo@pekalongankota.go.id", "diskominfo@gafe", "channels = [",
+     "aduan@diskominfo.example.test", "diskominfo@gafe", "channels = [",
      "office.channels is a list, where "
      "\"diskominfo@gafe\" is no mail or web address; " CHANNELS_RIGHT},
-    {"a web address that is none", L, "http://kominfo.pekalongankota.go.id",
-     "htp://kominfo.pekalongankota.go.id", "channels = [", "office.channels is "
-     "a list, where \"htp://kominfo.pekalongankota.go.id\" is no mail or web "
+    {"a web address that is none", L, "https://diskominfo.example.test",
+     "htp://kominfo.example.test", "channels = [", "office.channels is "
+     "a list, where \"htp://kominfo.example.test\" is no mail or web "
      "address; " CHANNELS_RIGHT},
-    {"a web address without a host", L, "http://kominfo.pekalongankota.go.id",
+    {"a web address without a host", L, "https://diskominfo.example.test",
      "https:///x", "channels = [", "office.channels is a list, where "
      "\"https:///x\" is no mail or web address; " CHANNELS_RIGHT},
     {"an unknown language", L, "language = \"id\"", "language = \"jv\"",
@@ -366,8 +386,8 @@ static const struct broken table[] = {
     {"an unknown zone", L, "zone = \"WIB\"", "zone = \"UTC\"", "zone = ",
      "timetable.zone is \"UTC\" (a string); \"WIB\", \"WITA\" or \"WIT\" is "
      "right"},
-    {"an unclosed string", L, "host = \"imap.example.invalid\"",
-     "host = \"imap.example.invalid", "host = \"imap",
+    {"an unclosed string", L, "host = \"imap.example.test\"",
+     "host = \"imap.example.test", "host = \"imap",
      "a string begins here and does not end on its line; close it with \" (a "
      "long text is several strings, one per line)"},
     {"an include", L, "# ---- The mailbox", "@include \"x\"\n#",
@@ -437,14 +457,14 @@ static const struct broken table[] = {
      "roles = [\"oversight\"]",
      "people[2].roles is a list, where \"kabid\" is no role; " ROLES},
     {"no address of a person", P, "[\"kabid-persandian@diskominfo.example."
-     "invalid\"]", "[]", "addresses = [\"kabid-persandian@",
+     "test\"]", "[]", "addresses = [\"kabid-persandian@",
      "people[2].addresses is a list; " ADDRESSES},
     {"an address of two", P, "kabid-persandian@", "VERIFIKATOR@",
-     "    {\n        id = \"kabid\"", "VERIFIKATOR@diskominfo.example.invalid "
+     "    {\n        id = \"kabid\"", "VERIFIKATOR@diskominfo.example.test "
      "is an address of verifikator and of kabid; an address belongs to one "
      "person"},
     {"the office as a person", P, "kabid-persandian@", "lock@",
-     "    {\n        id = \"kabid\"", "lock@diskominfo.example.invalid of "
+     "    {\n        id = \"kabid\"", "lock@diskominfo.example.test of "
      "kabid is the office's own mailbox; give the person's own address"},
     {"an id twice", P, "id = \"kabid\"", "id = \"admin\"",
      "    {\n        id = \"kabid\"", "people[2].id is \"admin\" for the "
@@ -551,7 +571,7 @@ static void every_mistake_has_its_sentence(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         const struct broken *b = &table[i];
-        char *before = get(shipped, b->file);
+        char *before = get_filled(b->file);
         char *after = replaced(before, b->from, b->to), *sentence;
 
         if (b->line == NULL) {
@@ -579,6 +599,51 @@ static char *secret_sentence(const char *why) {
                      "-m 0400 -o loket PASSWORDFILE %s",
                      line_of("loket.conf", "\"secrets/relay\""), path, why,
                      path);
+}
+
+/* Each one that is left ends the start, with the line it stands on; the folder
+ * as it is installed does so at the first. */
+static void placeholders_are_refused(void **state) {
+    static const char *const kept[][3] = {
+        {"loket.conf", "Informatika Kota Contoh", "Informatika (nama kota)"},
+        {"loket.conf", "lock@diskominfo.example.test",
+         "lock@diskominfo.example.invalid"},
+        {"loket.conf", "(0285) 000000", "(0000) 000000"},
+        {"loket.conf", "aduan@diskominfo.example.test",
+         "aduan@diskominfo.example.invalid"},
+        {"loket.conf", "Siti Aminah, (0285) 000001",
+         "(nama dan nomor telepon pejabat)"},
+        {"loket.conf", "imap.example.test", "imap.Example.INVALID"},
+        {"loket.conf", "smtp.example.test", "smtp.example.invalid"},
+        {"people.conf", "kabid-persandian@diskominfo.example.test",
+         "kabid-persandian@diskominfo.example.invalid"},
+    };
+    char *text = get(shipped, "loket.conf");
+    struct settings *s = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        char *before = get_filled(kept[i][0]);
+        char *after = replaced(before, kept[i][1], kept[i][2]);
+        char *where = xasprintf("%s:%u: ", kept[i][0],
+                                line_of(kept[i][0], kept[i][1]));
+        struct err e = ERR_INIT;
+
+        put(kept[i][0], after, 0644);
+        assert_int_equal(settings_load(dir, &s, &e), -1);
+        if (strncmp(e.text, where, strlen(where)) != 0 ||
+            strstr(e.text, "a placeholder; put your own there; ") == NULL) {
+            fail_msg("%s: %s", kept[i][2], e.text);
+        }
+        put(kept[i][0], before, 0644);
+        free(where);
+        free(after);
+        free(before);
+    }
+    put("loket.conf", text, 0644);
+    assert_int_equal(settings_load(dir, &s, &(struct err)ERR_INIT), -1);
+    put_shipped("loket.conf");
+    free(text);
 }
 
 static void secrets_are_for_their_owner_only(void **state) {
@@ -738,6 +803,7 @@ int main(void) {
         cmocka_unit_test(the_shipped_week_is_that_of_the_standard),
         cmocka_unit_test(the_policy_is_printed),
         cmocka_unit_test(every_mistake_has_its_sentence),
+        cmocka_unit_test(placeholders_are_refused),
         cmocka_unit_test(secrets_are_for_their_owner_only),
         cmocka_unit_test(what_is_not_there_is_named),
         cmocka_unit_test(a_missing_phrase_is_a_mistake),
