@@ -1,7 +1,7 @@
 # The configuration folder as an office first gets it.  Secrets are never part
 # of it; what an administrator has changed is neither overwritten nor removed.
 CONF_FILES = \
-    conf/loket.conf conf/people.conf \
+    conf/loket.conf conf/people.conf conf/example.person \
     conf/workflows/lock.conf \
     conf/letters/id/received.txt conf/letters/id/incomplete.txt \
     conf/letters/id/noted.txt conf/letters/id/summary.txt \

@@ -41,5 +41,5 @@ TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \
     tests/pytest.ini tests/story/conftest.py tests/lab \
     tests/lint/floors tests/lint/floors.conf tests/lint/links tests/lint/links.conf \
-    tests/lint/requirements tests/lint/symbols bootstrap build-packages .ci/run
+    tests/lint/references tests/lint/requirements tests/lint/symbols bootstrap build-packages .ci/run
 include tests/bench/local.mk

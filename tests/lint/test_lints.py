@@ -131,6 +131,24 @@ def test_symbols_fail_when_a_global_meets_a_librarys(tmp_path, symbol, library):
     assert f"{symbol} is also in {library}" in said
 
 
+def test_references_hold():
+    code, said = run(LINT / "references")
+    assert code == 0, said
+
+
+def test_references_fail_on_what_is_not_there(tmp_path):
+    for folder in ("src", "tests", "conf", "systemd"):
+        (tmp_path / folder).mkdir()
+    shutil.copytree(TOP / "docs", tmp_path / "docs")
+    planted = "/* V9" + "99, I" + "26, design.md 1" + "2, PKL-" + "99; V061 is there */\n"
+    (tmp_path / "src" / "x.c").write_text(planted)
+    code, said = run(LINT / "references", tmp_path)
+    assert code == 1
+    for what in ("V9" + "99", "I" + "26", "PKL-" + "99"):
+        assert f"src/x.c:1: {what} stands in no document" in said
+    assert "V061" not in said
+
+
 def test_requirements_hold():
     code, said = run(LINT / "requirements")
     assert code == 0, said
