@@ -253,6 +253,23 @@ static int fsck(const struct command *k, struct options *o, int argc,
     return violations == 0 ? EXIT_DONE : EXIT_NO;
 }
 
+/* The CA's folder is loket-ca's alone: its own program does this. */
+static int ca(char **argv) {
+    const char *libexec = getenv("LOKET_LIBEXEC");
+    char path[LIMIT_PATH];
+
+    snprintf(path, sizeof path, "%s/loket-ca",
+             libexec != NULL ? libexec : LOKET_LIBEXECDIR);
+    if (argv[1] == NULL || strcmp(argv[1], "init") != 0) {
+        fputs("loketctl: ca init is a command; see loketctl ca init --help\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    execv(path, argv);
+    fprintf(stderr, "loketctl: %s: %s\n", path, strerror(errno));
+    return EXIT_SYSTEM;
+}
+
 static const struct command commands[] = {
     {"status", NULL, "", 0, 0, "how the office stands", ask, {NULL}},
     {"case", "list", "", 0, 0, "all cases, newest first", ask,
@@ -305,6 +322,8 @@ static void help(void) {
     printf("  %-30s %s\n", "inspect FILE.eml",
            "all that gate and parser make of a mail, as JSON;");
     printf("  %-30s %s\n", "", "needs no running Loket (inspect --help)");
+    printf("  %-30s %s\n", "ca init --name NAME ...",
+           "make a CA of your own (ca init --help)");
     puts("\nOptions:\n"
          "  -c, --config DIR   configuration folder (default " LOKET_SYSCONFDIR
          ")\n"
@@ -386,7 +405,7 @@ static const struct option long_options[] = {
 };
 
 /* The place of the first word that is no option: what stands behind `inspect`
- * is inspect's own. */
+ * and `ca` is their own. */
 static int first_word(int argc, char **argv) {
     opterr = 0;
     while (getopt_long(argc, argv, "+c:h", long_options, NULL) != -1) {
@@ -434,6 +453,9 @@ int main(int argc, char **argv) {
 
     if (word < argc && strcmp(argv[word], "inspect") == 0) {
         return ctl_inspect(argc - word, argv + word);
+    }
+    if (word < argc && strcmp(argv[word], "ca") == 0) {
+        return ca(argv + word);
     }
     rc = read_options(argc, argv, &o);
     if (rc >= 0) {

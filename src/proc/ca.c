@@ -1,19 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * loket-ca: the service that will hold the CA's key.  Today it waits: it
- * answers the engine's hello with what it could do, which is nothing yet.
+ * loket-ca: the service that holds the CA's key.  Its door is a table
+ * (OpenSSH's monitor.c is the model): a frame that has no row is refused and
+ * logged, and the peer is closed.
+ *
+ *   waiting   no CA was set up (loketctl ca init); the normal state of an
+ *             office whose CA is a portal
+ *   refusing  there is one, and something about it is wrong; the status says
+ *             what, each order is answered with it (V173)
+ *   ready     orders are carried out by ca/authority.c, one after the other
  *
  * It runs under a user of its own, as a service of its own, with one socket
- * and no network.  Its door is a table (OpenSSH's monitor.c is the model): a
- * frame that has no row is refused and logged, and the peer is closed.
+ * and no network.
  *
- * SECURITY: reads frames of the engine only; links no parser of mail,
- * documents or CSRs, and no network library (tests/lint/links).
+ * SECURITY: reads frames of the engine, its own folder and the passphrase;
+ * links no parser of mail, documents or CSRs, and no network library
+ * (tests/lint/links).  The key is in no other process, no core and no swap
+ * (loket-ca.service).  After a failure of the disk it ends: the restart
+ * verifies the journal before anything is signed (I22).
  */
+#include "base/clock.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "ca/authority.h"
+#include "proc/ca_init.h"
 #include "proc/link.h"
 #include "proc/sandbox.h"
+#include "wire/orders.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -31,28 +45,106 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-enum { PEERS_MAX = 4, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
+enum { PEERS_MAX = 4, EXIT_AGAIN = 75, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
+
+/* How often the age of the CRL is looked at. */
+#define LOOK_USEC ((uint64_t)USEC_PER_MIN)
 
 struct peer {
+    struct ca *ca;
     bool used;
     struct link link;
 };
 
 struct ca {
     sd_event *event;
+    sd_event_source *timer;
     int fd;
     uid_t engine_uid; /* who may speak to us, beside our own user */
+    struct authority *authority; /* NULL = waiting or refusing */
+    char why[ERR_TEXT_MAX];      /* then: why */
     struct peer peers[PEERS_MAX];
 };
 
-static void ca_on_hello(struct peer *p, const Loket__Frame *in) {
-    Loket__CaStatus status = LOKET__CA_STATUS__INIT;
-    Loket__Frame frame = FRAME_OF(CA_STATUS, ca_status, &status);
+/* ---- the door ------------------------------------------------------------ */
 
+static void send_state(struct peer *p) {
+    struct ca_state state = {0};
+    struct ca_state_message message;
+
+    if (p->ca->authority != NULL) {
+        authority_state(p->ca->authority, clock_now(), &state);
+    } else {
+        text_copy(state.text, sizeof state.text, p->ca->why);
+    }
+    link_send(&p->link, ca_state_write(&state, &message), NULL, 0);
+}
+
+static void ca_on_hello(struct peer *p, const Loket__Frame *in) {
     (void)in;
-    status.ready = false;
-    status.text = (char *)(uintptr_t)"waiting: no CA is set up";
-    link_send(&p->link, &frame, NULL, 0);
+    send_state(p);
+}
+
+/* After a broken disk nothing more is believed. */
+static void end_if_broken(struct ca *ca) {
+    if (ca->authority != NULL && authority_is_broken(ca->authority)) {
+        log_error("the journal has failed: ending, to be started anew");
+        sd_event_exit(ca->event, EXIT_AGAIN);
+    }
+}
+
+static void send_answer(struct peer *p, struct order_answer *answer,
+                        const uint8_t *crl, size_t crl_size) {
+    struct order_answer_message message;
+    struct err e = ERR_INIT;
+    int fd = -1;
+
+    if (crl != NULL) {
+        fd = io_memfd("crl", crl, crl_size, &e);
+        if (fd < 0) { /* done all the same: the order is sent again */
+            *answer = (struct order_answer){.error = ERR_AGAIN};
+            text_copy(answer->text, sizeof answer->text, e.text);
+        }
+    }
+    link_send(&p->link, order_answer_write(answer, &message), &fd,
+              fd >= 0 ? 1 : 0);
+}
+
+static void log_answer(const struct order *o, const struct order_answer *a) {
+    if (a->done) {
+        log_info("order=%s casefile=%s %s serial=%s", o->id, o->casefile,
+                 o->kind == ORDER_ISSUE ? "issued" : "revoked", a->serial);
+    } else {
+        log_warn("order=%s casefile=%s refused (%s): %s", o->id, o->casefile,
+                 err_kind_name(a->error), a->text);
+    }
+}
+
+static void ca_on_order(struct peer *p, const Loket__Frame *in) {
+    static struct order o;
+    static struct order_answer answer;
+    struct ca *ca = p->ca;
+    struct err e = ERR_INIT;
+    uint8_t *crl = NULL;
+    size_t crl_size = 0;
+
+    answer = (struct order_answer){0};
+    if (order_read(in->order, &o, &e) != 0) {
+        answer.error = ERR_INPUT;
+        text_copy(answer.text, sizeof answer.text, e.text);
+    } else if (ca->authority == NULL) {
+        answer.error = ERR_SETUP;
+        text_copy(answer.text, sizeof answer.text, ca->why);
+    } else {
+        authority_carry_out(ca->authority, &o, clock_now(), &answer, &crl,
+                            &crl_size);
+    }
+    text_copy(answer.id, sizeof answer.id, o.id);
+    log_answer(&o, &answer);
+    send_answer(p, &answer, crl, crl_size);
+    free(crl);
+    send_state(p);
+    end_if_broken(ca);
 }
 
 static const struct door {
@@ -60,6 +152,7 @@ static const struct door {
     void (*answer)(struct peer *, const Loket__Frame *);
 } doors[] = {
     {LOKET__FRAME__KIND_CA_HELLO, ca_on_hello},
+    {LOKET__FRAME__KIND_ORDER, ca_on_order},
 };
 
 static void on_frame(void *user, struct received *in) {
@@ -115,6 +208,7 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
         struct peer *p = &ca->peers[i];
 
         if (!p->used) {
+            p->ca = ca;
             p->used = link_open(&p->link, ca->event, peer, &calls, p, &e) == 0;
             return 0;
         }
@@ -141,96 +235,254 @@ static int listen_at(struct ca *ca, const char *path) {
     return sd_event_add_io(ca->event, NULL, ca->fd, EPOLLIN, on_connect, ca);
 }
 
-static int run(const char *path, uid_t engine_uid) {
-    static struct ca ca;
+/* ---- life ---------------------------------------------------------------- */
+
+static int on_look(sd_event_source *source, uint64_t at, void *user) {
+    struct ca *ca = user;
+    struct err e = ERR_INIT;
+
+    if (authority_renew(ca->authority, clock_now(), &e) != 0) {
+        log_error("no new CRL: %s", e.text);
+        end_if_broken(ca);
+    }
+    sd_event_source_set_time(source, at + LOOK_USEC);
+    sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+    return 0;
+}
+
+static int open_authority(struct ca *ca, struct authority_settings *s,
+                          const char *passphrase_file, struct err *e) {
+    char *passphrase;
+    int rc;
+
+    if (passphrase_file == NULL) {
+        return err_set(e, ERR_SETUP, "no --passphrase-file was given");
+    }
+    if (ca_read_passphrase(passphrase_file, &passphrase, e) != 0) {
+        return -1;
+    }
+    s->passphrase = passphrase;
+    rc = authority_open(s, clock_now(), &ca->authority, e);
+    s->passphrase = NULL;
+    explicit_bzero(passphrase, strlen(passphrase));
+    free(passphrase);
+    return rc;
+}
+
+/* Decides which of the three states this life is spent in. */
+static void take_up(struct ca *ca, struct authority_settings *s,
+                    const char *passphrase_file) {
+    struct err e = ERR_INIT;
+
+    if (!authority_exists(s->dir)) {
+        text_copy(ca->why, sizeof ca->why, "waiting: no CA is set up");
+    } else if (open_authority(ca, s, passphrase_file, &e) != 0) {
+        err_prefix(&e, "refusing");
+        text_copy(ca->why, sizeof ca->why, e.text);
+        log_error("%s", e.text);
+    } else {
+        text_copy(ca->why, sizeof ca->why, "ready");
+    }
+}
+
+static int start_events(struct ca *ca) {
+    uint64_t now;
+
+    if (sd_event_new(&ca->event) < 0 ||
+        sd_event_set_watchdog(ca->event, true) < 0 ||
+        sd_event_add_signal(ca->event, NULL, SIGTERM, NULL, NULL) < 0 ||
+        sd_event_add_signal(ca->event, NULL, SIGINT, NULL, NULL) < 0) {
+        return -1;
+    }
+    if (ca->authority == NULL) {
+        return 0;
+    }
+    return sd_event_now(ca->event, CLOCK_MONOTONIC, &now) < 0 ||
+                   sd_event_add_time(ca->event, &ca->timer, CLOCK_MONOTONIC,
+                                     now + LOOK_USEC, 0, on_look, ca) < 0
+               ? -1 : 0;
+}
+
+static int run(struct ca *ca, const char *path) {
     sigset_t set;
     int rc;
 
-    ca.engine_uid = engine_uid;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     signal(SIGPIPE, SIG_IGN);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    if (sd_event_new(&ca.event) < 0 ||
-        sd_event_set_watchdog(ca.event, true) < 0 ||
-        sd_event_add_signal(ca.event, NULL, SIGTERM, NULL, NULL) < 0 ||
-        sd_event_add_signal(ca.event, NULL, SIGINT, NULL, NULL) < 0) {
+    if (start_events(ca) != 0) {
         log_error("cannot make the event loop");
         return EXIT_SYSTEM;
     }
-    if (listen_at(&ca, path) < 0) {
+    if (listen_at(ca, path) < 0) {
         log_error("%s: %s", path, strerror(errno));
         return EXIT_SYSTEM;
     }
-    sd_notify(0, "READY=1\nSTATUS=waiting: no CA is set up");
-    log_info("waiting at %s", path);
-    rc = sd_event_loop(ca.event);
+    sd_notifyf(0, "READY=1\nSTATUS=%s", ca->why);
+    log_info("%s at %s",
+             ca->authority == NULL && ca->why[0] == 'w' ? "waiting"
+             : ca->authority == NULL                    ? "refusing"
+                                                        : "ready", path);
+    rc = sd_event_loop(ca->event);
     unlink(path);
-    return rc < 0 ? EXIT_SYSTEM : 0;
+    authority_close(&ca->authority);
+    return rc < 0 ? EXIT_SYSTEM : rc;
 }
 
 static const char help[] =
-    "Usage: loket-ca [--socket PATH] [--engine-user NAME]\n"
+    "Usage: loket-ca [OPTION...]\n"
+    "       loket-ca init ...      (loketctl ca init --help)\n"
     "\n"
     "The signing service of Loket.  It has a user and a unit of its own\n"
-    "(loket-ca.service) and answers only the engine.\n"
+    "(loket-ca.service) and answers only the engine.  Without a CA it waits.\n"
     "\n"
-    "      --socket PATH       where to listen (default " LOKET_RUNDIR
+    "      --socket PATH           where to listen (default " LOKET_RUNDIR
     "-ca/ca)\n"
-    "      --engine-user NAME  the user loketd runs as; default: our own\n"
-    "      --version           print the version\n"
-    "  -h, --help              print this\n"
+    "      --engine-user NAME      the user loketd runs as; default: our own\n"
+    "      --dir DIR               the CA's folder (default: systemd's\n"
+    "                              StateDirectory, or " LOKET_STATEDIR
+    "-ca)\n"
+    "      --passphrase-file FILE  opens its key; a bare name is a credential\n"
+    "                              of systemd (LoadCredential=)\n"
+    "      --legal-basis TEXT      the licence it stands on; without it every\n"
+    "                              certificate says UJI\n"
+    "      --daily-cap N           certificates in 24 hours (default 100)\n"
+    "      --publish DIR           lays out ca.crl and ca.cer for readers\n"
+    "      --version               print the version\n"
+    "  -h, --help                  print this\n"
     "\n"
-    "Exit status: 0 stopped as asked, 100 wrong use, 111 the system failed.\n";
+    "Exit status: 0 stopped as asked, 75 the disk failed, 100 wrong use, 111\n"
+    "the system failed.\n";
 
-int main(int argc, char **argv) {
+struct arguments {
+    const char *socket, *passphrase_file;
+    uid_t engine_uid;
+    struct authority_settings authority;
+};
+
+static bool read_cap(const char *text, unsigned *cap) {
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    *cap = (unsigned)n;
+    return end != text && *end == '\0' && n >= 1 && n <= 100000;
+}
+
+/* A bare name stands for a credential that systemd handed over. */
+static const char *passphrase_path(const char *given) {
+    static char path[LIMIT_PATH];
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+    if (folder == NULL || strchr(given, '/') != NULL) {
+        return given;
+    }
+    snprintf(path, sizeof path, "%s/%s", folder, given);
+    return path;
+}
+
+static int wrong_use(const char *what) {
+    fprintf(stderr, "loket-ca: %s; see loket-ca --help\n", what);
+    return EXIT_USAGE;
+}
+
+/* -1 = go on; else the exit status. */
+static int read_argument(int c, struct arguments *a) {
+    const struct passwd *pw;
+
+    switch (c) {
+    case 's':
+        a->socket = optarg;
+        return -1;
+    case 'u':
+        pw = getpwnam(optarg);
+        if (pw == NULL) {
+            return wrong_use("--engine-user: there is no such user");
+        }
+        a->engine_uid = pw->pw_uid;
+        return -1;
+    case 'd':
+        a->authority.dir = optarg;
+        return -1;
+    case 'p':
+        a->passphrase_file = passphrase_path(optarg);
+        return -1;
+    case 'l':
+        a->authority.legal_basis = optarg;
+        return -1;
+    case 'n':
+        return read_cap(optarg, &a->authority.daily_cap)
+                   ? -1 : wrong_use("--daily-cap: a number from 1 to 100000");
+    case 'P':
+        a->authority.publish = optarg;
+        return -1;
+    case 'V':
+        puts("loket-ca " PACKAGE_VERSION);
+        return 0;
+    case 'h':
+        fputs(help, stdout);
+        return 0;
+    default:
+        return wrong_use("wrong use");
+    }
+}
+
+static int read_arguments(int argc, char **argv, struct arguments *a) {
     static const struct option options[] = {
         {"socket", required_argument, NULL, 's'},
         {"engine-user", required_argument, NULL, 'u'},
+        {"dir", required_argument, NULL, 'd'},
+        {"passphrase-file", required_argument, NULL, 'p'},
+        {"legal-basis", required_argument, NULL, 'l'},
+        {"daily-cap", required_argument, NULL, 'n'},
+        {"publish", required_argument, NULL, 'P'},
         {"version", no_argument, NULL, 'V'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    static const struct sandbox sandbox = {.files = 64};
-    const char *path = LOKET_RUNDIR "-ca/ca";
-    uid_t engine_uid = geteuid();
-    struct err e = ERR_INIT;
-    const struct passwd *pw;
-    int c;
+    const char *state = getenv("STATE_DIRECTORY");
+    int c, rc;
 
-    log_open("loket-ca", LOG_LEVEL_INFO);
+    *a = (struct arguments){.socket = LOKET_RUNDIR "-ca/ca",
+                            .engine_uid = geteuid()};
+    a->authority.dir = state != NULL && state[0] != '\0'
+                           ? state : LOKET_STATEDIR "-ca";
+    a->authority.daily_cap = LIMIT_ORDERS_PER_DAY;
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        switch (c) {
-        case 's':
-            path = optarg;
-            break;
-        case 'u':
-            pw = getpwnam(optarg);
-            if (pw == NULL) {
-                fprintf(stderr, "loket-ca: there is no user \"%s\"\n", optarg);
-                return EXIT_USAGE;
-            }
-            engine_uid = pw->pw_uid;
-            break;
-        case 'V':
-            puts("loket-ca " PACKAGE_VERSION);
-            return 0;
-        case 'h':
-            fputs(help, stdout);
-            return 0;
-        default:
-            fputs("loket-ca: see loket-ca --help\n", stderr);
-            return EXIT_USAGE;
+        rc = read_argument(c, a);
+        if (rc >= 0) {
+            return rc;
         }
     }
-    if (optind < argc) {
-        fputs("loket-ca: see loket-ca --help\n", stderr);
-        return EXIT_USAGE;
+    return optind < argc ? wrong_use("one argument too many") : -1;
+}
+
+int main(int argc, char **argv) {
+    static const struct sandbox sandbox = {.files = 64};
+    static struct ca ca;
+    struct arguments a;
+    struct err e = ERR_INIT;
+    int rc;
+
+    if (argc > 1 && strcmp(argv[1], "init") == 0) {
+        return ca_init_main(argc - 1, argv + 1);
+    }
+    log_open("loket-ca", LOG_LEVEL_INFO);
+    rc = read_arguments(argc, argv, &a);
+    if (rc >= 0) {
+        return rc;
+    }
+    if (clock_open() != 0) {
+        log_error("LOKET_CLOCK names a file that cannot be read");
+        return EXIT_SYSTEM;
     }
     if (sandbox_enter(&sandbox, &e) != 0) {
         log_error("%s", e.text);
         return EXIT_SYSTEM;
     }
-    return run(path, engine_uid);
+    umask(0077);
+    ca.engine_uid = a.engine_uid;
+    take_up(&ca, &a.authority, a.passphrase_file);
+    return run(&ca, a.socket);
 }

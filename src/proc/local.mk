@@ -8,10 +8,11 @@ src_proc_libproc_a_SOURCES = \
     src/proc/table.c src/proc/table.h
 PROC = src/proc/libproc.a
 
-# loket-ca: no room but wire; tests/lint/links sees to it.
+# loket-ca: no rooms but ca and wire; tests/lint/links sees to it.
 pkglibexec_PROGRAMS += loket-ca
-loket_ca_SOURCES = src/proc/ca.c
-loket_ca_LDADD = $(PROC) $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
+loket_ca_SOURCES = src/proc/ca.c src/proc/ca_init.c src/proc/ca_init.h
+loket_ca_LDADD = $(CA) $(PROC) $(WIRE) $(MODEL) $(BASE) $(CA_LIBS) \
+    $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
 
 # Both net workers; the first argument says which.
 pkglibexec_PROGRAMS += loket-net

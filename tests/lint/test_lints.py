@@ -6,6 +6,7 @@ word can be trusted.  That they pass on the tree itself is their own test.
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -147,6 +148,18 @@ def test_references_fail_on_what_is_not_there(tmp_path):
     for what in ("V9" + "99", "I" + "26", "PKL-" + "99"):
         assert f"src/x.c:1: {what} stands in no document" in said
     assert "V061" not in said
+
+
+def code_lines(path):
+    """Lines that hold code: neither empty nor comment alone."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
+    return sum(1 for line in text.splitlines() if line.strip())
+
+
+def test_order_journal_and_signing_stay_small():
+    """Who can make a certificate is read in an afternoon (threats.md 2)."""
+    files = [TOP / "src" / "ca" / name for name in ("order.c", "journal.c", "sign.c")]
+    assert sum(map(code_lines, files)) <= 1000, {f.name: code_lines(f) for f in files}
 
 
 def test_requirements_hold():

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_CA_PROFILE_H
+#define LOKET_CA_PROFILE_H
+
+#include "ca/sign.h"
+#include "model/order.h"
+
+#include <stdbool.h>
+
+/* What a certificate of this CA may be.  A row of the table in profile.c. */
+struct profile;
+
+const struct profile *profile_find(const char *name); /* NULL = unknown */
+
+/* When a certificate made now ends: years on, less one second (RFC 5280
+ * 4.1.2.5: notAfter is inside). */
+usec_t profile_end(const struct profile *p, usec_t now);
+
+/* Everything a build needs.  Only `key` is the applicant's. */
+struct profile_input {
+    const struct profile *profile;
+    const struct order_subject *subject;
+    EVP_PKEY *key;
+    const char *serial; /* hex */
+    usec_t now;
+    bool test_mark; /* "UJI - tidak berkekuatan hukum" */
+};
+
+/* The to-be-signed bytes of the certificate, examined: they say CA:FALSE, the
+ * profile's key usage, this subject and this key (I8). */
+int profile_build(const struct signer *s, const struct profile_input *in,
+                  struct der *tbs_r, struct err *e);
+
+#endif
