@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* src/ca/order.c, key.c and profile.c: what passes the gate, and what is made
+ * of it (I4, I5, I8, T16, T22, V164, V165). */
+#include "ca_help.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+
+static void start(void) {
+    make_ca(false);
+    OK(open_authority_at(T0));
+}
+
+static void clock_that_ran_back_holds_everything(void **state) { /* V165 */
+    struct order o = issue_order(1), p = issue_order(2);
+
+    (void)state;
+    start();
+    give_done(&o, T0);
+    give_refused(&p, T0 - USEC_PER_DAY, ERR_SETUP, "the clock is before");
+    give_refused(&p, T0 + 20 * 366 * USEC_PER_DAY, ERR_SETUP, "expired");
+    give_done(&p, T0 - USEC_PER_MIN); /* within the slack */
+}
+
+static void no_certificate_outlives_the_ca(void **state) {
+    struct order o = issue_order(1);
+
+    (void)state;
+    start();
+    give_refused(&o, T0 + 8 * 366 * USEC_PER_DAY, ERR_SETUP, "ends before");
+}
+
+static void approvals_are_of_distinct_others(void **state) { /* I4, I12 */
+    struct order o = issue_order(1);
+
+    (void)state;
+    start();
+    o.approver_count = 0;
+    give_refused(&o, T0, ERR_DENIED, "names no approver");
+    o.approver_count = 2;
+    COPY(o.approvers[1], "VERIFIKATOR-A");
+    give_refused(&o, T0, ERR_DENIED, "named twice");
+    COPY(o.approvers[1], "Pemohon-1");
+    give_refused(&o, T0, ERR_DENIED, "among the approvers");
+    COPY(o.approvers[1], "verifikator-b");
+    o.approved = (struct digest){0};
+    give_refused(&o, T0, ERR_DENIED, "what was approved");
+}
+
+static void one_certificate_per_case_and_person(void **state) { /* I5 */
+    struct order o = issue_order(1), p;
+
+    (void)state;
+    start();
+    give_done(&o, T0);
+    p = issue_order(2);
+    COPY(p.casefile, o.casefile);
+    give_refused(&p, T0, ERR_DENIED, "has its certificate already");
+    p = issue_order(3);
+    COPY(p.applicant, o.applicant);
+    give_refused(&p, T0, ERR_DENIED, "is not revoked");
+}
+
+static void same_point_compressed_is_the_same_key(void **state) { /* T16 */
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct order o = issue_order(1), p = issue_order(2);
+
+    (void)state;
+    start();
+    put_spki(&o, key);
+    give_done(&o, T0);
+    assert_int_equal(EVP_PKEY_set_utf8_string_param(
+                         key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                         OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_COMPRESSED), 1);
+    put_spki(&p, key);
+    assert_true(p.spki_size < o.spki_size);
+    give_refused(&p, T0, ERR_DENIED, "used before");
+    EVP_PKEY_free(key);
+}
+
+static void weak_keys_are_refused(void **state) {
+    EVP_PKEY *rsa = EVP_RSA_gen(1024), *ec = EVP_EC_gen("P-521");
+    struct order o = issue_order(1);
+
+    (void)state;
+    start();
+    o.spki[o.spki_size++] = 0;
+    give_refused(&o, T0, ERR_INPUT, "bytes behind");
+    put_spki(&o, rsa);
+    give_refused(&o, T0, ERR_INPUT, "RSA of 1024 bits");
+    put_spki(&o, ec);
+    give_refused(&o, T0, ERR_INPUT, "curve");
+    EVP_PKEY_free(rsa);
+    EVP_PKEY_free(ec);
+}
+
+static void certificate_is_profile_and_registry(void **state) { /* I8 */
+    struct order o = issue_order(1);
+    char subject[256];
+    X509 *x;
+
+    (void)state;
+    start();
+    give_done(&o, T0);
+    x = answered_certificate();
+    X509_NAME_oneline(X509_get_subject_name(x), subject, sizeof subject);
+    assert_string_equal(subject, "/C=ID/L=Pekalongan/O=Pemerintah Kota "
+                        "Pekalongan/OU=Dinas Kominfo/CN=Siti Rahayu 1");
+    assert_int_equal(X509_check_ca(x), 0);
+    assert_int_equal(X509_get_key_usage(x),
+                     KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
+    assert_int_equal(X509_get_ext_count(x), 6);
+    assert_int_equal(answer.not_before, T0);
+    /* 2028-11-20T03:14:59Z: two years, less one second. */
+    assert_int_equal(answer.not_after, T0 + 731 * USEC_PER_DAY - USEC_PER_SEC);
+    X509_free(x);
+}
+
+#define ROW(f) cmocka_unit_test_setup_teardown(f, make_folder, close_authority)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        ROW(clock_that_ran_back_holds_everything),
+        ROW(no_certificate_outlives_the_ca),
+        ROW(approvals_are_of_distinct_others),
+        ROW(one_certificate_per_case_and_person),
+        ROW(same_point_compressed_is_the_same_key),
+        ROW(weak_keys_are_refused),
+        ROW(certificate_is_profile_and_registry),
+    };
+
+    return cmocka_run_group_tests_name("ca/order", tests, NULL, NULL);
+}
