@@ -56,7 +56,8 @@ static const struct {
                       BIT(SLOT_CASE)},
     /* no case: nobody knows yet who wrote that mail */
     [LETTER_TOO_LARGE] = {ALWAYS, BIT(SLOT_CHANNELS), 0},
-    [LETTER_SUMMARY] = {ALWAYS | BIT(SLOT_REPORT) | BIT(SLOT_COUNT),
+    [LETTER_SUMMARY] = {ALWAYS | BIT(SLOT_REPORT) | BIT(SLOT_COUNT) |
+                            BIT(SLOT_ALARMS),
                         BIT(SLOT_REPORT), 0},
 };
 
@@ -286,6 +287,7 @@ static const struct {
     {"item-none", {NULL}},
     {"item-", {"file", NULL}},
     {"defect-", {"name", NULL}},
+    {"alarm-", {NULL}},
 };
 
 static int check_phrase_slot(const struct place *place, const char *phrase,
@@ -334,7 +336,8 @@ static int check_phrase(const struct place *place, const char *phrase,
 }
 
 /* The names the program asks for: one per defect, one per paper, one for "no
- * papers yet", one for a statement that a person has to read.  NULL at the end. */
+ * papers yet", one for a statement that a person has to read,
+ * one per alarm.  NULL at the end. */
 static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
     if (i < DEFECT__MAX) {
         snprintf(name, LIMIT_WORD, "defect-%s", defect_name((enum defect)i));
@@ -346,7 +349,20 @@ static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
         return name;
     }
     i -= PAPER__MAX;
-    return i == 0 ? "item-none" : i == 1 ? "item-statement-scan" : NULL;
+    if (i < 2) {
+        return i == 0 ? "item-none" : "item-statement-scan";
+    }
+    i -= 2;
+    for (size_t k = 0; k < i; k++) {
+        if (alarm_codes[k] == NULL) {
+            return NULL;
+        }
+    }
+    if (alarm_codes[i] == NULL) {
+        return NULL;
+    }
+    snprintf(name, LIMIT_WORD, "alarm-%s", alarm_codes[i]);
+    return name;
 }
 
 static bool is_phrase_name(const char *asked) {
@@ -372,7 +388,7 @@ static int read_phrase(const struct source *s, const config_setting_t *at,
     if (!is_phrase_name(name) || book->phrase_count[l] == LIMIT_PHRASES) {
         return err_set(e, ERR_SETUP,
                        "%s:%u: \"%.60s\" is no phrase that Loket asks for; "
-                       "defect-..., item-... are right",
+                       "defect-..., item-..., alarm-... are right",
                        place.file, place.line, name);
     }
     if (text == NULL || *text == '\0') {

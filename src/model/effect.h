@@ -44,12 +44,17 @@ enum defect {
 };
 const char *defect_name(enum defect d); /* "no-statement" */
 
+/* What alarms are worded by in the daily summary, as the phrase "alarm-CODE": a
+ * code that leads the alarm's text ("private-key-sent: ..."), or the part of
+ * Loket that raised it ("relay").  Ended by NULL. */
+extern const char *const alarm_codes[];
+
 struct effect {
     enum effect_kind kind;
     enum letter_kind letter; /* EFFECT_SEND */
     size_t defect_count;     /* LETTER_INCOMPLETE */
     enum defect defects[LIMIT_DEFECTS];
-    char note[LIMIT_REASON]; /* EFFECT_NOTE, EFFECT_ALARM */
+    char note[LIMIT_REASON]; /* EFFECT_NOTE; EFFECT_ALARM: "CODE: text" */
 };
 
 struct effects {

@@ -37,7 +37,8 @@ enum letter_slot {
     SLOT_OFFICE_ADDRESS,
     SLOT_DATE,          /* of the letter */
     SLOT_REPORT,        /* LETTER_SUMMARY: lines about quarantine and alarms */
-    SLOT_COUNT,         /* LETTER_SUMMARY: how many */
+    SLOT_COUNT,         /* LETTER_SUMMARY: mails in quarantine */
+    SLOT_ALARMS,        /* LETTER_SUMMARY: alarms */
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */

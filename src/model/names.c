@@ -219,6 +219,7 @@ static const char *const letter_slots[] = {
     [SLOT_DATE] = "date",
     [SLOT_REPORT] = "report",
     [SLOT_COUNT] = "count",
+    [SLOT_ALARMS] = "alarms",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -287,3 +288,8 @@ void letterbook_free(struct letterbook **book) {
     free(*book);
     *book = NULL;
 }
+
+const char *const alarm_codes[] = {
+    "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
+    "letter-came-back", "case-full", "mailbox", "imap", "relay", "outbox",
+    "store", "engine", NULL};

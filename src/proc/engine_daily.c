@@ -45,24 +45,54 @@ static int add_mail(void *user, const struct mail_row *row) {
     return 0;
 }
 
+/* The wording of an alarm in the reader's language: by the code that leads its
+ * text, else by the part of Loket that raised it; NULL when it has none. */
+static const char *find_wording(const struct report *r,
+                                const struct audit_row *row, bool *whole_r) {
+    char name[LIMIT_WORD], code[LIMIT_WORD];
+    const char *found;
+
+    *whole_r = true;
+    text_copy_n(code, sizeof code, row->detail, strcspn(row->detail, ":"));
+    snprintf(name, sizeof name, "alarm-%.50s", code);
+    found = letterbook_phrase(r->en->settings->letters, r->language, name);
+    if (found != NULL) {
+        return found;
+    }
+    *whole_r = false;
+    snprintf(name, sizeof name, "alarm-%.50s", row->subject);
+    return letterbook_phrase(r->en->settings->letters, r->language, name);
+}
+
 static int add_alarm(void *user, const struct audit_row *row) {
     struct report *r = user;
     char detail[LIMIT_REASON * 2], when[LETTER_TIME_SIZE];
+    const char *wording;
+    bool whole;
 
     if (++r->alarms > LINES_MAX) {
         return 0;
     }
     text_escape(detail, sizeof detail, row->detail);
     letter_time(&r->en->settings->timetable, r->language, row->at, when);
-    buf_printf(&r->text, "%s: %s\n  %s\n\n", row->subject, detail, when);
+    wording = find_wording(r, row, &whole);
+    buf_printf(&r->text, "%s: %s\n", row->subject,
+               wording != NULL && whole ? wording : detail);
+    /* What a program said about itself is kept, with what to do below it. */
+    if (wording != NULL && !whole) {
+        buf_printf(&r->text, "  %s\n", wording);
+    }
+    buf_printf(&r->text, "  %s\n\n", when);
     return 0;
 }
 
-static void write_summary(struct engine *en, const struct officer *o,
+/* True when there was something to say and it was said. */
+static bool write_summary(struct engine *en, const struct officer *o,
                           usec_t since) {
     struct report r = {.en = en, .language = o->language};
     struct letter letter = {.kind = LETTER_SUMMARY, .language = o->language};
-    char count[24];
+    char count[24], alarms[24];
+    bool written = false;
     struct err e = ERR_INIT;
 
     buf_init(&r.text, LIMIT_SLOT_TEXT);
@@ -72,16 +102,20 @@ static void write_summary(struct engine *en, const struct officer *o,
                    add_mail, &r, &store_error));
     if (r.mails + r.alarms > 0) {
         snprintf(count, sizeof count, "%zu", r.mails);
+        snprintf(alarms, sizeof alarms, "%zu", r.alarms);
         text_copy(letter.to, sizeof letter.to, o->addresses[0]);
         text_copy(letter.to_name, sizeof letter.to_name, o->name);
         letter.values[SLOT_NAME] = o->name;
         letter.values[SLOT_REPORT] = r.text.data;
         letter.values[SLOT_COUNT] = count;
-        if (decide_letter(en, NULL, &letter, &e) != 0) {
+        letter.values[SLOT_ALARMS] = alarms;
+        written = decide_letter(en, NULL, &letter, &e) == 0;
+        if (!written) {
             log_error("daily summary: %s", e.text);
         }
     }
     buf_free(&r.text);
+    return written;
 }
 
 /* Today's moment of the summary, in office time. */
@@ -99,6 +133,7 @@ void daily_pump(struct engine *en, usec_t now) {
     const struct people *people = &en->settings->people;
     usec_t moment = moment_of(en, now);
     int64_t sent = 0;
+    bool written = false;
     int known;
 
     MUST(known = memo_get(en->store, memo, &sent, &store_error));
@@ -108,12 +143,13 @@ void daily_pump(struct engine *en, usec_t now) {
     MUST(store_begin(en->store, &store_error));
     for (size_t i = 0; i < people->count && known == 1; i++) {
         if (people->officers[i].roles[ROLE_ADMINISTRATOR]) {
-            write_summary(en, &people->officers[i], sent);
+            written =
+                write_summary(en, &people->officers[i], sent) || written;
         }
     }
     MUST(memo_put(en->store, memo, now, &store_error));
     MUST(store_commit(en->store, &store_error));
-    if (known == 1) {
+    if (written) {
         log_info("daily summary written");
         deliver_pump(en);
     }

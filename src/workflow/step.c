@@ -103,8 +103,8 @@ static void send_letter(struct move *m, enum letter_kind letter) {
         effect = add_effect(m, EFFECT_NOTE);
         text_copy(effect->note, sizeof effect->note,
                   "silent: as many letters today as one person may get");
-        raise_alarm(m, "many mails from one applicant today; he gets no more "
-                       "answers until tomorrow");
+        raise_alarm(m, "many-mails: many mails from one applicant today; he "
+                       "gets no more answers until tomorrow");
         return;
     }
     effect = add_effect(m, EFFECT_SEND);
@@ -130,9 +130,9 @@ static void raise_alarms(struct move *m) {
         enum defect defect;
         const char *text;
     } alarms[] = {
-        {DEFECT_PRIVATE_KEY_SENT, "private key sent by mail"},
-        {DEFECT_CSR_KNOWN_KEY, "key of the CSR was seen before"},
-        {DEFECT_NO_CERTIFICATE, "no active certificate in the registry"},
+        {DEFECT_PRIVATE_KEY_SENT, "private-key-sent: private key sent by mail"},
+        {DEFECT_CSR_KNOWN_KEY, "csr-known-key: key of the CSR was seen before"},
+        {DEFECT_NO_CERTIFICATE, "no-certificate: no active certificate in the registry"},
     };
 
     for (size_t i = 0; i < sizeof alarms / sizeof alarms[0]; i++) {
@@ -314,7 +314,7 @@ static void note_bounce(struct move *m) {
              "a letter came back (%s); silent because a bounce is never "
              "answered",
              b->status[0] != '\0' ? b->status : "no status");
-    raise_alarm(m, "a letter to the applicant came back");
+    raise_alarm(m, "letter-came-back: a letter to the applicant came back");
 }
 
 /* ---- the table ---------------------------------------------------------- */
@@ -379,7 +379,8 @@ int workflow_step(const struct workflow *workflow,
     if (event->kind != EVENT_BOUNCE && is_full(&m)) {
         follow_thread(&m);
         send_letter(&m, LETTER_NOTED);
-        raise_alarm(&m, "more papers than a case can hold; nothing taken");
+        raise_alarm(&m, "case-full: more papers than a case can hold; "
+                        "nothing taken");
     } else {
         t->take(&m);
     }

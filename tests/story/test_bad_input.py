@@ -186,7 +186,8 @@ def test_v055_unmarked_responder_is_not_answered_for_ever(office):
     letters = client.wait_for(lambda: [m for m in office.letters("siti")
                                        if "Ringkasan" in str(m["Subject"])],
                               20, "the daily summary")  # fmt: skip
-    assert "many mails from one applicant today" in flat(letters[0])
+    assert "Banyak surel dari satu pemohon hari ini" in flat(letters[0])
+    assert "0 surel di karantina, 1 peringatan" in str(letters[0]["Subject"])
     # The next day he is answered again.
     office.reply("budi", "Apakah sudah ada kabar?")
     office.await_mail(15, "case")

@@ -541,7 +541,7 @@ static const struct broken table[] = {
      "may put on a line of its own; let another word follow"},
     {"a phrase missing", PHRASES, "defect-too-large =", "item-none2 =",
      "defect-too-large =", "\"item-none2\" is no phrase that Loket asks for; "
-     "defect-..., item-... are right"},
+     "defect-..., item-..., alarm-... are right"},
     {"a phrase with a wrong slot", PHRASES, "{file} (received)",
      "{name} (received)", "item-statement =",
      "{name} is no slot that has a value in \"item-statement\""},

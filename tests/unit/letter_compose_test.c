@@ -120,6 +120,7 @@ static struct draft *draft_new(enum letter_kind kind, enum language l) {
     x->values[SLOT_DATE] = d->date;
     x->values[SLOT_REPORT] = "mail=1  auth-none\n  a@b.example";
     x->values[SLOT_COUNT] = "1";
+    x->values[SLOT_ALARMS] = "2";
     return d;
 }
 
