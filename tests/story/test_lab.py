@@ -23,6 +23,15 @@ def servers(make_office):
     return make_office(loket=False)
 
 
+def test_servers_are_fetched_into_a_relative_folder(tmp_path):
+    """As bootstrap names it; apt itself takes absolute folders only."""
+    done = subprocess.run([box.SERVERS, "get", "box/root"], cwd=tmp_path, text=True,
+                          capture_output=True, check=False, env=box.environment(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "box" / "root" / "complete").exists()
+    assert (tmp_path / "box" / "root" / "usr" / "sbin" / "dovecot").exists()
+
+
 def test_bytes_arrive_as_they_were(servers):
     raw = b"From: <a@b.test>\r\nX-Odd:\tfold\r\n  ed\r\n\r\n.dot\r\n\xff\r\n"
     servers.send("outsider", raw, sign="none")
