@@ -81,6 +81,7 @@ struct engine {
     bool results_open; /* a transaction gathers verdicts */
     bool moves_pending; /* MOVE_WANTED rows may exist */
     size_t moving;      /* Move frames under way */
+    unsigned moves_broken; /* connections in a row that a Move ended */
 
     struct told_alarm alarms[ALARMS_KEPT];
     size_t next_alarm;

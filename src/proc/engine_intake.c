@@ -132,6 +132,37 @@ static void come_back_down(struct engine *en, const Loket__MailboxOpen *m,
     engine_alarm(en, "mailbox", detail);
 }
 
+/* Connections that end while a Move is under way are tried again this often. */
+enum { MOVES_BROKEN_MAX = 3 };
+
+/* A server that ends the connection at every move would be asked for ever:
+ * the mail stays in INBOX, is recorded, and is not read again (V136). */
+static void give_up_moves(struct engine *en) {
+    struct mail_row *rows = xcalloc(LIMIT_BATCH_MAILS, sizeof *rows);
+    size_t count;
+
+    MUST(store_begin(en->store, &store_error));
+    MUST(mail_moves_wanted(en->store, en->settings->folder, en->uidvalidity,
+                           rows, LIMIT_BATCH_MAILS, &count, &store_error));
+    for (size_t i = 0; i < count; i++) {
+        MUST(mail_moved(en->store, en->settings->folder, en->uidvalidity,
+                        rows[i].place.uid, MOVE_FAILED, &store_error));
+    }
+    engine_alarm(en, "mailbox", "the server ends the connection whenever mail "
+                                "is moved; it stays where it is");
+    MUST(store_commit(en->store, &store_error));
+    free(rows);
+}
+
+/* Did the last connection end in the middle of a move? */
+static void count_broken_moves(struct engine *en) {
+    if (en->moving > 0 && ++en->moves_broken >= MOVES_BROKEN_MAX) {
+        en->moves_broken = 0;
+        give_up_moves(en);
+    }
+    en->moving = 0;
+}
+
 static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
     struct mailbox_row row;
     int64_t rescan_until = 0;
@@ -161,7 +192,7 @@ static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
     }
     en->uidvalidity = m->uidvalidity;
     en->moves_pending = true;
-    en->moving = 0;
+    count_broken_moves(en);
     MUST(memo_get(en->store, rescan_memo, &rescan_until, &store_error));
     send_take(en, row.next_uid, 0,
               row.next_uid < rescan_until ? row.started : 0);
@@ -396,6 +427,7 @@ static void on_moved(struct engine *en, const Loket__Moved *m) {
     if (en->moving > 0) {
         en->moving--;
     }
+    en->moves_broken = 0;
     if (m->uidvalidity != en->uidvalidity) {
         return;
     }

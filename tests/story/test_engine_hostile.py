@@ -20,7 +20,7 @@ SEALS = 0xF  # F_SEAL_SEAL, SHRINK, GROW, WRITE
 PASS, LEVEL_DKIM, CSR = 0, 3, 1
 FIELDS = dict(
     ready=4, status=5, peer=6, mailbox_open=10, take=11, mail_fetched=12,
-    mail_skipped=13, batch_end=14, batch_stored=15, trouble=18, send=20,
+    mail_skipped=13, batch_end=14, batch_stored=15, move=16, trouble=18, send=20,
     send_result=21, examine=30, identity=31, keys_wanted=32, facts=34,
     attachment=35, certificate=37, examined=38, command=40, answer=41,
 )  # fmt: skip
@@ -294,6 +294,25 @@ def test_no_mail_is_left_behind_while_the_parser_is_away(office, engine):
         play_child(examination(again), b"a request %d" % uid)
     for uid in (1, 2, 3):
         assert row(office, uid=uid, uidvalidity=77)
+
+
+def test_a_server_that_dies_of_every_move_is_not_asked_for_ever(office, engine):
+    """V136: three connections end in the middle of the move; then the mail
+    stays in INBOX, is recorded as not moved, and the administrator hears."""
+    imap, parser = open_mailbox(engine), engine.peer("mail-parser")
+    bring(imap, 1, b"From: x\r\n\r\nx")
+    play_child(examination(parser), b"a request")
+    imap.receive("move")
+    for _ in range(2):
+        imap.send("mailbox_open", _1="INBOX", _2=77, _3=2)
+        imap.receive("move")
+    imap.send("mailbox_open", _1="INBOX", _2=77, _3=2)
+    imap.receive("take")
+    moved = row(office, uid=1, uidvalidity=77, move="failed")
+    assert moved["disposition"] == "case"
+    imap.sock.settimeout(3)
+    with pytest.raises(TimeoutError):
+        imap.receive("move")
 
 
 def test_mail_before_a_mailbox_is_refused(office, engine):
