@@ -7,15 +7,9 @@ row of threats.md 6 I, and V119, V120.
 """
 
 import hashlib
-import json
 import os
-import pwd
-import queue
-import shutil
 import socket
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -25,118 +19,32 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "lab"))
 
-import pki  # noqa: E402
 from evil_imap import EvilImap, hang_up, once, say, silence  # noqa: E402
+from worker import LoneWorker, give_to_nobody, needs, open_shop  # noqa: E402
 
-BUILD = Path(os.environ.get("LOKET_BUILD") or TOP / "build")
-SAN = "subjectAltName=IP:127.0.0.1,DNS:localhost"
 PROGRAMS = ("imap_worker", "net_harness")
 PASSWORD = 'kunci "\\ 4711'
 MIB = 1024 * 1024
 RSS_MAX_KB = 128 * 1024  # V131
 
-pytestmark = pytest.mark.skipif(
-    not all((BUILD / "tests" / "lab" / p).exists() for p in PROGRAMS),
-    reason=f"no tests/lab/imap_worker in {BUILD}: make check builds it",
-)
-
-
-def give_to_nobody(path):
-    if os.getuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(path, nobody.pw_uid, nobody.pw_gid)
-
-
-def make_expired(folder, extensions):
-    days, pki.DAYS = pki.DAYS, "-1"
-    try:
-        pki.make_leaf(folder, "ca", "expired", "/CN=imap", extensions, 4)
-    finally:
-        pki.DAYS = days
+pytestmark = needs(*PROGRAMS)
 
 
 @pytest.fixture(scope="module")
 def shop():
-    """A folder that an ordinary user can read: programs, keys, password."""
-    folder = Path(tempfile.mkdtemp(prefix="loket-imap-"))
-    folder.chmod(0o755)
-    for name in PROGRAMS:
-        shutil.copy(BUILD / "tests" / "lab" / name, folder / name)
-    pki.make_ca(folder, "ca", "/CN=lab CA")
-    pki.make_ca(folder, "other", "/CN=another CA")
-    leaf = [SAN, "extendedKeyUsage=serverAuth"]
-    pki.make_leaf(folder, "ca", "good", "/CN=imap", leaf, 1)
-    pki.make_leaf(
-        folder, "ca", "name", "/CN=imap", ["subjectAltName=DNS:else.test"], 2
-    )
-    pki.make_leaf(folder, "other", "stranger", "/CN=imap", leaf, 3)
-    make_expired(folder, leaf)
-    (folder / "password").write_text(PASSWORD + "\n")
-    (folder / "password").chmod(0o600)
-    give_to_nobody(folder / "password")
-    yield folder
-    shutil.rmtree(folder)
+    with open_shop(PROGRAMS, "/CN=imap", PASSWORD) as folder:
+        yield folder
 
 
-class Worker:
-    """net_harness with the worker under it; frames come out of a queue."""
+class Worker(LoneWorker):
+    PROGRAMS = PROGRAMS
 
     def __init__(self, shop, port, **settings):
-        self.folder = Path(tempfile.mkdtemp(dir=shop))
-        self.folder.chmod(0o755)
         known = {
-            "host": "127.0.0.1", "port": port, "user": "office",
-            "password_file": shop / "password", "ca_file": shop / "ca.pem",
-            "timeout_sec": 3, "command_sec": 20, "idle_sec": 60,
+            "port": port, "timeout_sec": 3, "command_sec": 20, "idle_sec": 60,
             "poll_sec": 1, "folder": "INBOX",
         }  # fmt: skip
-        known.update(settings)
-        (self.folder / "settings.txt").write_text(
-            "".join(f"{k} {v}\n" for k, v in known.items())
-        )
-        who = {}
-        if os.getuid() == 0:  # the sandbox refuses root
-            nobody = pwd.getpwnam("nobody")
-            who = {"user": nobody.pw_uid, "group": nobody.pw_gid,
-                   "extra_groups": []}  # fmt: skip
-        self.log_path = self.folder / "log"
-        self.process = subprocess.Popen(
-            [shop / "net_harness", shop / "imap_worker", self.folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log_path.open("wb"),
-            env={"PATH": "/usr/bin:/bin"},
-            **who,
-        )
-        self.frames = queue.Queue()
-        self.seen = []
-        threading.Thread(target=self.read, daemon=True).start()
-        self.pid = self.expect("pid")["pid"]
-        self.expect("ready")
-
-    def read(self):
-        for line in self.process.stdout:
-            self.frames.put(json.loads(line))
-
-    def next(self, within=10):
-        try:
-            frame = self.frames.get(timeout=max(within, 0))
-        except queue.Empty:
-            raise AssertionError(f"no frame; log:\n{self.log()}") from None
-        self.seen.append(frame)
-        return frame
-
-    def expect(self, kind, within=10):
-        """The next frame of this kind; others stay in `seen`."""
-        until = time.monotonic() + within
-        while True:
-            frame = self.next(until - time.monotonic())
-            if frame["frame"] == kind:
-                return frame
-
-    def do(self, text):
-        self.process.stdin.write(text.encode() + b"\n")
-        self.process.stdin.flush()
+        super().__init__(shop, {**known, **settings})
 
     def take(self, box, first=1, last=0, since=0):
         self.do(f"take INBOX {box['uidvalidity']} {first} {last} {since}")
@@ -146,9 +54,6 @@ class Worker:
 
     def uids(self, kind="fetched"):
         return [f["uid"] for f in self.seen if f["frame"] == kind]
-
-    def troubles(self):
-        return [f for f in self.seen if f["frame"] == "trouble"]
 
     def intake(self, first=1, until=None, within=20, since=0):
         """Plays the engine: takes, stores, takes anew after a reconnect, and
@@ -174,25 +79,11 @@ class Worker:
             if done():
                 return
 
-    def rss_kb(self):
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1])
-        raise AssertionError("no VmHWM")
-
-    def log(self):
-        return self.log_path.read_text(errors="replace")
-
     def stop(self):
         self.do("stop")
         code = self.expect("exit")["code"]
         self.process.wait(10)
         return code
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.stdin.close()
-            self.process.wait(10)
 
 
 @pytest.fixture

@@ -9,13 +9,8 @@ servers.  One story per row of threats.md 6 J.
 import base64
 import json
 import os
-import pwd
-import queue
-import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -25,7 +20,6 @@ TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "lab"))
 
 import evil_dns  # noqa: E402
-import pki  # noqa: E402
 from evil_dns import EvilDns, code, silence, split, txt  # noqa: E402
 from evil_relay import (  # noqa: E402
     EvilRelay,
@@ -38,8 +32,8 @@ from evil_relay import (  # noqa: E402
     say_and_close,
 )
 from evil_relay import silence as relay_silence  # noqa: E402
+from worker import LoneWorker, needs, open_shop  # noqa: E402
 
-BUILD = Path(os.environ.get("LOKET_BUILD") or TOP / "build")
 PASSWORD = "kunci-loket-4711"
 FROM = "loket@kota.test"
 TO = "siti@kota.test"
@@ -47,97 +41,27 @@ LETTER = (
     b"From: loket@kota.test\r\nTo: siti@kota.test\r\nSubject: uji\r\n"
     b"Message-ID: <1@kota.test>\r\n\r\nYth. Ibu Siti\r\n"
 )
-SAN = "subjectAltName=IP:127.0.0.1,DNS:localhost"
 PROGRAMS = ("out_worker", "out_harness")
 
-pytestmark = pytest.mark.skipif(
-    not all((BUILD / "tests" / "lab" / p).exists() for p in PROGRAMS),
-    reason=f"no tests/lab/out_worker in {BUILD}: make check builds it",
-)
+pytestmark = needs(*PROGRAMS)
 
 
 @pytest.fixture(scope="module")
 def shop():
-    """A folder that an ordinary user can read: programs, keys, password."""
-    folder = Path(tempfile.mkdtemp(prefix="loket-out-"))
-    folder.chmod(0o755)
-    for name in PROGRAMS:
-        shutil.copy(BUILD / "tests" / "lab" / name, folder / name)
-    pki.make_ca(folder, "ca", "/CN=lab CA")
-    pki.make_ca(folder, "other", "/CN=another CA")
-    leaf = [SAN, "extendedKeyUsage=serverAuth"]
-    pki.make_leaf(folder, "ca", "good", "/CN=relay", leaf, 1)
-    pki.make_leaf(
-        folder, "ca", "name", "/CN=relay", ["subjectAltName=DNS:else.test"], 2
-    )
-    pki.make_leaf(folder, "other", "stranger", "/CN=relay", leaf, 3)
-    make_expired(folder, leaf)
-    (folder / "password").write_text(PASSWORD + "\n")
-    (folder / "password").chmod(0o600)
-    give_to_nobody(folder / "password")
-    yield folder
-    shutil.rmtree(folder)
+    with open_shop(PROGRAMS, "/CN=relay", PASSWORD) as folder:
+        yield folder
 
 
-def make_expired(folder, extensions):
-    days, pki.DAYS = pki.DAYS, "-1"
-    try:
-        pki.make_leaf(folder, "ca", "expired", "/CN=relay", extensions, 4)
-    finally:
-        pki.DAYS = days
-
-
-def give_to_nobody(path):
-    if os.getuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(path, nobody.pw_uid, nobody.pw_gid)
-
-
-class Worker:
-    """out_harness with the worker under it; frames come out of a queue."""
-
-    def __init__(self, shop, folder, settings):
-        self.folder = folder
-        (folder / "settings.txt").write_text(
-            "".join(f"{k} {v}\n" for k, v in settings.items())
-        )
-        who = {}
-        if os.getuid() == 0:  # the sandbox refuses root
-            nobody = pwd.getpwnam("nobody")
-            who = {"user": nobody.pw_uid, "group": nobody.pw_gid,
-                   "extra_groups": []}  # fmt: skip
-        self.log_path = folder / "log"
-        self.process = subprocess.Popen(
-            [shop / "out_harness", shop / "out_worker", folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log_path.open("wb"),
-            env={"PATH": "/usr/bin:/bin", "https_proxy": "http://127.0.0.1:1",
-                 "ALL_PROXY": "socks5://127.0.0.1:1"},
-            **who,
-        )  # fmt: skip
-        self.frames = queue.Queue()
-        self.seen = []
-        threading.Thread(target=self.read, daemon=True).start()
-        self.pid = self.expect("pid")["pid"]
-        self.expect("ready")
-
-    def read(self):
-        for line in self.process.stdout:
-            self.frames.put(json.loads(line))
-
-    def expect(self, kind, within=10):
-        """The next frame of this kind; others are put into `seen`."""
-        until = time.monotonic() + within
-        while True:
-            frame = self.frames.get(timeout=until - time.monotonic())
-            if frame["frame"] == kind:
-                return frame
-            self.seen.append(frame)
+class Worker(LoneWorker):
+    PROGRAMS = PROGRAMS
+    ENVIRONMENT = {
+        **LoneWorker.ENVIRONMENT,
+        "https_proxy": "http://127.0.0.1:1",
+        "ALL_PROXY": "socks5://127.0.0.1:1",
+    }
 
     def do(self, **command):
-        self.process.stdin.write(json.dumps(command).encode() + b"\n")
-        self.process.stdin.flush()
+        super().do(json.dumps(command))
 
     def send(self, number, letter=LETTER, to=TO, sender=FROM, **more):
         path = self.folder / f"letter-{number}"
@@ -155,23 +79,14 @@ class Worker:
 
     def troubles(self):
         while not self.frames.empty():
-            self.seen.append(self.frames.get())
-        return [f for f in self.seen if f["frame"] == "trouble"]
+            self.next()
+        return super().troubles()
 
     def resolve(self, name, within=10):
         self.do(do="resolve", name=name)
         answer = self.expect("resolved", within)
         assert answer["name"] == name
         return answer
-
-    def rss_kb(self):
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1])
-        raise AssertionError("no VmHWM")
-
-    def log(self):
-        return self.log_path.read_text()
 
     def stop(self):
         self.do(do="stop")
@@ -213,15 +128,11 @@ def hire(shop, tmp_path_factory):
     workers = []
 
     def start(port, **settings):
-        folder = Path(tempfile.mkdtemp(dir=shop))
-        folder.chmod(0o755)
         base = {
-            "host": "127.0.0.1", "port": port, "user": "office",
-            "password_file": shop / "password", "ca_file": shop / "ca.pem",
-            "timeout_sec": 2, "command_sec": 6, "domain": "kota.test",
-            "resolver": "127.0.0.1@9",
+            "port": port, "timeout_sec": 2, "command_sec": 6,
+            "domain": "kota.test", "resolver": "127.0.0.1@9",
         }  # fmt: skip
-        workers.append(Worker(shop, folder, {**base, **settings}))
+        workers.append(Worker(shop, {**base, **settings}))
         return workers[-1]
 
     yield start
