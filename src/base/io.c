@@ -36,27 +36,6 @@ int io_write_all(int fd, const void *data, size_t size, struct err *e) {
     return 0;
 }
 
-int io_read_exact(int fd, void *data, size_t size, struct err *e) {
-    char *p = data;
-
-    while (size > 0) {
-        ssize_t n = read(fd, p, size);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            return err_set(e, ERR_SETUP, "read: %s", strerror(errno));
-        }
-        if (n == 0) {
-            return err_set(e, ERR_INPUT, "read: ended %zu bytes early", size);
-        }
-        p += n;
-        size -= (size_t)n;
-    }
-    return 0;
-}
-
 int io_read_fd(int fd, size_t max, char **data_r, size_t *size_r,
                struct err *e) {
     char block[16384];

@@ -7,9 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Whole reads and writes, interrupted calls continued. */
+/* The whole of it, interrupted calls continued. */
 int io_write_all(int fd, const void *data, size_t size, struct err *e);
-int io_read_exact(int fd, void *data, size_t size, struct err *e);
 
 /* The whole file, at most `max` bytes (ERR_INPUT beyond); the caller frees
  * *data_r, which has a NUL behind it that is not counted. */

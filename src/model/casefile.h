@@ -25,7 +25,6 @@ enum casefile_state {
     CASE__MAX
 };
 const char *casefile_state_name(enum casefile_state s); /* "incomplete" */
-int casefile_state_from_name(const char *name, enum casefile_state *s_r);
 
 /* A paper that belongs to the case.  The bytes are a blob. */
 struct case_document {

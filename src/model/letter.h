@@ -19,7 +19,6 @@ enum letter_kind {
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */
-int letter_kind_from_name(const char *name, enum letter_kind *k_r);
 
 /* What a template may name as {slot}.  An unknown one is a start-up error. */
 enum letter_slot {

@@ -22,15 +22,6 @@ const char *names_get(const char *const *names, size_t count, size_t value) {
     return value < count && names[value] != NULL ? names[value] : "?";
 }
 
-int names_find(const char *const *names, size_t count, const char *word) {
-    for (size_t i = 0; i < count; i++) {
-        if (names[i] != NULL && strcmp(names[i], word) == 0) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
 /* One line per enum: the table, then its function. */
 #define NAME_FUNCTION(function, type, table)                                  \
     const char *function(type value) {                                        \
@@ -147,16 +138,6 @@ static const char *const casefile_states[] = {
     [CASE_RECEIVED] = "received"};
 NAME_FUNCTION(casefile_state_name, enum casefile_state, casefile_states)
 
-int casefile_state_from_name(const char *name, enum casefile_state *s_r) {
-    int found = names_find(casefile_states, NAMES_COUNT(casefile_states), name);
-
-    if (found < 0) {
-        return -1;
-    }
-    *s_r = (enum casefile_state)found;
-    return 0;
-}
-
 static const char *const event_kinds[] = {
     [EVENT_APPLICATION] = "application", [EVENT_DOCUMENTS] = "documents",
     [EVENT_MESSAGE] = "message", [EVENT_BOUNCE] = "bounce",
@@ -192,16 +173,6 @@ static const char *const letter_kinds[] = {
     [LETTER_NOTED] = "noted", [LETTER_TOO_LARGE] = "too-large",
     [LETTER_SUMMARY] = "summary"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
-
-int letter_kind_from_name(const char *name, enum letter_kind *k_r) {
-    int found = names_find(letter_kinds, NAMES_COUNT(letter_kinds), name);
-
-    if (found < 0) {
-        return -1;
-    }
-    *k_r = (enum letter_kind)found;
-    return 0;
-}
 
 static const char *const letter_slots[] = {
     [SLOT_CASE] = "case",

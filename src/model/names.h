@@ -12,9 +12,6 @@
 /* The word at `value`, or "?" when it is out of range or has none. */
 const char *names_get(const char *const *names, size_t count, size_t value);
 
-/* The value whose word this is, or -1. */
-int names_find(const char *const *names, size_t count, const char *word);
-
 #define NAMES_COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 #endif
