@@ -44,3 +44,12 @@ EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \
     tests/lint/floors tests/lint/floors.conf tests/lint/links tests/lint/links.conf \
     tests/lint/references tests/lint/requirements tests/lint/symbols bootstrap build-packages .ci/run
 include tests/bench/local.mk
+
+# What takes too long for every day: each disk call of the stores killed,
+# starved and broken; a session cut at every byte.  Its results are kept in
+# docs/check-long.md.
+LONG_TESTS = tests/unit/store_commit_test tests/unit/ca_authority_test \
+    tests/story/test_imap_hostile.py
+check-long: all
+	LOKET_TEST_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LONG_TESTS)'
+.PHONY: check-long

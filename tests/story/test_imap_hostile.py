@@ -390,8 +390,8 @@ def test_largest_mail_fits_in_memory(server, start):
 
 
 def cut_points(count):
-    """Where to cut a session of so many bytes; all with LOKET_LONG."""
-    if os.environ.get("LOKET_LONG"):
+    """Where to cut a session of so many bytes; all with LOKET_TEST_LONG."""
+    if os.environ.get("LOKET_TEST_LONG"):
         return range(1, count)
     return range(7, count, count // 16)
 
