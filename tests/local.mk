@@ -35,6 +35,7 @@ STORIES = \
     tests/story/test_hostile_imap_office.py \
     tests/story/test_relay_hostile.py \
     tests/story/test_hostile_relay_office.py \
+    tests/story/test_dkim_dns.py \
     tests/story/test_requirements.py \
     tests/story/test_loketctl.py \
     tests/story/test_service.py
