@@ -16,9 +16,10 @@
  *
  *   engine_intake.c    MailFetched -> blob and row, durable; then BatchStored
  *   engine_examine.c   the row -> parser children -> struct mail_facts
+ *   engine_keys.c      DKIM keys for those children: pinned, else the DNS
  *   engine_decide.c    facts + what is open -> match, step -> ONE TRANSACTION
- *   engine_deliver.c    queued letters -> loket-net out -> verdicts
- *   engine_control.c   loketctl's questions
+ *   engine_deliver.c   queued letters -> loket-net out -> verdicts
+ *   engine_control.c   loketctl's socket; engine_control_*.c its questions
  *   engine_daily.c     the administrator's summary
  *
  * SECURITY: the engine opens no network socket and parses no byte of a

@@ -120,7 +120,7 @@ enum { WATERMARK_SLACK = 100000 };
 /* A watermark far above the server's UIDNEXT was never true: the server once
  * spoke of a UID that does not exist, and mail below it may be unseen. */
 static void come_back_down(struct engine *en, const Loket__MailboxOpen *m,
-                                 struct mailbox_row *row) {
+                           struct mailbox_row *row) {
     char detail[LIMIT_REASON];
 
     snprintf(detail, sizeof detail,
