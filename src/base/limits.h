@@ -114,6 +114,11 @@ enum {
     LIMIT_SEND_WINDOW = 16,
     LIMIT_REPLY_TEXT = 256,
 
+    /* fetching over HTTPS */
+    LIMIT_FETCHES = 2,                 /* at once */
+    LIMIT_FETCH_HEADER = 64 * 1024,    /* of one answer */
+    LIMIT_FETCH_CONNECT_SEC = 20,
+
     LIMIT_LOG_LINE = 1024,
     LIMIT_PATH = 1024,
     LIMIT_CONFIG_TEXT = 1024

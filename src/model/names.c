@@ -133,6 +133,10 @@ static const char *const papers[] = {
     [PAPER_STATEMENT] = "statement", [PAPER_CSR] = "csr"};
 NAME_FUNCTION(paper_name, enum paper, papers)
 
+static const char *const executors[] = {
+    [EXECUTOR_CA] = "ca", [EXECUTOR_OPERATOR] = "operator"};
+NAME_FUNCTION(executor_name, enum executor, executors)
+
 static const char *const casefile_states[] = {
     [CASE_NEW] = "new", [CASE_INCOMPLETE] = "incomplete",
     [CASE_RECEIVED] = "received"};

@@ -47,18 +47,40 @@ struct server {
     unsigned poll_sec;              /* IMAP: when the server has no IDLE */
 };
 
+/*
+ * The CA as a portal run by people (executor "operator"): what letters call
+ * it, where the operator works, and how its certificates and its CRL are
+ * checked.  The CRL's bytes and the issuer's go to a parser child.
+ */
+struct portal {
+    bool present; /* false: the rest is empty, and every workflow's executor
+                     is "ca" */
+    char name[LIMIT_NAME];        /* "AMS BSrE" */
+    char url[LIMIT_PATH];         /* https://, what the operator opens */
+    char issuer_file[LIMIT_PATH]; /* PEM: the issuing CA, then its chain */
+    char crl_url[LIMIT_PATH];     /* https:// */
+    char ca_file[LIMIT_PATH];     /* TLS anchors of the fetch, "" = system */
+    unsigned timeout_sec;         /* one fetch as a whole */
+    unsigned poll_min;     /* between looks at the CRL while a case waits */
+    unsigned remind_hours; /* plain hours until the operator is reminded */
+};
+
 enum mailbox_mode { MAILBOX_SHARED, MAILBOX_DEDICATED };
 
 struct settings {
     struct office office;
     struct timetable timetable;
     enum mailbox_mode mailbox_mode;
+    /* The server delivers office+anything@ to this mailbox, says the
+     * administrator; believed once a probe has come back that way. */
+    bool mailbox_plus;
     char folder[LIMIT_NAME];      /* INBOX */
     char folder_done[LIMIT_NAME]; /* Loket/Done */
     char folder_quarantine[LIMIT_NAME];
     char folder_ignored[LIMIT_NAME];
     struct server imap;
     struct server relay;
+    struct portal portal;
     char dkim_keys_file[LIMIT_PATH]; /* pinned keys; "" = none */
     bool dkim_dns;                   /* ask the resolver for others */
     char resolver[LIMIT_DOMAIN];     /* "" = the system's, or ADDR@PORT */

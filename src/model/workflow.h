@@ -12,6 +12,14 @@
 /* Who holds the private key: requirements.md 1A, choice 3. */
 enum key_holder { KEY_APPLICANT, KEY_REMOTE };
 
+/* Who carries out an order: requirements.md 1A, choice 2. */
+enum executor {
+    EXECUTOR_CA,       /* loket-ca signs */
+    EXECUTOR_OPERATOR, /* a person, in the portal of settings->portal */
+    EXECUTOR__MAX
+};
+const char *executor_name(enum executor x); /* "ca", "operator" */
+
 /* The papers a procedure can ask for. */
 enum paper {
     PAPER_STATEMENT, /* surat pernyataan lupa passphrase */
@@ -34,6 +42,10 @@ struct workflow {
     enum key_holder key;
     bool needs[PAPER__MAX]; /* which papers are mandatory */
     enum sender_level applicant_level; /* minimum to open or change a case */
+    enum executor executor;
+    enum sender_level verifier_level; /* minimum of who decides or reports */
+    unsigned token_hours; /* a question unanswered so long is asked again */
+    char profile[LIMIT_PROFILE]; /* EXECUTOR_CA: of the new certificate */
     unsigned due_days; /* working days to completion (STD-8): 1 */
 };
 
