@@ -6,6 +6,7 @@ Mail is delivered over LMTP, straight into the addressee's mailbox, so that
 every byte arrives as it was (a relay would add, and might mend, fields).
 """
 
+import contextlib
 import imaplib
 import json
 import os
@@ -143,22 +144,38 @@ def _is_from_office(raw):
 # ---- reading ---------------------------------------------------------------
 
 
-def open_mailbox(folder, who):
-    """An IMAP connection, logged in.  Close it with logout()."""
+@contextlib.contextmanager
+def mailbox(folder, who):
+    """An IMAP connection, logged in, for a with statement.
+
+    Every command in its body must succeed; only its end bears a server that
+    hung up first, as a busy Dovecot may when all its work is done.
+    """
     state = box.load(folder)
     context = ssl.create_default_context(cafile=folder / "pki" / "ca.pem")
     imap = imaplib.IMAP4_SSL(
-        "127.0.0.1", state["ports"]["imaps"], ssl_context=context, timeout=20
+        "127.0.0.1", state["ports"]["imaps"], ssl_context=context, timeout=60
     )
-    imap.login(who.local, state["passwords"][who.local])
-    return imap
+    try:
+        imap.login(who.local, state["passwords"][who.local])
+        yield imap
+    finally:
+        farewell(imap)
+
+
+def farewell(imap):
+    """LOGOUT, whether or not anybody is left to hear it."""
+    try:
+        imap.logout()
+    except (imaplib.IMAP4.abort, OSError):
+        with contextlib.suppress(OSError):
+            imap.shutdown()
 
 
 def mails(folder, who, box_name="INBOX"):
     """Every mail in the folder, oldest first, as bytes; reading marks
     nothing."""
-    imap = open_mailbox(folder, who)
-    try:
+    with mailbox(folder, who) as imap:
         if imap.select(f'"{box_name}"', readonly=True)[0] != "OK":
             return []
         _, found = imap.uid("SEARCH", "ALL")
@@ -167,14 +184,11 @@ def mails(folder, who, box_name="INBOX"):
             return []
         _, data = imap.uid("FETCH", b",".join(uids).decode(), "(BODY.PEEK[])")
         return [part[1] for part in data if isinstance(part, tuple)]
-    finally:
-        imap.logout()
 
 
 def folders(folder, who):
     """Name -> number of mails."""
-    imap = open_mailbox(folder, who)
-    try:
+    with mailbox(folder, who) as imap:
         _, rows = imap.list()
         names = [re.search(rb'"/" "?([^"]+)"?$', r).group(1).decode()
                  for r in rows if b"noselect" not in r.lower()]  # fmt: skip
@@ -183,8 +197,6 @@ def folders(folder, who):
             _, data = imap.status(f'"{name}"', "(MESSAGES)")
             counts[name] = int(re.search(rb"MESSAGES (\d+)", data[0]).group(1))
         return counts
-    finally:
-        imap.logout()
 
 
 def text_of(mail):

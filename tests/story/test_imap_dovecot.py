@@ -39,7 +39,7 @@ def dovecot(make_office, shop):  # noqa: F811
 
 
 def login(office):
-    return client.open_mailbox(office.dir, PEOPLE["office"])
+    return client.mailbox(office.dir, PEOPLE["office"])
 
 
 def put(imap, count, first=0, size=3000):
@@ -58,34 +58,34 @@ def digests(worker):
 
 def test_dovecot_backlog_idle_and_moves(dovecot):
     office, worker = dovecot
-    imap = login(office)
-    box_open = worker.expect("open")
-    assert box_open["uidnext"] == 1
-    mails = put(imap, 70)
-    worker.take(box_open)
-    worker.intake(until=lambda: len(worker.uids()) == 70
-                  and worker.seen[-1].get("last"))  # fmt: skip
-    assert digests(worker) == mails and worker.uids() == list(range(1, 71))
+    with login(office) as imap:
+        box_open = worker.expect("open")
+        assert box_open["uidnext"] == 1
+        mails = put(imap, 70)
+        worker.take(box_open)
+        worker.intake(until=lambda: len(worker.uids()) == 70
+                      and worker.seen[-1].get("last"))  # fmt: skip
+        assert digests(worker) == mails and worker.uids() == list(range(1, 71))
 
-    time.sleep(0.5)
-    began = time.monotonic()  # Dovecot holds news back for half a second
-    mails += put(imap, 1, 70)
-    worker.intake(until=lambda: worker.seen[-1].get("next") == 72)
-    assert time.monotonic() - began < 2.0
-    assert digests(worker) == mails
+        time.sleep(0.5)
+        began = time.monotonic()  # Dovecot holds news back for half a second
+        mails += put(imap, 1, 70)
+        worker.intake(until=lambda: worker.seen[-1].get("next") == 72)
+        assert time.monotonic() - began < 2.0
+        assert digests(worker) == mails
 
-    validity = box_open["uidvalidity"]
-    worker.do(f"move {validity} {','.join(map(str, range(1, 51)))} Loket/Done")
-    worker.do(f"move {validity} 51,52,999 Loket/Quarantine")
-    result = moved(worker, 53)
-    assert all(result.values())
-    imap.select("INBOX", readonly=True)
-    left = imap.uid("SEARCH", None, "ALL")[1][0].split()
-    assert [int(u) for u in left] == list(range(53, 72))
-    flags = imap.uid("FETCH", "53:71", "(FLAGS)")[1]
-    assert not any(b"\\Seen" in f for f in flags)
-    for folder, count in (("Loket/Done", 50), ("Loket/Quarantine", 2)):
-        assert imap.select(folder, readonly=True)[1] == [b"%d" % count]
+        validity = box_open["uidvalidity"]
+        worker.do(f"move {validity} {','.join(map(str, range(1, 51)))} Loket/Done")
+        worker.do(f"move {validity} 51,52,999 Loket/Quarantine")
+        result = moved(worker, 53)
+        assert all(result.values())
+        imap.select("INBOX", readonly=True)
+        left = imap.uid("SEARCH", None, "ALL")[1][0].split()
+        assert [int(u) for u in left] == list(range(53, 72))
+        flags = imap.uid("FETCH", "53:71", "(FLAGS)")[1]
+        assert not any(b"\\Seen" in f for f in flags)
+        for folder, count in (("Loket/Done", 50), ("Loket/Quarantine", 2)):
+            assert imap.select(folder, readonly=True)[1] == [b"%d" % count]
     assert worker.troubles() == []
     assert worker.stop() == 0
 
@@ -97,7 +97,8 @@ def test_dovecot_stopped_and_started(dovecot):
     # Dovecot's imap process may outlive its master; nothing is said of when.
     assert worker.expect("trouble", 60)["fatal"] is False
     office.start("dovecot")
-    mails = put(login(office), 2)
+    with login(office) as imap:
+        mails = put(imap, 2)
     worker.intake(until=lambda: len(worker.uids()) == 2, within=40)
     assert digests(worker) == mails
     assert worker.stop() == 0

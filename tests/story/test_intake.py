@@ -198,10 +198,9 @@ def test_seen_by_a_person_hides_nothing(make_office):
     office = make_office()
     office.stop("loket")
     office.apply("budi")
-    imap = client.open_mailbox(office.dir, PEOPLE["office"])
-    imap.select("INBOX")
-    imap.store("1", "+FLAGS", r"\Seen")
-    imap.logout()
+    with client.mailbox(office.dir, PEOPLE["office"]) as imap:
+        imap.select("INBOX")
+        assert imap.store("1", "+FLAGS", r"\Seen")[0] == "OK"
     office.start("loket")
     office.await_case("received")
 
@@ -319,11 +318,8 @@ def test_relay_stops_and_starts(office):
 
 def flags(office, name):
     """Flags of each mail in somebody's INBOX, but for \\Recent."""
-    imap = client.open_mailbox(office.dir, person(name))
-    try:
+    with client.mailbox(office.dir, person(name)) as imap:
         imap.select("INBOX", readonly=True)
         _, rows = imap.fetch("1:*", "(FLAGS)")
         found = [set(client.imaplib.ParseFlags(r)) for r in rows]
         return [f - {rb"\Recent"} for f in found]
-    finally:
-        imap.logout()

@@ -60,6 +60,23 @@ def test_signatures_verify(servers):
     assert done.returncode == 0, done.stderr
 
 
+def test_mailbox_bears_a_server_that_hung_up(servers):
+    """At the end of the work only: a command that is not done is said."""
+    with client.mailbox(servers.dir, PEOPLE["office"]) as imap:
+        assert imap.select("INBOX")[0] == "OK"
+        kill_dovecot(servers)
+    servers.start("dovecot")
+    with pytest.raises(imap.abort), client.mailbox(servers.dir, PEOPLE["office"]) as imap:
+        kill_dovecot(servers)
+        imap.select("INBOX")
+
+
+def kill_dovecot(servers):
+    """All its processes at once: no BYE."""
+    os.killpg(servers.status()["pids"]["dovecot"], signal.SIGKILL)
+    client.wait_for(lambda: "dovecot" not in servers.status()["pids"], 10, "its end")
+
+
 def test_reply_carries_the_thread(servers):
     office = PEOPLE["office"]
     letter = mails.mail(office, servers.now(), "Berkas", "Yth. Budi,\n",
