@@ -26,6 +26,8 @@ enum {
     LIMIT_SUBJECT = 512,
     LIMIT_MESSAGE_ID = 256,
     LIMIT_REFERENCES = 20,
+    LIMIT_TOKEN = 35, /* "lk" and 32 hex digits (design.md 5) */
+    LIMIT_TOKENS_SEEN = 8,
     LIMIT_OWN_TEXT = 16 * 1024,
     LIMIT_FIRST_LINE = 512,
     LIMIT_ATTACHMENTS = 24,

@@ -203,7 +203,16 @@ static enum csr_verdict examine(const uint8_t *der, size_t size,
     if (!algorithm_is_good(r.algorithm, key.type)) {
         return CSR_SIGNATURE_ALGORITHM;
     }
-    return is_signed(der, size) ? CSR_OK : CSR_SIGNATURE;
+    if (!is_signed(der, size)) {
+        return CSR_SIGNATURE;
+    }
+    /* A key of a size we take fits; one that does not is none we take. */
+    if (r.spki.left > sizeof facts->spki_der) {
+        return CSR_KEY_SIZE;
+    }
+    memcpy(facts->spki_der, r.spki.p, r.spki.left);
+    facts->spki_size = r.spki.left;
+    return CSR_OK;
 }
 
 void csr_examine(const void *bytes, size_t size, struct csr_facts *facts) {

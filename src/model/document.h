@@ -49,6 +49,8 @@ struct csr_facts {
     char key_type[LIMIT_KEY_NAME];    /* "RSA", "EC P-256" */
     unsigned key_bits;
     struct digest spki;               /* SHA-256 of the SubjectPublicKeyInfo */
+    size_t spki_size;                 /* 0 unless the verdict is CSR_OK */
+    uint8_t spki_der[LIMIT_SPKI];     /* what an order for loket-ca carries */
     bool wants_extensions;            /* V094: shown to the verifier */
     bool has_challenge_password;      /* V096: ignored, never logged */
 };
@@ -59,12 +61,32 @@ struct certificate_facts {
     char issuer[LIMIT_DN];
     char serial[LIMIT_SERIAL]; /* upper-case hex, no leading zeros */
     char common_name[LIMIT_NAME];
+    char organisation[LIMIT_NAME]; /* first O, "" if none or odd */
     char address[LIMIT_ADDRESS]; /* SAN rfc822Name, else emailAddress, or "" */
     char key_type[LIMIT_KEY_NAME];
     unsigned key_bits;
     struct digest spki;
     struct digest sha256; /* of the DER */
     usec_t not_before, not_after;
+    /* Only where an issuer was handed in with it, never for an attachment:
+     * does it chain to that issuer now, as the certificate of a person? */
+    bool checked;
+    bool trusted;
+    char trouble[LIMIT_REASON]; /* why it is not trusted, a phrase; else "" */
+};
+
+/* A CRL, checked against its issuer, and what it says of one serial.  Nothing
+ * of a CRL that is not valid may be used; the times are shown if known. */
+struct crl_facts {
+    bool valid; /* whole, the issuer's, of full scope, current */
+    char trouble[LIMIT_REASON]; /* why it is not valid, one phrase; else "" */
+    char issuer[LIMIT_DN];
+    char number[LIMIT_SERIAL]; /* CRL number, upper-case hex; "" if none */
+    usec_t this_update, next_update; /* 0 if unknown */
+    bool listed;       /* that serial is revoked; false unless valid */
+    usec_t revoked_at; /* 0 unless listed */
+    unsigned reason;   /* RFC 5280 5.3.1, 0 if it names none */
+    struct digest sha256; /* of the DER */
 };
 
 /* Identity numbers found in a text (requirements.md 3). */

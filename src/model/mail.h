@@ -75,6 +75,30 @@ struct dkim_result {
     char key_record[LIMIT_DKIM_KEY]; /* the record used, kept with decisions */
 };
 
+/* Where in a mail a token of ours can come back (design.md 5). */
+enum token_carrier {
+    CARRIER_SUBJECT,
+    CARRIER_RECIPIENT, /* office+TOKEN@... in To or Cc */
+    CARRIER_IN_REPLY_TO,
+    CARRIER_REFERENCES,
+    CARRIER__MAX
+};
+const char *token_carrier_name(enum token_carrier c); /* "in-reply-to" */
+
+/* A text that has the form of a token: "lk" and 32 lower-case hex digits, a
+ * word of its own (V029).  Whether it is one, only its digest in the store
+ * says. */
+struct token_seen {
+    char text[LIMIT_TOKEN];
+    enum token_carrier carrier;
+    /* The sender's signature covers this carrier: identity.signs, and never
+     * more than that. */
+    bool is_signed;
+};
+
+/* Has this text, all of it, the form of a token? */
+bool token_has_form(const char *text);
+
 struct mail_identity {
     enum gate_verdict gate;
     char gate_detail[LIMIT_REASON]; /* "two From fields", for the summary */
@@ -85,6 +109,12 @@ struct mail_identity {
     enum sender_level level;    /* LEVEL_DKIM or LEVEL_NONE in this release */
     size_t dkim_count;
     struct dkim_result dkim[LIMIT_DKIM_SIGNATURES];
+    /* Which carriers stand in the mail and are covered by a signature that
+     * counts; CARRIER_RECIPIENT: all that there is of To and Cc. */
+    bool signs[CARRIER__MAX];
+    /* Somebody else than From sent it for From: Sender names another address,
+     * or it was resent (V047). */
+    bool delegate;
 };
 
 /* Mail that no person wrote for us to answer (RFC 3834). */
@@ -146,6 +176,9 @@ struct mail_facts {
     char in_reply_to[LIMIT_MESSAGE_ID];
     size_t reference_count;
     char references[LIMIT_REFERENCES][LIMIT_MESSAGE_ID];
+    /* In the order of the carriers, each text once per carrier. */
+    size_t token_count;
+    struct token_seen tokens[LIMIT_TOKENS_SEEN];
     bool has_date;
     usec_t date;
     /* Over From, Message-ID, Date, Subject and the body: equal for copies that

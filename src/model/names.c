@@ -56,6 +56,18 @@ static const char *const sender_levels[] = {
 };
 NAME_FUNCTION(sender_level_name, enum sender_level, sender_levels)
 
+static const char *const token_carriers[] = {
+    [CARRIER_SUBJECT] = "subject", [CARRIER_RECIPIENT] = "recipient",
+    [CARRIER_IN_REPLY_TO] = "in-reply-to",
+    [CARRIER_REFERENCES] = "references",
+};
+NAME_FUNCTION(token_carrier_name, enum token_carrier, token_carriers)
+
+bool token_has_form(const char *text) {
+    return strncmp(text, "lk", 2) == 0 && strlen(text) == LIMIT_TOKEN - 1 &&
+           strspn(text + 2, "0123456789abcdef") == LIMIT_TOKEN - 3;
+}
+
 static const char *const automatics[] = {
     [AUTOMATIC_NO] = "no", [AUTOMATIC_REPLY] = "reply",
     [AUTOMATIC_LIST] = "list", [AUTOMATIC_BOUNCE] = "bounce",

@@ -49,6 +49,10 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
     m.from = plain(id->from);
     m.from_name = plain(id->from_name);
     m.level = id->level;
+    m.delegate = id->delegate;
+    for (size_t i = 0; i < CARRIER__MAX; i++) {
+        m.signs |= id->signs[i] ? 1U << i : 0;
+    }
     for (size_t i = 0; i < id->dkim_count; i++) {
         write_dkim(&id->dkim[i], &results[i]);
         list[i] = &results[i];
@@ -56,6 +60,19 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
     m.n_dkim = id->dkim_count;
     m.dkim = list;
     return send_frame(ch, &frame, NULL, 0, e);
+}
+
+static void read_signs(struct reader *r, uint32_t signs,
+                       struct mail_identity *id) {
+    if (signs >> CARRIER__MAX != 0) {
+        refuse(r, "signs", "is out of range");
+    }
+    for (size_t i = 0; i < CARRIER__MAX; i++) {
+        id->signs[i] = (signs >> i & 1) != 0;
+    }
+    if (signs != 0 && id->level != LEVEL_DKIM) {
+        refuse(r, "signs", "does not follow from its signatures");
+    }
 }
 
 static void read_dkim(struct reader *r, const Loket__DkimResult *m,
@@ -112,6 +129,8 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
         read_dkim(&r, m->dkim[i], &id->dkim[i]);
     }
     id->dkim_count = m->n_dkim;
+    read_signs(&r, m->signs, id);
+    id->delegate = m->delegate;
     check_identity(&r, id);
     return outcome(&r);
 }
@@ -120,6 +139,8 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
 
 int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     char *references[LIMIT_REFERENCES];
+    Loket__Token tokens[LIMIT_TOKENS_SEEN];
+    Loket__Token *token_list[LIMIT_TOKENS_SEEN];
     Loket__Facts m = LOKET__FACTS__INIT;
     Loket__Frame frame = FRAME_OF(FACTS, facts, &m);
 
@@ -131,6 +152,14 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     }
     m.n_references = f->reference_count;
     m.references = references;
+    for (size_t i = 0; i < f->token_count; i++) {
+        loket__token__init(&tokens[i]);
+        tokens[i].text = plain(f->tokens[i].text);
+        tokens[i].carrier = f->tokens[i].carrier;
+        token_list[i] = &tokens[i];
+    }
+    m.n_tokens = f->token_count;
+    m.tokens = token_list;
     m.has_date = f->has_date;
     m.date = f->date;
     m.content = bytes_of(&f->content);
@@ -162,6 +191,41 @@ static void read_references(struct reader *r, const Loket__Facts *m,
     f->reference_count = m->n_references;
 }
 
+/* Form, order and no text twice; what is signed the identity has said, so that
+ * a child that was taken over by content cannot make it more. */
+static void read_token(struct reader *r, const Loket__Token *m,
+                       struct mail_facts *f) {
+    struct token_seen *t = &f->tokens[f->token_count];
+
+    *t = (struct token_seen){0};
+    READ_TEXT(r, m, t, text);
+    t->carrier = read_enum(r, "tokens", m->carrier, CARRIER__MAX);
+    t->is_signed = f->identity.signs[t->carrier];
+    if (!token_has_form(t->text)) {
+        refuse(r, "tokens", "has one of another form");
+    }
+    for (size_t i = 0; i < f->token_count; i++) {
+        if (f->tokens[i].carrier > t->carrier ||
+            (f->tokens[i].carrier == t->carrier &&
+             strcmp(f->tokens[i].text, t->text) == 0)) {
+            refuse(r, "tokens", "is out of order");
+        }
+    }
+    f->token_count++;
+}
+
+static void read_tokens(struct reader *r, const Loket__Facts *m,
+                        struct mail_facts *f) {
+    f->token_count = 0;
+    if (m->n_tokens > LIMIT_TOKENS_SEEN) {
+        refuse(r, "tokens", "has too many entries");
+        return;
+    }
+    for (size_t i = 0; i < m->n_tokens; i++) {
+        read_token(r, m->tokens[i], f);
+    }
+}
+
 static void read_bounce(struct reader *r, const Loket__Facts *m,
                         struct bounce *b) {
     read_address(r, "bounce_recipient", m->bounce_recipient, b->recipient,
@@ -179,6 +243,7 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     READ_TEXT(&r, m, f, message_id);
     READ_TEXT(&r, m, f, in_reply_to);
     read_references(&r, m, f);
+    read_tokens(&r, m, f);
     f->has_date = m->has_date;
     f->date = m->date;
     read_digest(&r, "content", m->content, &f->content);
@@ -195,7 +260,7 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     return outcome(&r);
 }
 
-/* ---- csr, certificate, image --------------------------------------------- */
+/* ---- csr, certificate, crl, image ---------------------------------------- */
 
 static void write_csr(const struct csr_facts *c, Loket__Csr *m) {
     m->verdict = c->verdict;
@@ -206,6 +271,23 @@ static void write_csr(const struct csr_facts *c, Loket__Csr *m) {
     m->spki = bytes_of(&c->spki);
     m->wants_extensions = c->wants_extensions;
     m->has_challenge_password = c->has_challenge_password;
+    m->spki_der = blob(c->spki_der, c->spki_size);
+}
+
+/* The key that may be ordered for is the key that the digest names. */
+static void read_spki(struct reader *r, ProtobufCBinaryData from,
+                      struct csr_facts *c) {
+    struct digest d;
+
+    read_blob(r, "spki_der", from, c->spki_der, sizeof c->spki_der,
+              &c->spki_size);
+    if ((c->spki_size > 0) != (c->verdict == CSR_OK)) {
+        refuse(r, "spki_der", "does not fit the verdict");
+    }
+    d = digest_of(c->spki_der, c->spki_size);
+    if (c->spki_size > 0 && !digest_equal(&d, &c->spki)) {
+        refuse(r, "spki_der", "is not what the digest says");
+    }
 }
 
 static void read_csr(struct reader *r, const Loket__Csr *m,
@@ -218,6 +300,7 @@ static void read_csr(struct reader *r, const Loket__Csr *m,
     read_digest(r, "spki", m->spki, &c->spki);
     c->wants_extensions = m->wants_extensions;
     c->has_challenge_password = m->has_challenge_password;
+    read_spki(r, m->spki_der, c);
     if (c->verdict == CSR_OK &&
         (c->key_type[0] == '\0' || digest_is_zero(&c->spki))) {
         refuse(r, "verdict", "is ok but there is no key");
@@ -238,15 +321,29 @@ static void write_certificate(const struct certificate_facts *c,
     m->sha256 = bytes_of(&c->sha256);
     m->not_before = c->not_before;
     m->not_after = c->not_after;
+    m->organisation = plain(c->organisation);
+    m->checked = c->checked;
+    m->trusted = c->trusted;
+    m->trouble = plain(c->trouble);
 }
 
 /* Upper-case hex without leading zeros: equal serials are equal strings. */
-static void check_serial(struct reader *r, const struct certificate_facts *c) {
-    size_t size = strlen(c->serial);
+static void check_hex(struct reader *r, const char *field, const char *hex) {
+    size_t size = strlen(hex);
 
-    if (strspn(c->serial, "0123456789ABCDEF") != size ||
-        (size > 1 && c->serial[0] == '0') || (c->valid && size == 0)) {
-        refuse(r, "serial", "is not upper-case hex");
+    if (strspn(hex, "0123456789ABCDEF") != size ||
+        (size > 1 && hex[0] == '0')) {
+        refuse(r, field, "is not upper-case hex");
+    }
+}
+
+/* Trust is never said without a check, nor distrust without a reason. */
+static void check_trust(struct reader *r, const struct certificate_facts *c) {
+    if (c->trusted && (!c->checked || !c->valid)) {
+        refuse(r, "trusted", "is said of what was not checked");
+    }
+    if ((c->trouble[0] != '\0') != (c->checked && !c->trusted)) {
+        refuse(r, "trouble", "does not fit");
     }
 }
 
@@ -264,7 +361,15 @@ static void read_certificate(struct reader *r, const Loket__Certificate *m,
     read_digest(r, "sha256", m->sha256, &c->sha256);
     c->not_before = m->not_before;
     c->not_after = m->not_after;
-    check_serial(r, c);
+    READ_TEXT(r, m, c, organisation);
+    c->checked = m->checked;
+    c->trusted = m->trusted;
+    READ_TEXT(r, m, c, trouble);
+    check_hex(r, "serial", c->serial);
+    if (c->valid && c->serial[0] == '\0') {
+        refuse(r, "serial", "is missing");
+    }
+    check_trust(r, c);
 }
 
 static void write_image(const struct image_facts *i, Loket__Image *m) {
@@ -295,6 +400,65 @@ int certificate_read(const Loket__Certificate *m, struct certificate_facts *c,
 
     *c = (struct certificate_facts){0};
     read_certificate(&r, m, c);
+    return outcome(&r);
+}
+
+int crl_send(struct channel *ch, const struct crl_facts *c, struct err *e) {
+    Loket__Crl m = LOKET__CRL__INIT;
+    Loket__Frame frame = FRAME_OF(CRL, crl, &m);
+
+    m.valid = c->valid;
+    m.trouble = plain(c->trouble);
+    m.issuer = plain(c->issuer);
+    m.number = plain(c->number);
+    m.this_update = c->this_update;
+    m.next_update = c->next_update;
+    m.listed = c->listed;
+    m.revoked_at = c->revoked_at;
+    m.reason = c->reason;
+    m.sha256 = bytes_of(&c->sha256);
+    return send_frame(ch, &frame, NULL, 0, e);
+}
+
+/* What no honest child says of a CRL. */
+static void check_crl(struct reader *r, const struct crl_facts *c) {
+    enum { UNUSED = 7, REMOVE_FROM_CRL = 8, LAST = 10 }; /* RFC 5280 5.3.1 */
+
+    if (c->valid != (c->trouble[0] == '\0')) {
+        refuse(r, "trouble", "does not fit");
+    }
+    if (c->valid && (c->issuer[0] == '\0' || digest_is_zero(&c->sha256) ||
+                     c->this_update >= c->next_update)) {
+        refuse(r, "valid", "is said of half a list");
+    }
+    if (c->listed && !c->valid) {
+        refuse(r, "listed", "is said of an invalid list");
+    }
+    if (!c->listed && (c->revoked_at != 0 || c->reason != 0)) {
+        refuse(r, "reason", "is given for what is not listed");
+    }
+    if (c->reason > LAST || c->reason == UNUSED ||
+        c->reason == REMOVE_FROM_CRL) {
+        refuse(r, "reason", "is out of range");
+    }
+}
+
+int crl_read(const Loket__Crl *m, struct crl_facts *c, struct err *e) {
+    struct reader r = {.e = e, .what = "crl"};
+
+    *c = (struct crl_facts){0};
+    c->valid = m->valid;
+    READ_TEXT(&r, m, c, trouble);
+    READ_TEXT(&r, m, c, issuer);
+    READ_TEXT(&r, m, c, number);
+    check_hex(&r, "number", c->number);
+    c->this_update = m->this_update;
+    c->next_update = m->next_update;
+    c->listed = m->listed;
+    c->revoked_at = m->revoked_at;
+    c->reason = m->reason;
+    read_digest(&r, "sha256", m->sha256, &c->sha256);
+    check_crl(&r, c);
     return outcome(&r);
 }
 
@@ -367,6 +531,9 @@ static void read_document(struct reader *r, const Loket__Attachment *m,
         read_csr(r, m->csr, &d->csr);
     } else if (m->certificate != NULL) {
         read_certificate(r, m->certificate, &d->certificate);
+        if (d->certificate.checked) {
+            refuse(r, "checked", "is said although no issuer was given");
+        }
     } else if (m->image != NULL) {
         read_image(r, m->image, &d->image);
     }

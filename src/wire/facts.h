@@ -19,7 +19,8 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
 int identity_read(const Loket__Identity *m, struct mail_identity *id,
                   struct err *e);
 
-/* Everything of struct mail_facts but identity and attachments. */
+/* Everything of struct mail_facts but identity and attachments.  facts_read
+ * wants f->identity filled: is_signed of each token follows from it. */
 int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e);
 int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e);
 
@@ -39,5 +40,8 @@ int certificate_send(struct channel *ch, const struct certificate_facts *c,
                      struct err *e);
 int certificate_read(const Loket__Certificate *m, struct certificate_facts *c,
                      struct err *e);
+
+int crl_send(struct channel *ch, const struct crl_facts *c, struct err *e);
+int crl_read(const Loket__Crl *m, struct crl_facts *c, struct err *e);
 
 #endif

@@ -35,22 +35,6 @@ static void read_serial(struct reader *r, const char *from,
     }
 }
 
-static void read_blob(struct reader *r, const char *field,
-                      ProtobufCBinaryData from, uint8_t *to, size_t room,
-                      size_t *size_r) {
-    *size_r = 0;
-    if (from.len > room) {
-        refuse(r, field, "is too long");
-    } else if (from.len > 0) {
-        memcpy(to, from.data, from.len);
-        *size_r = from.len;
-    }
-}
-
-static ProtobufCBinaryData blob(const uint8_t *data, size_t size) {
-    return (ProtobufCBinaryData){.len = size, .data = (uint8_t *)data};
-}
-
 static void need(struct reader *r, bool present, bool wanted,
                  const char *field) {
     if (present != wanted) {

@@ -95,6 +95,18 @@ static inline void read_digest(struct reader *r, const char *field,
     memcpy(to->bytes, from.data, DIGEST_SIZE);
 }
 
+static inline void read_blob(struct reader *r, const char *field,
+                             ProtobufCBinaryData from, uint8_t *to, size_t room,
+                             size_t *size_r) {
+    *size_r = 0;
+    if (from.len > room) {
+        refuse(r, field, "is too long");
+    } else if (from.len > 0) {
+        memcpy(to, from.data, from.len);
+        *size_r = from.len;
+    }
+}
+
 static inline unsigned read_enum(struct reader *r, const char *field,
                                  uint32_t from, unsigned end) {
     if (from >= end) {
@@ -114,6 +126,11 @@ static inline char *plain(const char *text) {
 static inline ProtobufCBinaryData bytes_of(const struct digest *d) {
     return (ProtobufCBinaryData){.len = sizeof d->bytes,
                                  .data = (uint8_t *)d->bytes};
+}
+
+static inline ProtobufCBinaryData blob(const uint8_t *data,
+                                       size_t size) {
+    return (ProtobufCBinaryData){.len = size, .data = (uint8_t *)data};
 }
 
 #endif

@@ -67,6 +67,8 @@ static struct mail_identity full_identity(void) {
         COPY(d->reason, i == 0 ? "" : "no key");
         memset(d->key_record, 'k', sizeof d->key_record - 1);
     }
+    id.signs[CARRIER_SUBJECT] = id.signs[CARRIER_REFERENCES] = true;
+    id.delegate = true;
     return id;
 }
 
@@ -91,27 +93,33 @@ static void identity_that_lies_is_refused(void **state) {
         const char *from, *name, *reason;
         size_t dkim;
         bool valid, counts;
+        uint32_t signs;
     } cases[] = {
-        {"good", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, true, true},
-        {"gate", GATE__MAX, LEVEL_NONE, "", "A", "", 1, false, false},
-        {"level", 0, LEVEL__MAX, "a@b.id", "A", "", 1, true, true},
-        {"smime", 0, LEVEL_SMIME, "a@b.id", "A", "", 1, true, true},
-        {"provider", 0, LEVEL_PROVIDER, "a@b.id", "A", "", 1, true, true},
-        {"unsigned", 0, LEVEL_DKIM, "a@b.id", "A", "", 0, false, false},
-        {"none counts", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, true, false},
-        {"invalid", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, false, true},
-        {"no from", 0, LEVEL_NONE, "", "A", "", 1, true, false},
-        {"from in spite", GATE_NUL, LEVEL_NONE, "a@b.id", "", "", 0, 0, 0},
-        {"two addresses", 0, LEVEL_DKIM, "a@b.id,c@d.id", "", "", 1, 1, 1},
-        {"CRLF", 0, LEVEL_DKIM, "a@b.id\r\nBcc: x@y.id", "", "", 1, 1, 1},
-        {"name ESC", 0, LEVEL_DKIM, "a@b.id", "A\x1b[2J", "", 1, 1, 1},
-        {"name C1", 0, LEVEL_DKIM, "a@b.id", "A\xc2\x9b", "", 1, 1, 1},
-        {"name newline", 0, LEVEL_DKIM, "a@b.id", "A\nB", "", 1, 1, 1},
-        {"name bytes", 0, LEVEL_DKIM, "a@b.id", "A\xff", "", 1, 1, 1},
-        {"overlong", 0, LEVEL_DKIM, "a@b.id", "A\xc0\xaf", "", 1, 1, 1},
-        {"reason", 0, LEVEL_DKIM, "a@b.id", "A", "\x7f", 1, 1, 1},
+        {"good", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, true, true, 0},
+        {"gate", GATE__MAX, LEVEL_NONE, "", "A", "", 1, false, false, 0},
+        {"level", 0, LEVEL__MAX, "a@b.id", "A", "", 1, true, true, 0},
+        {"smime", 0, LEVEL_SMIME, "a@b.id", "A", "", 1, true, true, 0},
+        {"provider", 0, LEVEL_PROVIDER, "a@b.id", "A", "", 1, true, true, 0},
+        {"unsigned", 0, LEVEL_DKIM, "a@b.id", "A", "", 0, false, false, 0},
+        {"none counts", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, true, false, 0},
+        {"invalid", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, false, true, 0},
+        {"no from", 0, LEVEL_NONE, "", "A", "", 1, true, false, 0},
+        {"from in spite", GATE_NUL, LEVEL_NONE, "a@b.id", "", "", 0, 0, 0,
+         0},
+        {"two addresses", 0, LEVEL_DKIM, "a@b.id,c@d.id", "", "", 1, 1, 1, 0},
+        {"CRLF", 0, LEVEL_DKIM, "a@b.id\r\nBcc: x@y.id", "", "", 1, 1, 1, 0},
+        {"name ESC", 0, LEVEL_DKIM, "a@b.id", "A\x1b[2J", "", 1, 1, 1, 0},
+        {"name C1", 0, LEVEL_DKIM, "a@b.id", "A\xc2\x9b", "", 1, 1, 1, 0},
+        {"name newline", 0, LEVEL_DKIM, "a@b.id", "A\nB", "", 1, 1, 1, 0},
+        {"name bytes", 0, LEVEL_DKIM, "a@b.id", "A\xff", "", 1, 1, 1, 0},
+        {"overlong", 0, LEVEL_DKIM, "a@b.id", "A\xc0\xaf", "", 1, 1, 1, 0},
+        {"reason", 0, LEVEL_DKIM, "a@b.id", "A", "\x7f", 1, 1, 1, 0},
         {"many", 0, LEVEL_DKIM, "a@b.id", "A", "",
-         LIMIT_DKIM_SIGNATURES + 1, 1, 1},
+         LIMIT_DKIM_SIGNATURES + 1, 1, 1, 0},
+        {"signs nothing we know", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, 1, 1,
+         1U << CARRIER__MAX},
+        {"signs 2^31", 0, LEVEL_DKIM, "a@b.id", "A", "", 1, 1, 1, 1U << 31},
+        {"signs by none", 0, LEVEL_NONE, "a@b.id", "A", "", 1, 1, 0, 1},
     };
 
     (void)state;
@@ -135,6 +143,7 @@ static void identity_that_lies_is_refused(void **state) {
         m.from_name = (char *)cases[i].name;
         m.n_dkim = cases[i].dkim;
         m.dkim = list;
+        m.signs = cases[i].signs;
         print_message("%s\n", cases[i].what);
         assert_int_equal(identity_read(&m, &id, &e), i == 0 ? 0 : -1);
         assert_int_equal(e.kind, i == 0 ? ERR_NONE : ERR_INPUT);
@@ -155,6 +164,17 @@ static void facts_come_back_whole(void **state) {
     f->reference_count = LIMIT_REFERENCES;
     for (size_t i = 0; i < f->reference_count; i++) {
         memset(f->references[i], 'r', sizeof f->references[i] - 1);
+    }
+    f->identity.signs[CARRIER_SUBJECT] = true;
+    again->identity = f->identity;
+    f->token_count = LIMIT_TOKENS_SEEN;
+    for (size_t i = 0; i < f->token_count; i++) {
+        struct token_seen *t = &f->tokens[i];
+
+        COPY(t->text, "lk0123456789abcdef0123456789abcdef");
+        t->text[9] = (char)('0' + i);
+        t->carrier = i / 2;
+        t->is_signed = t->carrier == CARRIER_SUBJECT;
     }
     f->has_date = true;
     f->date = -5;
@@ -206,6 +226,49 @@ static void spoil_status(Loket__Facts *m) {
     m->bounce_status = (char *)"5.1.1234567890123";
 }
 
+#define TOKEN "lk0123456789abcdef0123456789abcdef"
+static Loket__Token tokens[LIMIT_TOKENS_SEEN + 1];
+static Loket__Token *token_list[LIMIT_TOKENS_SEEN + 1];
+
+/* One token, as the child of a mail would name it. */
+static void spoil_token(Loket__Facts *m, const char *text, uint32_t carrier) {
+    for (size_t i = 0; i <= LIMIT_TOKENS_SEEN; i++) {
+        loket__token__init(&tokens[i]);
+        tokens[i].text = (char *)text;
+        tokens[i].carrier = carrier;
+        token_list[i] = &tokens[i];
+    }
+    m->tokens = token_list;
+    m->n_tokens = 1;
+}
+static void spoil_no_token(Loket__Facts *m) { spoil_token(m, "", 0); }
+static void spoil_token_short(Loket__Facts *m) {
+    spoil_token(m, "lk0123456789abcdef0123456789abcde", 0);
+}
+static void spoil_token_long(Loket__Facts *m) { spoil_token(m, TOKEN "0", 0); }
+static void spoil_token_case(Loket__Facts *m) {
+    spoil_token(m, "lk0123456789ABCDEF0123456789abcdef", 0);
+}
+static void spoil_token_control(Loket__Facts *m) {
+    spoil_token(m, "lk0123456789abcdef0123456789abcde\n", 0);
+}
+static void spoil_carrier(Loket__Facts *m) {
+    spoil_token(m, TOKEN, CARRIER__MAX);
+}
+static void spoil_token_twice(Loket__Facts *m) {
+    spoil_token(m, TOKEN, CARRIER_SUBJECT);
+    m->n_tokens = 2;
+}
+static void spoil_token_order(Loket__Facts *m) {
+    spoil_token(m, TOKEN, CARRIER_SUBJECT);
+    tokens[0].carrier = CARRIER_REFERENCES;
+    m->n_tokens = 2;
+}
+static void spoil_token_count(Loket__Facts *m) {
+    spoil_token(m, TOKEN, 0);
+    m->n_tokens = LIMIT_TOKENS_SEEN + 1;
+}
+
 static void facts_that_break_the_rules_are_refused(void **state) {
     static const struct {
         const char *what;
@@ -218,6 +281,15 @@ static void facts_that_break_the_rules_are_refused(void **state) {
         {"digest short", spoil_short},   {"digest long", spoil_long},
         {"bounce", spoil_bounce},        {"references", spoil_references},
         {"status", spoil_status},
+        {"token empty", spoil_no_token},
+        {"token short", spoil_token_short},
+        {"token long", spoil_token_long},
+        {"token upper case", spoil_token_case},
+        {"token control", spoil_token_control},
+        {"token carrier", spoil_carrier},
+        {"token twice", spoil_token_twice},
+        {"token order", spoil_token_order},
+        {"token count", spoil_token_count},
     };
     struct mail_facts *f = mail_facts_new();
     char *references[LIMIT_REFERENCES + 1];
@@ -284,6 +356,8 @@ static void attachments_come_back_whole(void **state) {
     a.document.csr = (struct csr_facts){.verdict = CSR_OK,
                                         .key_bits = 256,
                                         .spki = digest_of("k", 1),
+                                        .spki_size = 1,
+                                        .spki_der = {'k'},
                                         .wants_extensions = true,
                                         .has_challenge_password = true};
     COPY(a.document.csr.subject, "CN=Siti");
@@ -330,12 +404,57 @@ static void attachments_that_break_the_rules_are_refused(void **state) {
     /* A good request has a key. */
     a.document.csr.verdict = CSR_OK;
     send_and_read(&a, &again, -1);
+    COPY(a.document.csr.key_type, "RSA");
+    a.document.csr.spki = digest_of("k", 1);
+    send_and_read(&a, &again, -1);
+    a.document.csr.spki_size = 1;
+    a.document.csr.spki_der[0] = 'k';
+    send_and_read(&a, &again, 0);
+    /* The digest of another key, and a key of a request that is not good. */
+    a.document.csr.spki_der[0] = 'K';
+    send_and_read(&a, &again, -1);
+    a.document.csr.spki_der[0] = 'k';
+    a.document.csr.verdict = CSR_SIGNATURE;
+    send_and_read(&a, &again, -1);
     a = some_attachment(DOCUMENT_CERTIFICATE);
     COPY(a.document.certificate.serial, "0a");
     send_and_read(&a, &again, -1);
     COPY(a.document.certificate.serial, "A");
     COPY(a.document.certificate.address, "no address");
     send_and_read(&a, &again, -1);
+    /* No issuer comes with a mail: what says that it was checked lies. */
+    a = some_attachment(DOCUMENT_CERTIFICATE);
+    a.document.certificate = (struct certificate_facts){.valid = true};
+    COPY(a.document.certificate.serial, "A");
+    send_and_read(&a, &again, 0);
+    a.document.certificate.checked = a.document.certificate.trusted = true;
+    send_and_read(&a, &again, -1);
+}
+
+/* protobuf's own bytes can be of any length. */
+static void keys_that_are_too_long_are_refused(void **state) {
+    static uint8_t der[LIMIT_SPKI + 1];
+    struct digest d = digest_of(der, sizeof der);
+    Loket__Attachment m = LOKET__ATTACHMENT__INIT;
+    Loket__Csr csr = LOKET__CSR__INIT;
+    struct attachment a;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    m.sha256.len = csr.spki.len = DIGEST_SIZE;
+    m.sha256.data = digest_bytes;
+    m.document = DOCUMENT_CSR;
+    m.examined = true;
+    m.csr = &csr;
+    csr.key_type = (char *)"RSA";
+    csr.spki.data = d.bytes;
+    csr.spki_der.data = der;
+    csr.spki_der.len = sizeof der;
+    assert_int_equal(attachment_read(&m, &a, &e), -1);
+    csr.spki_der.len--;
+    d = digest_of(der, sizeof der - 1);
+    assert_int_equal(attachment_read(&m, &a, &e), 0);
+    assert_int_equal(a.document.csr.spki_size, LIMIT_SPKI);
 }
 
 /* Facts that do not belong to the kind, or are missing. */
@@ -408,6 +527,9 @@ static void certificates_and_images_come_back_whole(void **state) {
     (void)state;
     COPY(c.serial, "0");
     COPY(c.subject, "CN=a");
+    COPY(c.organisation, "Pemerintah Kota Pekalongan");
+    c.checked = true;
+    COPY(c.trouble, "not yet valid");
     assert_int_equal(certificate_send(out, &c, &e), 0);
     arrive(&r, LOKET__FRAME__KIND_CERTIFICATE);
     assert_int_equal(certificate_read(r.frame->certificate, &c_again, &e), 0);
@@ -421,6 +543,146 @@ static void certificates_and_images_come_back_whole(void **state) {
     received_free(&r);
 }
 
+/* ---- trust and CRLs ------------------------------------------------------ */
+
+static void trust_that_does_not_follow_is_refused(void **state) {
+    static const struct {
+        const char *what;
+        bool valid, checked, trusted;
+        const char *trouble, *organisation;
+        int wanted;
+    } cases[] = {
+        {"unchecked", true, false, false, "", "", 0},
+        {"trusted", true, true, true, "", "Kota", 0},
+        {"not trusted", true, true, false, "expired", "", 0},
+        {"unreadable", false, true, false, "not a certificate", "", 0},
+        {"trusted, unchecked", true, false, true, "", "", -1},
+        {"trusted, unreadable", false, true, true, "", "", -1},
+        {"trusted with trouble", true, true, true, "expired", "", -1},
+        {"not trusted, no reason", true, true, false, "", "", -1},
+        {"reason, unchecked", true, false, false, "expired", "", -1},
+        {"reason CR", true, true, false, "exp\rired", "", -1},
+        {"reason long", true, true, false, long_text, "", -1},
+        {"organisation ESC", true, false, false, "", "\x1b[2J", -1},
+        {"organisation long", true, false, false, "", long_text, -1},
+    };
+
+    (void)state;
+    memset(long_text, 'x', sizeof long_text - 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Loket__Certificate m = LOKET__CERTIFICATE__INIT;
+        struct certificate_facts c;
+        struct err e = ERR_INIT;
+
+        m.spki.data = m.sha256.data = digest_bytes;
+        m.spki.len = m.sha256.len = DIGEST_SIZE;
+        m.serial = (char *)"1A";
+        m.valid = cases[i].valid;
+        m.checked = cases[i].checked;
+        m.trusted = cases[i].trusted;
+        m.trouble = (char *)cases[i].trouble;
+        m.organisation = (char *)cases[i].organisation;
+        print_message("%s\n", cases[i].what);
+        assert_int_equal(certificate_read(&m, &c, &e), cases[i].wanted);
+    }
+}
+
+static void crls_come_back_whole(void **state) {
+    struct crl_facts all[] = {
+        {.valid = true,
+         .this_update = 1,
+         .next_update = 2,
+         .listed = true,
+         .revoked_at = -3,
+         .reason = 10,
+         .sha256 = digest_of("c", 1)},
+        {.this_update = 5},
+    };
+
+    (void)state;
+    COPY(all[0].issuer, "CN=CA");
+    COPY(all[0].number, "1F");
+    COPY(all[1].trouble, "not yet valid");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct crl_facts again;
+        struct err e = ERR_INIT;
+        struct received r;
+
+        assert_int_equal(crl_send(out, &all[i], &e), 0);
+        arrive(&r, LOKET__FRAME__KIND_CRL);
+        assert_int_equal(crl_read(r.frame->crl, &again, &e), 0);
+        assert_memory_equal(&all[i], &again, sizeof again);
+        received_free(&r);
+    }
+}
+
+static void crls_that_break_the_rules_are_refused(void **state) {
+    static const struct {
+        const char *what;
+        bool valid, listed;
+        const char *trouble, *issuer, *number;
+        int64_t from, to, revoked_at;
+        uint32_t reason;
+        uint8_t digest; /* its first byte */
+        size_t digest_size;
+        int wanted;
+    } cases[] = {
+        {"good", 1, 1, "", "CN=a", "A", 1, 2, 1, 4, 1, DIGEST_SIZE, 0},
+        {"not listed", 1, 0, "", "CN=a", "", 1, 2, 0, 0, 1, DIGEST_SIZE, 0},
+        {"invalid", 0, 0, "stale", "", "", 0, 0, 0, 0, 0, DIGEST_SIZE, 0},
+        {"trouble", 1, 1, "stale", "CN=a", "", 1, 2, 1, 4, 1, DIGEST_SIZE, -1},
+        {"no trouble", 0, 0, "", "CN=a", "", 1, 2, 0, 0, 1, DIGEST_SIZE, -1},
+        {"control", 0, 0, "a\nb", "", "", 0, 0, 0, 0, 0, DIGEST_SIZE, -1},
+        {"long", 0, 0, long_text, "", "", 0, 0, 0, 0, 0, DIGEST_SIZE, -1},
+        {"listed", 0, 1, "stale", "CN=a", "", 1, 2, 1, 4, 1, DIGEST_SIZE, -1},
+        {"issuer", 1, 1, "", "", "A", 1, 2, 1, 4, 1, DIGEST_SIZE, -1},
+        {"issuer long", 1, 1, "", long_text, "", 1, 2, 1, 4, 1, DIGEST_SIZE,
+         -1},
+        {"issuer C1", 1, 1, "", "\xc2\x9b", "", 1, 2, 1, 4, 1, DIGEST_SIZE,
+         -1},
+        {"number", 1, 1, "", "CN=a", "a", 1, 2, 1, 4, 1, DIGEST_SIZE, -1},
+        {"number 0A", 1, 1, "", "CN=a", "0A", 1, 2, 1, 4, 1, DIGEST_SIZE, -1},
+        {"number long", 1, 1, "", "CN=a", long_text, 1, 2, 1, 4, 1,
+         DIGEST_SIZE, -1},
+        {"times", 1, 1, "", "CN=a", "A", 2, 2, 1, 4, 1, DIGEST_SIZE, -1},
+        {"digest", 1, 1, "", "CN=a", "A", 1, 2, 1, 4, 0, DIGEST_SIZE, -1},
+        {"digest 31", 1, 1, "", "CN=a", "A", 1, 2, 1, 4, 1, 31, -1},
+        {"digest 33", 1, 1, "", "CN=a", "A", 1, 2, 1, 4, 1, 33, -1},
+        {"time unlisted", 1, 0, "", "CN=a", "", 1, 2, 1, 0, 1, DIGEST_SIZE,
+         -1},
+        {"reason unlisted", 1, 0, "", "CN=a", "", 1, 2, 0, 4, 1, DIGEST_SIZE,
+         -1},
+        {"reason 7", 1, 1, "", "CN=a", "A", 1, 2, 1, 7, 1, DIGEST_SIZE, -1},
+        {"reason 8", 1, 1, "", "CN=a", "A", 1, 2, 1, 8, 1, DIGEST_SIZE, -1},
+        {"reason 11", 1, 1, "", "CN=a", "A", 1, 2, 1, 11, 1, DIGEST_SIZE, -1},
+        {"reason 2^32-1", 1, 1, "", "CN=a", "A", 1, 2, 1, UINT32_MAX, 1,
+         DIGEST_SIZE, -1},
+    };
+
+    (void)state;
+    memset(long_text, 'x', sizeof long_text - 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t digest[DIGEST_SIZE + 1] = {cases[i].digest};
+        Loket__Crl m = LOKET__CRL__INIT;
+        struct crl_facts c;
+        struct err e = ERR_INIT;
+
+        m.valid = cases[i].valid;
+        m.listed = cases[i].listed;
+        m.trouble = (char *)cases[i].trouble;
+        m.issuer = (char *)cases[i].issuer;
+        m.number = (char *)cases[i].number;
+        m.this_update = cases[i].from;
+        m.next_update = cases[i].to;
+        m.revoked_at = cases[i].revoked_at;
+        m.reason = cases[i].reason;
+        m.sha256.data = digest;
+        m.sha256.len = cases[i].digest_size;
+        print_message("%s\n", cases[i].what);
+        assert_int_equal(crl_read(&m, &c, &e), cases[i].wanted);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identity_comes_back_whole),
@@ -432,6 +694,10 @@ int main(void) {
         cmocka_unit_test(attachments_with_foreign_facts_are_refused),
         cmocka_unit_test(pdfs_come_back_whole_or_not_at_all),
         cmocka_unit_test(certificates_and_images_come_back_whole),
+        cmocka_unit_test(keys_that_are_too_long_are_refused),
+        cmocka_unit_test(trust_that_does_not_follow_is_refused),
+        cmocka_unit_test(crls_come_back_whole),
+        cmocka_unit_test(crls_that_break_the_rules_are_refused),
     };
 
     return cmocka_run_group_tests(tests, open_pair, close_pair);
