@@ -35,22 +35,83 @@ static void not_sending(struct engine *en, int64_t id) {
     }
 }
 
+/* ---- letters out --------------------------------------------------------- */
+
+/* A letter that is out or lost for good is a fact of its case (REV-12). */
+static void record_in_case(struct engine *en, const struct outbox_row *row,
+                           const char *actor, const char *kind) {
+    struct event_row what = {.casefile_id = row->casefile_id,
+                             .at = clock_now()};
+    struct casefile *c = xcalloc(1, sizeof *c);
+    int found;
+
+    MUST(found = casefile_get(en->store, row->casefile_id, c, &store_error));
+    if (found == 1) {
+        what.state = c->state;
+        what.revision = c->revision;
+        text_copy(what.actor, sizeof what.actor, actor);
+        text_copy(what.kind, sizeof what.kind, kind);
+        snprintf(what.detail, sizeof what.detail, "%s letter=%lld code=%d",
+                 letter_kind_name(row->letter), (long long)row->id,
+                 row->reply_code);
+        MUST(event_record(en->store, &what, &store_error));
+    }
+    free(c);
+}
+
+/* Costs this letter; every other one goes on. */
+static void give_up(struct engine *en, const struct outbox_row *row) {
+    struct outbox_row failed = *row;
+    char text[LIMIT_REASON];
+
+    failed.reply_code = 0;
+    snprintf(text, sizeof text,
+             "letter %lld: its stored bytes are missing or changed; see the "
+             "log", (long long)row->id);
+    MUST(store_begin(en->store, &store_error));
+    MUST(outbox_result(en->store, row->id, SEND_FAILED, 0,
+                       "its stored bytes are missing or changed", clock_now(),
+                       &store_error));
+    engine_alarm(en, "store", text);
+    if (row->casefile_id != 0) {
+        record_in_case(en, &failed, "loket", "letter-failed");
+    }
+    MUST(store_commit(en->store, &store_error));
+}
+
+/* The final bytes, as they were queued: a blob that is missing or changed goes
+ * to nobody (V159). */
+static int open_letter(struct engine *en, const struct outbox_row *row,
+                       struct err *e) {
+    struct digest now;
+    char *bytes;
+    size_t size;
+    int fd = -1;
+
+    if (blob_read(en->store, &row->blob, LIMIT_LETTER, &bytes, &size, e) != 0) {
+        return -1;
+    }
+    now = digest_of(bytes, size);
+    if (digest_equal(&now, &row->blob)) {
+        fd = io_memfd("letter", bytes, size, e);
+    } else {
+        err_set(e, ERR_SETUP, "its stored bytes have changed");
+    }
+    free(bytes);
+    return fd;
+}
+
 static void hand_over(struct engine *en, const struct outbox_row *row) {
     Loket__Send send = LOKET__SEND__INIT;
     Loket__Frame frame = FRAME_OF(SEND, send, &send);
     struct err e = ERR_INIT;
-    char *bytes;
-    size_t size;
-    int fd;
+    int fd = open_letter(en, row, &e);
 
-    if (blob_read(en->store, &row->blob, LIMIT_LETTER, &bytes, &size, &e) !=
-        0) {
-        engine_store_failed(&e);
-    }
-    fd = io_memfd("letter", bytes, size, &e);
-    free(bytes);
     if (fd < 0) {
-        log_warn("letter=%lld: %s", (long long)row->id, e.text);
+        log_error("letter=%lld: %s", (long long)row->id, e.text);
+        if (e.kind != ERR_AGAIN) {
+            give_up(en, row);
+        }
         return;
     }
     send.id = row->id;
@@ -84,27 +145,6 @@ void deliver_pump(struct engine *en) {
 
 /* ---- verdicts ------------------------------------------------------------ */
 
-/* A letter that is out or lost for good is a fact of its case (REV-12). */
-static void record_in_case(struct engine *en, const struct outbox_row *row,
-                           const char *kind) {
-    struct event_row what = {.casefile_id = row->casefile_id,
-                             .at = clock_now(), .actor = "relay"};
-    struct casefile *c = xcalloc(1, sizeof *c);
-    int found;
-
-    MUST(found = casefile_get(en->store, row->casefile_id, c, &store_error));
-    if (found == 1) {
-        what.state = c->state;
-        what.revision = c->revision;
-        text_copy(what.kind, sizeof what.kind, kind);
-        snprintf(what.detail, sizeof what.detail, "%s letter=%lld code=%d",
-                 letter_kind_name(row->letter), (long long)row->id,
-                 row->reply_code);
-        MUST(event_record(en->store, &what, &store_error));
-    }
-    free(c);
-}
-
 static void apply(struct engine *en, const Loket__SendResult *m) {
     enum send_verdict verdict = (enum send_verdict)m->verdict;
     struct outbox_row row;
@@ -119,7 +159,7 @@ static void apply(struct engine *en, const Loket__SendResult *m) {
     log_info("letter=%lld %s to the relay: %s (%d)", (long long)m->id,
              letter_kind_name(row.letter), send_verdict_name(verdict), m->code);
     if (row.state == OUTBOX_ACCEPTED && row.casefile_id != 0) {
-        record_in_case(en, &row, "letter-accepted");
+        record_in_case(en, &row, "relay", "letter-accepted");
     }
     if (row.state == OUTBOX_FAILED) {
         char text[LIMIT_REASON];
@@ -128,7 +168,7 @@ static void apply(struct engine *en, const Loket__SendResult *m) {
                  (long long)m->id, m->code);
         engine_alarm(en, "outbox", text);
         if (row.casefile_id != 0) {
-            record_in_case(en, &row, "letter-failed");
+            record_in_case(en, &row, "relay", "letter-failed");
         }
     }
 }

@@ -3,6 +3,7 @@
 do to the intake.  After each story conftest.py runs fsck and looks for
 processes left behind."""
 
+import os
 import time
 from email import message_from_bytes
 
@@ -314,6 +315,65 @@ def test_relay_stops_and_starts(office):
     (sent,) = office.ctl("outbox", "list")
     assert sent["state"] == "accepted"
     assert len(office.letters("budi")) == 1
+
+
+# ---- what a broken disk takes ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("harm", ["missing", "changed"])
+def test_v159_a_lost_letter_costs_only_itself(office, harm):
+    """The engine goes on and starts again; the letter has failed, its case
+    says so, the administrator hears of it, the next applicant is served."""
+    office.stop("exim")
+    office.apply("budi")
+    office.await_case("received")
+    (row,) = client.wait_for(
+        lambda: [r for r in office.ctl("outbox", "list") if r["attempts"]],
+        20, "an attempt to send",
+    )  # fmt: skip
+    blob = blob_with(office, f"Message-ID: <{row['message_id']}>")
+    whole = blob.read_bytes()
+    if harm == "missing":
+        blob.unlink()
+    else:
+        blob.write_bytes(whole.replace(b"Budi Santoso", b"Budi Santosa"))
+    office.start("exim")
+    pid = office.status()["pids"]["engine"]
+    office.clock("+10m")
+    (failed,) = client.wait_for(
+        lambda: [r for r in office.ctl("outbox", "list") if r["state"] == "failed"],
+        20, "the letter to be given up",
+    )  # fmt: skip
+    assert failed["id"] == row["id"]
+    assert "missing or changed" in failed["reply"]
+    events = office.ctl("case", "show", office.cases()[0]["number"])["events"]
+    assert [e["actor"] for e in events if e["kind"] == "letter-failed"] == ["loket"]
+    office.apply("wati")
+    office.await_letters("wati")
+    assert office.status()["pids"]["engine"] == pid
+    office.stop("loket")
+    office.start("loket")
+    office.clock("+1d")
+    (summary,) = office.await_letters("siti")
+    text = client.text_of(summary)
+    assert f"letter {row['id']}: its stored bytes are missing or changed" in text
+    assert office.letters("budi") == []
+    assert client.loketctl(office.dir, "fsck").returncode != 0
+    put_back(office, blob, whole)  # as from a backup; fsck comes again
+
+
+def blob_with(office, text):
+    """The one stored file that has these words."""
+    (found,) = [path for path in (office.dir / "data" / "blobs").glob("??/*")
+                if text.encode() in path.read_bytes()]  # fmt: skip
+    return found
+
+
+def put_back(office, path, data):
+    path.write_bytes(data)
+    path.chmod(0o600)
+    owner = (office.dir / "data" / "loket.db").stat()
+    os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def flags(office, name):
