@@ -217,6 +217,56 @@ bool text_is_addr_spec(const char *text) {
            is_dot_atom(text, local) && is_domain(at + 1);
 }
 
+static bool is_port(const char *text, size_t size) {
+    long port = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] < '0' || text[i] > '9' || i == 5) {
+            return false;
+        }
+        port = port * 10 + (text[i] - '0');
+    }
+    return port >= 1 && port <= 65535;
+}
+
+bool text_is_https_url(const char *text) {
+    static const char scheme[] = "https://";
+    const char *host = text + sizeof scheme - 1, *rest;
+    size_t label = 0;
+
+    if (!text_starts_ci(text, scheme)) {
+        return false;
+    }
+    for (rest = host; is_alnum(*rest) || *rest == '-' || *rest == '.';
+         rest++) {
+        if (label == 0 && !is_alnum(*rest)) {
+            return false;
+        }
+        label = *rest == '.' ? 0 : label + 1;
+    }
+    if (label == 0 || rest - host > 253) {
+        return false;
+    }
+    if (*rest == ':') {
+        size_t n = strcspn(rest + 1, "/");
+
+        if (!is_port(rest + 1, n)) {
+            return false;
+        }
+        rest += 1 + n;
+    }
+    if (*rest != '\0' && *rest != '/') {
+        return false;
+    }
+    for (; *rest != '\0'; rest++) {
+        if (*rest <= 0x20 || *rest > 0x7e ||
+            strchr("\"#<>\\^`{|}", *rest) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool text_same_address(const char *a, const char *b) {
     return text_equal_ci(a, b);
 }

@@ -36,6 +36,12 @@ void text_squeeze(char *text);
  * 4.5.3.1, RFC 5322 3.4.1 without comments, quoted strings and literals). */
 bool text_is_addr_spec(const char *text);
 
+/* An absolute https:// URL that names a host (LDH labels or an IPv4 number;
+ * "localhost" is one), perhaps a port, perhaps a path with a query (RFC 3986):
+ * no user, no fragment, nothing that is not printable ASCII or that a URL
+ * writes as %XX. */
+bool text_is_https_url(const char *text);
+
 /* Same mailbox?  Domain without case; local part without case too, because no
  * provider of an office tells mailboxes apart by case (V023). */
 bool text_same_address(const char *a, const char *b);

@@ -235,7 +235,9 @@ static int read_key(const struct walk *w, const struct key *key,
     struct value v = {w->source, key, setting, path};
 
     if (setting == NULL) {
-        return key->required ? refuse_missing(w, key, inner, e) : 0;
+        return key->required || (key->required_in_group && inner != group)
+                   ? refuse_missing(w, key, inner, e)
+                   : 0;
     }
     snprintf(path, sizeof path, "%s%s", w->base, key->path);
     return key->read(&v, (char *)to + key->offset, e);

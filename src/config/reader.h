@@ -32,6 +32,7 @@ struct key {
     long min, max;       /* of a number, or of the bytes of a text */
     const char *const *words; /* of a choice, ended by NULL */
     bool required;
+    bool required_in_group; /* ... where the group it is in is there */
     const char *right; /* "a number from 1 to 65535 is right, for ..." */
 };
 

@@ -9,6 +9,7 @@
  */
 #include "config/settings.h"
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/letters.h"
@@ -141,6 +142,31 @@ static int read_port(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* Certificates in PEM, as a parser child will want them; what is in them is
+ * for that child to say. */
+static int read_issuer(const struct value *v, void *to, struct err *e) {
+    struct err why = ERR_INIT;
+    bool has_certificate, has_key;
+    char *text;
+
+    if (value_file(v, to, e) != 0) {
+        return -1;
+    }
+    if (io_read_file(to, LIMIT_CERTIFICATE, &text, NULL, &why) != 0) {
+        return value_refuse(v, e, "which cannot be used (%.160s)", why.text);
+    }
+    has_certificate = strstr(text, "-----BEGIN CERTIFICATE-----") != NULL;
+    has_key = strstr(text, "PRIVATE KEY-----") != NULL;
+    free(text);
+    if (has_key) {
+        return value_refuse(v, e, "a file with a private key in it");
+    }
+    if (!has_certificate) {
+        return value_refuse(v, e, "a file without a certificate in PEM");
+    }
+    return 0;
+}
+
 /* ---- the keys of loket.conf --------------------------------------------- */
 
 #define TO(member) KEY_TO(struct settings, member)
@@ -158,6 +184,8 @@ static int read_port(const struct value *v, void *to, struct err *e) {
     "password_file = \"secrets/"
 #define CA_RIGHT                                                               \
     "a file of CA certificates in PEM, or \"\" for the system's own, is right"
+#define OWN_CA                                                                 \
+    "; where executor = \"ca\" in every workflow, leave the group portal out"
 #define SOCKET_RIGHT "a path of at most 107 bytes is right"
 
 static const struct key keys[] = {
@@ -198,6 +226,9 @@ static const struct key keys[] = {
 
     {"mailbox.mode", value_choice, TO(mailbox_mode), .words = mode_words,
      .right = "\"shared\" (people work in it too) or \"dedicated\" is right"},
+    {"mailbox.plus", value_boolean, TO(mailbox_plus),
+     .right = "true (the server delivers office+anything@ to this mailbox) or "
+              "false is right"},
     {"mailbox.host", value_host, TO(imap.host), .required = true,
      .right = "the name of the IMAP server is right, for example host = "
               "\"imap.kota.example\""},
@@ -243,6 +274,32 @@ static const struct key keys[] = {
      .max = 3600,
      .right = SECONDS_RIGHT("1", "3600", "command_timeout = 300")},
 
+    {"portal.name", value_text, TO(portal.name), .min = 1,
+     .required_in_group = true,
+     .right = "what letters call the portal is right, for example name = "
+              "\"AMS BSrE\"" OWN_CA},
+    {"portal.url", value_https, TO(portal.url), .min = 1,
+     .required_in_group = true,
+     .right = "the https:// address of the page that the operator opens is "
+              "right" OWN_CA},
+    {"portal.issuer_file", read_issuer, TO(portal.issuer_file), .min = 1,
+     .required_in_group = true,
+     .right = "a file in PEM is right: the certificate of the CA that issues, "
+              "below it its chain" OWN_CA},
+    {"portal.crl_url", value_https, TO(portal.crl_url), .min = 1,
+     .required_in_group = true,
+     .right = "the https:// address of that CA's CRL is right" OWN_CA},
+    {"portal.ca_file", value_file, TO(portal.ca_file), .right = CA_RIGHT},
+    {"portal.timeout", value_number, TO(portal.timeout_sec), .min = 1,
+     .max = 600, .right = SECONDS_RIGHT("1", "600", "timeout = 60")},
+    {"portal.poll", value_number, TO(portal.poll_min), .min = 1, .max = 1440,
+     .right = "a number of minutes from 1 to 1440 is right, for example "
+              "poll = 15"},
+    {"portal.remind_hours", value_number, TO(portal.remind_hours), .min = 1,
+     .max = 720,
+     .right = "a number of hours from 1 to 720 is right, for example "
+              "remind_hours = 24"},
+
     {"dkim.keys_file", value_file, TO(dkim_keys_file),
      .right = "a file of pinned keys, or \"\" for none, is right, for example "
               "keys_file = \"dkim-keys\""},
@@ -277,6 +334,9 @@ static void put_defaults(struct settings *s) {
     s->imap = s->relay = usual;
     s->imap.port = 993;
     s->relay.port = 465;
+    s->portal.timeout_sec = 60;
+    s->portal.poll_min = 15;
+    s->portal.remind_hours = 24;
     text_copy(s->folder, sizeof s->folder, "INBOX");
     text_copy(s->folder_done, sizeof s->folder_done, "Loket/Done");
     text_copy(s->folder_quarantine, sizeof s->folder_quarantine,
@@ -355,6 +415,9 @@ static int read_loket_conf(struct settings *s, struct err *e) {
                      sizeof keys / sizeof keys[0], s, e);
     if (rc == 0) {
         derive_domain(s);
+        s->portal.present = config_setting_get_member(
+                                config_root_setting(&source.config),
+                                "portal") != NULL;
         rc = check_week(&source, s, e) != 0 ||
                      check_folders(&source, s, e) != 0 ||
                      check_relay(&source, s, e) != 0
@@ -470,8 +533,32 @@ static void print_workflow(const struct workflow *w, FILE *out) {
             fprintf(out, " %s", paper_name((enum paper)p));
         }
     }
-    fprintf(out, "; an applicant counts from level %s\n",
-            sender_level_name(w->applicant_level));
+    fprintf(out, "; an applicant counts from level %s, a verifier from %s\n",
+            sender_level_name(w->applicant_level),
+            sender_level_name(w->verifier_level));
+    fprintf(out, "workflow %s: questions wait %u hours; orders go to ",
+            w->name, w->token_hours);
+    if (w->executor == EXECUTOR_CA) {
+        fprintf(out, "loket-ca, profile %s\n", w->profile);
+    } else {
+        fprintf(out, "the operator\n");
+    }
+}
+
+static void print_portal(const struct portal *p, FILE *out) {
+    if (!p->present) {
+        fprintf(out, "portal: none\n");
+        return;
+    }
+    fprintf(out, "portal: %s at %s, issuer in %s\n", p->name, p->url,
+            p->issuer_file);
+    fprintf(out,
+            "portal CRL: %s, looked at every %u minute%s; the operator is "
+            "reminded after %u hour%s\n",
+            p->crl_url, p->poll_min, p->poll_min == 1 ? "" : "s",
+            p->remind_hours, p->remind_hours == 1 ? "" : "s");
+    fprintf(out, "portal certificates: %s\n",
+            p->ca_file[0] != '\0' ? p->ca_file : "the system's");
 }
 
 void settings_print(const struct settings *s, FILE *out) {
@@ -483,7 +570,10 @@ void settings_print(const struct settings *s, FILE *out) {
     fprintf(out, "mailbox folders: %s, %s, %s, %s\n", s->folder,
             s->folder_done, s->folder_quarantine, s->folder_ignored);
     print_server("mailbox", &s->imap, out);
+    fprintf(out, "mailbox plus addresses: %s\n",
+            s->mailbox_plus ? "used once a probe has come back" : "not used");
     print_server("relay", &s->relay, out);
+    print_portal(&s->portal, out);
     fprintf(out, "dkim keys: pinned in %s; %s\n",
             s->dkim_keys_file[0] != '\0' ? s->dkim_keys_file : "no file",
             s->dkim_dns ? "others are asked for" : "no others");

@@ -14,6 +14,7 @@ int value_lines(const struct value *v, void *to, struct err *e); /* char[] */
 int value_address(const struct value *v, void *to, struct err *e); /* char[] */
 int value_domain(const struct value *v, void *to, struct err *e);  /* char[] */
 int value_host(const struct value *v, void *to, struct err *e);    /* char[] */
+int value_https(const struct value *v, void *to, struct err *e);   /* char[] */
 int value_resolver(const struct value *v, void *to, struct err *e); /* char[] */
 int value_number(const struct value *v, void *to, struct err *e); /* unsigned */
 int value_port(const struct value *v, void *to, struct err *e);   /* uint16_t */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 static const char *const key_words[] = {"applicant", "remote", NULL};
+static const char *const executor_words[] = {"ca", "operator", NULL};
 
 /* LEVEL_NONE is not on offer: a From line alone never counts (V172). */
 static const char *const level_words[] = {"",     "mailbox", "provider",
@@ -45,6 +46,19 @@ static int read_prefix(const struct value *v, void *to, struct err *e) {
         return value_wrong(v, e);
     }
     return 0;
+}
+
+/* A word; which profiles there are is loket-ca's to know (ca/profile.c). */
+static int read_profile(const struct value *v, void *to, struct err *e) {
+    const char *text = to;
+
+    if (value_text(v, to, e) != 0) {
+        return -1;
+    }
+    return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
+                   strlen(text)
+               ? 0
+               : value_wrong(v, e);
 }
 
 static int read_date(const struct value *v, void *to, struct err *e) {
@@ -125,6 +139,19 @@ static const struct key workflow_keys[] = {
     {"applicant_level", read_level, TO(applicant_level),
      .words = level_words, .required = true,
      .right = "\"dkim\" is right; a From line alone never counts"},
+    {"verifier_level", read_level, TO(verifier_level),
+     .words = level_words, .required = true,
+     .right = "\"dkim\" is right; a From line alone never counts"},
+    {"executor", value_choice, TO(executor), .words = executor_words,
+     .required = true,
+     .right = "\"operator\" (a person, in the portal of the CA) or \"ca\" "
+              "(loket-ca, with a key of the office's own) is right"},
+    {"profile", read_profile, TO(profile), .min = 1,
+     .right = "a profile of loket-ca is right, for example profile = "
+              "\"signature\""},
+    {"token_hours", value_number, TO(token_hours), .min = 1, .max = 720,
+     .right = "a number of hours from 1 to 720 is right, for example "
+              "token_hours = 72"},
     {"due_days", value_number, TO(due_days), .min = 1, .max = 60,
      .required = true,
      .right = "a number of working days from 1 to 60 is right, for example "
@@ -154,6 +181,38 @@ static int check_key(const struct source *s, const struct workflow *w,
     return 0;
 }
 
+/* requirements.md 1A, choice 2: work for the operator needs a portal to do it
+ * in and somebody to do it.  That somebody verifies is looked at in
+ * people.c, whatever the workflows say. */
+static int check_executor(const struct source *f, const struct workflow *w,
+                          const struct settings *s, struct err *e) {
+    const config_setting_t *root = config_root_setting(&f->config);
+    unsigned line =
+        config_setting_source_line(config_setting_get_member(root, "executor"));
+
+    if (w->executor != EXECUTOR_OPERATOR) {
+        return 0;
+    }
+    if (!s->portal.present) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: executor is \"operator\", but loket.conf has no "
+                       "group portal; say there which portal he works in, or "
+                       "give executor = \"ca\" where the office has a CA of "
+                       "its own",
+                       f->name, line);
+    }
+    for (size_t i = 0; i < s->people.count; i++) {
+        if (s->people.officers[i].roles[ROLE_OPERATOR]) {
+            return 0;
+        }
+    }
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: executor is \"operator\", but nobody in people.conf "
+                   "has the role \"operator\", who revokes and issues in the "
+                   "portal; give it to at least one person",
+                   f->name, line);
+}
+
 static int read_workflow(const char *dir, const char *file, struct settings *s,
                          struct err *e) {
     struct workflow *w = &s->workflows[s->workflow_count];
@@ -165,12 +224,15 @@ static int read_workflow(const char *dir, const char *file, struct settings *s,
     if (source_open(&source, dir, name, e) != 0) {
         return -1;
     }
-    *w = (struct workflow){0};
+    *w = (struct workflow){.token_hours = 72, .profile = "signature"};
     rc = reader_read(&source, config_root_setting(&source.config), "",
                      workflow_keys,
                      sizeof workflow_keys / sizeof workflow_keys[0], w, e);
     if (rc == 0) {
         rc = check_key(&source, w, e);
+    }
+    if (rc == 0) {
+        rc = check_executor(&source, w, s, e);
     }
     source_close(&source);
     if (rc != 0) {

@@ -53,8 +53,7 @@ struct server {
  * checked.  The CRL's bytes and the issuer's go to a parser child.
  */
 struct portal {
-    bool present; /* false: the rest is empty, and every workflow's executor
-                     is "ca" */
+    bool present; /* false: no workflow's executor is "operator" */
     char name[LIMIT_NAME];        /* "AMS BSrE" */
     char url[LIMIT_PATH];         /* https://, what the operator opens */
     char issuer_file[LIMIT_PATH]; /* PEM: the issuing CA, then its chain */

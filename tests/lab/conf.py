@@ -6,6 +6,7 @@ configuration keys.  Workflows and letters are the shipped ones, copied.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,8 @@ WEEK = ["08.00-12.00", "13.00-15.45"]
 
 
 def settings(folder, state):
-    """loket.conf as a tree; --config KEY=VALUE replaces leaves of it."""
+    """loket.conf as a tree; --config KEY=VALUE replaces leaves of it, and
+    --config workflow.KEY=VALUE a line of each workflow."""
     office = PEOPLE["office"]
     ports = state["ports"]
     return {
@@ -57,6 +59,20 @@ def settings(folder, state):
             "timeout": 5,
             "command_timeout": 30,
         },
+        # The CA's portal, with --config executor=operator; the story that
+        # plays it says where its CRL is.
+        "portal": {
+            "name": "AMS Contoh",
+            "url": "https://localhost:1/",
+            "issuer_file": str(folder / "pki" / "issuer.pem"),
+            "crl_url": "https://localhost:1/issuer.crl",
+            "ca_file": str(folder / "pki" / "ca.pem"),
+            "timeout": 5,
+            "poll": 1,
+            "remind_hours": 24,
+        },
+        # What --config sets in each file of workflows/, not in loket.conf.
+        "workflow": {"executor": "ca"},
         # The lab has no name server: every domain's key is pinned.
         "dkim": {"keys_file": "dkim-keys", "dns": False},
         "paths": {
@@ -98,11 +114,25 @@ def override(tree, assignments):
         path, equals, text = assignment.partition("=")
         if not equals:
             raise SystemExit(f"office: --config {assignment}: write KEY=VALUE")
+        if path == "executor":
+            path = "workflow.executor"
         *groups, leaf = path.split(".")
         group = tree
         for name in groups:
             group = group.setdefault(name, {})
         group[leaf] = read_value(text)
+
+
+def change_workflows(folder, values):
+    """Each KEY = ...; of a workflow file that is in `values`, replaced."""
+    for path in folder.glob("*.conf"):
+        text = path.read_text()
+        for key, value in values.items():
+            line = f"{key} = {libconfig(value)};"
+            text, n = re.subn(rf"^{key} = .*;$", lambda _: line, text, flags=re.M)
+            if n != 1:
+                raise SystemExit(f"office: no line {key} = ...; in {path.name}")
+        path.write_text(text)
 
 
 def write_secret(path, text):
@@ -121,6 +151,10 @@ def write(folder, examples, state, options):
             copy_readable(examples / name, conf / name)
     tree = settings(folder, state)
     override(tree, options.config)
+    workflow = tree.pop("workflow")
+    if workflow["executor"] == "ca":
+        del tree["portal"]
+    change_workflows(conf / "workflows", workflow)
     (conf / "loket.conf").write_text(
         "".join(f"{k} = {libconfig(v)};\n" for k, v in tree.items())
     )

@@ -61,6 +61,20 @@ def test_check_prints_the_policy(closed):
     assert "loket@kota.test" in done.stdout
 
 
+@pytest.mark.parametrize("executor", ["ca", "operator"])
+def test_check_says_who_carries_orders_out(make_office, executor):
+    office = make_office(hold=True, config=[f"executor={executor}",
+                                            "workflow.token_hours=5",
+                                            "portal.poll=7"])  # fmt: skip
+    done = loketd(office, "--check")
+    assert done.returncode == 0, done.stdout
+    assert "questions wait 5 hours" in done.stdout
+    there = executor == "operator"
+    assert ("orders go to the operator" in done.stdout) is there
+    assert ("looked at every 7 minutes" in done.stdout) is there
+    assert ("portal: none" in done.stdout) is not there
+
+
 @pytest.mark.parametrize(
     "wrong, said",
     [

@@ -138,6 +138,39 @@ static void white_space_is_trimmed_and_squeezed(void **state) {
     assert_string_equal(b, "a b c");
 }
 
+/* What the configuration takes as the address of a portal or a CRL, and what
+ * net out would fetch. */
+static void https_urls_are_strict(void **state) {
+    static const char *const good[] = {
+        "https://ams.example.test", "https://ams.example.test/",
+        "HTTPS://crl.example.test:8443/a/b.crl?x=%20&y=1", "https://localhost/",
+        "https://127.0.0.1:65535/x", "https://a-b.c/;@:!$'()*+,~",
+    };
+    static const char *const bad[] = {
+        "", "https://", "https:///x", "http://a.test/", "ftp://a.test/",
+        "https:/a.test/", " https://a.test/", "https://a.test /",
+        "https://user@a.test/", "https://user:secret@a.test/",
+        "https://a.test#x", "https://a.test/#x", "https://a.test?x",
+        "https://a.test:/", "https://a.test:0/", "https://a.test:65536/",
+        "https://a.test:123456/", "https://a.test:44x/", "https://.test/",
+        "https://a..test/", "https://a.test./", "https://-a.test/",
+        "https://[::1]/", "https://a.test/\"x\"", "https://a.test/\n",
+        "https://a.test\\@b.test/", "https://a.test/\xc3\xa9",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        if (!text_is_https_url(good[i])) {
+            fail_msg("refused: %s", good[i]);
+        }
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        if (text_is_https_url(bad[i])) {
+            fail_msg("taken: %s", bad[i]);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addr_spec_is_strict),
@@ -147,6 +180,7 @@ int main(void) {
         cmocka_unit_test(copy_cuts_between_characters),
         cmocka_unit_test(case_is_folded_in_ascii_only),
         cmocka_unit_test(white_space_is_trimmed_and_squeezed),
+        cmocka_unit_test(https_urls_are_strict),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,11 @@ static void put_shipped(const char *name) {
     free(text);
 }
 
+#define ISSUER                                                                 \
+    "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+
 static void put_secrets(void) {
+    put("portal-issuer.pem", ISSUER, 0644);
     put("secrets/mailbox", "x\n", 0400);
     put("secrets/relay", "x\n", 0400);
 }
@@ -149,6 +153,7 @@ static int stop(void **state) {
     }
     drop("secrets/mailbox");
     drop("secrets/relay");
+    drop("portal-issuer.pem");
     for (size_t i = sizeof folders / sizeof folders[0]; i > 0; i--) {
         path_of(path, dir, folders[i - 1]);
         rmdir(path);
@@ -170,6 +175,15 @@ static char *replaced(const char *text, const char *from, const char *to) {
     buf_puts(&b, to);
     buf_puts(&b, at + strlen(from));
     return buf_take(&b, NULL);
+}
+
+/* A file with `from` replaced; the caller puts the shipped one back. */
+static void put_changed(const char *name, const char *from, const char *to) {
+    char *before = get_filled(name), *after = replaced(before, from, to);
+
+    put(name, after, 0644);
+    free(after);
+    free(before);
 }
 
 /* The line on which `mark` stands in the shipped file, from 1. */
@@ -213,12 +227,92 @@ static void the_shipped_folder_loads(void **state) {
     assert_int_equal(s->workflow_count, 1);
     assert_string_equal(s->workflows[0].name, "lock");
     assert_int_equal(s->workflows[0].applicant_level, LEVEL_DKIM);
+    assert_int_equal(s->workflows[0].verifier_level, LEVEL_DKIM);
+    assert_int_equal(s->workflows[0].executor, EXECUTOR_OPERATOR);
+    assert_string_equal(s->workflows[0].profile, "signature");
+    assert_int_equal(s->workflows[0].token_hours, 72);
     assert_int_equal(s->workflows[0].due_days, 1);
     assert_true(s->workflows[0].needs[PAPER_CSR]);
     assert_non_null(s->letters);
     assert_non_null(strstr(s->office.channels, "Telepon: (0285) 000000\n"));
     settings_free(&s);
     assert_null(s);
+}
+
+/* requirements.md 1A, choice 2: all five offices work in a portal. */
+static void the_shipped_office_works_in_a_portal(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+    char path[2 * LIMIT_PATH];
+
+    (void)state;
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    path_of(path, s->config_dir, "portal-issuer.pem");
+    assert_true(s->portal.present);
+    assert_string_equal(s->portal.name, "AMS BSrE");
+    assert_string_equal(s->portal.url, "https://portal.example.test/");
+    assert_string_equal(s->portal.issuer_file, path);
+    assert_string_equal(s->portal.crl_url,
+                        "https://crl.example.test/issuer.crl");
+    assert_string_equal(s->portal.ca_file, "");
+    assert_int_equal(s->portal.timeout_sec, 60);
+    assert_int_equal(s->portal.poll_min, 15);
+    assert_int_equal(s->portal.remind_hours, 24);
+    assert_false(s->mailbox_plus);
+    assert_true(s->people.officers[1].roles[ROLE_OPERATOR]);
+    settings_free(&s);
+}
+
+/* loket.conf without its group portal. */
+static void put_without_portal(void) {
+    char *text = get_filled("loket.conf"), *at = strstr(text, "portal = {");
+    char *end;
+
+    assert_non_null(at);
+    end = strstr(at, "\n};\n");
+    assert_non_null(end);
+    memmove(at, end + 5, strlen(end + 5) + 1);
+    put("loket.conf", text, 0644);
+    free(text);
+}
+
+static void an_office_with_a_ca_needs_no_portal(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    put_without_portal();
+    put_changed("workflows/lock.conf", "executor = \"operator\"",
+                "executor = \"ca\"");
+    if (settings_load(dir, &s, &e) != 0) {
+        fail_msg("%s", e.text);
+        return;
+    }
+    assert_false(s->portal.present);
+    assert_int_equal(s->workflows[0].executor, EXECUTOR_CA);
+    settings_free(&s);
+    put_shipped("loket.conf");
+    put_shipped("workflows/lock.conf");
+}
+
+/* A file without the two keys that have defaults. */
+static void what_is_left_out_has_its_default(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    put_changed("workflows/lock.conf", "profile = \"signature\";\n", "\n");
+    put_changed("loket.conf", "    plus = false;\n", "    plus = true;\n");
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    assert_string_equal(s->workflows[0].profile, "signature");
+    assert_true(s->mailbox_plus);
+    settings_free(&s);
+    put_changed("workflows/lock.conf", "token_hours = 72;\n", "\n");
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    assert_int_equal(s->workflows[0].token_hours, 72);
+    settings_free(&s);
+    put_shipped("loket.conf");
+    put_shipped("workflows/lock.conf");
 }
 
 /* STD-5..STD-7: the shipped week is that of the service standard. */
@@ -263,6 +357,13 @@ static void the_policy_is_printed(void **state) {
     assert_non_null(strstr(text, "workflow lock: SOP 088.13 version 1.1 of "
                                  "2022-04-11, cases LOCK-YEAR-NUMBER, due in 1 "
                                  "working day\n"));
+    assert_non_null(strstr(text, "workflow lock: questions wait 72 hours; "
+                                 "orders go to the operator\n"));
+    assert_non_null(strstr(text, "portal: AMS BSrE at "
+                                 "https://portal.example.test/, issuer in "));
+    assert_non_null(strstr(text, "looked at every 15 minutes; the operator is "
+                                 "reminded after 24 hours\n"));
+    assert_non_null(strstr(text, "mailbox plus addresses: not used\n"));
     free(text);
     settings_free(&s);
 }
@@ -304,6 +405,15 @@ struct broken {
     "one to eight mail addresses are right, for example addresses = "          \
     "[\"siti@kota.example\"]"
 
+#define OWN_CA                                                                 \
+    "; where executor = \"ca\" in every workflow, leave the group portal out"
+#define ISSUER_RIGHT                                                           \
+    "a file in PEM is right: the certificate of the CA that issues, below it " \
+    "its chain" OWN_CA
+#define EXECUTORS                                                              \
+    "\"operator\" (a person, in the portal of the CA) or \"ca\" (loket-ca, "   \
+    "with a key of the office's own) is right"
+
 static const struct broken table[] = {
     /* loket.conf: types, ranges, names */
     {"a string for a number", L, "port = 993", "port = \"imaps\"", "port = 993",
@@ -337,12 +447,12 @@ static const struct broken table[] = {
      "host = \"imap", "mailbox.host is \"imaps://x/\" (a string); the name of "
      "the IMAP server is right, for example host = \"imap.kota.example\""},
     {"a misspelt key", L, "port = 993", "prot = 993", "port = 993",
-     "mailbox.prot is not a known key; known here: mode, host, port, user, "
-     "password_file, ca_file, folder, done, quarantine, ignored, timeout, "
-     "command_timeout, idle, poll"},
+     "mailbox.prot is not a known key; known here: mode, plus, host, port, "
+     "user, password_file, ca_file, folder, done, quarantine, ignored, "
+     "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
      "realy is not a known key; known here: office, timetable, mailbox, relay, "
-     "dkim, paths, summary_at, parser_children"},
+     "portal, dkim, paths, summary_at, parser_children"},
     {"a group that is none", L, "paths = {", "paths = 3; dkim2 = {",
      "paths = {",
      "paths is 3 (a number); a group is right, for example paths = { ... };"},
@@ -446,6 +556,49 @@ static const struct broken table[] = {
      "a list of domains is right, for example relaxed = [\"kota.example\"], "
      "or [] for none"},
 
+    /* the portal */
+    {"a portal in the clear", L, "\"https://portal.", "\"http://portal.",
+     "url  =", "portal.url is \"http://portal.example.test/\" (a string); the "
+     "https:// address of the page that the operator opens is right" OWN_CA},
+    {"a portal without a page", L,
+     "    url  = \"https://portal.example.test/\";\n", "", "portal = {",
+     "portal.url is missing; the https:// address of the page that the "
+     "operator opens is right" OWN_CA},
+    {"a CRL in the clear", L, "\"https://crl.", "\"ldap://crl.", "crl_url =",
+     "portal.crl_url is \"ldap://crl.example.test/issuer.crl\" (a string); "
+     "the https:// address of that CA's CRL is right" OWN_CA},
+    {"a CRL behind a password", L, "\"https://crl.", "\"https://u:p@crl.",
+     "crl_url =", "portal.crl_url is \"https://u:p@crl.example.test/issuer."
+     "crl\" (a string); the https:// address of that CA's CRL is right"
+     OWN_CA},
+    {"an issuer that is not there", L, "\"portal-issuer.pem\"", "\"no.pem\"",
+     "issuer_file =", "portal.issuer_file is \"no.pem\" (a string), which "
+     "cannot be read (No such file or directory); " ISSUER_RIGHT},
+    {"no issuer", L, "\"portal-issuer.pem\"", "\"\"", "issuer_file =",
+     "portal.issuer_file is \"\" (a string); " ISSUER_RIGHT},
+    {"an issuer that is none", L, "\"portal-issuer.pem\"", "\"people.conf\"",
+     "issuer_file =", "portal.issuer_file is \"people.conf\" (a string), a "
+     "file without a certificate in PEM; " ISSUER_RIGHT},
+    {"a misspelt key of the portal", L, "crl_url =", "clr_url =", "crl_url =",
+     "portal.clr_url is not a known key; known here: name, url, issuer_file, "
+     "crl_url, ca_file, timeout, poll, remind_hours"},
+    {"looks without a pause", L, "poll = 15", "poll = 0", "poll = 15",
+     "portal.poll is 0 (a number); a number of minutes from 1 to 1440 is "
+     "right, for example poll = 15"},
+    {"looks that never come", L, "poll = 15", "poll = 1441", "poll = 15",
+     "portal.poll is 1441 (a number); a number of minutes from 1 to 1440 is "
+     "right, for example poll = 15"},
+    {"a reminder that never comes", L, "remind_hours = 24",
+     "remind_hours = 721", "remind_hours =", "portal.remind_hours is 721 (a "
+     "number); a number of hours from 1 to 720 is right, for example "
+     "remind_hours = 24"},
+    {"a fetch without an end", L, "timeout = 60", "timeout = 601",
+     "timeout = 60", "portal.timeout is 601 (a number); a number of seconds "
+     "from 1 to 600 is right, for example timeout = 60"},
+    {"plus in words", L, "plus = false", "plus = \"yes\"", "plus =",
+     "mailbox.plus is \"yes\" (a string); true (the server delivers "
+     "office+anything@ to this mailbox) or false is right"},
+
     /* people.conf */
     {"nobody decides (V171)", P, "\"verifier\", ", "", NULL,
      "nobody has the role \"verifier\", who decides on applications; give it "
@@ -489,6 +642,24 @@ static const struct broken table[] = {
      "applicant_level = \"mailbox\"", "applicant_level =",
      "applicant_level is \"mailbox\" (a string), which Loket cannot establish "
      "yet; \"dkim\" is right; a From line alone never counts"},
+    {"a decision by a From line (V172)", W, "verifier_level = \"dkim\"",
+     "verifier_level = \"mailbox\"", "verifier_level =",
+     "verifier_level is \"mailbox\" (a string), which Loket cannot establish "
+     "yet; \"dkim\" is right; a From line alone never counts"},
+    {"nobody carries it out", W, "executor = \"operator\";\n", "", NULL,
+     "executor is missing; " EXECUTORS},
+    {"an executor that does not exist", W, "executor = \"operator\"",
+     "executor = \"applicant\"", "executor = ",
+     "executor is \"applicant\" (a string); " EXECUTORS},
+    {"a profile that is none", W, "\"signature\"", "\"Tanda Tangan\"",
+     "profile =", "profile is \"Tanda Tangan\" (a string); a profile of "
+     "loket-ca is right, for example profile = \"signature\""},
+    {"questions without a pause", W, "token_hours = 72", "token_hours = 0",
+     "token_hours =", "token_hours is 0 (a number); a number of hours from 1 "
+     "to 720 is right, for example token_hours = 72"},
+    {"questions for ever", W, "token_hours = 72", "token_hours = 721",
+     "token_hours =", "token_hours is 721 (a number); a number of hours from "
+     "1 to 720 is right, for example token_hours = 72"},
     {"a key without a CSR (PKL-3)", W, "needs = [\"statement\", \"csr\"]",
      "needs = [\"statement\"]", "needs = [",
      "needs has no \"csr\", but key is \"applicant\": who holds his key sends "
@@ -615,6 +786,10 @@ static void placeholders_are_refused(void **state) {
          "(nama dan nomor telepon pejabat)"},
         {"loket.conf", "imap.example.test", "imap.Example.INVALID"},
         {"loket.conf", "smtp.example.test", "smtp.example.invalid"},
+        {"loket.conf", "https://portal.example.test/",
+         "https://portal.example.invalid/"},
+        {"loket.conf", "https://crl.example.test/issuer.crl",
+         "https://crl.example.invalid/issuer.crl"},
         {"people.conf", "kabid-persandian@diskominfo.example.test",
          "kabid-persandian@diskominfo.example.invalid"},
     };
@@ -644,6 +819,45 @@ static void placeholders_are_refused(void **state) {
     assert_int_equal(settings_load(dir, &s, &(struct err)ERR_INIT), -1);
     put_shipped("loket.conf");
     free(text);
+}
+
+/* What loket.conf, people.conf and a workflow say about the operator must fit
+ * together; the sentence names the line that asks for one. */
+static void an_operator_needs_a_portal_and_a_person(void **state) {
+    unsigned line = line_of("workflows/lock.conf", "executor = ");
+    char *no_portal = xasprintf(
+        "workflows/lock.conf:%u: executor is \"operator\", but loket.conf has "
+        "no group portal; say there which portal he works in, or give executor "
+        "= \"ca\" where the office has a CA of its own", line);
+    char *nobody = xasprintf(
+        "workflows/lock.conf:%u: executor is \"operator\", but nobody in "
+        "people.conf has the role \"operator\", who revokes and issues in the "
+        "portal; give it to at least one person", line);
+
+    (void)state;
+    put_without_portal();
+    expect_sentence("no portal", no_portal);
+    put_shipped("loket.conf");
+    put_changed("people.conf", "\"verifier\", \"operator\"", "\"verifier\"");
+    expect_sentence("nobody operates", nobody);
+    put_shipped("people.conf");
+    free(no_portal);
+    free(nobody);
+}
+
+/* No certificate, or something that must not lie about in a public file. */
+static void an_issuer_file_holds_certificates_only(void **state) {
+    char *right = xasprintf(
+        "loket.conf:%u: portal.issuer_file is \"portal-issuer.pem\" (a "
+        "string), a file with a private key in it; " ISSUER_RIGHT,
+        line_of("loket.conf", "issuer_file ="));
+
+    (void)state;
+    put("portal-issuer.pem", ISSUER "-----BEGIN PRIVATE KEY-----\n", 0644);
+    expect_sentence("a key", right);
+    put("portal-issuer.pem", ISSUER ISSUER, 0644);
+    the_shipped_folder_loads(state);
+    free(right);
 }
 
 static void secrets_are_for_their_owner_only(void **state) {
@@ -800,10 +1014,15 @@ static void a_broken_sidecar_has_its_sentence(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_folder_loads),
+        cmocka_unit_test(the_shipped_office_works_in_a_portal),
+        cmocka_unit_test(an_office_with_a_ca_needs_no_portal),
+        cmocka_unit_test(what_is_left_out_has_its_default),
         cmocka_unit_test(the_shipped_week_is_that_of_the_standard),
         cmocka_unit_test(the_policy_is_printed),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(placeholders_are_refused),
+        cmocka_unit_test(an_operator_needs_a_portal_and_a_person),
+        cmocka_unit_test(an_issuer_file_holds_certificates_only),
         cmocka_unit_test(secrets_are_for_their_owner_only),
         cmocka_unit_test(what_is_not_there_is_named),
         cmocka_unit_test(a_missing_phrase_is_a_mistake),
