@@ -6,10 +6,36 @@ CONF_FILES = \
     conf/letters/id/received.txt conf/letters/id/incomplete.txt \
     conf/letters/id/noted.txt conf/letters/id/summary.txt \
     conf/letters/id/too-large.txt \
+    conf/letters/id/verify.txt \
+    conf/letters/id/work.txt \
+    conf/letters/id/receipt.txt \
+    conf/letters/id/answer.txt \
+    conf/letters/id/withdrawn.txt \
+    conf/letters/id/remind.txt \
+    conf/letters/id/unproven.txt \
+    conf/letters/id/stuck.txt \
+    conf/letters/id/approved.txt \
+    conf/letters/id/rejected.txt \
+    conf/letters/id/completed.txt \
+    conf/letters/id/stopped.txt \
+    conf/letters/id/probe.txt \
     conf/letters/id/phrases.conf \
     conf/letters/en/received.txt conf/letters/en/incomplete.txt \
     conf/letters/en/noted.txt conf/letters/en/summary.txt \
     conf/letters/en/too-large.txt \
+    conf/letters/en/verify.txt \
+    conf/letters/en/work.txt \
+    conf/letters/en/receipt.txt \
+    conf/letters/en/answer.txt \
+    conf/letters/en/withdrawn.txt \
+    conf/letters/en/remind.txt \
+    conf/letters/en/unproven.txt \
+    conf/letters/en/stuck.txt \
+    conf/letters/en/approved.txt \
+    conf/letters/en/rejected.txt \
+    conf/letters/en/completed.txt \
+    conf/letters/en/stopped.txt \
+    conf/letters/en/probe.txt \
     conf/letters/en/phrases.conf
 EXTRA_DIST += $(CONF_FILES)
 CONF_DIR = $(DESTDIR)$(sysconfdir)/loket

@@ -61,6 +61,8 @@ enum {
     LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
     LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
     LIMIT_EFFECTS = 16,
+    LIMIT_OPEN_TOKENS = 64, /* of one case: people asked at the same time */
+    LIMIT_APPROVALS = 32, /* of one case, void ones included */
 
     /* orders to loket-ca */
     LIMIT_ORDER_ID = 64,
@@ -81,6 +83,9 @@ enum {
     LIMIT_TEMPLATE = 32 * 1024,
     LIMIT_LETTER = 256 * 1024,
     LIMIT_SLOT_TEXT = 16 * 1024,
+    LIMIT_LETTER_FILES = 4, /* attachments of a letter of ours */
+    LIMIT_LETTER_BYTES = 10 * 1024 * 1024, /* of its attachments, all */
+    LIMIT_LETTER_MAIL = 16 * 1024 * 1024, /* the whole, in base64 */
 
     /* wire */
     LIMIT_FRAME = 64 * 1024,

@@ -26,21 +26,35 @@
 
 /* ---- what each letter may and must name --------------------------------- */
 
-#define BIT(slot) (1U << (slot))
+#define BIT(slot) (UINT64_C(1) << (slot))
 
 /* Slots of several lines: a paragraph of their own, never in the subject. */
 #define BLOCKS                                                                 \
     (BIT(SLOT_ITEMS) | BIT(SLOT_DEFECTS) | BIT(SLOT_CHANNELS) |                \
-     BIT(SLOT_REPORT))
+     BIT(SLOT_REPORT) | BIT(SLOT_REGISTRY) | BIT(SLOT_LETTER) |                \
+     BIT(SLOT_CSR) | BIT(SLOT_CERTIFICATE) | BIT(SLOT_FINDINGS) |              \
+     BIT(SLOT_STEPS) | BIT(SLOT_PREFACE) | BIT(SLOT_EXPLANATION) |             \
+     BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) | BIT(SLOT_DONE_LINK) |    \
+     BIT(SLOT_FAILED_LINK))
 #define ALWAYS                                                                 \
     (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
      BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) | BIT(SLOT_NAME))
 #define OF_CASE                                                                \
     (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_ITEMS))
+/* What stands in letters of an open question: the case side by side. */
+#define SIDE_BY_SIDE                                                           \
+    (BIT(SLOT_REGISTRY) | BIT(SLOT_LETTER) | BIT(SLOT_CSR) |                   \
+     BIT(SLOT_CERTIFICATE) | BIT(SLOT_FINDINGS))
+#define OF_OFFICER                                                             \
+    (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_APPLICANT))
+#define OUTCOME                                                                \
+    (BIT(SLOT_OLD_SERIAL) | BIT(SLOT_REVOKED_AT) |                             \
+     BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_NEW_SERIAL) |                      \
+     BIT(SLOT_VALID_FROM) | BIT(SLOT_VALID_TO) | BIT(SLOT_EVIDENCE))
 
 static const struct {
-    unsigned may, must;      /* in the body */
-    unsigned subject_must;
+    uint64_t may, must; /* in the body */
+    uint64_t subject_must;
 } rules[LETTER__MAX] = {
     /* STD-8, STD-9: when the clock starts and when it ends; STD-12 */
     [LETTER_RECEIVED] = {OF_CASE | BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE),
@@ -59,6 +73,70 @@ static const struct {
     [LETTER_SUMMARY] = {ALWAYS | BIT(SLOT_REPORT) | BIT(SLOT_COUNT) |
                             BIT(SLOT_ALARMS),
                         BIT(SLOT_REPORT), 0},
+
+    /* PKL-4, REV-9: one mail, all side by side */
+    [LETTER_VERIFY] = {OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_PREFACE) |
+                           BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) |
+                           BIT(SLOT_EXPIRES) | BIT(SLOT_DUE) |
+                           BIT(SLOT_PREVIOUS),
+                       BIT(SLOT_CASE) | SIDE_BY_SIDE | BIT(SLOT_PREFACE) |
+                           BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK),
+                       BIT(SLOT_CASE)},
+    [LETTER_WORK] = {OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_PREFACE) |
+                         BIT(SLOT_STEPS) | BIT(SLOT_DONE_LINK) |
+                         BIT(SLOT_FAILED_LINK) | BIT(SLOT_EXPIRES) |
+                         BIT(SLOT_DUE) | BIT(SLOT_PORTAL) |
+                         BIT(SLOT_PORTAL_URL) | BIT(SLOT_OFFICER) |
+                         BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_OLD_SERIAL),
+                     BIT(SLOT_CASE) | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |
+                         BIT(SLOT_DONE_LINK) | BIT(SLOT_FAILED_LINK) |
+                         BIT(SLOT_OLD_SERIAL),
+                     BIT(SLOT_CASE)},
+    [LETTER_RECEIPT] = {OF_OFFICER | BIT(SLOT_DECISION) | BIT(SLOT_REASON) |
+                            BIT(SLOT_EXPLANATION),
+                        BIT(SLOT_CASE) | BIT(SLOT_DECISION) |
+                            BIT(SLOT_EXPLANATION),
+                        BIT(SLOT_CASE)},
+    /* no case where the answer named none */
+    [LETTER_ANSWER] = {OF_OFFICER | BIT(SLOT_EXPLANATION),
+                       BIT(SLOT_EXPLANATION), 0},
+    [LETTER_WITHDRAWN] = {OF_OFFICER | BIT(SLOT_EXPLANATION),
+                          BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION),
+                          BIT(SLOT_CASE)},
+    [LETTER_REMIND] = {OF_OFFICER | BIT(SLOT_EXPLANATION) |
+                           BIT(SLOT_OLD_SERIAL) | BIT(SLOT_PORTAL) |
+                           BIT(SLOT_PORTAL_URL) | BIT(SLOT_DUE),
+                       BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION),
+                       BIT(SLOT_CASE)},
+    [LETTER_UNPROVEN] = {ALWAYS | BIT(SLOT_EXPLANATION),
+                         BIT(SLOT_EXPLANATION), 0},
+    [LETTER_STUCK] = {OF_OFFICER | BIT(SLOT_ORDER) | BIT(SLOT_REASON) |
+                          BIT(SLOT_EXPLANATION),
+                      BIT(SLOT_CASE) | BIT(SLOT_ORDER) | BIT(SLOT_REASON) |
+                          BIT(SLOT_EXPLANATION),
+                      BIT(SLOT_CASE)},
+    [LETTER_APPROVED] = {OF_CASE | BIT(SLOT_OLD_SERIAL) |
+                             BIT(SLOT_EXPLANATION) | BIT(SLOT_DUE),
+                         BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                             BIT(SLOT_CHANNELS),
+                         BIT(SLOT_CASE)},
+    [LETTER_REJECTED] = {OF_CASE | BIT(SLOT_REASON),
+                         BIT(SLOT_CASE) | BIT(SLOT_REASON) |
+                             BIT(SLOT_CHANNELS),
+                         BIT(SLOT_CASE)},
+    [LETTER_COMPLETED] = {OF_CASE | OUTCOME | BIT(SLOT_EXPLANATION),
+                          BIT(SLOT_CASE) | BIT(SLOT_SERVICE) |
+                              BIT(SLOT_OLD_SERIAL) | BIT(SLOT_REVOKED_AT) |
+                              BIT(SLOT_REVOCATION_REASON) |
+                              BIT(SLOT_NEW_SERIAL) | BIT(SLOT_VALID_FROM) |
+                              BIT(SLOT_VALID_TO) | BIT(SLOT_EVIDENCE) |
+                              BIT(SLOT_CHANNELS),
+                          BIT(SLOT_CASE)},
+    [LETTER_STOPPED] = {OF_CASE | BIT(SLOT_REASON) | BIT(SLOT_EXPLANATION),
+                        BIT(SLOT_CASE) | BIT(SLOT_REASON) |
+                            BIT(SLOT_CHANNELS),
+                        BIT(SLOT_CASE)},
+    [LETTER_PROBE] = {ALWAYS, 0, 0},
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -103,7 +181,7 @@ static int slot_of(const char *name) {
     return -1;
 }
 
-static void list_slots(unsigned set, char *list, size_t room) {
+static void list_slots(uint64_t set, char *list, size_t room) {
     size_t used = 0;
 
     list[0] = '\0';
@@ -117,8 +195,8 @@ static void list_slots(unsigned set, char *list, size_t room) {
 }
 
 static int refuse_slot(const struct place *place, const char *name,
-                       unsigned may, struct err *e) {
-    char list[320];
+                       uint64_t may, struct err *e) {
+    char list[640];
 
     list_slots(may, list, sizeof list);
     return err_set(e, ERR_SETUP,
@@ -129,7 +207,7 @@ static int refuse_slot(const struct place *place, const char *name,
 
 /* One line of a template; adds its slots to *seen. */
 static int check_slots(const struct place *place, const char *line,
-                       unsigned may, unsigned *seen, struct err *e) {
+                       uint64_t may, uint64_t *seen, struct err *e) {
     const char *p = line;
     char name[LIMIT_WORD];
     int found;
@@ -176,7 +254,7 @@ static int check_line(const struct place *place, const char *line,
 
 /* ---- templates ---------------------------------------------------------- */
 
-static int check_must(const char *file, unsigned must, unsigned seen,
+static int check_must(const char *file, uint64_t must, uint64_t seen,
                       const char *where, struct err *e) {
     for (int i = 0; i < SLOT__MAX; i++) {
         if ((must & BIT(i)) != 0 && (seen & BIT(i)) == 0) {
@@ -190,7 +268,7 @@ static int check_must(const char *file, unsigned must, unsigned seen,
 static int check_body(const char *file, char *body, enum letter_kind k,
                       struct err *e) {
     struct place place = {file, 2};
-    unsigned seen = 0;
+    uint64_t seen = 0;
 
     for (char *line = body, *next; line != NULL; line = next) {
         next = strchr(line, '\n');
@@ -235,7 +313,7 @@ static int check_template(const char *file, char *text, size_t size,
                           struct err *e) {
     struct place first = {file, 1};
     char *subject = NULL, *body = NULL;
-    unsigned seen = 0;
+    uint64_t seen = 0;
 
     if (!text_is_utf8(text, size)) {
         return err_set(e, ERR_SETUP,
@@ -282,12 +360,28 @@ static int read_template(const char *dir, enum language l, enum letter_kind k,
 /* What a phrase may name: filled in by proc/engine_decide.c. */
 static const struct {
     const char *prefix;
-    const char *slots[3];
+    const char *slots[13];
 } phrase_slots[] = {
     {"item-none", {NULL}},
     {"item-", {"file", NULL}},
     {"defect-", {"name", NULL}},
     {"alarm-", {NULL}},
+    {"block-registry", {"name", "number", "agency", "address", NULL}},
+    {"block-letter-none", {NULL}},
+    {"block-letter", {"file", "size", "digest", NULL}},
+    {"block-csr-none", {NULL}},
+    {"block-csr", {"subject", "key", "digest", "file", NULL}},
+    {"block-certificate", {"subject", "issuer", "serial", "from", "to", NULL}},
+    {"finding-csr-name", {"name", "subject", NULL}},
+    {"finding-certificate-ended", {"to", NULL}},
+    {"steps-", {"name", "number", "agency", "address", "serial", "subject",
+                "issuer", "portal", "url", "reason", "file", "digest", NULL}},
+    {"letter-of-reason", {"name", "number", "agency", "address", "serial",
+                          "issuer", "case", "date", "office", "unit", NULL}},
+    {"evidence-", {"issuer", "number", NULL}},
+    {"completed-", {NULL}},
+    {"stuck-", {"order", "case", NULL}},
+    {"receipt-", {"case", NULL}},
 };
 
 static int check_phrase_slot(const struct place *place, const char *phrase,
@@ -353,16 +447,18 @@ static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
         return i == 0 ? "item-none" : "item-statement-scan";
     }
     i -= 2;
-    for (size_t k = 0; k < i; k++) {
-        if (alarm_codes[k] == NULL) {
-            return NULL;
+    for (size_t k = 0; alarm_codes[k] != NULL; k++, i--) {
+        if (i == 0) {
+            snprintf(name, LIMIT_WORD, "alarm-%s", alarm_codes[k]);
+            return name;
         }
     }
-    if (alarm_codes[i] == NULL) {
-        return NULL;
+    for (size_t k = 0; letter_phrases[k] != NULL; k++, i--) {
+        if (i == 0) {
+            return letter_phrases[k];
+        }
     }
-    snprintf(name, LIMIT_WORD, "alarm-%s", alarm_codes[i]);
-    return name;
+    return NULL;
 }
 
 static bool is_phrase_name(const char *asked) {
@@ -388,7 +484,7 @@ static int read_phrase(const struct source *s, const config_setting_t *at,
     if (!is_phrase_name(name) || book->phrase_count[l] == LIMIT_PHRASES) {
         return err_set(e, ERR_SETUP,
                        "%s:%u: \"%.60s\" is no phrase that Loket asks for; "
-                       "defect-..., item-..., alarm-... are right",
+                       "the shipped letters folder has them all",
                        place.file, place.line, name);
     }
     if (text == NULL || *text == '\0') {

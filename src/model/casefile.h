@@ -21,10 +21,17 @@
 enum casefile_state {
     CASE_NEW,        /* before its first event; never stored */
     CASE_INCOMPLETE, /* waits for the applicant's papers */
-    CASE_RECEIVED,   /* complete; waits for verification */
+    CASE_RECEIVED,   /* complete; a verifier has been asked */
+    CASE_REVOKING,   /* approved; waits for the accepted revocation */
+    CASE_ISSUING,    /* old certificate revoked; waits for the new one */
+    CASE_COMPLETED,  /* closed: revoked, issued, both told (PKL-9) */
+    CASE_REJECTED,   /* closed by TOLAK: apply again (PKL-6) */
+    CASE_STOPPED,    /* closed by an administrator: order abandoned */
     CASE__MAX
 };
 const char *casefile_state_name(enum casefile_state s); /* "incomplete" */
+/* No way leads out of a closed state (I13). */
+bool casefile_state_is_closed(enum casefile_state s);
 
 /* A paper that belongs to the case.  The bytes are a blob. */
 struct case_document {
@@ -36,7 +43,17 @@ struct case_document {
     unsigned revision;  /* in which it arrived */
     bool current;       /* false once a later one took its place */
     bool read_by_eye;   /* a scan, or its child failed */
-    struct digest spki; /* PAPER_CSR: the key */
+    /* What deserves a look, words with blanks between: "script encrypted
+     * embedded-files revisions" of a PDF (V103, V105), "extensions
+     * challenge-password" of a CSR (V094, V096). */
+    char notes[LIMIT_REASON];
+    /* PAPER_CSR: the key, as what the verifier sees and the CA certifies */
+    struct digest spki;
+    size_t spki_size;
+    uint8_t spki_der[LIMIT_SPKI];
+    char subject[LIMIT_DN];
+    char key_type[LIMIT_KEY_NAME];
+    unsigned key_bits;
 };
 
 struct casefile {
@@ -49,7 +66,9 @@ struct casefile {
     int64_t subscriber_id;   /* the applicant */
     char recipient[LIMIT_ADDRESS]; /* where letters go: registry address */
     int64_t certificate_id;  /* the certificate to replace; 0 = unknown */
+    int64_t previous_id;     /* the closed case this one follows (PKL-6), 0 */
     usec_t opened, changed;
+    usec_t closed; /* 0 while open */
     usec_t clock_starts; /* first countable minute after completeness */
     usec_t due;          /* 0 until complete (STD-8) */
     char thread[LIMIT_MESSAGE_ID]; /* Message-ID of the applicant's last mail */

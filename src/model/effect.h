@@ -4,6 +4,8 @@
 
 #include "base/limits.h"
 #include "model/letter.h"
+#include "model/order.h"
+#include "model/token.h"
 
 #include <stddef.h>
 
@@ -15,7 +17,34 @@ enum effect_kind {
     EFFECT_SEND,   /* compose a letter and put it into the outbox */
     EFFECT_NOTE,   /* an event row in the case, no letter: why it is silent */
     EFFECT_ALARM,  /* tell the administrator in the next summary */
+    EFFECT_ASK,    /* ask everybody who may answer `step`: a token each, and
+                      the letter that carries it */
+    EFFECT_ASK_SENDER, /* the same, for the officer who wrote */
+    EFFECT_ASK_OWNER,  /* the same, for the owner of known.token */
+    EFFECT_CONSUME,    /* known.token is used */
+    EFFECT_BURN,       /* known.token was seen elsewhere: void */
+    EFFECT_VOID,       /* all open tokens of the case end, `note` says why;
+                          those asked are told in their thread, but for the
+                          sender (letter LETTER_WITHDRAWN) */
+    EFFECT_APPROVE,    /* the sender's approval stands */
+    EFFECT_UNAPPROVE,  /* approvals of the case are void (I9) */
+    EFFECT_ORDER,      /* give the order `order` */
+    EFFECT_HOLD,       /* event.attachment is the new certificate: keep it in
+                          the order to issue */
+    EFFECT_DONE,       /* the order `order` is done, with its evidence */
+    EFFECT_STOP,       /* the order `order` is stopped; `note` says why */
+    EFFECT_AGAIN,      /* the order `order` is given again */
+    EFFECT_ABANDON,    /* every open order of the case is given up */
     EFFECT__MAX
+};
+
+/* To whom EFFECT_SEND writes. */
+enum reader {
+    READER_APPLICANT,
+    READER_SENDER,         /* the officer who wrote */
+    READER_ADMINISTRATORS, /* each */
+    READER_OPERATORS,      /* each, but for the sender */
+    READER__MAX
 };
 
 /* One thing wrong with an application, told to the applicant with its cure.
@@ -55,6 +84,12 @@ struct effect {
     size_t defect_count;     /* LETTER_INCOMPLETE */
     enum defect defects[LIMIT_DEFECTS];
     char note[LIMIT_REASON]; /* EFFECT_NOTE; EFFECT_ALARM: "CODE: text" */
+    enum reader reader;      /* EFFECT_SEND */
+    /* EFFECT_SEND, EFFECT_ASK*: the phrase that {explanation} or {preface}
+     * of the letter becomes: "answer-no-token", "again-expired"; "" = none */
+    char phrase[LIMIT_WORD];
+    enum ask_step step;      /* EFFECT_ASK* */
+    enum order_kind order;   /* EFFECT_ORDER .. EFFECT_AGAIN */
 };
 
 struct effects {

@@ -4,7 +4,9 @@
 
 #include "model/casefile.h"
 #include "model/mail.h"
+#include "model/order.h"
 #include "model/person.h"
+#include "model/token.h"
 #include "model/workflow.h"
 
 /*
@@ -17,26 +19,77 @@ enum event_kind {
     EVENT_DOCUMENTS,   /* papers for an open case, by its applicant */
     EVENT_MESSAGE,     /* applicant wrote, no papers in it */
     EVENT_BOUNCE,      /* one of our letters came back */
+    EVENT_ANSWER,      /* an officer answered; `fault` says if it counts */
+    EVENT_UNPROVEN,    /* quarantine, but the officer in whose name it came is
+                          told once a day */
     EVENT_QUARANTINE,  /* changes no case; a person should look (reason) */
     EVENT_IGNORE,      /* changes no case; nobody needs to look (reason) */
     EVENT_NOT_OURS,    /* shared mailbox: stays where it is, blob unlinked */
+
+    /* no mail: what happened to the orders of a case, or to its questions */
+    EVENT_REVOKED,   /* revocation accepted (event.order has the evidence) */
+    EVENT_ISSUED,    /* new certificate accepted */
+    EVENT_STOPPED,   /* the executor cannot: refused */
+    EVENT_RETRIED,   /* an administrator gives a stopped order again */
+    EVENT_ABANDONED, /* an administrator ends the case */
+    EVENT_EXPIRED,   /* a question waited too long: ask again (V028) */
+    EVENT_OVERDUE,   /* an operator is reminded */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
+
+/* Why an officer's answer does not count; FAULT_NONE when it does.  In the
+ * order they are looked for.  Each has its letter: phrase "answer-NAME". */
+enum answer_fault {
+    FAULT_NONE,
+    FAULT_UNPROVEN,   /* below the role's sender level, or irregular */
+    FAULT_DELEGATE,   /* V047: Sender or Resent- names somebody else */
+    FAULT_NO_TOKEN,   /* right person, no token or an unknown one (V029) */
+    FAULT_FOREIGN,    /* somebody else's token (V027); it is burnt */
+    FAULT_MISMATCH,   /* token of one case, number or token of another (V026) */
+    FAULT_NOT_AUTHORISED, /* lost the role since he was asked (V038) */
+    FAULT_OWN_CASE,   /* V037, I12 */
+    FAULT_USED,       /* the token was used: double (V025) */
+    FAULT_CLOSED,     /* the case is closed (V035, V036) */
+    FAULT_DECIDED,    /* somebody else was first */
+    FAULT_STALE,      /* revision changed since (V034); asked anew */
+    FAULT_EXPIRED,    /* V028; asked anew */
+    FAULT_UNCLEAR,    /* no decision word, or more than one (V030-V032) */
+    FAULT_WRONG_WORD, /* a decision, but not one of this step */
+    FAULT_NO_REASON,  /* TOLAK or GAGAL without a reason (PKL-6) */
+    FAULT_NOT_READY,  /* approved, but no certificate could be made of it:
+                         registry name too long and the like */
+    FAULT_NO_CERTIFICATE,      /* SELESAI without the new certificate */
+    FAULT_FOREIGN_CERTIFICATE, /* not of the configured issuer, not valid */
+    FAULT_WRONG_SUBJECT,       /* not of this applicant */
+    FAULT_WRONG_KEY,           /* not for the key of the CSR, or an old key */
+    FAULT_OLD_CERTIFICATE,     /* the one that is to be replaced */
+    FAULT__MAX
+};
+const char *answer_fault_name(enum answer_fault f); /* "none", "no-token" */
 
 struct event {
     enum event_kind kind;
     const struct mail_facts *mail; /* NULL for events that are no mail */
     const struct subscriber *applicant;
     const struct registered_certificate *certificate;
-    char reason[LIMIT_REASON]; /* "auth-none", "duplicate", ... */
+    char reason[LIMIT_REASON]; /* "auth-none", "duplicate", ...; of STOPPED,
+                                  RETRIED and ABANDONED: why */
+    enum answer_fault fault;   /* EVENT_ANSWER */
+    int attachment;            /* EVENT_ANSWER, done: index of the new
+                                  certificate in mail->attachments; -1 none */
+    /* the order that REVOKED .. OVERDUE are about */
+    const struct order_row *order;
+    enum ask_step step; /* EVENT_EXPIRED, EVENT_OVERDUE: whose question */
+    char actor[LIMIT_PERSON_ID]; /* RETRIED, ABANDONED: "uid=0" */
 };
 
 /* What the store knows that bears on one mail. */
 struct known {
+    usec_t now; /* when the engine looked */
     bool shared_mailbox;
     const struct subscriber *sender; /* registry entry of From, or NULL */
-    bool sender_is_officer;          /* From is in people.conf */
+    const struct officer *officer;   /* From in people.conf, or NULL */
     bool sender_is_office;           /* From is our own address (V054) */
     const struct registered_certificate *certificate; /* his active one */
     const struct casefile *casefile; /* open case of this sender, or NULL:
@@ -49,6 +102,21 @@ struct known {
     size_t open_cases;      /* of this sender (V123) */
     size_t letters_today;   /* to this sender in the last 24 hours (V055) */
     bool bounce_matches;    /* bounce names a letter of ours and its recipient */
+    bool is_probe;          /* our own probe came back by Reply-To plus */
+
+    /* ---- answers of officers (design.md 5) ---- */
+    bool carries_token;   /* a token text, known or not, in a signed carrier */
+    bool several_tokens;  /* carriers name different known tokens (V026) */
+    const struct token *token;  /* the known one, in whatever state, or NULL */
+    bool is_asked_again;  /* he has another, open question in this case */
+    bool names_other_case; /* the subject has the number of another case */
+    bool own_case;        /* officer and applicant are one person (I12) */
+    bool told_today;      /* FAULT_UNPROVEN was told to him today */
+    /* of the case the token belongs to, else of the case answered; for
+     * officers `casefile` is that case, whoever its applicant is */
+    struct digest approved; /* revision digest as of now */
+    const struct subscriber *applicant; /* of `casefile`, for officers */
+    const struct order_row *revoke, *issue; /* orders of that case, or NULL */
 };
 
 #endif

@@ -16,6 +16,25 @@ enum letter_kind {
     LETTER_NOTED,      /* to the applicant: read, nothing changed, what next */
     LETTER_TOO_LARGE,  /* to a registered address: mail too large to fetch */
     LETTER_SUMMARY,    /* to the administrator: daily */
+
+    /* to people of the office */
+    LETTER_VERIFY,    /* to a verifier: decide; carries a token (PKL-4) */
+    LETTER_WORK,      /* to an operator: revoke and issue; carries a token.
+                         Receipt, too, for the one who has just approved */
+    LETTER_RECEIPT,   /* to who decided: what was understood */
+    LETTER_ANSWER,    /* to who answered: why it does not count, what to do */
+    LETTER_WITHDRAWN, /* to who was asked: no answer is needed any more */
+    LETTER_REMIND,    /* to an operator: the case still waits for ... */
+    LETTER_UNPROVEN,  /* to an officer: a mail in your name was not believed */
+    LETTER_STUCK,     /* to administrators: an order stopped, what to do */
+
+    /* to the applicant */
+    LETTER_APPROVED,  /* approved; what happens now */
+    LETTER_REJECTED,  /* with the reason; apply again (PKL-6) */
+    LETTER_COMPLETED, /* revoked and issued, certificate attached (PKL-9) */
+    LETTER_STOPPED,   /* the case was ended by the office; why */
+
+    LETTER_PROBE,     /* to ourselves: does office+tag@ arrive? */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */
@@ -38,6 +57,38 @@ enum letter_slot {
     SLOT_REPORT,        /* LETTER_SUMMARY: lines about quarantine and alarms */
     SLOT_COUNT,         /* LETTER_SUMMARY: mails in quarantine */
     SLOT_ALARMS,        /* LETTER_SUMMARY: alarms */
+    /* blocks of lines, each "Label: value" */
+    SLOT_REGISTRY,      /* the applicant as the registry knows him */
+    SLOT_LETTER,        /* the statement letter: file, digest, what was read */
+    SLOT_CSR,           /* its subject, key, SPKI digest, proof of possession */
+    SLOT_CERTIFICATE,   /* the old certificate */
+    SLOT_FINDINGS,      /* what deserves a look, or that nothing does */
+    SLOT_STEPS,         /* LETTER_WORK: what to enter where, numbered */
+    /* a paragraph or more */
+    SLOT_PREFACE,       /* why this is asked (again); may be empty */
+    SLOT_EXPLANATION,   /* LETTER_ANSWER, STUCK ...: what and what next */
+    /* a line of its own: a prepared answer (RFC 6068) */
+    SLOT_APPROVE_LINK,
+    SLOT_REJECT_LINK,
+    SLOT_DONE_LINK,
+    SLOT_FAILED_LINK,
+    /* words */
+    SLOT_APPLICANT,     /* name, in letters to officers */
+    SLOT_OFFICER,       /* name and title of who decided */
+    SLOT_DECISION,      /* "SETUJU" as it was understood */
+    SLOT_REASON,        /* why rejected, stopped, failed */
+    SLOT_REVOCATION_REASON, /* "lupa passphrase (superseded)" (PKL-7) */
+    SLOT_OLD_SERIAL,
+    SLOT_REVOKED_AT,
+    SLOT_NEW_SERIAL,
+    SLOT_VALID_FROM,
+    SLOT_VALID_TO,
+    SLOT_EVIDENCE,      /* class and wording (PKL-22) */
+    SLOT_EXPIRES,       /* until when the answer is awaited */
+    SLOT_PORTAL,        /* "AMS BSrE" */
+    SLOT_PORTAL_URL,
+    SLOT_ORDER,         /* LOCK-2026-000123.revoke */
+    SLOT_PREVIOUS,      /* number of the case this one follows, or "-" */
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */
@@ -55,6 +106,9 @@ struct phrase {
     char *text; /* owned */
 };
 
+/* Every phrase beside those of defects, papers and alarms, ended by NULL. */
+extern const char *const letter_phrases[];
+
 /* Everything in conf/letters, read and checked at start-up by config/. */
 struct letterbook {
     struct letter_template templates[LANGUAGE__MAX][LETTER__MAX];
@@ -67,6 +121,14 @@ const char *letterbook_phrase(const struct letterbook *book, enum language l,
                               const char *name);
 void letterbook_free(struct letterbook **book);
 
+/* A file that travels with a letter. */
+struct letter_file {
+    const char *name; /* ASCII or UTF-8, cleaned */
+    const char *type; /* "application/pdf"; "text/..." is UTF-8 */
+    const void *bytes;
+    size_t size;
+};
+
 /* A letter ready to be written: what compose() needs besides the values. */
 struct letter {
     enum letter_kind kind;
@@ -77,6 +139,13 @@ struct letter {
     char in_reply_to[LIMIT_MESSAGE_ID]; /* "" if none */
     usec_t date;                        /* fixed for ever */
     const char *values[SLOT__MAX];      /* UTF-8 plain text, NULL = absent */
+    /* A letter that asks: its token stands in the subject behind the
+     * template's words, "(lk...)", in message_id (the caller made it) and in
+     * the links; and in Reply-To when plus_works.  "" = asks nothing. */
+    char token[LIMIT_TOKEN];
+    bool plus_works; /* a probe came back by office+tag@ */
+    size_t file_count;
+    struct letter_file files[LIMIT_LETTER_FILES];
 };
 
 #endif

@@ -12,8 +12,11 @@
 #include "model/event.h"
 #include "model/letter.h"
 #include "model/mail.h"
+#include "model/order.h"
 #include "model/outbox.h"
 #include "model/person.h"
+#include "model/token.h"
+#include "model/workflow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -151,15 +154,78 @@ NAME_FUNCTION(executor_name, enum executor, executors)
 
 static const char *const casefile_states[] = {
     [CASE_NEW] = "new", [CASE_INCOMPLETE] = "incomplete",
-    [CASE_RECEIVED] = "received"};
+    [CASE_RECEIVED] = "received", [CASE_REVOKING] = "revoking",
+    [CASE_ISSUING] = "issuing", [CASE_COMPLETED] = "completed",
+    [CASE_REJECTED] = "rejected", [CASE_STOPPED] = "stopped"};
 NAME_FUNCTION(casefile_state_name, enum casefile_state, casefile_states)
+
+bool casefile_state_is_closed(enum casefile_state s) {
+    return s == CASE_COMPLETED || s == CASE_REJECTED || s == CASE_STOPPED;
+}
+
+static const char *const ask_steps[] = {
+    [STEP_VERIFY] = "verify", [STEP_EXECUTE] = "execute"};
+NAME_FUNCTION(ask_step_name, enum ask_step, ask_steps)
+
+static const char *const order_kinds[] = {
+    [ORDER_ISSUE] = "issue", [ORDER_REVOKE] = "revoke"};
+NAME_FUNCTION(order_kind_name, enum order_kind, order_kinds)
+
+static const char *const order_reasons[] = {
+    [ORDER_REASON_NONE] = "none",
+    [ORDER_REASON_SUPERSEDED] = "superseded",
+    [ORDER_REASON_AFFILIATION_CHANGED] = "affiliation-changed",
+    [ORDER_REASON_KEY_COMPROMISE] = "key-compromise"};
+NAME_FUNCTION(order_reason_name, enum order_reason, order_reasons)
+
+static const char *const order_states[] = {
+    [ORDER_GIVEN] = "given", [ORDER_DONE] = "done",
+    [ORDER_STOPPED] = "stopped", [ORDER_ABANDONED] = "abandoned"};
+NAME_FUNCTION(order_state_name, enum order_state, order_states)
+
+static const char *const evidence_classes[] = {
+    [EVIDENCE_NONE] = "none", [EVIDENCE_VERIFIED] = "a",
+    [EVIDENCE_NOTICE] = "b", [EVIDENCE_SIGNED] = "c",
+    [EVIDENCE_ATTESTED] = "d"};
+NAME_FUNCTION(evidence_class_name, enum evidence_class, evidence_classes)
 
 static const char *const event_kinds[] = {
     [EVENT_APPLICATION] = "application", [EVENT_DOCUMENTS] = "documents",
     [EVENT_MESSAGE] = "message", [EVENT_BOUNCE] = "bounce",
     [EVENT_QUARANTINE] = "quarantine", [EVENT_IGNORE] = "ignore",
-    [EVENT_NOT_OURS] = "not-ours"};
+    [EVENT_NOT_OURS] = "not-ours",
+    [EVENT_ANSWER] = "answer", [EVENT_UNPROVEN] = "unproven",
+    [EVENT_REVOKED] = "revoked", [EVENT_ISSUED] = "issued",
+    [EVENT_STOPPED] = "stopped", [EVENT_RETRIED] = "retried",
+    [EVENT_ABANDONED] = "abandoned", [EVENT_EXPIRED] = "expired",
+    [EVENT_OVERDUE] = "overdue"};
 NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
+
+static const char *const answer_faults[] = {
+    [FAULT_NONE] = "none",
+    [FAULT_UNPROVEN] = "unproven",
+    [FAULT_DELEGATE] = "delegate",
+    [FAULT_NO_TOKEN] = "no-token",
+    [FAULT_FOREIGN] = "foreign",
+    [FAULT_MISMATCH] = "mismatch",
+    [FAULT_NOT_AUTHORISED] = "not-authorised",
+    [FAULT_OWN_CASE] = "own-case",
+    [FAULT_USED] = "used",
+    [FAULT_CLOSED] = "closed",
+    [FAULT_DECIDED] = "decided",
+    [FAULT_STALE] = "stale",
+    [FAULT_EXPIRED] = "expired",
+    [FAULT_UNCLEAR] = "unclear",
+    [FAULT_WRONG_WORD] = "wrong-word",
+    [FAULT_NO_REASON] = "no-reason",
+    [FAULT_NOT_READY] = "not-ready",
+    [FAULT_NO_CERTIFICATE] = "no-certificate",
+    [FAULT_FOREIGN_CERTIFICATE] = "foreign-certificate",
+    [FAULT_WRONG_SUBJECT] = "wrong-subject",
+    [FAULT_WRONG_KEY] = "wrong-key",
+    [FAULT_OLD_CERTIFICATE] = "old-certificate",
+};
+NAME_FUNCTION(answer_fault_name, enum answer_fault, answer_faults)
 
 static const char *const defects[] = {
     [DEFECT_NO_STATEMENT] = "no-statement",
@@ -187,7 +253,13 @@ NAME_FUNCTION(defect_name, enum defect, defects)
 static const char *const letter_kinds[] = {
     [LETTER_RECEIVED] = "received", [LETTER_INCOMPLETE] = "incomplete",
     [LETTER_NOTED] = "noted", [LETTER_TOO_LARGE] = "too-large",
-    [LETTER_SUMMARY] = "summary"};
+    [LETTER_SUMMARY] = "summary", [LETTER_VERIFY] = "verify",
+    [LETTER_WORK] = "work", [LETTER_RECEIPT] = "receipt",
+    [LETTER_ANSWER] = "answer", [LETTER_WITHDRAWN] = "withdrawn",
+    [LETTER_REMIND] = "remind", [LETTER_UNPROVEN] = "unproven",
+    [LETTER_STUCK] = "stuck", [LETTER_APPROVED] = "approved",
+    [LETTER_REJECTED] = "rejected", [LETTER_COMPLETED] = "completed",
+    [LETTER_STOPPED] = "stopped", [LETTER_PROBE] = "probe"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -207,6 +279,34 @@ static const char *const letter_slots[] = {
     [SLOT_REPORT] = "report",
     [SLOT_COUNT] = "count",
     [SLOT_ALARMS] = "alarms",
+    [SLOT_REGISTRY] = "registry",
+    [SLOT_LETTER] = "letter",
+    [SLOT_CSR] = "csr",
+    [SLOT_CERTIFICATE] = "certificate",
+    [SLOT_FINDINGS] = "findings",
+    [SLOT_STEPS] = "steps",
+    [SLOT_PREFACE] = "preface",
+    [SLOT_EXPLANATION] = "explanation",
+    [SLOT_APPROVE_LINK] = "approve_link",
+    [SLOT_REJECT_LINK] = "reject_link",
+    [SLOT_DONE_LINK] = "done_link",
+    [SLOT_FAILED_LINK] = "failed_link",
+    [SLOT_APPLICANT] = "applicant",
+    [SLOT_OFFICER] = "officer",
+    [SLOT_DECISION] = "decision",
+    [SLOT_REASON] = "reason",
+    [SLOT_REVOCATION_REASON] = "revocation_reason",
+    [SLOT_OLD_SERIAL] = "old_serial",
+    [SLOT_REVOKED_AT] = "revoked_at",
+    [SLOT_NEW_SERIAL] = "new_serial",
+    [SLOT_VALID_FROM] = "valid_from",
+    [SLOT_VALID_TO] = "valid_to",
+    [SLOT_EVIDENCE] = "evidence",
+    [SLOT_EXPIRES] = "expires",
+    [SLOT_PORTAL] = "portal",
+    [SLOT_PORTAL_URL] = "portal_url",
+    [SLOT_ORDER] = "order",
+    [SLOT_PREVIOUS] = "previous",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -280,3 +380,28 @@ const char *const alarm_codes[] = {
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
     "letter-came-back", "case-full", "mailbox", "imap", "relay", "outbox",
     "store", "engine", NULL};
+
+const char *const letter_phrases[] = {
+    "again-expired", "again-revision", "again-unproven", "again-burnt",
+    "again-retried", "first-verify", "first-verify-again", "first-work",
+    "first-work-approver", "answer-unproven", "answer-delegate",
+    "answer-no-token", "answer-foreign", "answer-mismatch",
+    "answer-not-authorised", "answer-own-case", "answer-used", "answer-closed",
+    "answer-decided", "answer-stale", "answer-expired", "answer-unclear",
+    "answer-wrong-word", "answer-no-reason", "answer-not-ready",
+    "answer-no-certificate", "answer-foreign-certificate",
+    "answer-wrong-subject", "answer-wrong-key", "answer-old-certificate",
+    "withdrawn-decided", "withdrawn-closed", "withdrawn-revision",
+    "withdrawn-role", "receipt-approve-ca", "receipt-approve-operator",
+    "receipt-reject", "receipt-done", "receipt-failed", "approved-ca",
+    "approved-operator", "noted-incomplete", "noted-received", "noted-decided",
+    "noted-completed", "noted-rejected", "noted-stopped", "remind-answer",
+    "remind-crl", "stuck-ca", "stuck-operator", "unproven-mail",
+    "block-registry", "block-letter", "block-letter-none", "block-csr",
+    "block-csr-none", "block-certificate", "finding-none", "finding-by-eye",
+    "finding-csr-name", "finding-script", "finding-encrypted",
+    "finding-embedded-files", "finding-revisions", "finding-extensions",
+    "finding-challenge-password", "finding-certificate-ended",
+    "finding-not-attached", "steps-csr", "steps-remote", "letter-of-reason",
+    "reason-superseded", "evidence-a", "completed-ca", "completed-operator",
+    "decision-approve", "decision-reject", "decision-done", "decision-failed", NULL};

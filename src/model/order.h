@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "model/workflow.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,6 +69,66 @@ struct order_answer {
     usec_t not_before, not_after;
     /* REVOKE; the CRL that says so travels beside it */
     usec_t revoked_at;
+};
+
+/*
+ * The engine's memory of an order.  Its id is the case number and the kind,
+ * "LOCK-2026-000123.revoke": one of each per case, sent again unchanged until
+ * it is answered.
+ *
+ *     given -> done        evidence accepted (CRL, certificate verified here)
+ *           -> stopped     refused, or GAGAL: an administrator decides
+ *     stopped -> given     loketctl order retry
+ *     given, stopped -> abandoned   loketctl order abandon; the case stops
+ */
+enum order_state {
+    ORDER_GIVEN,
+    ORDER_DONE,
+    ORDER_STOPPED,
+    ORDER_ABANDONED,
+    ORDER_STATE__MAX
+};
+const char *order_state_name(enum order_state s); /* "given" */
+const char *order_kind_name(enum order_kind k);   /* "issue", "revoke" */
+const char *order_reason_name(enum order_reason r); /* "superseded" */
+
+/* PKL-22.  The letters are those of the requirement. */
+enum evidence_class {
+    EVIDENCE_NONE,
+    EVIDENCE_VERIFIED, /* (a): CRL or certificate verified here */
+    EVIDENCE_NOTICE,   /* (b) */
+    EVIDENCE_SIGNED,   /* (c) */
+    EVIDENCE_ATTESTED, /* (d) */
+    EVIDENCE__MAX
+};
+const char *evidence_class_name(enum evidence_class c); /* "none", "a" */
+
+struct order_row {
+    struct order order; /* as it was given; never changes.  approvers are
+                           the approvals of its digest that stood then */
+    int64_t casefile_id;
+    enum executor executor;
+    enum order_state state;
+    usec_t given, closed; /* closed: 0 unless done or abandoned */
+    usec_t next_try;      /* when to send, poll or remind next */
+    usec_t reminded;      /* the operator, last; 0 = never */
+    unsigned attempts;    /* sendings to the CA, looks at the CRL */
+    char trouble[ERR_TEXT_MAX]; /* why it is not done yet, "" */
+    char given_up_by[LIMIT_PERSON_ID]; /* abandoned, retried: who */
+    /* REVOKE, done: what the CRL says */
+    usec_t revoked_at;
+    struct digest crl; /* blob; zero = none */
+    char crl_number[LIMIT_SERIAL];
+    usec_t crl_this_update;
+    /* ISSUE: the certificate that came back, kept as soon as it was accepted;
+     * the row is done when the revocation is, too (I7) */
+    struct digest certificate; /* blob, DER or as sent; zero = none yet */
+    uint64_t certificate_size;
+    char new_serial[LIMIT_SERIAL];
+    char new_subject[LIMIT_DN];
+    struct digest new_spki;
+    usec_t not_before, not_after;
+    enum evidence_class evidence;
 };
 
 /* How loket-ca stands. */

@@ -12,10 +12,11 @@
 /* Who holds the private key: requirements.md 1A, choice 3. */
 enum key_holder { KEY_APPLICANT, KEY_REMOTE };
 
-/* Who carries out an order: requirements.md 1A, choice 2. */
+/* Who carries out revocation and issuance (design.md 6). */
 enum executor {
-    EXECUTOR_CA,       /* loket-ca signs */
-    EXECUTOR_OPERATOR, /* a person, in the portal of settings->portal */
+    EXECUTOR_CA,       /* loket-ca, with the office's own key */
+    EXECUTOR_OPERATOR, /* people, in the portal of an outside CA; their word
+                          counts with evidence only (PKL-22) */
     EXECUTOR__MAX
 };
 const char *executor_name(enum executor x); /* "ca", "operator" */

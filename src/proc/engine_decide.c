@@ -142,8 +142,9 @@ static void gather(struct engine *en, const struct examined_mail *m,
     struct known *k = &g->known;
     int found = 0;
 
+    k->now = now;
     k->shared_mailbox = en->settings->mailbox_mode == MAILBOX_SHARED;
-    k->sender_is_officer = people_find(&en->settings->people, from) != NULL;
+    k->officer = people_find(&en->settings->people, from);
     k->sender_is_office = text_same_address(from, en->settings->office.address);
     if (from[0] != '\0') {
         MUST(found = registry_by_address(en->store, from, &g->sender,
@@ -500,7 +501,7 @@ static int write_effects(struct engine *en, const struct gathered *g,
             engine_alarm(en, c->number, effect->note);
             break;
         case EFFECT_NOTE: /* stands in the event row */
-        case EFFECT__MAX:
+        default:
             break;
         }
     }
@@ -648,8 +649,7 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
     case EVENT_IGNORE:
         put_aside(en, m->row, DISPOSITION_IGNORED, event.reason);
         break;
-    case EVENT_NOT_OURS:
-    case EVENT__MAX:
+    default: /* not ours */
         put_aside(en, m->row, DISPOSITION_IGNORED, "not-ours");
         break;
     }

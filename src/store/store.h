@@ -5,8 +5,10 @@
 #include "base/err.h"
 #include "model/casefile.h"
 #include "model/mail.h"
+#include "model/order.h"
 #include "model/outbox.h"
 #include "model/person.h"
+#include "model/token.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -160,10 +162,72 @@ int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
 int casefile_count(struct store *s, enum casefile_state state,
                    uint64_t *count_r, struct err *e);
 
+/* His newest closed case (rejected or stopped) that no later case follows yet:
+ * what a new application of his is linked to (PKL-6); 1, 0. */
+int casefile_last_refused(struct store *s, int64_t subscriber_id,
+                          struct casefile *c_r, struct err *e);
+
 /* Has this key stood in a CSR of another case, or in any certificate of the
  * registry (V090, V091)? */
 int key_seen(struct store *s, const struct digest *spki,
              int64_t except_casefile, bool *seen_r, struct err *e);
+
+/* ---- questions to people, and what they decided -------------------------- */
+
+/* A token is stored by its digest only; writes id into *id_r (may be NULL). */
+int token_add(struct store *s, const struct token *t, int64_t *id_r,
+              struct err *e);
+int token_find(struct store *s, const struct digest *sha256,
+               struct token *t_r, struct err *e); /* 1, 0 */
+/* Consumes it (I10): ERR_BUG when it is used, void or past its expiry. */
+int token_use(struct store *s, int64_t id, usec_t now, struct err *e);
+/* Ends one that is open (no change when it is not), or all of a case. */
+int token_void(struct store *s, int64_t id, const char *why, usec_t now,
+               struct err *e);
+int token_void_case(struct store *s, int64_t casefile_id, const char *why,
+                    usec_t now, struct err *e);
+/* Those that are open: of a case; past their expiry, oldest first. */
+int token_open(struct store *s, int64_t casefile_id, struct token *rows,
+               size_t max, size_t *count_r, struct err *e);
+int token_overdue(struct store *s, usec_t now, struct token *rows, size_t max,
+                  size_t *count_r, struct err *e);
+/* Every token of a case, newest first, for `case show`. */
+int token_list(struct store *s, int64_t casefile_id, struct token *rows,
+               size_t max, size_t *count_r, struct err *e);
+
+/* ERR_BUG unless its token was consumed by this person for this case and
+ * revision, with this digest (I4, I10). */
+int approval_add(struct store *s, const struct approval *a, struct err *e);
+/* Those of the case that stand become void (I9). */
+int approval_void_case(struct store *s, int64_t casefile_id, usec_t now,
+                       struct err *e);
+int approval_list(struct store *s, int64_t casefile_id, struct approval *rows,
+                  size_t max, size_t *count_r, struct err *e);
+
+/* ---- orders --------------------------------------------------------------- */
+
+/* Gives an order: row->order, casefile_id, executor, given, next_try.  Its
+ * approvers are the approvals of the case that stand with the order's digest:
+ * none, or another revision: ERR_BUG (I4).  One of each kind per case (I5).
+ * To issue by the executor "ca" only when the revocation is done (I7). */
+int order_give(struct store *s, const struct order_row *row, struct err *e);
+int order_get(struct store *s, const char *id, struct order_row *row_r,
+              struct err *e); /* 1, 0 */
+int order_of_case(struct store *s, int64_t casefile_id, enum order_kind kind,
+                  struct order_row *row_r, struct err *e); /* 1, 0 */
+/* Given, with next_try <= now, oldest first. */
+int order_due(struct store *s, usec_t now, struct order_row *rows, size_t max,
+              size_t *count_r, struct err *e);
+/* Writes what may change: state, closed, next_try, reminded, attempts,
+ * trouble, given_up_by and the results.  ERR_BUG for a move that the drawing
+ * in model/order.h does not have, a result that changes, an issuance done
+ * before its revocation (I7), done without evidence. */
+int order_save(struct store *s, const struct order_row *row, struct err *e);
+typedef int (*order_row_fn)(void *user, const struct order_row *row);
+int order_list(struct store *s, bool open_only, size_t max, order_row_fn each,
+               void *user, struct err *e); /* newest first */
+int order_count(struct store *s, enum order_state state, uint64_t *count_r,
+                struct err *e);
 
 /* ---- what happened: event rows of a case, hash-chained audit rows ------- */
 
@@ -222,7 +286,13 @@ int outbox_recent(struct store *s, const char *recipient, usec_t since,
                   size_t *count_r, struct err *e);
 int outbox_has_message_id(struct store *s, const char *message_id,
                           bool *has_r, struct err *e);
+/* What kind of letter has this Message-ID, and to whom did it go; 1, 0. */
+int outbox_by_message_id(struct store *s, const char *message_id,
+                         struct outbox_row *row_r, struct err *e);
+/* Letters of one case, oldest first. */
 typedef int (*outbox_row_fn)(void *user, const struct outbox_row *row);
+int outbox_of_case(struct store *s, int64_t casefile_id, outbox_row_fn each,
+                   void *user, struct err *e);
 int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
                 struct err *e); /* newest first */
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
@@ -254,6 +324,16 @@ int registry_get(struct store *s, int64_t subscriber_id,
 /* The active certificate that ends last; 1, 0. */
 int registry_certificate(struct store *s, int64_t subscriber_id, usec_t now,
                          struct registered_certificate *cert_r, struct err *e);
+int registry_certificate_by_id(struct store *s, int64_t id,
+                               struct registered_certificate *cert_r,
+                               struct err *e); /* 1, 0 */
+/* The file of a certificate as it was given; the caller frees *data_r. */
+int registry_certificate_bytes(struct store *s, int64_t id, char **data_r,
+                               size_t *size_r, struct err *e);
+/* The certificate is revoked since `when` (an active or expired one; again: no
+ * change). */
+int registry_revoke(struct store *s, int64_t certificate_id, usec_t when,
+                    struct err *e);
 typedef int (*registry_fn)(void *user, const struct subscriber *person,
                            const struct registered_certificate *cert);
 int registry_list(struct store *s, registry_fn each, void *user,

@@ -172,7 +172,7 @@ static bool is_unsure(const struct view *v) {
 
 /* Does it concern us, if its From line were true? */
 static bool claims_ours(const struct view *v) {
-    return v->known->sender != NULL || v->known->sender_is_officer ||
+    return v->known->sender != NULL || v->known->officer != NULL ||
            v->words || v->number || v->csr || v->known->answers_ours;
 }
 
@@ -208,7 +208,7 @@ static bool is_stranger(const struct view *v) {
 
 /* An officer who writes about something else, or answers the summary. */
 static bool is_officer_talk(const struct view *v) {
-    return v->known->sender_is_officer && !v->matter &&
+    return v->known->officer != NULL && !v->matter &&
            (is_stranger(v) || (!v->number && !v->known->answers_ours));
 }
 

@@ -33,11 +33,47 @@ bool workflow_find_number(const struct workflow *workflow, const char *subject,
 
 /* Moves the case: changes *c in place (c->state == CASE_NEW opens one; number
  * and id are given by the store) and writes what has to be done.  Only for
- * events that name a case (APPLICATION, DOCUMENTS, MESSAGE, BOUNCE).  -1 with
- * ERR_BUG for an event that this state has no row for. */
+ * events that concern a case (not QUARANTINE, UNPROVEN, IGNORE, NOT_OURS).
+ * -1 with ERR_BUG for an event that this state has no row for. */
 int workflow_step(const struct workflow *workflow,
                   const struct timetable *timetable, const struct known *known,
                   const struct event *event, usec_t now, struct casefile *c,
                   struct effects *effects, struct err *e);
+
+/* ---- what is asked, approved and ordered --------------------------------- */
+
+/* Covers every byte of every current document, the key, the subject, the old
+ * serial and the recipient, with case number and revision (design.md 5).  What
+ * a verifier saw, what he approved and what is executed must have the same. */
+struct digest workflow_revision_digest(
+    const struct casefile *c, const struct subscriber *applicant,
+    const struct registered_certificate *old);
+
+/* May this officer answer the question?  He has the step's role and is not the
+ * applicant: no address of his is one of the applicant's (I12, V037). */
+bool workflow_may_answer(const struct officer *officer, enum ask_step step,
+                         const struct subscriber *applicant);
+
+/* The subject of the new certificate, from the registry alone (I8).  False
+ * when it cannot stand in a certificate (RFC 5280 A.1: 64 characters). */
+bool workflow_subject(const struct subscriber *applicant,
+                      struct order_subject *subject_r);
+
+/* Fills the order of this kind: id, case, profile, subject, key, serial,
+ * reason, digest, applicant; approvers are the store's.  -1 with ERR_BUG when
+ * something of it is missing. */
+int workflow_order(const struct workflow *workflow, const struct casefile *c,
+                   const struct subscriber *applicant,
+                   const struct registered_certificate *old,
+                   enum order_kind kind, struct order *order_r,
+                   struct err *e);
+
+/* Does this certificate fulfil the order to issue?  FAULT_NONE, or why not.
+ * `facts` come from a parser child that was given the issuer's certificates. */
+enum answer_fault workflow_judge_certificate(
+    const struct workflow *workflow, const struct casefile *c,
+    const struct subscriber *applicant,
+    const struct registered_certificate *old,
+    const struct certificate_facts *facts);
 
 #endif

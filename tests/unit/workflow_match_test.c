@@ -53,6 +53,8 @@ struct row {
     const char *reason; /* in the shared mailbox, "" where it needs none */
 };
 
+static const struct officer siti = {.id = "siti"};
+
 static const struct casefile open_case = {
     .id = 1, .number = "LOCK-2026-000001", .state = CASE_INCOMPLETE};
 
@@ -74,7 +76,8 @@ static void judge(const struct row *row, bool shared) {
     sign(m, row->sure);
     attach(m, row->papers);
     known.shared_mailbox = shared;
-    known.sender_is_officer = row->who == OFFICER || row->who == BUDI_OFFICER;
+    known.officer =
+        row->who == OFFICER || row->who == BUDI_OFFICER ? &siti : NULL;
     if (row->who == BUDI || row->who == BUDI_OFFICER) {
         known.sender = &help_budi;
         known.certificate = &help_certificate;

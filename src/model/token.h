@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_MODEL_TOKEN_H
+#define LOKET_MODEL_TOKEN_H
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/limits.h"
+
+#include <stdint.h>
+
+/* What a person of the office is asked for. */
+enum ask_step {
+    STEP_VERIFY,  /* verifiers: SETUJU or TOLAK */
+    STEP_EXECUTE, /* operators: SELESAI with the certificate, or GAGAL */
+    STEP__MAX
+};
+const char *ask_step_name(enum ask_step s); /* "verify", "execute" */
+
+/*
+ * Whatever asks a person for an answer carries a token (design.md 5): 128
+ * random bits, written "lk" and 32 lower-case hex digits, of which only the
+ * SHA-256 is stored.  It is good for one answer of one person about one
+ * revision of one case, until it expires.
+ *
+ *     open -> used      an answer of his counted (same transaction)
+ *          -> voided    revision changed, decided by another, burnt, closed,
+ *                       expired and asked anew
+ */
+struct token {
+    int64_t id;
+    struct digest sha256; /* of the text, "lk..." */
+    char person[LIMIT_PERSON_ID];
+    int64_t casefile_id;
+    enum ask_step step;
+    unsigned revision;
+    struct digest approved; /* revision digest at the time of asking */
+    char message_id[LIMIT_MESSAGE_ID]; /* of the letter that asked */
+    usec_t made, expires;
+    usec_t used, voided; /* 0 = not */
+    char why[LIMIT_STATE_NAME]; /* voided: "revision", "decided", "burnt",
+                                   "expired", "closed", "role" */
+};
+
+/* An approval that counts, or did: void once the revision changes (I4, I9). */
+struct approval {
+    int64_t casefile_id;
+    unsigned revision;
+    char person[LIMIT_PERSON_ID];
+    int64_t token_id; /* consumed with it */
+    int64_t mail_id;
+    struct digest approved; /* equals the digest of what is executed */
+    usec_t at;
+    usec_t voided; /* 0 = stands */
+};
+
+#endif
