@@ -121,6 +121,9 @@ static struct draft *draft_new(enum letter_kind kind, enum language l) {
     x->values[SLOT_REPORT] = "mail=1  auth-none\n  a@b.example";
     x->values[SLOT_COUNT] = "1";
     x->values[SLOT_ALARMS] = "2";
+    for (int slot = SLOT_ALARMS + 1; slot < SLOT__MAX; slot++) {
+        x->values[slot] = "a value";
+    }
     return d;
 }
 
@@ -216,6 +219,11 @@ static void check_bytes(const char *bytes, size_t size) {
     assert_ptr_equal(strstr(bytes, OFFICE_FROM), bytes);
 }
 
+/* A letter to an applicant, whose wording is done. */
+static bool is_to_applicant(enum letter_kind kind) {
+    return kind < LETTER_SUMMARY;
+}
+
 typedef void (*judge_fn)(enum letter_kind kind, enum language l,
                          const char *bytes, size_t size);
 
@@ -257,7 +265,7 @@ static void judge_headers(enum letter_kind kind, enum language l,
                        "<budi@kota.example>\r\n");
     expect_text(bytes, l == LANGUAGE_ID ? "\r\nContent-Language: id\r\n"
                                         : "\r\nContent-Language: en\r\n");
-    if (kind != LETTER_SUMMARY && kind != LETTER_TOO_LARGE) {
+    if (is_to_applicant(kind) && kind != LETTER_TOO_LARGE) {
         expect_text(bytes, "\r\nSubject: [LOCK-2026-000123] ");
     }
 }
@@ -276,7 +284,7 @@ static void judge_style(enum letter_kind kind, enum language l,
     (void)size;
     assert_null(strchr(text, '!'));
     assert_null(strchr(text, '{'));
-    expect_text(text, kind == LETTER_SUMMARY   ? office.name
+    expect_text(text, !is_to_applicant(kind)   ? office.name
                       : l == LANGUAGE_ID ? "Yth. Bapak/Ibu Budi Santoso, S.Sos,"
                                          : "Dear Budi Santoso, S.Sos,");
     for (char *line = strtok_r(text, "\n", &rest); line != NULL;
@@ -305,7 +313,7 @@ static void judge_promises(enum letter_kind kind, enum language l,
     char *flat = flat_of(bytes);
 
     (void)size;
-    if (kind != LETTER_SUMMARY) {
+    if (is_to_applicant(kind)) {
         expect_text(flat, l == LANGUAGE_ID
                               ? "Layanan ini tidak dipungut biaya."
                               : "This service is free of charge.");
