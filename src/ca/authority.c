@@ -6,7 +6,8 @@
  *   order in journal? -- yes, same content --> its result (signed now if a
  *        |     |                               crash came between) --> answer
  *        |     '-- other content --> refused
- *        no --> gate (order.c) --> serial, to-be-signed bytes
+ *        no --> gate (order.c) --> serial, to-be-signed bytes (and, before
+ *                  a revocation, those of what is to be issued afterwards)
  *                  --> journal, synced --> signature --> journal --> answer
  *
  * So one order id has one answer for ever (I21, T20), and every signature has
@@ -27,6 +28,8 @@
 
 /* An order begins only where this much is free: those begun will finish. */
 enum { FREE_MIN = 16 * 1024 * 1024 };
+/* Leaves room for a signature of RSA 4096 and what is around it. */
+enum { TBS_MAX = LIMIT_ISSUED - 1024 };
 
 struct authority {
     struct signer signer;
@@ -106,7 +109,26 @@ static int build_certificate(struct authority *a, const struct order *o,
     n->serial = serial;
     n->key = &passed->key_digest;
     n->until = profile_end(passed->profile, n->at);
-    return profile_build(&a->signer, &in, &n->tbs, e);
+    if (profile_build(&a->signer, &in, &n->tbs, e) != 0) {
+        return -1;
+    }
+    return n->tbs.size <= TBS_MAX
+               ? 0 : err_set(e, ERR_INPUT, "a certificate of more than %d "
+                             "bytes", LIMIT_ISSUED);
+}
+
+/* The certificate that is to follow a revocation: built and thrown away, so
+ * that nothing of it (the subject's length, say) can be refused when the old
+ * one is gone. */
+static int try_what_follows(struct authority *a, const struct order *o,
+                            const struct order_passed *passed, usec_t at,
+                            struct err *e) {
+    struct entry trial = {.at = at};
+    char serial[LIMIT_SERIAL];
+    int rc = build_certificate(a, o, passed, &trial, serial, e);
+
+    der_free(&trial.tbs);
+    return rc;
 }
 
 static int build_crl(struct authority *a, struct entry *n, struct err *e) {
@@ -148,6 +170,9 @@ static int enter(struct authority *a, const struct order *o,
         return -1;
     }
     rc = order_allow(&a->gate, o, now, &passed, e);
+    if (rc == 0 && o->kind == ORDER_REVOKE && passed.key != NULL) {
+        rc = try_what_follows(a, o, &passed, n.at, e);
+    }
     if (rc == 0) {
         rc = o->kind == ORDER_ISSUE
                  ? build_certificate(a, o, &passed, &n, serial, e)

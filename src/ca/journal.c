@@ -475,15 +475,16 @@ int journal_knows_case(struct journal *j, const char *casefile,
 }
 
 int journal_has_live(struct journal *j, const char *applicant,
-                     const char *profile, usec_t now,
+                     const char *profile, const char *except, usec_t now,
                      char serial_r[LIMIT_SERIAL], struct err *e) {
     sqlite3_stmt *st;
     int got;
 
     if (ask(j, &st, e, "SELECT serial FROM entry c WHERE kind = 0 AND"
-            " applicant = ? AND profile = ? AND until >= ? AND NOT EXISTS"
-            " (SELECT 1 FROM entry r WHERE r.kind = 1 AND"
-            " r.serial = c.serial)", "tti", applicant, profile, now) != 0) {
+            " applicant = ? AND profile = ? AND serial <> ? AND until >= ?"
+            " AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.kind = 1 AND"
+            " r.serial = c.serial)", "ttti", applicant, profile, except,
+            now) != 0) {
         return -1;
     }
     got = step(j, st, e);

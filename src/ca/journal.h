@@ -85,8 +85,10 @@ int journal_knows_key(struct journal *j, const struct digest *key,
                       struct err *e);
 int journal_knows_case(struct journal *j, const char *casefile,
                        struct err *e);
+/* Has the applicant a certificate of this profile, other than `except`, that
+ * is neither revoked nor at its end? */
 int journal_has_live(struct journal *j, const char *applicant,
-                     const char *profile, usec_t now,
+                     const char *profile, const char *except, usec_t now,
                      char serial_r[LIMIT_SERIAL], struct err *e);
 int journal_issued_since(struct journal *j, usec_t since, uint64_t *count_r,
                          struct err *e);

@@ -99,7 +99,8 @@ static int check_approvals(const struct order_gate *g, const struct order *o,
 
 /* ---- checks of an order to issue ----------------------------------------- */
 
-/* T19, I5: whatever database the engine was restored from. */
+/* T19, I5: whatever database the engine was restored from.  Of the one that
+ * is replaced check_replaced knows more. */
 static int check_case(const struct order_gate *g, const struct order *o,
                       usec_t now, struct err *e) {
     char serial[LIMIT_SERIAL];
@@ -110,8 +111,8 @@ static int check_case(const struct order_gate *g, const struct order *o,
                        o->casefile);
     }
     if (got == 0) {
-        got = journal_has_live(g->journal, o->applicant, o->profile, now,
-                               serial, e);
+        got = journal_has_live(g->journal, o->applicant, o->profile,
+                               o->serial, now, serial, e);
     }
     if (got == 1) {
         return err_set(e, ERR_DENIED, "the applicant has a certificate that "
@@ -200,36 +201,55 @@ static int check_revocable(const struct order_gate *g, const struct order *o,
 
 typedef int (*check_fn)(const struct order_gate *, const struct order *,
                         usec_t, struct err *);
-static const check_fn checks[ORDER__MAX][8] = {
-    [ORDER_ISSUE] = {check_clock, check_approvals, check_case, check_replaced,
-                     check_cap},
-    [ORDER_REVOKE] = {check_clock, check_approvals, check_revocable},
-};
+static const check_fn of_issue[] = {check_clock, check_approvals, check_case,
+                                    check_replaced, check_cap, NULL};
+static const check_fn of_revoke[] = {check_clock, check_approvals,
+                                     check_revocable, NULL};
+/* What is to be issued after a revocation: all but check_replaced. */
+static const check_fn of_what_follows[] = {check_case, check_cap, NULL};
 
-int order_allow(const struct order_gate *g, const struct order *o, usec_t now,
-                struct order_passed *passed_r, struct err *e) {
-    *passed_r = (struct order_passed){0};
-    if (o->kind < 0 || o->kind >= ORDER__MAX) {
-        return err_set(e, ERR_INPUT, "an order of no kind");
-    }
-    for (const check_fn *check = checks[o->kind]; *check != NULL; check++) {
+static int run(const check_fn *check, const struct order_gate *g,
+               const struct order *o, usec_t now, struct err *e) {
+    for (; *check != NULL; check++) {
         if ((*check)(g, o, now, e) != 0) {
             return -1;
         }
     }
-    if (o->kind != ORDER_ISSUE) {
-        return 0;
-    }
-    passed_r->profile = profile_find(o->profile);
-    if (passed_r->profile == NULL) {
+    return 0;
+}
+
+static int find_profile(const struct order_gate *g, const struct order *o,
+                        usec_t now, struct order_passed *passed,
+                        struct err *e) {
+    passed->profile = profile_find(o->profile);
+    if (passed->profile == NULL) {
         return err_set(e, ERR_DENIED, "there is no profile \"%s\"",
                        o->profile);
     }
     /* The certificate must not outlive who vouches for it. */
-    if (signer_usable(g->signer, profile_end(passed_r->profile, now), NULL) !=
+    if (signer_usable(g->signer, profile_end(passed->profile, now), NULL) !=
         0) {
         return err_set(e, ERR_SETUP, "the CA's certificate ends before the "
                        "one it is to sign: a new CA is needed");
     }
-    return check_key(g, o, passed_r, e);
+    return 0;
+}
+
+int order_allow(const struct order_gate *g, const struct order *o, usec_t now,
+                struct order_passed *passed_r, struct err *e) {
+    bool issue = o->kind == ORDER_ISSUE;
+
+    *passed_r = (struct order_passed){0};
+    if (!issue && o->kind != ORDER_REVOKE) {
+        return err_set(e, ERR_INPUT, "an order of no kind");
+    }
+    if (run(issue ? of_issue : of_revoke, g, o, now, e) != 0) {
+        return -1;
+    }
+    if (!issue && o->spki_size == 0) {
+        return 0; /* nothing follows */
+    }
+    return (!issue && run(of_what_follows, g, o, now, e) != 0) ||
+                   find_profile(g, o, now, passed_r, e) != 0
+               ? -1 : check_key(g, o, passed_r, e);
 }

@@ -16,7 +16,8 @@ struct order_gate {
     unsigned daily_cap;
 };
 
-/* What it found out on the way; for an order to issue. */
+/* What it found out on the way; for an order to issue, and for one to revoke
+ * that says what is to be issued afterwards.  Else profile and key are NULL. */
 struct order_passed {
     const struct profile *profile;
     EVP_PKEY *key; /* the caller frees it */

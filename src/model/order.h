@@ -16,6 +16,10 @@
  * What the engine asks of loket-ca, and what comes back.  An order carries no
  * document and no CSR: the subject is the registry's, only the key is the
  * applicant's.  Numbers travel: never renumber, only add.
+ *
+ * An order to revoke may say what is to be issued afterwards (profile, subject
+ * and key, all of them or none): it is refused, before anything irreversible,
+ * for what that issuance would be refused for.
  */
 enum order_kind { ORDER_ISSUE, ORDER_REVOKE, ORDER__MAX };
 
@@ -43,13 +47,13 @@ struct order {
                                 same order and gets the same answer */
     enum order_kind kind;
     char casefile[LIMIT_CASE_NUMBER];
-    char profile[LIMIT_PROFILE]; /* ISSUE */
+    char profile[LIMIT_PROFILE]; /* ISSUE; REVOKE: of what follows, or "" */
     struct digest approved;      /* the revision digest (design.md 5) */
     size_t approver_count;
     char approvers[LIMIT_APPROVERS][LIMIT_PERSON_ID];
     char applicant[LIMIT_PERSON_ID];
-    struct order_subject subject; /* ISSUE */
-    size_t spki_size;             /* ISSUE */
+    struct order_subject subject; /* likewise */
+    size_t spki_size;             /* likewise */
     uint8_t spki[LIMIT_SPKI];     /* SubjectPublicKeyInfo, DER */
     /* REVOKE: the certificate that ends.  ISSUE: the one that is replaced,
      * which must have been revoked; "" = there is none. */

@@ -72,7 +72,7 @@ const Loket__Frame *order_write(const struct order *o,
     m->n_approvers = o->approver_count;
     m->approvers = to->approvers;
     m->applicant = plain(o->applicant);
-    if (o->kind == ORDER_ISSUE) {
+    if (o->subject.common_name[0] != '\0') {
         write_subject(&o->subject, &to->subject);
         m->subject = &to->subject;
     }
@@ -112,7 +112,7 @@ static void read_approvers(struct reader *r, const Loket__Order *m,
 
 int order_read(const Loket__Order *m, struct order *o, struct err *e) {
     struct reader r = {.e = e, .what = "order"};
-    bool issue;
+    bool issue, described;
 
     *o = (struct order){0};
     READ_NAME(&r, m, o, id);
@@ -129,14 +129,17 @@ int order_read(const Loket__Order *m, struct order *o, struct err *e) {
     read_serial(&r, m->serial, o->serial);
     o->reason = read_enum(&r, "reason", m->reason, ORDER_REASON__MAX);
 
+    /* A revocation says all of what is to be issued afterwards, or nothing. */
     issue = o->kind == ORDER_ISSUE;
+    described = issue || o->profile[0] != '\0' || m->subject != NULL ||
+                o->spki_size > 0;
     need(&r, o->id[0] != '\0', true, "id");
     need(&r, o->casefile[0] != '\0', true, "casefile");
     need(&r, o->applicant[0] != '\0', true, "applicant");
-    need(&r, o->profile[0] != '\0', issue, "profile");
-    need(&r, o->subject.common_name[0] != '\0', issue, "common_name");
-    need(&r, m->subject != NULL, issue, "subject");
-    need(&r, o->spki_size > 0, issue, "spki");
+    need(&r, o->profile[0] != '\0', described, "profile");
+    need(&r, m->subject != NULL, described, "subject");
+    need(&r, o->subject.common_name[0] != '\0', described, "common_name");
+    need(&r, o->spki_size > 0, described, "spki");
     need(&r, o->reason != ORDER_REASON_NONE, !issue, "reason");
     need(&r, issue || o->serial[0] != '\0', true, "serial");
     return outcome(&r);

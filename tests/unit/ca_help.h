@@ -137,16 +137,30 @@ HELPER struct order revoke_order(int n, const char *serial) {
     return o;
 }
 
+/* Revokes `serial`, which is the applicant's of `next`, and says that `next`
+ * is to be issued afterwards. */
+HELPER struct order revoke_before(const struct order *next,
+                                  const char *serial) {
+    struct order o = *next;
+
+    o.kind = ORDER_REVOKE;
+    o.reason = ORDER_REASON_SUPERSEDED;
+    snprintf(o.id, sizeof o.id, "%s.revoke", next->casefile);
+    COPY(o.serial, serial);
+    return o;
+}
+
 static MAYBE struct authority *authority;
 static MAYBE struct order_answer answer; /* of the last order */
 static MAYBE uint8_t *crl;
 static MAYBE size_t crl_size;
 
-HELPER int open_authority_at(usec_t now) {
-    struct authority_settings s = {.dir = folder, .passphrase = PASSPHRASE,
-                                   .daily_cap = LIMIT_ORDERS_PER_DAY};
+static MAYBE struct authority_settings settings = {
+    .dir = folder, .passphrase = PASSPHRASE,
+    .daily_cap = LIMIT_ORDERS_PER_DAY};
 
-    return authority_open(&s, now, &authority, E);
+HELPER int open_authority_at(usec_t now) {
+    return authority_open(&settings, now, &authority, E);
 }
 
 HELPER void give(const struct order *o, usec_t now) {

@@ -116,6 +116,82 @@ static void certificate_is_profile_and_registry(void **state) { /* I8 */
     X509_free(x);
 }
 
+/* ---- before anything irreversible ---------------------------------------- */
+
+/* `first` was issued; revokes it and says that `next` follows.  Refused, and
+ * nothing has happened: the journal is as it was. */
+static void revocation_refused(const struct order *next, const char *serial,
+                               usec_t now, enum err_kind kind,
+                               const char *words) {
+    struct order o = revoke_before(next, serial);
+    struct ca_state before, after;
+
+    authority_state(authority, now, &before);
+    give_refused(&o, now, kind, words);
+    authority_state(authority, now, &after);
+    assert_int_equal(before.count, after.count);
+    assert_true(digest_equal(&before.head, &after.head));
+}
+
+/* What the issuance would be refused for, the revocation before it is. */
+static void revocation_looks_at_what_follows(void **state) {
+    EVP_PKEY *weak = EVP_RSA_gen(1024);
+    struct order first = issue_order(1), other = issue_order(2), next, good, o;
+    char serial[LIMIT_SERIAL];
+
+    (void)state;
+    start();
+    give_done(&first, T0);
+    COPY(serial, answer.serial);
+    give_done(&other, T0);
+    good = issue_order(3);
+    COPY(good.applicant, first.applicant);
+    next = good;
+    memcpy(next.spki, first.spki, first.spki_size);
+    revocation_refused(&next, serial, T0, ERR_DENIED, "used before");
+    put_spki(&next, weak);
+    revocation_refused(&next, serial, T0, ERR_INPUT, "RSA of 1024 bits");
+    next = good;
+    memset(next.subject.organisation, 'x', 65); /* RFC 5280: at most 64 */
+    revocation_refused(&next, serial, T0, ERR_INPUT, "organizationName");
+    next = good;
+    COPY(next.profile, "ca");
+    revocation_refused(&next, serial, T0, ERR_DENIED, "no profile");
+    next = good;
+    COPY(next.casefile, first.casefile);
+    revocation_refused(&next, serial, T0, ERR_DENIED, "has its certificate");
+    next = good;
+    COPY(next.applicant, other.applicant);
+    revocation_refused(&next, serial, T0, ERR_DENIED, "is not revoked");
+    revocation_refused(&good, serial, T0 + 8 * 366 * USEC_PER_DAY, ERR_SETUP,
+                       "ends before");
+    o = revoke_before(&good, serial);
+    give_done(&o, T0);
+    COPY(good.serial, serial);
+    give_done(&good, T0);
+    give_done(&o, T0); /* answered again, though its key is known by now */
+    EVP_PKEY_free(weak);
+}
+
+static void revocation_waits_where_the_cap_is_used_up(void **state) {
+    struct order first = issue_order(1), next = issue_order(2), o;
+    char serial[LIMIT_SERIAL];
+
+    (void)state;
+    settings.daily_cap = 1;
+    start();
+    settings.daily_cap = LIMIT_ORDERS_PER_DAY;
+    give_done(&first, T0);
+    COPY(serial, answer.serial);
+    COPY(next.applicant, first.applicant);
+    revocation_refused(&next, serial, T0, ERR_AGAIN, "in 24 hours");
+    o = revoke_before(&next, serial);
+    give_done(&o, T0 + USEC_PER_DAY + USEC_PER_SEC);
+    o = revoke_order(1, serial); /* was done; alone it is never held back */
+    give_refused(&o, T0 + USEC_PER_DAY + USEC_PER_SEC, ERR_DENIED,
+                 "revoked by another order");
+}
+
 #define ROW(f) cmocka_unit_test_setup_teardown(f, make_folder, close_authority)
 
 int main(void) {
@@ -127,6 +203,8 @@ int main(void) {
         ROW(same_point_compressed_is_the_same_key),
         ROW(weak_keys_are_refused),
         ROW(certificate_is_profile_and_registry),
+        ROW(revocation_looks_at_what_follows),
+        ROW(revocation_waits_where_the_cap_is_used_up),
     };
 
     return cmocka_run_group_tests_name("ca/order", tests, NULL, NULL);

@@ -105,7 +105,7 @@ static void spoil(int what, Loket__Order *m) {
     case 21: m->reason = ORDER_REASON__MAX; break;
     case 22: m->profile = empty; break;
     case 23: m->subject = NULL; break;
-    case 24: m->kind = ORDER_REVOKE; break;
+    case 24: m->kind = ORDER_REVOKE; break; /* without a reason */
     default: fail();
     }
 }
@@ -126,26 +126,57 @@ static void order_that_lies_is_refused(void **state) {
     }
 }
 
-static void revocation_brings_no_key_and_no_subject(void **state) {
-    struct order o = an_order(ORDER_REVOKE), again;
+/* A revocation, and what is to be issued after it. */
+static struct order a_foresighted_order(void) {
+    struct order o = an_order(ORDER_ISSUE);
+
+    o.kind = ORDER_REVOKE;
+    o.reason = ORDER_REASON_SUPERSEDED;
+    return o;
+}
+
+static void refused(const struct order_message *m, const char *text) {
+    struct order again;
+
+    err = (struct err)ERR_INIT;
+    assert_int_equal(order_read(&m->order, &again, &err), -1);
+    assert_string_equal(err.text, text);
+}
+
+static void revocation_has_reason_and_serial(void **state) {
+    struct order o = an_order(ORDER_REVOKE);
     struct order_message m;
-    Loket__OrderSubject subject = LOKET__ORDER_SUBJECT__INIT;
-    uint8_t byte = 0;
 
     (void)state;
     order_write(&o, &m);
-    m.order.subject = &subject;
-    assert_int_equal(order_read(&m.order, &again, &err), -1);
-    assert_string_equal(err.text, "order: subject does not belong here");
-    order_write(&o, &m);
-    m.order.spki = (ProtobufCBinaryData){.len = 1, .data = &byte};
-    assert_int_equal(order_read(&m.order, &again, &err), -1);
-    order_write(&o, &m);
     m.order.reason = ORDER_REASON_NONE;
-    assert_int_equal(order_read(&m.order, &again, &err), -1);
+    refused(&m, "order: reason is missing");
     order_write(&o, &m);
     m.order.serial = (char *)(uintptr_t)"";
-    assert_int_equal(order_read(&m.order, &again, &err), -1);
+    refused(&m, "order: serial is missing");
+}
+
+static void revocation_says_all_of_what_follows_or_nothing(void **state) {
+    struct order o = a_foresighted_order(), again;
+    struct order_message m;
+    Loket__Frame *frame = carried(order_write(&o, &m));
+
+    (void)state;
+    assert_int_equal(order_read(frame->order, &again, &err), 0);
+    assert_memory_equal(&o, &again, sizeof o);
+    loket__frame__free_unpacked(frame, NULL);
+    order_write(&o, &m);
+    m.order.subject = NULL;
+    refused(&m, "order: subject is missing");
+    order_write(&o, &m);
+    m.order.spki.len = 0;
+    refused(&m, "order: spki is missing");
+    order_write(&o, &m);
+    m.order.profile = (char *)(uintptr_t)"";
+    refused(&m, "order: profile is missing");
+    order_write(&o, &m);
+    m.subject.common_name = (char *)(uintptr_t)"";
+    refused(&m, "order: common_name is missing");
 }
 
 static void answers_come_back_whole(void **state) {
@@ -218,7 +249,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_comes_back_whole),
         cmocka_unit_test(order_that_lies_is_refused),
-        cmocka_unit_test(revocation_brings_no_key_and_no_subject),
+        cmocka_unit_test(revocation_has_reason_and_serial),
+        cmocka_unit_test(revocation_says_all_of_what_follows_or_nothing),
         cmocka_unit_test(answers_come_back_whole),
         cmocka_unit_test(answer_that_lies_is_refused),
         cmocka_unit_test(status_comes_back_whole),
