@@ -124,7 +124,7 @@ int event_list(struct store *s, int64_t casefile_id, event_row_fn each,
     int rc;
 
     if (query_open(s, &q,
-                   "SELECT " EVENT_COLUMNS
+                   "SELECT " EVENT_COLUMNS ", audit_seq"
                    " FROM event WHERE casefile_id = ? ORDER BY id",
                    e) != 0) {
         return -1;
@@ -132,7 +132,11 @@ int event_list(struct store *s, int64_t casefile_id, event_row_fn each,
     put_int(&q, casefile_id);
     while ((rc = query_step(&q, e)) == 1) {
         rc = event_read(&q, &row, e);
-        if (rc != 0 || each(user, &row) != 0) {
+        if (rc != 0) {
+            break;
+        }
+        row.audit_seq = (uint64_t)get_int(&q);
+        if (each(user, &row) != 0) {
             break;
         }
     }

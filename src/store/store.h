@@ -239,6 +239,7 @@ struct event_row {
     enum casefile_state state;    /* after it */
     unsigned revision;
     char detail[LIMIT_REASON];
+    uint64_t audit_seq; /* its row of the chain; read, never written */
 };
 /* Writes the event and its audit row. */
 int event_record(struct store *s, const struct event_row *row, struct err *e);
