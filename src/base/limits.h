@@ -44,6 +44,8 @@ enum {
     LIMIT_PDF_PAGES = 50,    /* pages whose text is read */
     LIMIT_CSR = 64 * 1024,
     LIMIT_CERTIFICATE = 64 * 1024,
+    LIMIT_ISSUERS = 256 * 1024, /* PEM: an issuer and its chain */
+    LIMIT_CHAIN = 8,            /* certificates in there */
     LIMIT_DN = 1024,
     LIMIT_SERIAL = 65, /* hex digits */
     LIMIT_KEY_NAME = 32,

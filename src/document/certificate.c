@@ -2,56 +2,22 @@
 /*
  * One X.509 certificate (RFC 5280) to facts.  Called in the mail child for
  * attachments, for `registry import` and for evidence.  Says what stands in
- * it; whom to trust is decided elsewhere, no signature is checked here.
+ * it; whether a configured CA issued it is asked of chain.c, and only where an
+ * issuer was handed in.
  */
 #include "document/document.h"
 
 #include "base/text.h"
+#include "document/chain.h"
 #include "document/der.h"
 #include "document/key.h"
 #include "document/subject.h"
+#include "document/value.h"
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* RFC 5280 4.1.2.2: positive, at most 20 octets (we take 32). */
-static bool read_serial(const X509 *x, char serial[LIMIT_SERIAL]) {
-    BIGNUM *n = ASN1_INTEGER_to_BN(X509_get0_serialNumber(x), NULL);
-    char *hex = n == NULL || BN_is_negative(n) ? NULL : BN_bn2hex(n);
-    const char *digits = hex;
-    bool fits = false;
-
-    if (digits != NULL) {
-        while (digits[0] == '0' && digits[1] != '\0') {
-            digits++;
-        }
-        fits = text_copy(serial, LIMIT_SERIAL, digits);
-    }
-    OPENSSL_free(hex);
-    BN_free(n);
-    return fits;
-}
-
-static bool read_time(const ASN1_TIME *t, usec_t *t_r) {
-    struct tm tm;
-    struct civil c;
-
-    if (ASN1_TIME_to_tm(t, &tm) != 1) {
-        return false;
-    }
-    c = (struct civil){.year = tm.tm_year + 1900,
-                       .month = tm.tm_mon + 1,
-                       .day = tm.tm_mday,
-                       .hour = tm.tm_hour,
-                       .minute = tm.tm_min,
-                       .second = tm.tm_sec};
-    *t_r = civil_to(&c, 0);
-    return true;
-}
 
 /* The whole string, and an address (V013: no NUL in the middle). */
 static bool take_address(const ASN1_STRING *from, char *to, size_t room) {
@@ -107,49 +73,106 @@ static bool read_key(const X509 *x, struct certificate_facts *facts) {
     return true;
 }
 
-static void examine(const uint8_t *der, size_t size,
-                    struct certificate_facts *facts) {
-    const unsigned char *p = der;
-    X509 *x;
+static void read_names(const X509 *x, struct certificate_facts *facts) {
+    const X509_NAME *subject = X509_get_subject_name(x);
 
-    if (size > LIMIT_CERTIFICATE || !der_is_strict(der, size)) {
-        return;
-    }
-    x = d2i_X509(NULL, &p, (long)size);
-    if (x != NULL && p == der + size && read_serial(x, facts->serial) &&
-        read_time(X509_get0_notBefore(x), &facts->not_before) &&
-        read_time(X509_get0_notAfter(x), &facts->not_after) &&
+    subject_text(subject, facts->subject);
+    subject_text(X509_get_issuer_name(x), facts->issuer);
+    subject_attribute(subject, NID_commonName, facts->common_name,
+                      sizeof facts->common_name);
+    subject_attribute(subject, NID_organizationName, facts->organisation,
+                      sizeof facts->organisation);
+    read_address(x, facts);
+}
+
+static void read_facts(X509 *x, struct certificate_facts *facts) {
+    unsigned char *der = NULL;
+    int size = i2d_X509(x, &der);
+
+    /* RFC 5280 4.1.2.2: positive, at most 20 octets (we take 32). */
+    if (size > 0 && value_hex(X509_get0_serialNumber(x), facts->serial) &&
+        value_time(X509_get0_notBefore(x), &facts->not_before) &&
+        value_time(X509_get0_notAfter(x), &facts->not_after) &&
         read_key(x, facts)) {
-        subject_text(X509_get_subject_name(x), facts->subject);
-        subject_text(X509_get_issuer_name(x), facts->issuer);
-        subject_attribute(X509_get_subject_name(x), NID_commonName,
-                          facts->common_name, sizeof facts->common_name);
-        read_address(x, facts);
-        facts->sha256 = digest_of(der, size);
+        read_names(x, facts);
+        facts->sha256 = digest_of(der, (size_t)size);
         facts->valid = true;
-    }
-    X509_free(x);
-    ERR_clear_error();
-    if (!facts->valid) {
+    } else {
         *facts = (struct certificate_facts){0}; /* no half a certificate */
     }
+    OPENSSL_free(der);
+}
+
+/* Out of a file with its chain: the only one of a person (document.h). */
+static X509 *pick(STACK_OF(X509) *chain) {
+    X509 *person = NULL;
+
+    for (int i = 0; i < sk_X509_num(chain); i++) {
+        X509 *x = sk_X509_value(chain, i);
+
+        if ((X509_get_extension_flags(x) & EXFLAG_CA) == 0) {
+            if (person != NULL) {
+                return NULL;
+            }
+            person = x;
+        }
+    }
+    return person != NULL ? person : sk_X509_value(chain, 0);
+}
+
+/* The certificate of a file, or NULL. */
+static X509 *open_certificate(const void *bytes, size_t size) {
+    STACK_OF(X509) *chain;
+    X509 *x = NULL;
+
+    if (size > 2 * LIMIT_CERTIFICATE) {
+        return NULL;
+    }
+    if (size > 0 && *(const uint8_t *)bytes == DER_SEQUENCE) {
+        return chain_certificate(bytes, size);
+    }
+    chain = chain_read(bytes, size);
+    if (chain != NULL) {
+        x = pick(chain);
+        if (x != NULL) {
+            X509_up_ref(x);
+        }
+        chain_free(chain);
+    }
+    return x;
 }
 
 void certificate_examine(const void *bytes, size_t size,
                          struct certificate_facts *facts) {
-    static const char *const labels[] = {"CERTIFICATE", "X509 CERTIFICATE",
-                                         NULL};
-    uint8_t *der = NULL;
-    size_t der_size = 0;
+    X509 *x = open_certificate(bytes, size);
 
     *facts = (struct certificate_facts){0};
-    if (size > 2 * LIMIT_CERTIFICATE) {
-        return;
+    if (x != NULL) {
+        read_facts(x, facts);
     }
-    if (size > 0 && *(const uint8_t *)bytes == DER_SEQUENCE) {
-        examine(bytes, size, facts);
-    } else if (pem_read(bytes, size, labels, &der, &der_size) == 0) {
-        examine(der, der_size, facts);
+    X509_free(x);
+    ERR_clear_error();
+}
+
+void certificate_check(const void *bytes, size_t size,
+                       const struct anchors *anchors,
+                       struct certificate_facts *facts) {
+    STACK_OF(X509) *issuers = chain_read(anchors->pem, anchors->size);
+    X509 *x = open_certificate(bytes, size);
+
+    certificate_examine(bytes, size, facts);
+    facts->checked = true;
+    if (!facts->valid || x == NULL) {
+        text_copy(facts->trouble, sizeof facts->trouble,
+                  "it is no certificate that can be read");
+    } else if (issuers == NULL) {
+        text_copy(facts->trouble, sizeof facts->trouble,
+                  "the configured issuer cannot be read");
+    } else {
+        facts->trusted =
+            chain_trusts(x, issuers, anchors->now, facts->trouble);
     }
-    free(der);
+    X509_free(x);
+    chain_free(issuers);
+    ERR_clear_error();
 }

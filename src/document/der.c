@@ -217,35 +217,58 @@ static bool starts_line(const char *text, const char *p) {
            (p - text == 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0);
 }
 
-int pem_read(const void *bytes, size_t size, const char *const *labels,
-             uint8_t **der_r, size_t *size_r) {
-    static const char begin[] = "-----BEGIN ", finish[] = "-----END ";
-    const char *text = bytes, *end = text + size;
-    const char *start = bytes_find(text, size, begin), *p, *stop;
-    const char *label;
+static const char begin[] = "-----BEGIN ", finish[] = "-----END ";
 
-    if (start == NULL || !starts_line(text, start) ||
-        memchr(text, '\0', size) != NULL) {
-        return -1;
+void pem_open(struct pem *pem, const void *bytes, size_t size) {
+    pem->text = pem->at = bytes;
+    pem->end = pem->text + size;
+}
+
+int pem_next(struct pem *pem, const char *const *labels, uint8_t **der_r,
+             size_t *size_r) {
+    const char *end = pem->end;
+    const char *start = bytes_find(pem->at, (size_t)(end - pem->at), begin);
+    const char *p, *stop, *label;
+
+    *der_r = NULL;
+    if (start == NULL) {
+        return 0;
     }
     p = start + sizeof begin - 1;
-    label = match_label(&p, end, labels);
-    if (label == NULL ||
-        bytes_find(p, (size_t)(end - p), begin) != NULL) {
+    if (!starts_line(pem->text, start) ||
+        (label = match_label(&p, end, labels)) == NULL) {
         return -1;
     }
     stop = bytes_find(p, (size_t)(end - p), finish);
-    if (stop == NULL || !starts_line(text, stop)) {
+    if (stop == NULL || !starts_line(pem->text, stop)) {
         return -1;
     }
     *der_r = xmalloc((size_t)(stop - p));
     if (base64_read(p, (size_t)(stop - p), *der_r, size_r) == 0) {
         const char *const same[] = {label, NULL};
 
-        p = stop + sizeof finish - 1;
-        if (match_label(&p, end, same) != NULL) {
-            return 0;
+        pem->at = stop + sizeof finish - 1;
+        if (match_label(&pem->at, end, same) != NULL) {
+            return 1;
         }
+    }
+    free(*der_r);
+    *der_r = NULL;
+    return -1;
+}
+
+int pem_read(const void *bytes, size_t size, const char *const *labels,
+             uint8_t **der_r, size_t *size_r) {
+    struct pem pem;
+
+    *der_r = NULL;
+    pem_open(&pem, bytes, size);
+    if (memchr(bytes, '\0', size) != NULL ||
+        pem_next(&pem, labels, der_r, size_r) != 1) {
+        return -1;
+    }
+    if (bytes_find(pem.at, (size_t)(pem.end - pem.at), begin) == NULL) {
+        return 0;
     }
     free(*der_r);
     *der_r = NULL;

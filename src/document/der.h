@@ -53,6 +53,17 @@ bool der_equal(struct der a, const void *bytes, size_t size);
 /* How many items stand in there, counted to `max` + 1. */
 size_t der_count(struct der in, size_t max);
 
+/* A file of PEM blocks on its way. */
+struct pem {
+    const char *text, *at, *end;
+};
+void pem_open(struct pem *pem, const void *bytes, size_t size);
+
+/* The next block: 1 with *der_r, which the caller frees, 0 when there is no
+ * more, -1 when it has another label or is not whole. */
+int pem_next(struct pem *pem, const char *const *labels, uint8_t **der_r,
+             size_t *size_r);
+
 /*
  * Exactly one PEM block with one of these labels (NULL ends the list), and no
  * other block beside it; text around it is tolerated (RFC 7468 section 2), a

@@ -25,9 +25,29 @@ enum document_kind document_classify(const void *bytes, size_t size);
  * any big-number work (V082: 10 ms). */
 void csr_examine(const void *bytes, size_t size, struct csr_facts *facts);
 
-/* PEM or DER, one certificate. */
+/* PEM or DER.  A PEM file may have the chain with it: then the certificate is
+ * the only one that is no CA's, wherever it stands, or the first when all are;
+ * two of persons are none. */
 void certificate_examine(const void *bytes, size_t size,
                          struct certificate_facts *facts);
+
+/* What an administrator trusts, handed in by the engine: certificates as PEM,
+ * the issuing CA first, then its chain up to the one that is trusted. */
+struct anchors {
+    const char *pem;
+    size_t size;
+    usec_t now;
+};
+
+/* The same, and checked, trusted and trouble are filled. */
+void certificate_check(const void *bytes, size_t size,
+                       const struct anchors *anchors,
+                       struct certificate_facts *facts);
+
+/* One CRL, PEM or DER: is it of the first anchor and of now, and does it list
+ * this serial (upper-case hex)? */
+void crl_examine(const void *bytes, size_t size, const struct anchors *anchors,
+                 const char *serial, struct crl_facts *facts);
 
 void image_examine(const void *bytes, size_t size, struct image_facts *facts);
 

@@ -3,14 +3,17 @@
 noinst_LIBRARIES += src/document/libdocument.a
 src_document_libdocument_a_SOURCES = \
     src/document/certificate.c \
+    src/document/chain.c src/document/chain.h \
     src/document/classify.c \
+    src/document/crl.c \
     src/document/csr.c \
     src/document/der.c src/document/der.h \
     src/document/document.h \
     src/document/ids.c \
     src/document/image.c \
     src/document/key.c src/document/key.h \
-    src/document/subject.c src/document/subject.h
+    src/document/subject.c src/document/subject.h \
+    src/document/value.c src/document/value.h
 src_document_libdocument_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 DOCUMENT = src/document/libdocument.a
 DOCUMENT_LIBS = $(CRYPTO_LIBS)

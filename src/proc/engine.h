@@ -134,13 +134,25 @@ void examine_on_resolved(struct engine *en, const Loket__Resolved *answer);
 
 
 size_t examine_running(const struct engine *en);
-/* One certificate for the registry: parsed in a child, then `done` is called
- * with the facts, or NULL when it could not be read. */
+/* One certificate, for the registry or as evidence: parsed in a child, then
+ * `done` is called once with the facts, or NULL when no child could read it
+ * (it died, its parser died, it lied, it ran out of time).  With issuer_fd,
+ * certificates as PEM from the issuer up to an anchor, facts->checked is true
+ * and facts->trusted says whether that issuer signed it; -1 = none.
+ *
+ * Both descriptors are taken over in any case.  -1 with ERR_AGAIN: the parser
+ * is away or busy; `done` is not called then. */
 typedef void (*examine_certificate_fn)(void *user,
                                        const struct certificate_facts *facts);
-int examine_certificate(struct engine *en, int memfd,
+int examine_certificate(struct engine *en, int memfd, int issuer_fd,
                         examine_certificate_fn done, void *user,
                         struct err *e);
+/* A CRL, as the two above: is it the issuer's and current, and does it list
+ * this serial (upper-case hex)?  See struct crl_facts. */
+typedef void (*examine_crl_fn)(void *user, const struct crl_facts *facts);
+int examine_crl(struct engine *en, int memfd, int issuer_fd,
+                const char *serial, examine_crl_fn done, void *user,
+                struct err *e);
 
 /* ---- engine_decide.c ---- */
 /* A mail too large to fetch claims this sender: when it is a registered

@@ -180,8 +180,8 @@ static void do_registry_import(struct client *c, const Loket__Command *m,
     c->size = size;
     memcpy(c->bytes, bytes, size);
     io_unmap(bytes, size);
-    if (examine_certificate(c->en, received_take_fd(in, 0), on_certificate, c,
-                            &e) != 0) {
+    if (examine_certificate(c->en, received_take_fd(in, 0), -1,
+                            on_certificate, c, &e) != 0) {
         free(c->bytes);
         c->bytes = NULL;
         control_refuse(c, e.text);

@@ -6,6 +6,8 @@
  *                    Attachment* Facts Examined
  *       --Examine--> document child, for each PDF in turn: Pdf Examined
  *       -----------> decide_mail()
+ *   somebody's bytes --Examine--> mail child: Certificate or Crl, Examined
+ *       -----------> his callback
  *
  * Every message of a child is read with the suspicion of wire/facts.c; one
  * that does not fit ends the examination.  A child that dies costs its mail a
@@ -32,7 +34,21 @@
 /* Longer than a child lives: its own limits should strike first. */
 #define EXAM_PATIENCE ((LIMIT_CHILD_WALL_SEC + 5) * USEC_PER_SEC)
 
-enum phase { PHASE_MAIL, PHASE_DOCUMENTS, PHASE_CERTIFICATE, PHASE_SENDER };
+enum phase {
+    PHASE_MAIL,
+    PHASE_DOCUMENTS,
+    PHASE_CERTIFICATE,
+    PHASE_CRL,
+    PHASE_SENDER
+};
+
+/* What goes to a parser parent; the descriptors are taken over. */
+struct object {
+    Loket__Examine__Object kind;
+    int fd;
+    int issuer_fd;      /* -1 = none */
+    const char *serial; /* of a CRL; NULL = none */
+};
 
 struct exam {
     struct engine *en;
@@ -45,10 +61,13 @@ struct exam {
     size_t document; /* attachment in the document child */
     bool has_identity, has_facts, finished;
     struct key_questions keys;
-    /* PHASE_CERTIFICATE */
+    /* PHASE_CERTIFICATE, PHASE_CRL */
+    bool has_issuer;
     struct certificate_facts certificate;
+    struct crl_facts crl;
     examine_certificate_fn certificate_done;
-    void *certificate_user;
+    examine_crl_fn crl_done;
+    void *done_user;
     struct exam *next_dead;
 };
 
@@ -235,13 +254,51 @@ static int on_certificate_frame(struct exam *x, struct received *in,
                                 struct err *e) {
     switch (in->frame->kind_case) {
     case LOKET__FRAME__KIND_CERTIFICATE:
-        return certificate_read(in->frame->certificate, &x->certificate, e);
+        x->has_facts = true;
+        if (certificate_read(in->frame->certificate, &x->certificate, e) !=
+            0) {
+            return -1;
+        }
+        return x->certificate.checked == x->has_issuer
+                   ? 0
+                   : err_set(e, ERR_INPUT, "checked what was not asked");
     case LOKET__FRAME__KIND_EXAMINED:
-        x->finished = true;
-        return 0;
+        x->finished = x->has_facts;
+        return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
     default:
         return err_set(e, ERR_INPUT, "unexpected frame");
     }
+}
+
+static int on_crl_frame(struct exam *x, struct received *in, struct err *e) {
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_CRL:
+        x->has_facts = true;
+        return crl_read(in->frame->crl, &x->crl, e);
+    case LOKET__FRAME__KIND_EXAMINED:
+        x->finished = x->has_facts;
+        return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
+/* Tells who asked, and gives the place to the mails that wait. */
+static void finish_evidence(struct exam *x, const char *why) {
+    struct engine *en = x->en;
+
+    if (!x->finished) {
+        log_warn("a %s could not be examined: %s",
+                 x->phase == PHASE_CRL ? "CRL" : "certificate", why);
+    }
+    if (x->phase == PHASE_CRL) {
+        x->crl_done(x->done_user, x->finished ? &x->crl : NULL);
+    } else {
+        x->certificate_done(x->done_user,
+                            x->finished ? &x->certificate : NULL);
+    }
+    exam_free(x);
+    examine_pump(en);
 }
 
 static void child_over(struct exam *x, const char *why) {
@@ -269,9 +326,8 @@ static void child_over(struct exam *x, const char *why) {
         next_document(x);
         return;
     case PHASE_CERTIFICATE:
-        x->certificate_done(x->certificate_user,
-                            x->finished ? &x->certificate : NULL);
-        exam_free(x);
+    case PHASE_CRL:
+        finish_evidence(x, why);
         return;
     case PHASE_SENDER:
         if (x->finished && x->facts->identity.gate == GATE_PASS) {
@@ -288,6 +344,7 @@ static void on_child_frame(void *user, struct received *in) {
         [PHASE_MAIL] = on_mail_frame,
         [PHASE_DOCUMENTS] = on_document_frame,
         [PHASE_CERTIFICATE] = on_certificate_frame,
+        [PHASE_CRL] = on_crl_frame,
         [PHASE_SENDER] = on_mail_frame,
     };
     struct exam *x = user;
@@ -312,37 +369,45 @@ static int on_child_time(sd_event_source *source, uint64_t at, void *user) {
     return 0;
 }
 
+static void object_close(struct object *o) {
+    io_close(&o->fd);
+    io_close(&o->issuer_fd);
+}
+
 /* Gives one object to a parser parent, with a channel for its child. */
-static int examine(struct exam *x, struct link *parser,
-                   Loket__Examine__Object object, int memfd, struct err *e) {
+static int examine(struct exam *x, struct link *parser, struct object *o,
+                   struct err *e) {
     static const struct link_calls calls = {.on_frame = on_child_frame,
                                             .on_gone = on_child_gone};
     Loket__Examine m = LOKET__EXAMINE__INIT;
     Loket__Frame frame = FRAME_OF(EXAMINE, examine, &m);
     const struct settings *s = x->en->settings;
     char *relaxed[LIMIT_WORDS];
-    int pair[2], fds[2];
+    int pair[2], fds[3];
 
     if (channel_pair(pair, e) != 0) {
-        io_close(&memfd);
+        object_close(o);
         return -1;
     }
     for (size_t i = 0; i < s->relaxed_count; i++) {
         relaxed[i] = (char *)(uintptr_t)s->relaxed[i];
     }
-    m.object = object;
+    m.object = o->kind;
+    m.now = clock_now();
+    m.serial = (char *)(uintptr_t)(o->serial == NULL ? "" : o->serial);
     m.relaxed = relaxed;
     m.n_relaxed = s->relaxed_count;
     m.own_address = (char *)(uintptr_t)s->office.address;
     fds[0] = pair[1];
-    fds[1] = memfd;
+    fds[1] = o->fd;
+    fds[2] = o->issuer_fd;
     x->finished = false;
     if (link_open(&x->child, x->en->event, pair[0], &calls, x, e) != 0) {
         io_close(&fds[0]);
-        io_close(&fds[1]);
+        object_close(o);
         return -1;
     }
-    if (link_send(parser, &frame, fds, 2) != 0) {
+    if (link_send(parser, &frame, fds, o->issuer_fd >= 0 ? 3 : 2) != 0) {
         link_close(&x->child);
         return err_set(e, ERR_AGAIN, "the parser is away");
     }
@@ -356,6 +421,8 @@ static int examine(struct exam *x, struct link *parser,
 static void next_document(struct exam *x) {
     struct engine *en = x->en;
     struct mail_facts *f = x->facts;
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__DOCUMENT,
+                       .issuer_fd = -1};
     struct err e = ERR_INIT;
 
     while (x->document < f->attachment_count &&
@@ -370,9 +437,8 @@ static void next_document(struct exam *x) {
     if (!link_is_open(&en->document_parser)) {
         return; /* examine_pump comes back to it */
     }
-    if (examine(x, &en->document_parser, LOKET__EXAMINE__OBJECT__DOCUMENT,
-                fcntl(x->attachment_fds[x->document], F_DUPFD_CLOEXEC, 3),
-                &e) != 0) {
+    o.fd = fcntl(x->attachment_fds[x->document], F_DUPFD_CLOEXEC, 3);
+    if (examine(x, &en->document_parser, &o, &e) != 0) {
         log_warn("mail=%lld: %s", (long long)x->row.id, e.text);
     }
 }
@@ -414,11 +480,13 @@ static int open_raw(struct engine *en, const struct mail_row *row) {
 
 /* False when the parser is away: the row is taken up again when it is back. */
 static bool take_up(struct engine *en, const struct mail_row *row) {
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__MAIL,
+                       .fd = open_raw(en, row),
+                       .issuer_fd = -1};
     struct err e = ERR_INIT;
-    int fd = open_raw(en, row);
     struct exam *x;
 
-    if (fd < 0) {
+    if (o.fd < 0) {
         struct mail_row copy = *row;
 
         engine_alarm_now(en, "store", "the stored bytes of a mail are missing "
@@ -429,8 +497,7 @@ static bool take_up(struct engine *en, const struct mail_row *row) {
     x = exam_new(en, PHASE_MAIL);
     x->row = *row;
     x->facts = mail_facts_new();
-    if (examine(x, &en->mail_parser, LOKET__EXAMINE__OBJECT__MAIL, fd, &e) !=
-        0) {
+    if (examine(x, &en->mail_parser, &o, &e) != 0) {
         log_warn("mail=%lld: %s", (long long)row->id, e.text);
         exam_free(x);
         return false;
@@ -488,10 +555,10 @@ void examine_pump(struct engine *en) {
 
 void examine_sender_fields(struct engine *en, int64_t mail_id,
                            const char *fields) {
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__MAIL, .issuer_fd = -1};
     struct err e = ERR_INIT;
     struct exam *x;
     struct buf mail;
-    int fd;
 
     if (!link_is_open(&en->mail_parser) || en->exam_count == EXAMS_MAX) {
         return; /* a courtesy: the mail itself is recorded */
@@ -504,36 +571,67 @@ void examine_sender_fields(struct engine *en, int64_t mail_id,
         mail.data[--mail.size] = '\0';
     }
     buf_puts(&mail, "\r\n\r\n(not fetched)\r\n");
-    fd = io_memfd("from", mail.data, mail.size, &e);
+    o.fd = io_memfd("from", mail.data, mail.size, &e);
     buf_free(&mail);
-    if (fd < 0) {
+    if (o.fd < 0) {
         return;
     }
     x = exam_new(en, PHASE_SENDER);
     x->row.id = mail_id;
     x->facts = mail_facts_new();
-    if (examine(x, &en->mail_parser, LOKET__EXAMINE__OBJECT__MAIL, fd, &e) !=
-        0) {
+    if (examine(x, &en->mail_parser, &o, &e) != 0) {
         exam_free(x);
     }
 }
 
-int examine_certificate(struct engine *en, int memfd,
-                        examine_certificate_fn done, void *user,
-                        struct err *e) {
+/* A new examination of evidence, on its way to a child, or NULL. */
+static struct exam *start_evidence(struct engine *en, enum phase phase,
+                                   struct object *o, struct err *e) {
     struct exam *x;
 
     if (!link_is_open(&en->mail_parser) || en->exam_count == EXAMS_MAX) {
-        io_close(&memfd);
-        return err_set(e, ERR_AGAIN, "the parser is busy; try again");
+        object_close(o);
+        err_set(e, ERR_AGAIN, "the parser is busy; try again");
+        return NULL;
     }
-    x = exam_new(en, PHASE_CERTIFICATE);
-    x->certificate_done = done;
-    x->certificate_user = user;
-    if (examine(x, &en->mail_parser, LOKET__EXAMINE__OBJECT__CERTIFICATE,
-                memfd, e) != 0) {
+    x = exam_new(en, phase);
+    x->has_issuer = o->issuer_fd >= 0;
+    if (examine(x, &en->mail_parser, o, e) != 0) {
         exam_free(x);
+        return NULL;
+    }
+    return x;
+}
+
+int examine_certificate(struct engine *en, int memfd, int issuer_fd,
+                        examine_certificate_fn done, void *user,
+                        struct err *e) {
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__CERTIFICATE,
+                       .fd = memfd,
+                       .issuer_fd = issuer_fd};
+    struct exam *x = start_evidence(en, PHASE_CERTIFICATE, &o, e);
+
+    if (x == NULL) {
         return -1;
     }
+    x->certificate_done = done;
+    x->done_user = user;
+    return 0;
+}
+
+int examine_crl(struct engine *en, int memfd, int issuer_fd,
+                const char *serial, examine_crl_fn done, void *user,
+                struct err *e) {
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__CRL,
+                       .fd = memfd,
+                       .issuer_fd = issuer_fd,
+                       .serial = serial};
+    struct exam *x = start_evidence(en, PHASE_CRL, &o, e);
+
+    if (x == NULL) {
+        return -1;
+    }
+    x->crl_done = done;
+    x->done_user = user;
     return 0;
 }

@@ -3,8 +3,8 @@
  * The parent of the children that read strangers' bytes.
  *
  *   start   load and warm up every library, enter the sandbox, say Ready
- *   loop    Examine + (channel, memfd) from the engine --> fork
- *             child: nothing but the two descriptors and stderr; limits;
+ *   loop    Examine + (channel, memfds) from the engine --> fork
+ *             child: nothing but those descriptors and stderr; limits;
  *                    works, answers on its channel, _exit(0)
  *           a child that outlives its time --> SIGKILL
  *           a child that a signal ended --> when the last one is gone, exec
@@ -42,7 +42,10 @@ enum {
     EXIT_AGAIN = 75,
     CHILD_FILES = 16,
     CHILD_FD_ANSWER = 3, /* in children of this program */
-    CHILD_FD_OBJECT = 4
+    CHILD_FD_OBJECT = 4,
+    CHILD_FD_ISSUERS = 5,
+    ORDER_FDS = 2, /* channel and object; more are issuers */
+    ORDER_FDS_MAX = 3
 };
 
 /* The child's own alarm should come first. */
@@ -75,15 +78,22 @@ static int limit(__rlimit_resource_t what, rlim_t most) {
  * that can neither fork nor grow, and whose time runs. */
 /* Same user as the engine, so without the filter a child that was taken over
  * could speak to the control socket. */
-static int become_child(int answer_fd, int object_fd) {
+static int become_child(const int *fds, size_t count) {
     struct err e = ERR_INIT;
-    int answer = fcntl(answer_fd, F_DUPFD_CLOEXEC, 10);
-    int object = fcntl(object_fd, F_DUPFD_CLOEXEC, 10);
+    int kept[ORDER_FDS_MAX];
 
-    if (answer < 0 || object < 0 ||
-        dup2(answer, CHILD_FD_ANSWER) < 0 ||
-        dup2(object, CHILD_FD_OBJECT) < 0 ||
-        close_range(CHILD_FD_OBJECT + 1, ~0U, 0) != 0) {
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 10);
+        if (kept[i] < 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (dup2(kept[i], CHILD_FD_ANSWER + (int)i) < 0) {
+            return -1;
+        }
+    }
+    if (close_range(CHILD_FD_ANSWER + (unsigned)count, ~0U, 0) != 0) {
         return -1;
     }
     signal(SIGCHLD, SIG_DFL);
@@ -110,31 +120,32 @@ static const struct parser_object *find_object(const struct parser *p,
 }
 
 static int work(const struct parser_object *o, const Loket__Examine *order,
-                struct err *e) {
+                bool has_issuers, struct err *e) {
     Loket__Examined examined = LOKET__EXAMINED__INIT;
     Loket__Frame frame = FRAME_OF(EXAMINED, examined, &examined);
     struct channel *ch = channel_new(CHILD_FD_ANSWER);
-    const char *bytes;
-    size_t size;
+    struct parser_input in = {.order = order};
 
-    if (io_map_memfd(CHILD_FD_OBJECT, o->size_max, &bytes, &size, e) != 0 ||
-        o->examine(ch, order, bytes, size, e) != 0) {
+    if (io_map_memfd(CHILD_FD_OBJECT, o->size_max, &in.bytes, &in.size, e) !=
+            0 ||
+        (has_issuers && io_map_memfd(CHILD_FD_ISSUERS, LIMIT_ISSUERS,
+                                     &in.issuers, &in.issuers_size, e) != 0) ||
+        o->examine(ch, &in, e) != 0) {
         return -1;
     }
     return channel_send_wait(ch, &frame, NULL, 0, -1, e);
 }
 
 static void run_child(struct parent *t, const struct parser_object *o,
-                      const Loket__Examine *order, int answer_fd,
-                      int object_fd) {
+                      const struct received *in) {
     struct err e = ERR_INIT;
 
-    if (become_child(answer_fd, object_fd) != 0) {
+    if (become_child(in->fds, in->fd_count) != 0) {
         log_error("child: cannot set its limits: %s", strerror(errno));
         _exit(EXIT_FAILED);
     }
     sigprocmask(SIG_SETMASK, &t->usual_signals, NULL);
-    if (work(o, order, &e) != 0) {
+    if (work(o, in->frame->examine, in->fd_count > ORDER_FDS, &e) != 0) {
         log_warn("child: %s", e.text);
         _exit(EXIT_FAILED);
     }
@@ -155,26 +166,27 @@ static struct worker *free_row(struct parent *t) {
 /* One order of the engine.  What does not fit is dropped: its channel closes,
  * and the engine sees an object that failed. */
 static void take_order(struct parent *t, struct received *in) {
-    const Loket__Examine *order = in->frame->examine;
     struct worker *row = free_row(t);
     const struct parser_object *o;
     pid_t pid;
 
     if (in->frame->kind_case != LOKET__FRAME__KIND_EXAMINE ||
-        in->fd_count != 2 || row == NULL) {
+        in->fd_count < ORDER_FDS || row == NULL) {
         log_warn("the engine sent frame %d with %zu descriptors; ignored",
                  (int)in->frame->kind_case, in->fd_count);
         return;
     }
-    o = find_object(t->p, order->object);
-    if (o == NULL) {
-        log_warn("object kind %d is not for this parser; ignored",
-                 (int)order->object);
+    o = find_object(t->p, in->frame->examine->object);
+    if (o == NULL || in->fd_count < ORDER_FDS + o->issuers_min ||
+        in->fd_count > ORDER_FDS + o->issuers_max) {
+        log_warn("object kind %d with %zu descriptors is not for this parser; "
+                 "ignored",
+                 (int)in->frame->examine->object, in->fd_count);
         return;
     }
     pid = fork();
     if (pid == 0) {
-        run_child(t, o, order, in->fds[0], in->fds[1]);
+        run_child(t, o, in);
     }
     if (pid < 0) {
         log_warn("fork: %s", strerror(errno)); /* V125: tried again later */

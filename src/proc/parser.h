@@ -10,19 +10,28 @@
 /*
  * A parser parent: libraries warm, rights gone, one child for each object.
  * loket-parser and loket-parser-document are this and a table each.
- *
- * In the child: examines the bytes and sends the frames that loket.proto
- * names at Examine, but the last.  -1 = the object cannot be examined; the
- * child then ends without Examined.
  */
+
+/* What a child is given. */
+struct parser_input {
+    const Loket__Examine *order;
+    const char *bytes;
+    size_t size;
+    const char *issuers; /* PEM; NULL = none came along */
+    size_t issuers_size;
+};
+
+/* In the child: examines the bytes and sends the frames that loket.proto
+ * names at Examine, but the last.  -1 = the object cannot be examined; the
+ * child then ends without Examined. */
 typedef int (*parser_examine_fn)(struct channel *ch,
-                                 const Loket__Examine *order,
-                                 const char *bytes, size_t size,
+                                 const struct parser_input *in,
                                  struct err *e);
 
 struct parser_object {
     Loket__Examine__Object object;
     size_t size_max;
+    size_t issuers_min, issuers_max; /* how many memfds with issuers */
     parser_examine_fn examine;
 };
 

@@ -10,23 +10,22 @@
 #include "document/document.h"
 #include "wire/facts.h"
 
-static int examine_document(struct channel *ch, const Loket__Examine *order,
-                            const char *bytes, size_t size, struct err *e) {
+static int examine_document(struct channel *ch, const struct parser_input *in,
+                            struct err *e) {
     static struct pdf_facts pdf; /* too large for a stack */
     struct image_facts image;
 
-    (void)order;
-    if (document_classify(bytes, size) == DOCUMENT_IMAGE) {
-        image_examine(bytes, size, &image);
+    if (document_classify(in->bytes, in->size) == DOCUMENT_IMAGE) {
+        image_examine(in->bytes, in->size, &image);
         return image_send(ch, &image, e);
     }
-    pdf_examine(bytes, size, clock_now(), &pdf);
+    pdf_examine(in->bytes, in->size, clock_now(), &pdf);
     return pdf_send(ch, &pdf, e);
 }
 
 int main(int argc, char **argv) {
     static const struct parser_object objects[] = {
-        {LOKET__EXAMINE__OBJECT__DOCUMENT, LIMIT_MAIL, examine_document},
+        {LOKET__EXAMINE__OBJECT__DOCUMENT, LIMIT_MAIL, 0, 0, examine_document},
     };
     static const struct parser parser = {
         .name = "document-parser",

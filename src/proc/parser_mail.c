@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * loket-parser: children for mails (with the requests, certificates and
- * pictures in them) and for single certificates.
+ * pictures in them), and for the evidence that somebody hands in: single
+ * certificates and CRLs.
  *
  * Identity before content: the verdict on gate, From and DKIM has left the
  * child before GMime, libxml2 or the request reader touch a byte, so that a
@@ -10,6 +11,7 @@
  */
 #include "proc/parser.h"
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -130,20 +132,23 @@ static int on_attachment(void *user, struct attachment *a, const void *bytes,
 
 /* ---- the two strokes ----------------------------------------------------- */
 
-static int read_content(struct mail_work *w, const char *bytes, size_t size,
+static int read_content(struct mail_work *w, const struct parser_input *in,
                         const struct message_options *options,
-                        struct err *e) {
+                        const struct mail_identity *id, struct err *e) {
     struct mail_facts *facts = mail_facts_new();
 
-    if (message_read(bytes, size, options, on_attachment, w, facts, e) != 0) {
+    facts->identity = *id;
+    if (message_read(in->bytes, in->size, options, on_attachment, w, facts,
+                     e) != 0) {
         return -1;
     }
     facts->sends_private_key = facts->sends_private_key || w->private_key;
     return facts_send(w->ch, facts, e);
 }
 
-static int examine_mail(struct channel *ch, const Loket__Examine *order,
-                        const char *bytes, size_t size, struct err *e) {
+static int examine_mail(struct channel *ch, const struct parser_input *in,
+                        struct err *e) {
+    const Loket__Examine *order = in->order;
     char relaxed[LIMIT_WORDS][LIMIT_DOMAIN];
     struct mail_work w = {.ch = ch};
     struct message_options options = {.relaxed = relaxed,
@@ -158,23 +163,43 @@ static int examine_mail(struct channel *ch, const Loket__Examine *order,
             options.relaxed_count++;
         }
     }
-    message_identify(bytes, size, &options, &id);
+    message_identify(in->bytes, in->size, &options, &id);
     if (identity_send(ch, &id, e) != 0) {
         return -1;
     }
     /* Nothing more is read of a mail that the gate refused. */
-    return id.gate == GATE_PASS ? read_content(&w, bytes, size, &options, e)
-                                : 0;
+    return id.gate == GATE_PASS ? read_content(&w, in, &options, &id, e) : 0;
 }
 
-static int examine_certificate(struct channel *ch, const Loket__Examine *order,
-                               const char *bytes, size_t size,
-                               struct err *e) {
+/* ---- evidence ------------------------------------------------------------ */
+
+static struct anchors anchors_of(const struct parser_input *in) {
+    return (struct anchors){
+        .pem = in->issuers,
+        .size = in->issuers_size,
+        .now = in->order->now != 0 ? in->order->now : clock_now()};
+}
+
+static int examine_certificate(struct channel *ch,
+                               const struct parser_input *in, struct err *e) {
+    struct anchors anchors = anchors_of(in);
     struct certificate_facts facts;
 
-    (void)order;
-    certificate_examine(bytes, size, &facts);
+    if (in->issuers == NULL) {
+        certificate_examine(in->bytes, in->size, &facts);
+    } else {
+        certificate_check(in->bytes, in->size, &anchors, &facts);
+    }
     return certificate_send(ch, &facts, e);
+}
+
+static int examine_crl(struct channel *ch, const struct parser_input *in,
+                       struct err *e) {
+    struct anchors anchors = anchors_of(in);
+    struct crl_facts facts;
+
+    crl_examine(in->bytes, in->size, &anchors, in->order->serial, &facts);
+    return crl_send(ch, &facts, e);
 }
 
 static void warm_up(void) {
@@ -184,9 +209,10 @@ static void warm_up(void) {
 
 int main(int argc, char **argv) {
     static const struct parser_object objects[] = {
-        {LOKET__EXAMINE__OBJECT__MAIL, LIMIT_MAIL, examine_mail},
-        {LOKET__EXAMINE__OBJECT__CERTIFICATE, 2 * LIMIT_CERTIFICATE,
+        {LOKET__EXAMINE__OBJECT__MAIL, LIMIT_MAIL, 0, 0, examine_mail},
+        {LOKET__EXAMINE__OBJECT__CERTIFICATE, 2 * LIMIT_CERTIFICATE, 0, 1,
          examine_certificate},
+        {LOKET__EXAMINE__OBJECT__CRL, LIMIT_CRL, 1, 1, examine_crl},
     };
     static const struct parser parser = {
         .name = "mail-parser",
