@@ -44,8 +44,8 @@ struct case_document {
     bool current;       /* false once a later one took its place */
     bool read_by_eye;   /* a scan, or its child failed */
     /* What deserves a look, words with blanks between: "script encrypted
-     * embedded-files revisions" of a PDF (V103, V105), "extensions
-     * challenge-password" of a CSR (V094, V096). */
+     * embedded-files revisions" of a PDF (V103, V105), "csr-name extensions
+     * challenge-password" of a CSR (V093, V094, V096). */
     char notes[LIMIT_REASON];
     /* PAPER_CSR: the key, as what the verifier sees and the CA certifies */
     struct digest spki;

@@ -17,12 +17,14 @@ enum effect_kind {
     EFFECT_SEND,   /* compose a letter and put it into the outbox */
     EFFECT_NOTE,   /* an event row in the case, no letter: why it is silent */
     EFFECT_ALARM,  /* tell the administrator in the next summary */
-    EFFECT_ASK,    /* ask everybody who may answer `step`: a token each, and
-                      the letter that carries it */
+    EFFECT_ASK,    /* ask everybody who may answer `step` and has no open
+                      question of it in this case: a token each, and the letter
+                      that carries it */
     EFFECT_ASK_SENDER, /* the same, for the officer who wrote */
     EFFECT_ASK_OWNER,  /* the same, for the owner of known.token */
     EFFECT_CONSUME,    /* known.token is used */
-    EFFECT_BURN,       /* known.token was seen elsewhere: void */
+    EFFECT_BURN,       /* known.token ends, if it is open; `note` says why:
+                          "burnt", "expired", "revision", "role" */
     EFFECT_VOID,       /* all open tokens of the case end, `note` says why;
                           those asked are told in their thread, but for the
                           sender (letter LETTER_WITHDRAWN) */
@@ -43,7 +45,8 @@ enum reader {
     READER_APPLICANT,
     READER_SENDER,         /* the officer who wrote */
     READER_ADMINISTRATORS, /* each */
-    READER_OPERATORS,      /* each, but for the sender */
+    READER_OPERATORS,      /* each who may answer STEP_EXECUTE, but for the
+                              sender */
     READER__MAX
 };
 

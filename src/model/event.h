@@ -75,7 +75,7 @@ struct event {
     const struct registered_certificate *certificate;
     char reason[LIMIT_REASON]; /* "auth-none", "duplicate", ...; of STOPPED,
                                   RETRIED and ABANDONED: why */
-    enum answer_fault fault;   /* EVENT_ANSWER */
+    enum answer_fault fault;   /* EVENT_ANSWER, EVENT_UNPROVEN */
     int attachment;            /* EVENT_ANSWER, done: index of the new
                                   certificate in mail->attachments; -1 none */
     /* the order that REVOKED .. OVERDUE are about */
@@ -92,9 +92,11 @@ struct known {
     const struct officer *officer;   /* From in people.conf, or NULL */
     bool sender_is_office;           /* From is our own address (V054) */
     const struct registered_certificate *certificate; /* his active one */
-    const struct casefile *casefile; /* open case of this sender, or NULL:
-                                      * by reply, by number in the subject, or
-                                      * his only open one */
+    /* The case of this sender, or NULL: by reply, by number in the subject, or
+     * his only open one; a closed one only where he has none open. */
+    const struct casefile *casefile;
+    const struct casefile *refused; /* his newest refused case that no other
+                                       follows yet, or NULL (PKL-6) */
     bool answers_ours;      /* In-Reply-To or References name our letter */
     bool is_our_message_id; /* its Message-ID is one of ours (V053, V118) */
     bool duplicate;         /* content digest seen before (I3) */
@@ -105,18 +107,26 @@ struct known {
     bool is_probe;          /* our own probe came back by Reply-To plus */
 
     /* ---- answers of officers (design.md 5) ---- */
-    bool carries_token;   /* a token text, known or not, in a signed carrier */
+    /* Tokens count in signed carriers.  A mail that proves nothing has none,
+     * and is asked for those of all its carriers: they are to be burnt. */
+    bool carries_token;   /* a token text, known or not */
     bool several_tokens;  /* carriers name different known tokens (V026) */
-    const struct token *token;  /* the known one, in whatever state, or NULL */
+    const struct token *token;  /* the known one, in whatever state, or NULL;
+                                   of EVENT_EXPIRED the one that expired, NULL
+                                   when nobody is asked at all */
     bool is_asked_again;  /* he has another, open question in this case */
     bool names_other_case; /* the subject has the number of another case */
     bool own_case;        /* officer and applicant are one person (I12) */
-    bool told_today;      /* FAULT_UNPROVEN was told to him today */
-    /* of the case the token belongs to, else of the case answered; for
-     * officers `casefile` is that case, whoever its applicant is */
+    bool told_today;      /* LETTER_UNPROVEN went to him today */
+    size_t answers_today; /* LETTER_ANSWER to him in the last 24 hours (V055) */
+    /* For officers `casefile` is the case of the token, else the case whose
+     * letter is answered, else that of the number in the subject, whoever its
+     * applicant is; else his own as an applicant.  Of that case, here as for
+     * all events that are no mail: */
     struct digest approved; /* revision digest as of now */
-    const struct subscriber *applicant; /* of `casefile`, for officers */
-    const struct order_row *revoke, *issue; /* orders of that case, or NULL */
+    const struct subscriber *applicant;
+    const struct registered_certificate *old; /* certificate_id, or NULL */
+    const struct order_row *revoke, *issue; /* its orders, or NULL */
 };
 
 #endif

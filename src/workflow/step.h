@@ -32,9 +32,13 @@ bool workflow_find_number(const struct workflow *workflow, const char *subject,
                           char number_r[LIMIT_CASE_NUMBER]);
 
 /* Moves the case: changes *c in place (c->state == CASE_NEW opens one; number
- * and id are given by the store) and writes what has to be done.  Only for
- * events that concern a case (not QUARANTINE, UNPROVEN, IGNORE, NOT_OURS).
- * -1 with ERR_BUG for an event that this state has no row for. */
+ * and id are given by the store) and writes what has to be done.  Not for
+ * QUARANTINE, IGNORE and NOT_OURS, which concern no case.  -1 with ERR_BUG for
+ * an event that this state has no row for.
+ *
+ * ANSWER with a fault and UNPROVEN may concern no case that is known: then *c
+ * is an empty one (CASE_NEW) and stays so: nothing of it is stored, only the
+ * effects are carried out.  UNPROVEN stays in quarantine whatever is done. */
 int workflow_step(const struct workflow *workflow,
                   const struct timetable *timetable, const struct known *known,
                   const struct event *event, usec_t now, struct casefile *c,
