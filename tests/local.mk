@@ -38,6 +38,7 @@ STORIES = \
     tests/story/test_dkim_dns.py \
     tests/story/test_requirements.py \
     tests/story/test_loketctl.py \
+    tests/story/test_ca.py \
     tests/story/test_service.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \

@@ -73,6 +73,7 @@ enum {
     LIMIT_RDN = 129,          /* one attribute of a subject */
     LIMIT_SPKI = 2048,        /* RSA 4096 takes 550 bytes */
     LIMIT_ISSUED = 8 * 1024,  /* a certificate of our own */
+    LIMIT_CRL_URL = 512,      /* in each certificate of our own */
     LIMIT_CRL = 8 * 1024 * 1024,
     LIMIT_ORDERS_PER_DAY = 100, /* certificates, unless --daily-cap says */
 

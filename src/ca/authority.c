@@ -20,6 +20,7 @@
 #include "ca/crl.h"
 #include "ca/order.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ struct authority {
     struct signer signer;
     struct journal *journal;
     struct order_gate gate;
-    char *dir, *publish;
+    char *dir, *publish, *crl_url;
     bool test_mark;
     usec_t crl_expires;
 };
@@ -102,7 +103,8 @@ static int build_certificate(struct authority *a, const struct order *o,
                                .key = passed->key,
                                .serial = serial,
                                .now = n->at,
-                               .test_mark = a->test_mark};
+                               .test_mark = a->test_mark,
+                               .crl_url = a->crl_url};
 
     new_serial(serial);
     n->kind = ENTRY_ISSUE;
@@ -303,14 +305,18 @@ int authority_renew(struct authority *a, usec_t now, struct err *e) {
 
 /* ---- life ---------------------------------------------------------------- */
 
-bool authority_exists(const char *dir) {
-    char *key = xasprintf("%s/ca.key", dir);
-    char *certificate = xasprintf("%s/ca.pem", dir);
-    bool found = access(key, F_OK) == 0 || access(certificate, F_OK) == 0;
+/* What we may not even look for may be there. */
+static bool may_exist(const char *dir, const char *name) {
+    char *path = xasprintf("%s/%s", dir, name);
+    bool absent = access(path, F_OK) != 0 &&
+                  (errno == ENOENT || errno == ENOTDIR);
 
-    free(key);
-    free(certificate);
-    return found;
+    free(path);
+    return !absent;
+}
+
+bool authority_exists(const char *dir) {
+    return may_exist(dir, "ca.key") || may_exist(dir, "ca.pem");
 }
 
 static struct der certificate_of(const struct authority *a) {
@@ -340,6 +346,7 @@ int authority_open(const struct authority_settings *s, usec_t now,
 
     a->dir = xstrdup(s->dir);
     a->publish = s->publish != NULL ? xstrdup(s->publish) : NULL;
+    a->crl_url = s->crl_url != NULL ? xstrdup(s->crl_url) : NULL;
     a->test_mark = s->legal_basis == NULL || s->legal_basis[0] == '\0';
     if (signer_load(s->dir, s->passphrase, &a->signer, e) != 0 ||
         signer_usable(&a->signer, now, e) != 0 ||
@@ -367,6 +374,7 @@ void authority_close(struct authority **a) {
     signer_free(&(*a)->signer);
     free((*a)->dir);
     free((*a)->publish);
+    free((*a)->crl_url);
     free(*a);
     *a = NULL;
 }

@@ -22,10 +22,11 @@ struct authority_settings {
     const char *passphrase;
     const char *legal_basis; /* NULL: certificates carry the UJI mark */
     const char *publish;     /* folder for ca.crl and ca.cer, or NULL */
+    const char *crl_url;     /* for certificates to name, or NULL */
     unsigned daily_cap;
 };
 
-/* Is there a CA in this folder? */
+/* Is there a CA in this folder, or a folder that we cannot look into? */
 bool authority_exists(const char *dir);
 
 /* Loads the key, verifies the journal, signs what was journaled and not

@@ -127,6 +127,30 @@ static bool add_test_mark(X509 *x) {
     return good;
 }
 
+/* RFC 5280 4.2.1.13: one point, all reasons, signed by the issuer itself. */
+static bool add_crl_url(X509 *x, const char *url) {
+    CRL_DIST_POINTS *points = CRL_DIST_POINTS_new();
+    DIST_POINT *point = DIST_POINT_new();
+    GENERAL_NAME *name = GENERAL_NAME_new();
+    ASN1_IA5STRING *text = ASN1_IA5STRING_new();
+    bool good;
+
+    if (points == NULL || point == NULL || name == NULL || text == NULL ||
+        (point->distpoint = DIST_POINT_NAME_new()) == NULL ||
+        (point->distpoint->name.fullname = GENERAL_NAMES_new()) == NULL) {
+        abort();
+    }
+    good = ASN1_STRING_set(text, url, -1) == 1;
+    GENERAL_NAME_set0_value(name, GEN_URI, text);
+    point->distpoint->type = 0; /* fullName */
+    sk_GENERAL_NAME_push(point->distpoint->name.fullname, name);
+    sk_DIST_POINT_push(points, point);
+    good = good && X509_add1_ext_i2d(x, NID_crl_distribution_points, points, 0,
+                                     X509V3_ADD_APPEND) == 1;
+    CRL_DIST_POINTS_free(points);
+    return good;
+}
+
 static bool add_extensions(X509 *x, X509 *issuer, const struct profile *p) {
     X509V3_CTX ctx;
     bool good = true;
@@ -193,6 +217,7 @@ int profile_build(const struct signer *s, const struct profile_input *in,
     } else if (!add_extensions(x, s->certificate, in->profile) ||
                (in->subject->mail[0] != '\0' &&
                 !add_address(x, in->subject->mail)) ||
+               (in->crl_url != NULL && !add_crl_url(x, in->crl_url)) ||
                (in->test_mark && !add_test_mark(x)) ||
                X509_sign(x, s->practice, EVP_sha256()) <= 0 ||
                (size = i2d_re_X509_tbs(x, NULL)) <= 0) {

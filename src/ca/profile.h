@@ -24,6 +24,7 @@ struct profile_input {
     const char *serial; /* hex */
     usec_t now;
     bool test_mark; /* "UJI - tidak berkekuatan hukum" */
+    const char *crl_url; /* where the CRL can be read, or NULL */
 };
 
 /* The to-be-signed bytes of the certificate, examined: they say CA:FALSE, the

@@ -350,6 +350,8 @@ static const char help[] =
     "                              certificate says UJI\n"
     "      --daily-cap N           certificates in 24 hours (default 100)\n"
     "      --publish DIR           lays out ca.crl and ca.cer for readers\n"
+    "      --crl-url URL           where readers find ca.crl: https or http;\n"
+    "                              every certificate names it\n"
     "      --version               print the version\n"
     "  -h, --help                  print this\n"
     "\n"
@@ -368,6 +370,20 @@ static bool read_cap(const char *text, unsigned *cap) {
 
     *cap = (unsigned)n;
     return end != text && *end == '\0' && n >= 1 && n <= 100000;
+}
+
+/* What may stand in a certificate for ever: printable ASCII without spaces. */
+static bool is_crl_url(const char *text) {
+    const char *rest = strncmp(text, "https://", 8) == 0  ? text + 8
+                       : strncmp(text, "http://", 7) == 0 ? text + 7
+                                                          : "";
+
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p <= ' ' || *p > '~') {
+            return false;
+        }
+    }
+    return strcspn(rest, "/?#") > 0 && strlen(text) < LIMIT_CRL_URL;
 }
 
 /* A bare name stands for a credential that systemd handed over. */
@@ -417,6 +433,10 @@ static int read_argument(int c, struct arguments *a) {
     case 'P':
         a->authority.publish = optarg;
         return -1;
+    case 'U':
+        a->authority.crl_url = optarg;
+        return is_crl_url(optarg)
+                   ? -1 : wrong_use("--crl-url: an https or http URL");
     case 'V':
         puts("loket-ca " PACKAGE_VERSION);
         return 0;
@@ -437,6 +457,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a) {
         {"legal-basis", required_argument, NULL, 'l'},
         {"daily-cap", required_argument, NULL, 'n'},
         {"publish", required_argument, NULL, 'P'},
+        {"crl-url", required_argument, NULL, 'U'},
         {"version", no_argument, NULL, 'V'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -56,6 +57,23 @@ OURS ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
 
 OURS ssize_t write(int fd, const void *data, size_t size) {
     return fd > 2 && is_hit() ? -1 : syscall(SYS_write, fd, data, size);
+}
+
+/* So many bytes are free, 0 = ask the disk. */
+static uint64_t free_bytes;
+
+OURS int statvfs(const char *path, struct statvfs *fs) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int rc = fd < 0 ? -1 : fstatvfs(fd, fs);
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (rc == 0 && free_bytes != 0) {
+        fs->f_frsize = 1;
+        fs->f_bavail = free_bytes;
+    }
+    return rc;
 }
 
 /* ---- a life: revoke the old, issue the new ------------------------------- */
@@ -220,6 +238,34 @@ static void full_disk_refuses_before_signing(void **state) {
     assert_int_equal(before.count, after.count);
     assert_false(authority_is_broken(authority));
     give_done(&o, T0); /* and goes on where there is room again */
+}
+
+/* V161: an order begins only where it can be finished.  What is in the journal
+ * already is answered all the same. */
+static void nearly_full_disk_begins_nothing(void **state) {
+    struct order o = issue_order(1), p = issue_order(2), back;
+    struct ca_state before, after;
+
+    (void)state;
+    make_ca(false);
+    OK(open_authority_at(T0));
+    give_done(&o, T0);
+    back = revoke_order(1, answer.serial);
+    authority_state(authority, T0, &before);
+    free_bytes = 16 * 1024 * 1024 - 1;
+    give_refused(&p, T0, ERR_AGAIN, "nothing was signed");
+    give_refused(&back, T0, ERR_AGAIN, "nothing was signed");
+    FAILS(ERR_AGAIN, "nothing was signed",
+          authority_renew(authority, T0 + 5 * USEC_PER_DAY, E));
+    give_done(&o, T0);
+    authority_state(authority, T0, &after);
+    assert_int_equal(before.count, after.count);
+    assert_true(digest_equal(&before.head, &after.head));
+    assert_false(authority_is_broken(authority));
+    free_bytes++;
+    give_done(&p, T0);
+    give_done(&back, T0);
+    free_bytes = 0;
 }
 
 static void broken_disk_ends_it(void **state) { /* V162, I22 */
@@ -416,6 +462,7 @@ int main(void) {
         ROW(disk_full_at_every_call),
         ROW(disk_broken_at_every_call),
         ROW(full_disk_refuses_before_signing),
+        ROW(nearly_full_disk_begins_nothing),
         ROW(broken_disk_ends_it),
         ROW(same_order_gets_the_same_bytes_for_ever),
         ROW(changed_order_is_refused),

@@ -94,8 +94,34 @@ static void weak_keys_are_refused(void **state) {
     EVP_PKEY_free(ec);
 }
 
+/* Basic constraints: critical, CA:FALSE, no path length. */
+static bool is_end_entity(X509 *x) {
+    int critical;
+    BASIC_CONSTRAINTS *b = X509_get_ext_d2i(x, NID_basic_constraints,
+                                            &critical, NULL);
+    bool good = b != NULL && critical == 1 && b->ca == 0 && b->pathlen == NULL;
+
+    BASIC_CONSTRAINTS_free(b);
+    return good;
+}
+
+/* The octets of a critical key usage; -1 = not there, or not critical. */
+static int usage_bits(X509 *x) {
+    int critical, bits = -1;
+    ASN1_BIT_STRING *b = X509_get_ext_d2i(x, NID_key_usage, &critical, NULL);
+
+    if (b != NULL && critical == 1 && b->length == 1) {
+        bits = b->data[0];
+    }
+    ASN1_BIT_STRING_free(b);
+    return bits;
+}
+
 static void certificate_is_profile_and_registry(void **state) { /* I8 */
     struct order o = issue_order(1);
+    /* X509_cmp_time: -1 also when equal. */
+    time_t from = (time_t)(T0 / USEC_PER_SEC) - 1;
+    time_t to = from + 731 * 24 * 3600; /* two years: 2028 is a leap year */
     char subject[256];
     X509 *x;
 
@@ -110,10 +136,158 @@ static void certificate_is_profile_and_registry(void **state) { /* I8 */
     assert_int_equal(X509_get_key_usage(x),
                      KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
     assert_int_equal(X509_get_ext_count(x), 6);
+    assert_true(is_end_entity(x));
+    assert_int_equal(usage_bits(x), 0xc0); /* bits 0 and 1 of one octet */
+    assert_int_equal(X509_cmp_time(X509_get0_notBefore(x), &from), 1);
+    assert_int_equal(X509_cmp_time(X509_get0_notAfter(x), &to), -1);
     assert_int_equal(answer.not_before, T0);
     /* 2028-11-20T03:14:59Z: two years, less one second. */
     assert_int_equal(answer.not_after, T0 + 731 * USEC_PER_DAY - USEC_PER_SEC);
     X509_free(x);
+}
+
+/* The notice that people see, or NULL. */
+static char *notice_of(X509 *x) {
+    CERTIFICATEPOLICIES *all = X509_get_ext_d2i(x, NID_certificate_policies,
+                                                NULL, NULL);
+    char *text = NULL;
+
+    if (all != NULL) {
+        POLICYINFO *one = sk_POLICYINFO_value(all, 0);
+        POLICYQUALINFO *q = sk_POLICYQUALINFO_value(one->qualifiers, 0);
+
+        assert_int_equal(OBJ_obj2nid(q->pqualid), NID_id_qt_unotice);
+        text = strdup((const char *)ASN1_STRING_get0_data(
+            q->d.usernotice->exptext));
+    }
+    CERTIFICATEPOLICIES_free(all);
+    return text;
+}
+
+static void notice_goes_when_there_is_a_legal_basis(void **state) {
+    static const char *const bases[] = {NULL, "", "Izin 7/2026"};
+    struct ca_state s;
+
+    (void)state;
+    make_ca(false);
+    for (int i = 0; i < 3; i++) {
+        struct order o = issue_order(i);
+        char *text;
+        X509 *x;
+
+        settings.legal_basis = bases[i];
+        OK(open_authority_at(T0));
+        settings.legal_basis = NULL;
+        give_done(&o, T0);
+        authority_state(authority, T0, &s);
+        x = answered_certificate();
+        text = notice_of(x);
+        if (i < 2) {
+            assert_string_equal(text, "UJI - tidak berkekuatan hukum");
+            assert_non_null(strstr(s.text, "UJI"));
+        } else {
+            assert_null(text);
+            assert_int_equal(X509_get_ext_count(x), 5);
+            assert_string_equal(s.text, "ready");
+        }
+        free(text);
+        X509_free(x);
+        authority_close(&authority);
+    }
+}
+
+/* RFC 5280 4.2.1.13, and nothing of it where no URL was given. */
+static void certificate_says_where_the_crl_is(void **state) {
+    static const char url[] = "https://ca.kota.test/a,b;c/ca.crl?x=1&y=%20";
+    struct order o = issue_order(1), p = issue_order(2);
+    CRL_DIST_POINTS *points;
+    const GENERAL_NAME *name;
+    int critical;
+    X509 *x;
+
+    (void)state;
+    start();
+    give_done(&o, T0);
+    x = answered_certificate();
+    assert_int_equal(
+        X509_get_ext_by_NID(x, NID_crl_distribution_points, -1), -1);
+    X509_free(x);
+    authority_close(&authority);
+    settings.crl_url = url;
+    OK(open_authority_at(T0));
+    settings.crl_url = NULL;
+    give_done(&p, T0);
+    x = answered_certificate();
+    points = X509_get_ext_d2i(x, NID_crl_distribution_points, &critical, NULL);
+    assert_non_null(points);
+    assert_int_equal(critical, 0);
+    assert_int_equal(sk_DIST_POINT_num(points), 1);
+    assert_int_equal(sk_DIST_POINT_value(points, 0)->distpoint->type, 0);
+    name = sk_GENERAL_NAME_value(
+        sk_DIST_POINT_value(points, 0)->distpoint->name.fullname, 0);
+    assert_int_equal(name->type, GEN_URI);
+    assert_string_equal(ASN1_STRING_get0_data(
+                            name->d.uniformResourceIdentifier), url);
+    CRL_DIST_POINTS_free(points);
+    X509_free(x);
+}
+
+/* The reason code beside a serial in the last CRL; -1 = not listed. */
+static long reason_in_crl(const char *hex) {
+    const uint8_t *p = crl;
+    X509_CRL *list = d2i_X509_CRL(NULL, &p, (long)crl_size);
+    BIGNUM *n = NULL;
+    ASN1_INTEGER *serial;
+    X509_REVOKED *found = NULL;
+    long reason = -1;
+
+    assert_non_null(list);
+    assert_true(BN_hex2bn(&n, hex) > 0);
+    serial = BN_to_ASN1_INTEGER(n, NULL);
+    if (X509_CRL_get0_by_serial(list, &found, serial) == 1) {
+        ASN1_ENUMERATED *code = X509_REVOKED_get_ext_d2i(
+            found, NID_crl_reason, NULL, NULL);
+
+        assert_non_null(code);
+        reason = ASN1_ENUMERATED_get(code);
+        ASN1_ENUMERATED_free(code);
+    }
+    ASN1_INTEGER_free(serial);
+    BN_free(n);
+    X509_CRL_free(list);
+    return reason;
+}
+
+/* RFC 5280 5.3.1; each list holds those before it as well. */
+static void crl_says_why(void **state) {
+    static const struct {
+        enum order_reason reason;
+        long code;
+    } rows[] = {
+        {ORDER_REASON_SUPERSEDED, 4},
+        {ORDER_REASON_AFFILIATION_CHANGED, 3},
+        {ORDER_REASON_KEY_COMPROMISE, 1},
+    };
+    char serials[3][LIMIT_SERIAL];
+
+    (void)state;
+    start();
+    for (int i = 0; i < 3; i++) {
+        struct order o = issue_order(i);
+
+        give_done(&o, T0);
+        COPY(serials[i], answer.serial);
+    }
+    for (int i = 0; i < 3; i++) {
+        struct order o = revoke_order(i, serials[i]);
+
+        o.reason = rows[i].reason;
+        give_done(&o, T0);
+        for (int k = 0; k < 3; k++) {
+            assert_int_equal(reason_in_crl(serials[k]),
+                             k <= i ? rows[k].code : -1);
+        }
+    }
 }
 
 /* ---- before anything irreversible ---------------------------------------- */
@@ -203,6 +377,9 @@ int main(void) {
         ROW(same_point_compressed_is_the_same_key),
         ROW(weak_keys_are_refused),
         ROW(certificate_is_profile_and_registry),
+        ROW(notice_goes_when_there_is_a_legal_basis),
+        ROW(certificate_says_where_the_crl_is),
+        ROW(crl_says_why),
         ROW(revocation_looks_at_what_follows),
         ROW(revocation_waits_where_the_cap_is_used_up),
     };

@@ -22,6 +22,7 @@ enum { NOBODY = 65534, WAIT_MS = 10000, MOST = 24 };
 static char dir[80], secret[80], at[80], clock_file[80], out[80];
 static pid_t service;
 static struct channel *ch;
+static const char *credentials; /* systemd's folder for them, or NULL */
 
 static const char *program(void) {
     static char path[1024];
@@ -49,6 +50,9 @@ static pid_t start(const char *path, const char *const *arguments) {
         dup2(log, 1);
         dup2(log, 2);
         unsetenv("CREDENTIALS_DIRECTORY");
+        if (credentials != NULL) {
+            setenv("CREDENTIALS_DIRECTORY", credentials, 1);
+        }
         unsetenv("STATE_DIRECTORY");
         setenv("LOKET_CLOCK", clock_file, 1);
         if (geteuid() == 0 && (setgroups(0, NULL) != 0 ||
@@ -126,6 +130,7 @@ static int tear_down(void **state) {
     }
     free(crl);
     crl = NULL;
+    credentials = NULL;
     return remove_folder(state);
 }
 
@@ -159,7 +164,9 @@ static void connect_service(void) {
 
 static void start_service(const char *option, const char *value) {
     const char *const arguments[] = {"--socket", at, "--dir", dir,
-                                     "--passphrase-file", secret,
+                                     "--passphrase-file",
+                                     credentials == NULL ? secret
+                                                         : "ca-passphrase",
                                      "--engine-user",
                                      getpwuid(geteuid())->pw_name, option,
                                      value, NULL};
@@ -469,6 +476,76 @@ static void bad_cas_are_refused_and_named(void **state) { /* V173 */
     refuses_orders_and_says("is not of the key");
 }
 
+/* The bad input "CA key unreadable". */
+static void unreadable_key_is_refused_and_named(void **state) {
+    char key[128];
+
+    (void)state;
+    snprintf(key, sizeof key, "%s/ca.key", dir);
+    assert_int_equal(init("ec"), 0);
+    assert_int_equal(chmod(key, 0), 0);
+    refuses_orders_and_says("ca.key: Permission denied");
+    assert_int_equal(chmod(key, 0400), 0);
+    assert_int_equal(chmod(dir, 0), 0);
+    refuses_orders_and_says("refusing: ");
+    assert_int_equal(chmod(dir, 0700), 0);
+    assert_int_equal(truncate(key, 40), 0);
+    refuses_orders_and_says("ca.key");
+    assert_int_equal(unlink(key), 0);
+    refuses_orders_and_says("ca.key: No such file");
+}
+
+/* LoadCredential=: a bare name, in a folder that systemd guards. */
+static void passphrase_comes_from_systemd(void **state) {
+    char given[100], path[128];
+    struct order o = issue_order(1);
+
+    (void)state;
+    assert_int_equal(init("ec"), 0);
+    snprintf(given, sizeof given, "%s/credentials", folder);
+    snprintf(path, sizeof path, "%s/ca-passphrase", given);
+    assert_int_equal(mkdir(given, 0755), 0);
+    put(path, PASSPHRASE "\n", strlen(PASSPHRASE) + 1, 0440);
+    credentials = given;
+    start_service(NULL, NULL);
+    assert_true(hello().ready);
+    order_done(&o);
+    kill_service(SIGTERM);
+    /* What SetCredential= says where there is no file. */
+    put(path, "none", 4, 0440);
+    refuses_orders_and_says("the passphrase does not open it");
+    assert_int_equal(unlink(path), 0);
+    refuses_orders_and_says("ca-passphrase: No such file");
+}
+
+static void crl_url_is_a_url(void **state) {
+    static const char *const wrong[] = {
+        "", "ca.crl", "ftp://ca.test/ca.crl", "https://", "http:///ca.crl",
+        "https://ca.test/ca .crl", "https://ca.test/\xc3\xa9"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        const char *const arguments[] = {"--crl-url", wrong[i], NULL};
+
+        assert_int_equal(end_of(start(program(), arguments)), 100);
+        assert_true(said("--crl-url: an https or http URL"));
+    }
+    assert_int_equal(init("ec"), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct order o = issue_order((int)i);
+        X509 *x;
+
+        start_service("--crl-url", i == 0 ? "http://ca.test/ca.crl"
+                                          : "https://ca.test");
+        order_done(&o);
+        x = answered_certificate();
+        assert_true(
+            X509_get_ext_by_NID(x, NID_crl_distribution_points, -1) >= 0);
+        X509_free(x);
+        kill_service(SIGTERM);
+    }
+}
+
 /* ---- what others say ----------------------------------------------------- */
 
 static int openssl(const char *command) {
@@ -541,6 +618,9 @@ int main(void) {
         ROW(malformed_orders_are_refused),
         ROW(killed_while_orders_run),
         ROW(bad_cas_are_refused_and_named),
+        ROW(unreadable_key_is_refused_and_named),
+        ROW(passphrase_comes_from_systemd),
+        ROW(crl_url_is_a_url),
         ROW(openssl_verifies_and_sees_the_revocation),
     };
 
