@@ -11,6 +11,7 @@ NETIMAP_LIBS = $(ETPAN_LIBS) $(SSL_LIBS)
 noinst_LIBRARIES += src/net/libnetout.a
 src_net_libnetout_a_SOURCES = \
     src/net/dns.c src/net/dns.h \
+    src/net/https.c src/net/https.h \
     src/net/smtp.c src/net/smtp.h \
     src/net/smtp_talk.c src/net/smtp_talk.h
 src_net_libnetout_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)

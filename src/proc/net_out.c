@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The worker `loket-net out`: letters go to the relay one after the other,
- * questions about DKIM keys go to the resolver.  Started by loketd, told what
- * to do by the engine (wire/loket.proto, "engine <-> net out").
+ * questions about DKIM keys go to the resolver, CRLs are fetched over HTTPS.
+ * Started by loketd, told what to do by the engine (wire/loket.proto, "engine
+ * <-> net out").
  *
- * It reads the bytes of letters and what relay and resolver answer; it holds
- * the relay's password.  It never sees the database, decides nothing about a
- * case, keeps nothing across a restart: what was in hand is sent again by the
- * engine with the same Message-ID.
+ * It reads the bytes of letters and what relay and resolver answer, passes on
+ * what it fetched; it holds the relay's password.  It never sees the database,
+ * decides nothing about a case, keeps nothing across a restart: what was in
+ * hand is sent or fetched again by the engine, a letter with the same
+ * Message-ID.
  *
  * When the relay cannot be used at all, everything in hand is given back at
  * once; when an administrator has to act, the relay is left alone for a while
@@ -22,6 +24,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "net/dns.h"
+#include "net/https.h"
 #include "net/smtp.h"
 #include "proc/child.h"
 
@@ -50,6 +53,7 @@ struct out {
     struct settings *settings;
     struct smtp *smtp;
     struct dns *dns;
+    struct https *https;
     size_t count;
     struct in_hand list[LIMIT_SEND_WINDOW];
     enum relay_state relay;
@@ -115,6 +119,24 @@ static void on_answer(void *user, const struct dns_answer *a) {
     resolved.n_records = a->count;
     resolved.records = (char **)(uintptr_t)a->records;
     child_tell_engine(&o->child, &frame, NULL, 0);
+}
+
+/* A body that cannot be handed over is as good as none. */
+static void on_fetched(void *user, const struct https_answer *a) {
+    struct out *o = user;
+    Loket__Fetched fetched = LOKET__FETCHED__INIT;
+    Loket__Frame frame = FRAME_OF(FETCHED, fetched, &fetched);
+    struct err e = ERR_INIT;
+    int fd = a->done ? io_memfd("fetched", a->data, a->size, &e) : -1;
+
+    fetched.number = a->number;
+    fetched.done = fd >= 0;
+    fetched.status = a->status;
+    fetched.text = a->done ? e.text : (char *)(uintptr_t)a->text;
+    log_info("fetch=%" PRIu64 " %s status=%u size=%zu %s", a->number,
+             fetched.done ? "done" : "failed", a->status, a->size,
+             fetched.text);
+    child_tell_engine(&o->child, &frame, &fd, fetched.done ? 1 : 0);
 }
 
 /* ---- letters ------------------------------------------------------------- */
@@ -260,6 +282,10 @@ static void on_engine(struct out *o) {
         case LOKET__FRAME__KIND_RESOLVE:
             dns_ask(o->dns, in.frame->resolve->name, clock_monotonic());
             break;
+        case LOKET__FRAME__KIND_FETCH:
+            https_get(o->https, in.frame->fetch->number, in.frame->fetch->url,
+                      in.frame->fetch->max);
+            break;
         default:
             log_error("the engine sent frame %d, which is not for me",
                       (int)in.frame->kind_case);
@@ -279,8 +305,12 @@ static void pulse(void *user) {
 }
 
 static int wait_ms(const struct out *o) {
-    usec_t until = dns_deadline(o->dns), left;
+    usec_t until = dns_deadline(o->dns), fetch = https_deadline(o->https);
+    usec_t left;
 
+    if (fetch != 0 && (until == 0 || fetch < until)) {
+        until = fetch;
+    }
     if (until == 0) {
         return WAIT_MOST_SEC * 1000;
     }
@@ -305,6 +335,7 @@ static void turn(struct out *o) {
         waits_for(o->child.parent, !o->child.stopping),
         {.fd = dns_fd(o->dns), .events = POLLIN},
         waits_for(o->child.engine, !o->child.stopping),
+        {.fd = https_fd(o->https), .events = POLLIN},
     };
 
     if (smtp_wait(o->smtp, fds, sizeof fds / sizeof fds[0], wait_ms(o), &e) !=
@@ -316,6 +347,7 @@ static void turn(struct out *o) {
         child_on_parent(&o->child, NULL, NULL);
     }
     dns_step(o->dns, clock_monotonic());
+    https_step(o->https, clock_monotonic());
     if (fds[2].revents != 0) {
         if (channel_flush(o->child.engine, &e) != 0) {
             log_warn("the engine is gone: %s", e.text);
@@ -334,7 +366,11 @@ static int open_all(struct out *o, const char *config_dir, struct err *e) {
                  pulse, o, e) != 0) {
         return -1;
     }
-    return dns_new(&o->dns, o->settings->resolver, on_answer, o, e);
+    if (dns_new(&o->dns, o->settings->resolver, on_answer, o, e) != 0) {
+        return -1;
+    }
+    return https_new(&o->https, o->settings->portal.ca_file,
+                     o->settings->portal.timeout_sec, on_fetched, o, e);
 }
 
 /* The engine may be slow to read the last results. */
@@ -371,6 +407,7 @@ int net_out_main(const char *config_dir) {
     last_words(o);
     smtp_free(&o->smtp);
     dns_free(&o->dns);
+    https_free(&o->https);
     settings_free(&o->settings);
     return 0;
 }

@@ -3,7 +3,7 @@
  * settings_load() for a worker that runs alone: "key value" lines of
  * DIR/settings.txt instead of a whole configuration folder.  Linked into
  * imap_worker and out_worker in place of config/.  A worker looks at one of
- * the two servers, so both get the same values.
+ * the servers, so all get the same values.
  */
 #include "base/mem.h"
 #include "base/text.h"
@@ -53,6 +53,11 @@ static void set_server(struct server *m, const char *key, const char *value) {
 static void set(struct settings *s, const char *key, const char *value) {
     set_server(&s->imap, key, value);
     set_server(&s->relay, key, value);
+    if (strcmp(key, "ca_file") == 0) {
+        text_copy(s->portal.ca_file, sizeof s->portal.ca_file, value);
+    } else if (strcmp(key, "fetch_sec") == 0) {
+        s->portal.timeout_sec = (unsigned)strtoul(value, NULL, 10);
+    }
     if (strcmp(key, "folder") == 0) {
         text_copy(s->folder, sizeof s->folder, value);
     } else if (strcmp(key, "resolver") == 0) {

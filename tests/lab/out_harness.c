@@ -5,13 +5,15 @@
  *   {"do": "send", "id": 1, "from": "..", "to": "..", "file": ".."}
  *      ("unsealed": true hands over a descriptor that is no sealed memfd)
  *   {"do": "resolve", "name": ".."}, {"do": "ping", "number": 7},
- *   {"do": "stop"}
- * Every frame of the worker is one JSON line on stdout; its end is
+ *   {"do": "fetch", "number": 1, "url": "..", "max": 100}, {"do": "stop"}
+ * Every frame of the worker is one JSON line on stdout, a fetched body as size
+ * and SHA-256; its end is
  * {"frame": "exit", "code": N} and ours.  The end of stdin ends the worker as
  * the death of loketd would.
  */
 #include "harness.h"
 
+#include "base/digest.h"
 #include "base/io.h"
 #include "model/outbox.h"
 
@@ -73,6 +75,14 @@ static void command(char *line) {
 
         m.name = (char *)(uintptr_t)text(o, "name");
         harness_order(&frame, NULL, 0);
+    } else if (strcmp(what, "fetch") == 0) {
+        Loket__Fetch m = LOKET__FETCH__INIT;
+        Loket__Frame frame = FRAME_OF(FETCH, fetch, &m);
+
+        m.number = (uint64_t)number(o, "number");
+        m.url = (char *)(uintptr_t)text(o, "url");
+        m.max = (uint64_t)number(o, "max");
+        harness_order(&frame, NULL, 0);
     } else if (strcmp(what, "ping") == 0) {
         harness_ping((uint64_t)number(o, "number"));
     } else if (strcmp(what, "stop") == 0) {
@@ -94,6 +104,32 @@ static json_t *show_resolved(const Loket__Resolved *r) {
                      "outcome", outcomes[r->outcome], "records", records);
 }
 
+static json_t *show_fetched(struct received *in) {
+    const Loket__Fetched *m = in->frame->fetched;
+    char hex[DIGEST_HEX_SIZE] = "";
+    struct err e = ERR_INIT;
+    const char *data;
+    size_t size = 0;
+
+    if (in->fd_count != (m->done ? 1u : 0u)) {
+        harness_die("a body where none should be, or none where one should");
+    }
+    if (m->done) {
+        struct digest d;
+
+        if (io_map_memfd(in->fds[0], LIMIT_CRL, &data, &size, &e) != 0) {
+            harness_die(e.text);
+        }
+        d = digest_of(data, size);
+        digest_to_hex(&d, hex);
+        io_unmap(data, size);
+    }
+    return json_pack("{sssIsbsssisIss}", "frame", "fetched", "number",
+                     (json_int_t)m->number, "done", m->done, "text", m->text,
+                     "status", (int)m->status, "size", (json_int_t)size,
+                     "sha256", hex);
+}
+
 static json_t *show(struct received *in) {
     const Loket__Frame *f = in->frame;
 
@@ -106,6 +142,8 @@ static json_t *show(struct received *in) {
             "code", f->send_result->code, "text", f->send_result->text);
     case LOKET__FRAME__KIND_RESOLVED:
         return show_resolved(f->resolved);
+    case LOKET__FRAME__KIND_FETCHED:
+        return show_fetched(in);
     default:
         return harness_other(f);
     }

@@ -1,5 +1,7 @@
-check_PROGRAMS += tests/unit/net_smtp_talk_test tests/unit/net_dns_test
-TESTS += tests/unit/net_smtp_talk_test tests/unit/net_dns_test
+check_PROGRAMS += tests/unit/net_smtp_talk_test tests/unit/net_dns_test \
+    tests/unit/net_https_test
+TESTS += tests/unit/net_smtp_talk_test tests/unit/net_dns_test \
+    tests/unit/net_https_test
 
 tests_unit_net_smtp_talk_test_SOURCES = tests/unit/net_smtp_talk_test.c
 tests_unit_net_smtp_talk_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -9,6 +11,11 @@ tests_unit_net_smtp_talk_test_LDADD = $(NETOUT) $(MODEL) $(BASE) \
 tests_unit_net_dns_test_SOURCES = tests/unit/net_dns_test.c
 tests_unit_net_dns_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_net_dns_test_LDADD = $(NETOUT) $(MODEL) $(BASE) \
+    $(NETOUT_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_net_https_test_SOURCES = tests/unit/net_https_test.c
+tests_unit_net_https_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_net_https_test_LDADD = $(NETOUT) $(MODEL) $(BASE) \
     $(NETOUT_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
 
 # The real worker with settings from settings.txt instead of loket.conf, and
