@@ -66,7 +66,9 @@ static const struct {
                            BIT(SLOT_CASE) | BIT(SLOT_DEFECTS) |
                                BIT(SLOT_CHANNELS),
                            BIT(SLOT_CASE)},
-    [LETTER_NOTED] = {OF_CASE, BIT(SLOT_CASE) | BIT(SLOT_CHANNELS),
+    [LETTER_NOTED] = {OF_CASE | BIT(SLOT_EXPLANATION),
+                      BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                          BIT(SLOT_CHANNELS),
                       BIT(SLOT_CASE)},
     /* no case: nobody knows yet who wrote that mail */
     [LETTER_TOO_LARGE] = {ALWAYS, BIT(SLOT_CHANNELS), 0},

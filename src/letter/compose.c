@@ -12,13 +12,20 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "letter/attach.h"
 #include "letter/fill.h"
+#include "letter/html.h"
+#include "letter/link.h"
 #include "letter/mime.h"
 #include "letter/time.h"
 #include "letter/wrap.h"
+#include "model/mail.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LINKS = 4 };
 
 /* What follows a stranger's word where it could be taken for a decision. */
 static const char *const tails[LANGUAGE__MAX] = {
@@ -26,9 +33,37 @@ static const char *const tails[LANGUAGE__MAX] = {
     [LANGUAGE_EN] = " (quoted)",
 };
 
-/* RFC 3834 5: an answer to a mail, or a mail of our own accord. */
+/* RFC 3834 5: an answer to a mail of its reader, or a mail of our own accord.
+ * Those that ask or tell somebody of what another did are the latter. */
 static const char *auto_submitted(enum letter_kind kind) {
-    return kind == LETTER_SUMMARY ? "auto-generated" : "auto-replied";
+    static const bool answers[LETTER__MAX] = {
+        [LETTER_RECEIVED] = true, [LETTER_INCOMPLETE] = true,
+        [LETTER_NOTED] = true,    [LETTER_TOO_LARGE] = true,
+        [LETTER_RECEIPT] = true,  [LETTER_ANSWER] = true,
+    };
+
+    return answers[kind] ? "auto-replied" : "auto-generated";
+}
+
+static int check_files(const struct letter *letter, struct err *e) {
+    size_t total = 0;
+
+    if (letter->file_count > LIMIT_LETTER_FILES) {
+        return err_set(e, ERR_BUG, "letter %s: more than %d files",
+                       letter_kind_name(letter->kind), LIMIT_LETTER_FILES);
+    }
+    for (size_t i = 0; i < letter->file_count; i++) {
+        if (!attach_is_type(letter->files[i].type)) {
+            return err_set(e, ERR_BUG, "letter %s: file %zu has no media type",
+                           letter_kind_name(letter->kind), i + 1);
+        }
+        if (letter->files[i].size > LIMIT_LETTER_BYTES - total) {
+            return err_set(e, ERR_BUG, "letter %s: files of more than %d bytes",
+                           letter_kind_name(letter->kind), LIMIT_LETTER_BYTES);
+        }
+        total += letter->files[i].size;
+    }
+    return 0;
 }
 
 static int check(const struct letterbook *book, const struct letter *letter,
@@ -51,7 +86,11 @@ static int check(const struct letterbook *book, const struct letter *letter,
         return err_set(e, ERR_BUG, "letter %s: the Message-ID is not one",
                        letter_kind_name(letter->kind));
     }
-    return 0;
+    if (letter->token[0] != '\0' && !token_has_form(letter->token)) {
+        return err_set(e, ERR_BUG, "letter %s: the token is not one",
+                       letter_kind_name(letter->kind));
+    }
+    return check_files(letter, e);
 }
 
 static void put_thread(struct buf *b, const struct letter *letter) {
@@ -64,13 +103,61 @@ static void put_thread(struct buf *b, const struct letter *letter) {
     mime_id(b, "References", letter->in_reply_to);
 }
 
+/* ---- what comes back ------------------------------------------------------ */
+
+/* Where answers go: to the office, with the token in the address where that
+ * is known to arrive (design.md 5). */
+static void answer_address(const struct office *office,
+                           const struct letter *letter,
+                           char address[LIMIT_ADDRESS]) {
+    const char *at = strrchr(office->address, '@');
+    char plus[2 * LIMIT_ADDRESS];
+
+    text_copy(address, LIMIT_ADDRESS, office->address);
+    if (letter->token[0] == '\0' || !letter->plus_works || at == NULL) {
+        return;
+    }
+    snprintf(plus, sizeof plus, "%.*s+%s%s", (int)(at - office->address),
+             office->address, letter->token, at);
+    /* RFC 5321 4.5.3.1.1; a longer one would cost the answer. */
+    if (strcspn(plus, "@") <= 64 && strlen(plus) < LIMIT_ADDRESS) {
+        text_copy(address, LIMIT_ADDRESS, plus);
+    }
+}
+
+/* The four lines of prepared answers; the caller frees the buffers. */
+static void make_links(const struct office *office,
+                       const struct letterbook *book, struct letter *letter,
+                       const char *subject, struct buf lines[LINKS]) {
+    static const enum letter_slot slots[LINKS] = {
+        SLOT_APPROVE_LINK, SLOT_REJECT_LINK, SLOT_DONE_LINK, SLOT_FAILED_LINK};
+    char address[LIMIT_ADDRESS];
+
+    answer_address(office, letter, address);
+    for (size_t i = 0; i < LINKS; i++) {
+        buf_init(&lines[i], LIMIT_SLOT_TEXT);
+        letter->values[slots[i]] = NULL; /* nobody else makes them */
+        if (letter->token[0] != '\0') {
+            link_line(&lines[i], book, letter->language, slots[i], address,
+                      subject);
+            letter->values[slots[i]] = lines[i].data;
+        }
+    }
+}
+
+/* ---- the bytes ------------------------------------------------------------ */
+
 static void put_headers(struct buf *b, const struct office *office,
                         const struct timetable *timetable,
                         const struct letter *letter, const char *subject) {
-    char date[TIME_HEADER_SIZE];
+    char date[TIME_HEADER_SIZE], address[LIMIT_ADDRESS];
 
     time_header(timetable, letter->date, date);
     mime_mailbox(b, "From", office->name, office->address);
+    answer_address(office, letter, address);
+    if (strcmp(address, office->address) != 0) {
+        mime_mailbox(b, "Reply-To", office->name, address);
+    }
     mime_mailbox(b, "To", letter->to_name, letter->to);
     mime_header(b, "Subject", subject);
     buf_printf(b, "Date: %s\r\n", date);
@@ -79,16 +166,63 @@ static void put_headers(struct buf *b, const struct office *office,
     buf_printf(b, "Auto-Submitted: %s\r\n", auto_submitted(letter->kind));
     buf_puts(b, "X-Auto-Response-Suppress: All\r\n");
     buf_printf(b, "Content-Language: %s\r\n", language_name(letter->language));
-    buf_puts(b, "MIME-Version: 1.0\r\n"
-                "Content-Type: text/plain; charset=utf-8\r\n"
-                "Content-Transfer-Encoding: quoted-printable\r\n"
-                "\r\n");
+    buf_puts(b, "MIME-Version: 1.0\r\n");
 }
 
-/* A list of papers that is empty says so. */
-static struct letter with_items(const struct letterbook *book,
-                                const struct letter *letter, char *none,
-                                size_t room) {
+static void put_text_part(struct buf *b, const char *type, const char *text) {
+    buf_printf(b, "Content-Type: %s; charset=utf-8\r\n"
+                  "Content-Transfer-Encoding: quoted-printable\r\n"
+                  "\r\n", type);
+    mime_body(b, text);
+}
+
+static void put_multipart(struct buf *b, const char *kind,
+                          const char *boundary) {
+    buf_printf(b, "Content-Type: multipart/%s;\r\n boundary=\"%s\"\r\n"
+                  "\r\n--%s\r\n", kind, boundary, boundary);
+}
+
+/* The words of the letter: plain text, and a page where there is something to
+ * press (RFC 2046 5.1.4: the best part last). */
+static void put_words(struct buf *b, const struct letter *letter,
+                      const char *plain, const char *page) {
+    char boundary[ATTACH_BOUNDARY_SIZE];
+
+    if (*page == '\0') {
+        put_text_part(b, "text/plain", plain);
+        return;
+    }
+    attach_boundary(letter->message_id, "words", boundary);
+    put_multipart(b, "alternative", boundary);
+    put_text_part(b, "text/plain", plain);
+    buf_printf(b, "\r\n--%s\r\n", boundary);
+    put_text_part(b, "text/html", page);
+    buf_printf(b, "\r\n--%s--\r\n", boundary);
+}
+
+static void put_content(struct buf *b, const struct letter *letter,
+                        const char *plain, const char *page) {
+    char boundary[ATTACH_BOUNDARY_SIZE];
+
+    if (letter->file_count == 0) {
+        put_words(b, letter, plain, page);
+        return;
+    }
+    attach_boundary(letter->message_id, "files", boundary);
+    put_multipart(b, "mixed", boundary);
+    put_words(b, letter, plain, page);
+    for (size_t i = 0; i < letter->file_count; i++) {
+        buf_printf(b, "\r\n--%s\r\n", boundary);
+        attach_part(b, &letter->files[i]);
+    }
+    buf_printf(b, "\r\n--%s--\r\n", boundary);
+}
+
+/* A list of papers that is empty says so; a letter about no case names none;
+ * where nothing has to be explained, nothing is. */
+static struct letter with_defaults(const struct letterbook *book,
+                                   const struct letter *letter, char *none,
+                                   size_t room) {
     struct letter copy = *letter;
     const char *items = letter->values[SLOT_ITEMS];
 
@@ -96,45 +230,97 @@ static struct letter with_items(const struct letterbook *book,
         letter_phrase(book, letter->language, "item-none", NULL, none, room);
         copy.values[SLOT_ITEMS] = none;
     }
+    if (letter->kind == LETTER_ANSWER && (letter->values[SLOT_CASE] == NULL ||
+                                          *letter->values[SLOT_CASE] == '\0')) {
+        copy.values[SLOT_CASE] = "-";
+    }
+    if (letter->values[SLOT_PREFACE] == NULL) {
+        copy.values[SLOT_PREFACE] = "";
+    }
+    if (letter->values[SLOT_EXPLANATION] == NULL) {
+        copy.values[SLOT_EXPLANATION] = "";
+    }
     return copy;
+}
+
+/* What a letter is made of on the way to its bytes. */
+struct draft {
+    struct letter letter; /* with links and defaults */
+    struct buf subject, filled, plain, page;
+    struct buf links[LINKS];
+    char none[LIMIT_CONFIG_TEXT];
+};
+
+static int fill_draft(struct draft *d, const struct office *office,
+                      const struct letterbook *book, struct err *e) {
+    const struct letter_template *t =
+        &book->templates[d->letter.language][d->letter.kind];
+
+    if (fill_template(&d->subject, t->subject, &d->letter, e) != 0) {
+        return -1;
+    }
+    if (d->letter.token[0] != '\0') {
+        buf_printf(&d->subject, " (%s)", d->letter.token);
+    }
+    make_links(office, book, &d->letter, d->subject.data, d->links);
+    if (fill_template(&d->filled, t->body, &d->letter, e) != 0) {
+        return -1;
+    }
+    wrap_text(&d->plain, d->filled.data, tails[d->letter.language]);
+    if (strchr(d->filled.data, LINK_MARK) != NULL) {
+        html_page(&d->page, d->filled.data, d->letter.language,
+                  tails[d->letter.language]);
+    }
+    return 0;
+}
+
+static bool is_too_long(const struct draft *d, const struct buf *out) {
+    return d->subject.overflow || d->filled.overflow || d->plain.overflow ||
+           d->page.overflow || out->overflow;
+}
+
+static void free_draft(struct draft **draft) {
+    struct draft *d = *draft;
+
+    buf_free(&d->subject);
+    buf_free(&d->filled);
+    buf_free(&d->plain);
+    buf_free(&d->page);
+    for (size_t i = 0; i < LINKS; i++) {
+        buf_free(&d->links[i]);
+    }
+    free(d);
+    *draft = NULL;
 }
 
 int letter_compose(const struct office *office,
                    const struct timetable *timetable,
                    const struct letterbook *book, const struct letter *letter,
                    char **bytes_r, size_t *size_r, struct err *e) {
-    struct buf subject, filled, wrapped, out;
-    char none[LIMIT_CONFIG_TEXT];
-    const struct letter_template *t;
-    struct letter whole;
+    struct draft *d;
+    struct buf out;
     int rc;
 
     if (check(book, letter, e) != 0) {
         return -1;
     }
-    t = &book->templates[letter->language][letter->kind];
-    whole = with_items(book, letter, none, sizeof none);
-    buf_init(&subject, LIMIT_TEMPLATE);
-    buf_init(&filled, LIMIT_LETTER);
-    buf_init(&wrapped, LIMIT_LETTER);
-    buf_init(&out, 4 * LIMIT_LETTER);
-    rc = fill_template(&subject, t->subject, &whole, e);
+    d = xcalloc(1, sizeof *d);
+    d->letter = with_defaults(book, letter, d->none, sizeof d->none);
+    buf_init(&d->subject, LIMIT_TEMPLATE);
+    buf_init(&d->filled, LIMIT_LETTER);
+    buf_init(&d->plain, LIMIT_LETTER);
+    buf_init(&d->page, 4 * LIMIT_LETTER);
+    buf_init(&out, LIMIT_LETTER_MAIL);
+    rc = fill_draft(d, office, book, e);
     if (rc == 0) {
-        rc = fill_template(&filled, t->body, &whole, e);
-    }
-    if (rc == 0) {
-        wrap_text(&wrapped, filled.data, tails[letter->language]);
-        put_headers(&out, office, timetable, letter, subject.data);
-        mime_body(&out, wrapped.data);
-        if (subject.overflow || filled.overflow || wrapped.overflow ||
-            out.overflow) {
+        put_headers(&out, office, timetable, letter, d->subject.data);
+        put_content(&out, letter, d->plain.data, d->page.data);
+        if (is_too_long(d, &out)) {
             rc = err_set(e, ERR_BUG, "letter %s: longer than %d bytes",
                          letter_kind_name(letter->kind), LIMIT_LETTER);
         }
     }
-    buf_free(&subject);
-    buf_free(&filled);
-    buf_free(&wrapped);
+    free_draft(&d);
     if (rc != 0) {
         buf_free(&out);
         return -1;

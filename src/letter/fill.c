@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "letter/compose.h"
+#include "letter/link.h"
 #include "letter/mime.h"
 
 #include <stdbool.h>
@@ -14,8 +15,17 @@
 
 /* The slots of several lines. */
 static bool is_block(enum letter_slot s) {
-    return s == SLOT_ITEMS || s == SLOT_DEFECTS || s == SLOT_CHANNELS ||
-           s == SLOT_REPORT;
+    static const enum letter_slot blocks[] = {
+        SLOT_ITEMS, SLOT_DEFECTS, SLOT_CHANNELS, SLOT_REPORT, SLOT_REGISTRY,
+        SLOT_LETTER, SLOT_CSR, SLOT_CERTIFICATE, SLOT_FINDINGS, SLOT_STEPS,
+        SLOT_PREFACE, SLOT_EXPLANATION};
+
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+        if (blocks[i] == s) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static int slot_of(const char *name, size_t size) {
@@ -61,7 +71,9 @@ int fill_template(struct buf *to, const char *text, const struct letter *letter,
                            letter_kind_name(letter->kind), (int)size,
                            text + 1);
         }
-        if (is_block((enum letter_slot)slot)) {
+        if (link_is_slot((enum letter_slot)slot)) {
+            buf_puts(to, letter->values[slot]); /* compose.c made it */
+        } else if (is_block((enum letter_slot)slot)) {
             put_block(to, letter->values[slot]);
         } else {
             mime_clean(to, letter->values[slot], false);

@@ -1,7 +1,10 @@
 noinst_LIBRARIES += src/letter/libletter.a
 src_letter_libletter_a_SOURCES = \
+    src/letter/attach.c src/letter/attach.h \
     src/letter/compose.c src/letter/compose.h \
     src/letter/fill.c src/letter/fill.h \
+    src/letter/html.c src/letter/html.h \
+    src/letter/link.c src/letter/link.h \
     src/letter/mime.c src/letter/mime.h \
     src/letter/time.c src/letter/time.h \
     src/letter/wrap.c src/letter/wrap.h

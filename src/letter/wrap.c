@@ -8,6 +8,7 @@
  */
 #include "letter/wrap.h"
 
+#include "letter/link.h"
 #include "model/words.h"
 
 #include <stdbool.h>
@@ -21,6 +22,7 @@ struct paragraph {
     const char *text; /* what is not written yet */
     size_t size;
     size_t indent; /* of the lines after the first */
+    const char *tail;
 };
 
 /* Columns: characters, every one as one. */
@@ -33,7 +35,7 @@ static size_t columns(const char *text, size_t size) {
     return n;
 }
 
-static bool ends_in_decision(const char *text, size_t size) {
+bool wrap_ends_in_decision(const char *text, size_t size) {
     char line[512];
     size_t from = size > sizeof line - 1 ? size - (sizeof line - 1) : 0, word;
 
@@ -53,22 +55,63 @@ static size_t word_end(const struct paragraph *p, size_t from) {
     return from;
 }
 
-/* How much of the text goes on this line: the most that fits, and less when
- * that would end in a decision word. */
-static size_t fit(const struct paragraph *p, size_t room) {
-    size_t end = word_end(p, 0), best = 0, widest = end;
+static bool has_decision(const char *text, size_t size) {
+    char line[512];
 
+    if (size >= sizeof line) {
+        return true; /* not looked into: taken as if */
+    }
+    memcpy(line, text, size);
+    line[size] = '\0';
+    return decision_word_in(line) != NULL;
+}
+
+/* The first `room` columns. */
+static size_t cut(const char *text, size_t size, size_t room) {
+    size_t n = 0;
+
+    while (n < size && columns(text, n + 1) <= room) {
+        n++;
+    }
+    return n;
+}
+
+/*
+ * How much of the text goes on this line: the most that fits, and less when
+ * that would end in a decision word.  *closed_r: it does all the same, there
+ * is nothing else on the line, and the tail has to follow, for which there is
+ * room.
+ */
+static size_t fit(const struct paragraph *p, size_t room, bool *closed_r) {
+    size_t first = word_end(p, 0), end = first, best = 0, closed = 0;
+    size_t less = room - columns(p->tail, strlen(p->tail));
+
+    *closed_r = false;
     while (columns(p->text, end) <= room) {
-        widest = end;
-        if (end == p->size) {
-            return end;
-        }
-        if (!ends_in_decision(p->text, end)) {
+        if (!wrap_ends_in_decision(p->text, end)) {
             best = end;
+        } else if (columns(p->text, end) <= less) {
+            closed = end;
+        }
+        if (end == p->size) {
+            if (closed == end) {
+                return end; /* wrap_line() adds the tail */
+            }
+            break;
         }
         end = word_end(p, end);
     }
-    return best > 0 ? best : widest;
+    if (best > 0) {
+        return best;
+    }
+    if (closed == 0 && !has_decision(p->text, first)) {
+        return first; /* one long word */
+    }
+    if (closed == 0) {
+        closed = cut(p->text, p->size, less);
+    }
+    *closed_r = wrap_ends_in_decision(p->text, closed);
+    return closed;
 }
 
 static void put_spaces(struct buf *to, size_t n) {
@@ -78,7 +121,7 @@ static void put_spaces(struct buf *to, size_t n) {
 }
 
 /* "- " and "12. " */
-static size_t marker_size(const char *text, size_t size) {
+size_t wrap_marker_size(const char *text, size_t size) {
     size_t n = 0;
 
     while (n < size && text[n] >= '0' && text[n] <= '9') {
@@ -91,19 +134,21 @@ static size_t marker_size(const char *text, size_t size) {
 }
 
 static void wrap_paragraph(struct buf *to, const char *text, size_t size,
-                           size_t indent) {
-    struct paragraph p = {to, text, size, indent};
+                           size_t indent, const char *tail) {
+    struct paragraph p = {to, text, size, indent, tail};
     size_t now = indent;
 
-    p.indent += marker_size(text, size);
+    p.indent += wrap_marker_size(text, size);
     if (p.indent > INDENT_MAX) {
         p.indent = INDENT_MAX;
     }
     while (p.size > 0) {
-        size_t n = fit(&p, WRAP_WIDTH - now);
+        bool closed;
+        size_t n = fit(&p, WRAP_WIDTH - now, &closed);
 
         put_spaces(to, now);
         buf_put(to, p.text, n);
+        buf_puts(to, closed && n < p.size ? tail : "");
         while (n < p.size && p.text[n] == ' ') {
             n++;
         }
@@ -116,24 +161,39 @@ static void wrap_paragraph(struct buf *to, const char *text, size_t size,
     }
 }
 
+/* A long line with a decision word in it is no command of ours. */
+static bool is_verbatim(const char *line, size_t size, size_t indent) {
+    return indent >= VERBATIM_INDENT &&
+           (columns(line, size) <= WRAP_WIDTH || !has_decision(line, size));
+}
+
 static void wrap_line(struct buf *to, const char *line, size_t size,
                       const char *tail) {
     size_t indent = strspn(line, " ");
+    struct link_view view;
 
-    if (indent >= size) {
-        return; /* blank */
+    if (link_view(line, size, &view)) {
+        wrap_paragraph(to, view.label, view.label_size, 0, tail);
+        buf_puts(to, ":\n");
+        buf_put(to, view.address, view.address_size);
+        return;
     }
-    if (indent >= VERBATIM_INDENT) {
+    if (is_verbatim(line, size, indent)) {
         buf_put(to, line, size);
     } else {
-        wrap_paragraph(to, line + indent, size - indent, indent);
+        line += indent;
+        size -= indent;
+        wrap_paragraph(to, line, size,
+                       indent > INDENT_MAX ? INDENT_MAX : indent, tail);
     }
-    if (ends_in_decision(line, size)) {
+    if (wrap_ends_in_decision(line, size)) {
         buf_puts(to, tail);
     }
 }
 
 void wrap_text(struct buf *to, const char *text, const char *tail) {
+    bool blank = true;
+
     while (*text != '\0') {
         size_t n = strcspn(text, "\n");
         size_t size = n;
@@ -141,8 +201,13 @@ void wrap_text(struct buf *to, const char *text, const char *tail) {
         while (size > 0 && text[size - 1] == ' ') {
             size--;
         }
-        wrap_line(to, text, size, tail);
-        buf_putc(to, '\n');
+        if (size > 0) {
+            wrap_line(to, text, size, tail);
+        }
+        if (size > 0 || !blank) {
+            buf_putc(to, '\n');
+        }
+        blank = size == 0;
         text += n + (text[n] == '\n');
     }
 }

@@ -404,4 +404,5 @@ const char *const letter_phrases[] = {
     "finding-challenge-password", "finding-certificate-ended",
     "finding-not-attached", "steps-csr", "steps-remote", "letter-of-reason",
     "reason-superseded", "evidence-a", "completed-ca", "completed-operator",
-    "decision-approve", "decision-reject", "decision-done", "decision-failed", NULL};
+    "decision-approve", "decision-reject", "decision-done", "decision-failed",
+    "link-approve", "link-reject", "link-done", "link-failed", NULL};

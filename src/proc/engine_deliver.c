@@ -88,7 +88,8 @@ static int open_letter(struct engine *en, const struct outbox_row *row,
     size_t size;
     int fd = -1;
 
-    if (blob_read(en->store, &row->blob, LIMIT_LETTER, &bytes, &size, e) != 0) {
+    if (blob_read(en->store, &row->blob, LIMIT_LETTER_MAIL, &bytes, &size,
+                  e) != 0) {
         return -1;
     }
     now = digest_of(bytes, size);

@@ -252,7 +252,8 @@ static void take_send(struct out *o, struct received *in) {
     if (!whole) {
         err_set(&e, ERR_BUG, "an address is longer than %d", LIMIT_ADDRESS);
     }
-    if (!whole || io_map_memfd(fd, LIMIT_LETTER, &h->data, &h->size, &e) != 0) {
+    if (!whole ||
+        io_map_memfd(fd, LIMIT_LETTER_MAIL, &h->data, &h->size, &e) != 0) {
         log_error("letter=%" PRId64 " not fit to be sent: %s", h->id, e.text);
         r.verdict = SEND_FAILED;
         text_escape(r.text, sizeof r.text, e.text);

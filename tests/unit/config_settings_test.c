@@ -699,7 +699,7 @@ static const struct broken table[] = {
     {"a slot of another letter", "letters/id/noted.txt", "{hours}", "{due}",
      "{hours}", "{due} is no slot that has a value here; known here: {case}, "
      "{name}, {office}, {unit}, {service}, {items}, {hours}, {channels}, "
-     "{office_address}, {date}"},
+     "{office_address}, {date}, {explanation}"},
     {"a slot that must be there (STD-8)", RECEIVED, "paling lambat {due}",
      "segera", NULL, "{due} is missing in the body"},
     {"no number in the subject", RECEIVED, "[{case}]", "[LOCK]", NULL,

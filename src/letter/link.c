@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Answers that only have to be sent: mailto: addresses with subject and first
+ * line filled in.  Called by compose.c, which puts them into the body, and by
+ * wrap.c and html.c, which show them.
+ *
+ * The words are those message/decision.c takes; there is no English one for
+ * what an operator reports.
+ */
+#include "letter/link.h"
+
+#include "letter/mime.h"
+
+#include <string.h>
+
+static const struct {
+    enum letter_slot slot;
+    const char *phrase;
+    const char *body[LANGUAGE__MAX]; /* '\n' line ends */
+} links[] = {
+    {SLOT_APPROVE_LINK, "link-approve", {"SETUJU", "APPROVE"}},
+    {SLOT_REJECT_LINK, "link-reject", {"TOLAK\nalasan: ", "REJECT\nreason: "}},
+    {SLOT_DONE_LINK, "link-done", {"SELESAI", "SELESAI"}},
+    {SLOT_FAILED_LINK, "link-failed", {"GAGAL\nalasan: ", "GAGAL\nreason: "}},
+};
+
+static size_t link_of(enum letter_slot s) {
+    size_t i = 0;
+
+    while (i < sizeof links / sizeof links[0] && links[i].slot != s) {
+        i++;
+    }
+    return i;
+}
+
+bool link_is_slot(enum letter_slot s) {
+    return link_of(s) < sizeof links / sizeof links[0];
+}
+
+/* RFC 6068 2: what needs no encoding, and less than that. */
+static bool is_unreserved(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z') || (c != '\0' && strchr("-._~", c) != NULL);
+}
+
+/* Line ends become CRLF (RFC 6068 5). */
+static void put_encoded(struct buf *to, const char *text, const char *spare) {
+    for (; *text != '\0'; text++) {
+        if (*text == '\n') {
+            buf_puts(to, "%0D%0A");
+        } else if (is_unreserved(*text) || strchr(spare, *text) != NULL) {
+            buf_putc(to, *text);
+        } else {
+            buf_printf(to, "%%%02X", (unsigned char)*text);
+        }
+    }
+}
+
+void link_line(struct buf *to, const struct letterbook *book, enum language l,
+               enum letter_slot s, const char *to_address,
+               const char *subject) {
+    const char *label = letterbook_phrase(book, l, links[link_of(s)].phrase);
+    const char *body = links[link_of(s)].body[l];
+    struct buf clean;
+
+    buf_init(&clean, 4 * strlen(subject) + 4);
+    mime_clean(&clean, subject, false);
+    buf_putc(to, LINK_MARK);
+    mime_clean(to, label != NULL ? label : "", false);
+    buf_putc(to, LINK_MARK);
+    buf_puts(to, "mailto:");
+    put_encoded(to, to_address, "@");
+    buf_puts(to, "?subject=Re%3A%20");
+    put_encoded(to, clean.data, "");
+    /* requirements.md 6: the line would end in a decision word. */
+    buf_printf(to, "&body=%%%02X", (unsigned char)body[0]);
+    put_encoded(to, body + 1, "");
+    buf_free(&clean);
+}
+
+bool link_view(const char *line, size_t size, struct link_view *view_r) {
+    const char *end;
+
+    if (size == 0 || line[0] != LINK_MARK) {
+        return false;
+    }
+    end = memchr(line + 1, LINK_MARK, size - 1);
+    if (end == NULL) {
+        return false;
+    }
+    view_r->label = line + 1;
+    view_r->label_size = (size_t)(end - view_r->label);
+    view_r->address = end + 1;
+    view_r->address_size = size - view_r->label_size - 2;
+    return true;
+}
