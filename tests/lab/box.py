@@ -13,7 +13,7 @@ listens for READY=1 and WATCHDOG=1, starts anew after a crash) and stops all
 of it by process id when told to, when its owner (the test runner) dies, or,
 through PR_SET_PDEATHSIG, when it dies itself.
 
-Started by root, everything but the supervisor runs as nobody.
+Started by root, everything but the supervisor and the portal runs as nobody.
 """
 
 import ctypes
@@ -36,12 +36,14 @@ import conf
 import mailservers
 import pki
 from people import CITY, DOMAINS, PEOPLE
+from portal import Portal
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 SERVERS = HERE / "servers"
 WIB = timezone(timedelta(hours=7))
 
+PORTS = ("imap", "imaps", "lmtp", "smtps", "portal")
 START_SEC = 15  # until a program must be ready
 STOP_SEC = 10  # until TERM becomes KILL
 PROGRAMS = ("loketd", "loket-ca", "loket-engine", "loket-net", "loket-parser",
@@ -172,9 +174,10 @@ def clock_set(folder, text):
 
 def prepare(folder, options, state):
     """Writes everything below DIR.  Runs as the user that will run it all."""
-    for name in ("log", "data", "home", "mail", "run"):
+    for name in ("log", "data", "home", "mail", "run", "ca", "www"):
         (folder / name).mkdir(exist_ok=True)
-    (folder / "data").chmod(0o700)
+    for name in ("data", "ca"):
+        (folder / name).chmod(0o700)
     if options.pki:
         shutil.copytree(options.pki, folder / "pki", dirs_exist_ok=True)
     pki.make(folder / "pki")
@@ -195,6 +198,20 @@ def prepare(folder, options, state):
         DOMAINS,
     )
     conf.write(folder, Path(state["examples"]), state, options)
+    if state["app"] and state["executor"] == "ca":
+        init_ca(folder, state["app"])
+
+
+def init_ca(folder, app):
+    """The office's own CA, as an administrator sets it up."""
+    done = subprocess.run(
+        [str(word) for word in conf.ca_init_command(app, folder)],
+        env=environment(folder, LOKET_CLOCK=str(folder / "clock"),
+                        LOKET_LIBEXEC=app),
+        cwd="/", capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise LabError(f"loketctl ca init: {done.stderr.strip()}")
 
 
 def _group_name(gid):
@@ -274,9 +291,10 @@ def up(folder, options):
     state = {
         "how": how.stdout.strip(),
         "servers": str(root),
-        "ports": dict(zip(("imap", "imaps", "lmtp", "smtps"), free_ports(4))),
+        "ports": dict(zip(PORTS, free_ports(5))),
         "passwords": {p.local: "lab" for p in PEOPLE.values()},
         "mode": options.mode,
+        "executor": conf.executor(options.config),
         "loket": not options.no_loket,
         "hold": options.hold,
         "app": None,
@@ -300,6 +318,8 @@ def up(folder, options):
         else:
             state["app"] = str(collect_programs(folder, build))
     as_ordinary_user(lambda: prepare(folder, options, state))
+    if state["executor"] == "operator":
+        Portal(folder).publish()
     (folder / "lab.json").write_text(json.dumps(state, indent=1) + "\n")
     (folder / "lab.json").chmod(0o600)
     try:
@@ -319,6 +339,8 @@ def first_steps(folder):
     """The registry is filled, and the mailbox opened for the first time."""
     import client  # which uses this module
 
+    if load(folder)["executor"] == "ca":
+        client.make_old_certificates(folder)
     client.wait_connected(folder)
     client.register(folder)
 
@@ -477,6 +499,12 @@ class Supervisor:
             [*run, "/usr/sbin/exim4", "-C", f"{inside}/mail/exim.conf",
              "-bdf", "-q1s"],
         )  # fmt: skip
+        if self.state["executor"] == "operator":
+            yield Service(
+                "portal",
+                [sys.executable, HERE / "portal.py", self.folder,
+                 self.state["ports"]["portal"]],
+            )  # fmt: skip
         if not self.state["loket"]:
             return
         app = self.state["app"]
@@ -504,6 +532,8 @@ class Supervisor:
             return answers(ports["imap"]) and answers(ports["lmtp"])
         if name == "exim":
             return connects(ports["smtps"])
+        if name == "portal":
+            return connects(ports["portal"])
         return self.heard(name)["ready"]
 
     def heard(self, name):
@@ -573,7 +603,9 @@ class Supervisor:
                 self.stop([name])
         # Nobody will read these mailboxes again; Dovecot's own farewell takes
         # a second.
-        for name in ("exim", "dovecot"):
+        for name in ("exim", "dovecot", "portal"):
+            if name not in self.services:
+                continue
             service = self.services[name]
             service.wanted = False
             if service.alive():
@@ -762,7 +794,8 @@ def watch(folder, writer, owner):
     signal.signal(signal.SIGTERM, lambda *_: supervisor.shut_down())
     with os.fdopen(writer, "w") as pipe:
         try:
-            supervisor.start(["dovecot", "exim"])
+            supervisor.start([n for n in ("dovecot", "exim", "portal")
+                              if n in supervisor.services])  # fmt: skip
             if supervisor.state["loket"] and not supervisor.state["hold"]:
                 supervisor.start(["ca", "loketd"])
         except Exception as e:

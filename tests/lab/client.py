@@ -16,14 +16,16 @@ import smtplib
 import ssl
 import subprocess
 import time
+import urllib.parse
 from email import message_from_bytes, policy
 from email.utils import parseaddr
 
 import box
 import conf
 import mails as compose
+import orders
 import pki
-from people import PEOPLE, SELECTOR
+from people import APPLICANTS, PEOPLE, SELECTOR
 
 # Signed when present; From, Subject, Date and Message-ID are what Loket asks
 # for (design.md 5), and each is signed once more than it occurs, so that
@@ -95,8 +97,11 @@ def sign_smime(folder, sender, raw):
 
 
 def sign(folder, sender, raw, how):
+    """dkim, smime, none, or other: the DKIM of a domain that is not his."""
     if how == "smime":
         raw = sign_smime(folder, sender, raw)
+    if how == "other":
+        sender = next(p for p in PEOPLE.values() if p.domain != sender.domain)
     return raw if how == "none" else sign_dkim(folder, sender, raw)
 
 
@@ -124,21 +129,97 @@ def send(folder, sender, raw, how="none", to=None):
 def reply(folder, sender, text, files=(), how="dkim", fields=None):
     """Answers the last letter of the office in the sender's mailbox, as a
     mail program does: thread fields, quotation below."""
-    letters = [m for m in mails(folder, sender) if _is_from_office(m)]
-    if not letters:
-        raise box.LabError(f"{sender.key} has no letter from the office")
-    last = message_from_bytes(letters[-1], policy=policy.SMTP)
-    raw = compose.answer(
-        sender, last, text, [compose.Attachment.of_file(f) for f in files],
-        box.clock_now(folder), fields or {},
-    )  # fmt: skip
-    to = parseaddr(str(last["Reply-To"] or last["From"]))[1]
+    return answer(folder, sender, text, files, how=how, fields=fields,
+                  letter=letters(folder, sender)[-1])  # fmt: skip
+
+
+# Where a token of the office comes back (model/mail.h, enum token_carrier).
+CARRIERS = ("subject", "recipient", "in-reply-to", "references")
+TOKEN = re.compile(r"\blk[0-9a-f]{32}\b")
+
+
+def letters(folder, who):
+    """What the office wrote to somebody, oldest first, parsed."""
+    found = [message_from_bytes(m, policy=policy.SMTP)
+             for m in mails(folder, who)]  # fmt: skip
+    found = [m for m in found
+             if parseaddr(str(m["From"]))[1] == PEOPLE["office"].address]  # fmt: skip
+    if not found:
+        raise box.LabError(f"{who.key} has no letter from the office")
+    return found
+
+
+def token_of(letter):
+    """The token that a letter asks for an answer with, or None."""
+    found = TOKEN.search(str(letter["Subject"]))
+    return found and found.group()
+
+
+def question(folder, who, case=None):
+    """The newest letter that asks `who` for a decision (in this case)."""
+    for letter in reversed(letters(folder, who)):
+        if token_of(letter) and (case or "") in str(letter["Subject"]):
+            return letter
+    raise box.LabError(f"nobody has asked {who.key} for a decision")
+
+
+def answer(folder, sender, text, files=(), *, letter=None, case=None,
+           how="dkim", carriers=CARRIERS, token=None, fields=None):  # fmt: skip
+    """Answers a letter (the newest question, unless one is given); the bytes
+    as delivered.
+
+    A mail program brings the token back in every carrier; `carriers` are
+    those that this one leaves whole.  `token` stands in for the letter's own.
+    """
+    letter = letter or question(folder, sender, case)
+    old = token_of(letter)
+
+    def carry(carrier, value):
+        if old is None or value is None:
+            return value
+        if carrier in carriers:
+            return value.replace(old, token) if token else value
+        if carrier in ("subject", "recipient"):
+            return value.replace(f"({old})", "").replace(f"+{old}", "").strip()
+        return value.replace(old, "ditulis.ulang")  # as some relays do
+
+    files = [f if isinstance(f, compose.Attachment)
+             else compose.Attachment.of_file(f) for f in files]  # fmt: skip
+    raw = compose.answer(sender, letter, text, files, box.clock_now(folder))
+    mail = message_from_bytes(raw, policy=policy.SMTP.clone(max_line_length=0))
+    to = carry("recipient", str(mail["To"]))
+    subject = " ".join(str(mail["Subject"]).split())
+    changed = {"To": to, "Subject": carry("subject", subject)}
+    for name in ("In-Reply-To", "References"):
+        changed[name] = carry(name.lower(), str(mail[name]))
+    changed.update(fields or {})
+    raw = compose.answer(sender, letter, text, files, box.clock_now(folder),
+                         changed)  # fmt: skip
+    return send(folder, sender, raw, how, parseaddr(to)[1])
+
+
+def links(letter):
+    """The answers that a letter has prepared (RFC 6068): their first word ->
+    (address, subject, body)."""
+    found = {}
+    for uri in re.findall(r"mailto:[^\s<>]+", text_of(letter)):
+        parts = urllib.parse.urlsplit(uri)
+        values = dict(urllib.parse.parse_qsl(parts.query))
+        body = values.get("body", "")
+        found[body.split()[0] if body.split() else ""] = (
+            urllib.parse.unquote(parts.path), values.get("subject", ""), body)  # fmt: skip
+    return found
+
+
+def click(folder, sender, word, more="", files=(), *, letter=None, case=None,
+          how="dkim"):  # fmt: skip
+    """Follows the link of a letter that begins an answer with `word`: a new
+    mail, in no thread.  `more` is what the sender writes behind it."""
+    letter = letter or question(folder, sender, case)
+    to, subject, body = links(letter)[word]
+    raw = compose.mail(sender, box.clock_now(folder), subject,
+                       body.rstrip() + more + "\n", files, to=to)  # fmt: skip
     return send(folder, sender, raw, how, to)
-
-
-def _is_from_office(raw):
-    mail = message_from_bytes(raw, policy=policy.SMTP)
-    return parseaddr(str(mail["From"]))[1] == PEOPLE["office"].address
 
 
 # ---- reading ---------------------------------------------------------------
@@ -296,6 +377,20 @@ def wait_connected(folder, seconds=30):
         wait_for(look, seconds, "Loket to open its mailbox")
     except box.LabError as e:
         raise box.LabError(f"{e}; last heard: {seen}") from None
+
+
+def make_old_certificates(folder):
+    """The applicants' old certificates, by the office's own CA, which revokes
+    no others.  Once: a CA that lost its journal is a story's matter."""
+    keys = folder / "pki"
+    if (keys / "old-are-of-loket-ca").exists():
+        return
+    with orders.CA(folder) as ca:
+        for number, p in enumerate(APPLICANTS, 1):
+            der = ca.issue(f"LAB-2026-{number:06}", p,
+                           (keys / f"old-{p.key}.spki").read_bytes())  # fmt: skip
+            (keys / f"old-{p.key}.pem").write_text(orders.pem(der))
+    (keys / "old-are-of-loket-ca").touch()
 
 
 def register(folder):

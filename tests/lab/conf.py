@@ -59,13 +59,12 @@ def settings(folder, state):
             "timeout": 5,
             "command_timeout": 30,
         },
-        # The CA's portal, with --config executor=operator; the story that
-        # plays it says where its CRL is.
+        # The CA's portal, with --config executor=operator (portal.py).
         "portal": {
             "name": "AMS Contoh",
-            "url": "https://localhost:1/",
+            "url": f"https://localhost:{ports['portal']}/",
             "issuer_file": str(folder / "pki" / "issuer.pem"),
-            "crl_url": "https://localhost:1/issuer.crl",
+            "crl_url": f"https://localhost:{ports['portal']}/issuer.crl",
             "ca_file": str(folder / "pki" / "ca.pem"),
             "timeout": 5,
             "poll": 1,
@@ -135,6 +134,13 @@ def change_workflows(folder, values):
         path.write_text(text)
 
 
+def executor(assignments):
+    """What `override` will make of the workflows' executor."""
+    tree = {"workflow": {"executor": "ca"}}
+    override(tree, assignments)
+    return tree["workflow"]["executor"]
+
+
 def write_secret(path, text):
     path.parent.mkdir(exist_ok=True)
     path.parent.chmod(0o700)
@@ -167,6 +173,7 @@ def write(folder, examples, state, options):
     password = state["passwords"][PEOPLE["office"].local]
     write_secret(conf / "secrets" / "mailbox", password)
     write_secret(conf / "secrets" / "relay", password)
+    write_secret(conf / "secrets" / "ca", "sandi CA laboratorium")
     (conf / "dkim-keys").write_text(
         "".join(
             f"{SELECTOR}._domainkey.{d} "
@@ -199,7 +206,18 @@ def certificates(folder):
 
 
 def ca_command(app, folder):
-    return [f"{app}/loket-ca", "--socket", folder / "run" / "ca"]
+    """DIR/www is what readers of the CRL would be shown."""
+    return [f"{app}/loket-ca", "--socket", folder / "run" / "ca",
+            "--dir", folder / "ca", "--publish", folder / "www",
+            "--passphrase-file", folder / "conf" / "secrets" / "ca",
+            "--daily-cap", "100000"]  # fmt: skip
+
+
+def ca_init_command(app, folder):
+    return [f"{app}/loketctl", "ca", "init", "--dir", folder / "ca",
+            "--passphrase-file", folder / "conf" / "secrets" / "ca",
+            "--name", "CN=CA Kota Contoh (laboratorium),"
+            "O=Pemerintah Kota Contoh,C=ID"]  # fmt: skip
 
 
 def loketd_command(app, folder):

@@ -55,6 +55,7 @@ class Attachment:
         ".pdf": "application/pdf",
         ".csr": "application/pkcs10",
         ".pem": "application/x-pem-file",
+        ".cer": "application/pkix-cert",
         ".png": "image/png",
         ".jpg": "image/jpeg",
     }

@@ -62,6 +62,10 @@ PEOPLE = {
             "joko",
             title="Verifikator",
             roles=("verifier", "operator"),
+            # An officer may forget his passphrase, too (V037).
+            nip="198203042008011007",
+            nik="3375000403820003",
+            agency="Dinas Komunikasi dan Informatika Kota Contoh",
         ),
         Person(
             "head",

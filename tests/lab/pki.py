@@ -6,7 +6,9 @@ make(folder) writes
     ca.pem, ca.key            the CA that server and S/MIME certificates are of
     server.pem, server.key    for 127.0.0.1 and localhost
     issuer.pem, issuer.key    the CA of the applicants' old certificates
-    old-NAME.pem, .key        such a certificate, of each applicant
+    impostor.pem, .key        a CA that calls itself by the same name
+    old-NAME.pem, .key, .spki such a certificate, of each applicant; the key
+                              alone (DER), for a CA of one's own to certify
     smime-NAME.pem, .key      S/MIME certificate of each person
     dkim-DOMAIN.key, .txt     DKIM key and its DNS record
 
@@ -86,7 +88,8 @@ def make(folder):
          "keyUsage=critical,digitalSignature",
          "extendedKeyUsage=serverAuth"], 2,
     )  # fmt: skip
-    make_ca(folder, "issuer", "/C=ID/O=PSrE Contoh/CN=PSrE Contoh Penerbit")
+    for name in ("issuer", "impostor"):
+        make_ca(folder, name, "/C=ID/O=PSrE Contoh/CN=PSrE Contoh Penerbit")
     for number, p in enumerate(APPLICANTS, 0x4A10):
         make_leaf(
             folder, "issuer", f"old-{p.key}",
@@ -95,6 +98,9 @@ def make(folder):
              "keyUsage=critical,digitalSignature,nonRepudiation",
              "extendedKeyUsage=emailProtection"], number,
         )  # fmt: skip
+        key = openssl("pkey", "-in", folder / f"old-{p.key}.key", "-pubout",
+                      "-outform", "DER")  # fmt: skip
+        (folder / f"old-{p.key}.spki").write_bytes(key)
     for number, p in enumerate(PEOPLE.values(), 0x100):
         make_leaf(
             folder, "ca", f"smime-{p.key}", f"/CN={p.name}",
