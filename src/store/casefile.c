@@ -20,7 +20,8 @@ WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
 #define CASEFILE_COLUMNS                                                      \
     "c.id, c.number, c.workflow, c.workflow_version, c.state, c.revision,"   \
     " c.subscriber_id, c.recipient, c.certificate_id, c.opened, c.changed,"  \
-    " c.clock_starts, c.due, c.thread, c.thread_subject"
+    " c.clock_starts, c.due, c.thread, c.thread_subject, c.previous_id,"     \
+    " c.closed"
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -37,6 +38,11 @@ static int read_document(struct query *q, void *row, struct err *e) {
     d->current = get_int(q) != 0;
     d->read_by_eye = get_int(q) != 0;
     get_digest(q, &d->spki);
+    get_text(q, d->notes, sizeof d->notes);
+    d->spki_size = get_bytes(q, d->spki_der, sizeof d->spki_der);
+    get_text(q, d->subject, sizeof d->subject);
+    get_text(q, d->key_type, sizeof d->key_type);
+    d->key_bits = (unsigned)get_int(q);
     return 0;
 }
 
@@ -47,7 +53,8 @@ static int read_documents(struct store *s, struct casefile *c,
     c->document_count = 0;
     if (query_open(s, &q,
                    "SELECT paper, kind, name, sha256, size, revision, current,"
-                   " read_by_eye, spki FROM casefile_document"
+                   " read_by_eye, spki, notes, spki_der, subject, key_type,"
+                   " key_bits FROM casefile_document"
                    " WHERE casefile_id = ? ORDER BY position",
                    e) != 0) {
         return -1;
@@ -77,6 +84,8 @@ static int read_casefile(struct query *q, struct casefile *c,
     c->due = get_int(q);
     get_text(q, c->thread, sizeof c->thread);
     get_text(q, c->thread_subject, sizeof c->thread_subject);
+    c->previous_id = get_int(q);
+    c->closed = get_int(q);
     return 0;
 }
 
@@ -199,6 +208,23 @@ int casefile_count(struct store *s, enum casefile_state state,
     return query_count(&q, count_r, e);
 }
 
+int casefile_last_refused(struct store *s, int64_t subscriber_id,
+                          struct casefile *c_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                   " WHERE c.subscriber_id = ?"
+                   " AND c.state IN ('rejected', 'stopped') AND NOT EXISTS"
+                   "  (SELECT 1 FROM casefile n WHERE n.previous_id = c.id)"
+                   " ORDER BY c.closed DESC, c.id DESC LIMIT 1",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, subscriber_id);
+    return read_one(s, &q, c_r, e);
+}
+
 int key_seen(struct store *s, const struct digest *spki,
              int64_t except_casefile, bool *seen_r, struct err *e) {
     struct query q;
@@ -206,7 +232,9 @@ int key_seen(struct store *s, const struct digest *spki,
     if (query_open(s, &q,
                    "SELECT EXISTS (SELECT 1 FROM casefile_document"
                    "  WHERE spki = ?1 AND casefile_id <> ?2)"
-                   " OR EXISTS (SELECT 1 FROM certificate WHERE spki = ?1)",
+                   " OR EXISTS (SELECT 1 FROM certificate WHERE spki = ?1)"
+                   " OR EXISTS (SELECT 1 FROM casefile_order"
+                   "  WHERE new_spki = ?1 AND casefile_id <> ?2)",
                    e) != 0) {
         return -1;
     }
@@ -246,6 +274,8 @@ static void put_state(struct query *q, const struct casefile *c) {
     put_int(q, c->due);
     put_text(q, c->thread);
     put_text(q, c->thread_subject);
+    put_id(q, c->previous_id);
+    put_id(q, c->closed);
 }
 
 static int insert(struct store *s, struct casefile *c, const char *prefix,
@@ -257,9 +287,10 @@ static int insert(struct store *s, struct casefile *c, const char *prefix,
         query_open(s, &q,
                    "INSERT INTO casefile (state, revision, subscriber_id,"
                    " recipient, certificate_id, changed, clock_starts, due,"
-                   " thread, thread_subject, number, prefix, year, serial,"
-                   " workflow, workflow_version, opened) VALUES (?, ?, ?, ?,"
-                   " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   " thread, thread_subject, previous_id, closed, number,"
+                   " prefix, year, serial, workflow, workflow_version, opened)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -287,7 +318,8 @@ static int update(struct store *s, const struct casefile *c, struct err *e) {
                    "UPDATE casefile SET state = ?, revision = ?,"
                    " subscriber_id = ?, recipient = ?, certificate_id = ?,"
                    " changed = ?, clock_starts = ?, due = ?, thread = ?,"
-                   " thread_subject = ? WHERE id = ?",
+                   " thread_subject = ?, previous_id = ?, closed = ?"
+                   " WHERE id = ?",
                    e) != 0) {
         return -1;
     }
@@ -301,17 +333,36 @@ static int update(struct store *s, const struct casefile *c, struct err *e) {
                                            (long long)c->id);
 }
 
+/* The bytes a CA would certify are those of the digest that was checked. */
+static bool key_holds(const struct case_document *d) {
+    struct digest key;
+
+    if (d->spki_size == 0) {
+        return true;
+    }
+    if (d->spki_size > sizeof d->spki_der) {
+        return false;
+    }
+    key = digest_of(d->spki_der, d->spki_size);
+    return digest_equal(&key, &d->spki);
+}
+
 static int insert_document(struct store *s, const struct casefile *c,
                            size_t position, struct err *e) {
     const struct case_document *d = &c->documents[position];
     struct query q;
 
+    if (!key_holds(d)) {
+        return err_set(e, ERR_BUG, "%s: document %zu: not the key of its "
+                                   "digest", c->number, position);
+    }
     if (blobs_claim(s, &d->sha256, e) != 0 ||
         query_open(s, &q,
                    "INSERT INTO casefile_document (casefile_id, position,"
                    " paper, kind, name, sha256, size, revision, current,"
-                   " read_by_eye, spki)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   " read_by_eye, spki, notes, spki_der, subject, key_type,"
+                   " key_bits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -326,6 +377,11 @@ static int insert_document(struct store *s, const struct casefile *c,
     put_int(&q, d->current);
     put_int(&q, d->read_by_eye);
     put_digest(&q, &d->spki);
+    put_text(&q, d->notes);
+    put_some(&q, d->spki_der, d->spki_size);
+    put_text(&q, d->subject);
+    put_text(&q, d->key_type);
+    put_int(&q, d->key_bits);
     return query_run(&q, e);
 }
 

@@ -22,12 +22,41 @@ int store_begin(struct store *s, struct err *e) {
     return 0;
 }
 
+/* SQLite does not say which deferred reference it misses (schema_2.c). */
+static int explain(struct store *s, struct err *e) {
+    char what[128];
+    struct query q;
+
+    if (e == NULL || e->kind != ERR_BUG ||
+        query_open(s, &q,
+                   "SELECT iif(\"table\" = 'approval',"
+                   "  'I9: an approval stands of another revision',"
+                   " iif(\"table\" = 'token', 'I9, I13: an open token of"
+                   " another revision or of a closed case',"
+                   " iif(\"table\" = 'casefile_order',"
+                   "  'I13: an open order of a closed case', \"table\")))"
+                   " FROM pragma_foreign_key_check LIMIT 1",
+                   NULL) != 0) {
+        return -1;
+    }
+    if (query_step(&q, NULL) == 1) {
+        get_text(&q, what, sizeof what);
+        err_prefix(e, "%s", what);
+    }
+    query_close(&q);
+    return -1;
+}
+
+static int commit(struct store *s, struct err *e) {
+    return store_exec(s, "COMMIT", e) != 0 ? explain(s, e) : 0;
+}
+
 int store_commit(struct store *s, struct err *e) {
     if (!s->in_transaction) {
         return err_set(e, ERR_BUG, "a commit without a transaction");
     }
     if ((s->drops_wait && blobs_settle_drops(s, e) != 0) ||
-        store_exec(s, "COMMIT", e) != 0) {
+        commit(s, e) != 0) {
         store_rollback(s);
         return -1;
     }

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/store/libstore.a
 src_store_libstore_a_SOURCES = \
+    src/store/approval.c \
     src/store/audit.c \
     src/store/blobs.c \
     src/store/casefile.c \
@@ -9,12 +10,15 @@ src_store_libstore_a_SOURCES = \
     src/store/mail.c \
     src/store/mailbox.c \
     src/store/memo.c \
+    src/store/order.c \
     src/store/outbox.c \
     src/store/query.c src/store/query.h \
     src/store/registry.c \
     src/store/schema.c src/store/schema.h \
+    src/store/schema_2.c \
     src/store/snapshot.c \
-    src/store/store.c src/store/store.h src/store/store_private.h
+    src/store/store.c src/store/store.h src/store/store_private.h \
+    src/store/token.c
 src_store_libstore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 STORE = src/store/libstore.a
 STORE_LIBS = $(SQLITE_LIBS)

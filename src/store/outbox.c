@@ -130,6 +130,21 @@ int outbox_get(struct store *s, int64_t id, struct outbox_row *row_r,
     return read_rows(&q, row_r, 1, &count, e) != 0 ? -1 : (int)count;
 }
 
+int outbox_by_message_id(struct store *s, const char *message_id,
+                         struct outbox_row *row_r, struct err *e) {
+    struct query q;
+    size_t count;
+
+    if (query_open(s, &q,
+                   "SELECT " OUTBOX_COLUMNS " FROM outbox"
+                   " WHERE message_id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, message_id);
+    return read_rows(&q, row_r, 1, &count, e) != 0 ? -1 : (int)count;
+}
+
 int outbox_next(struct store *s, usec_t *when_r, struct err *e) {
     *when_r = 0;
     return query_number(s,
@@ -230,11 +245,39 @@ int outbox_has_message_id(struct store *s, const char *message_id,
     return query_exists(&q, has_r, e);
 }
 
+/* Hands over what an opened query gives, one by one; closes it. */
+static int tell_rows(struct query *q, outbox_row_fn each, void *user,
+                     struct err *e) {
+    struct outbox_row row;
+    int rc;
+
+    while ((rc = query_step(q, e)) == 1) {
+        rc = read_row(q, &row, e);
+        if (rc != 0 || each(user, &row) != 0) {
+            break;
+        }
+    }
+    query_close(q);
+    return rc < 0 ? -1 : 0;
+}
+
+int outbox_of_case(struct store *s, int64_t casefile_id, outbox_row_fn each,
+                   void *user, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " OUTBOX_COLUMNS " FROM outbox"
+                   " WHERE casefile_id = ? ORDER BY id",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, casefile_id);
+    return tell_rows(&q, each, user, e);
+}
+
 int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
                 struct err *e) {
-    struct outbox_row row;
     struct query q;
-    int rc;
 
     if (query_open(s, &q,
                    "SELECT " OUTBOX_COLUMNS
@@ -243,14 +286,7 @@ int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
         return -1;
     }
     put_limit(&q, max);
-    while ((rc = query_step(&q, e)) == 1) {
-        rc = read_row(&q, &row, e);
-        if (rc != 0 || each(user, &row) != 0) {
-            break;
-        }
-    }
-    query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return tell_rows(&q, each, user, e);
 }
 
 int outbox_recent(struct store *s, const char *recipient, usec_t since,

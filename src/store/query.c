@@ -155,12 +155,16 @@ void put_bytes(struct query *q, const void *data, size_t size) {
                                 SQLITE_TRANSIENT));
 }
 
-void put_digest(struct query *q, const struct digest *d) {
-    if (digest_is_zero(d)) {
+void put_some(struct query *q, const void *data, size_t size) {
+    if (size == 0) {
         note(q, sqlite3_bind_null(q->statement, q->next_in++));
     } else {
-        put_bytes(q, d->bytes, DIGEST_SIZE);
+        put_bytes(q, data, size);
     }
+}
+
+void put_digest(struct query *q, const struct digest *d) {
+    put_some(q, d->bytes, digest_is_zero(d) ? 0 : DIGEST_SIZE);
 }
 
 /* ---- out ---------------------------------------------------------------- */
@@ -185,13 +189,21 @@ void get_text(struct query *q, char *to, size_t room) {
     text_copy(to, room, get_peek(q, NULL));
 }
 
-void get_digest(struct query *q, struct digest *d_r) {
+size_t get_bytes(struct query *q, void *to, size_t room) {
     size_t size;
     const char *bytes = get_peek(q, &size);
 
+    if (size > room) {
+        return 0;
+    }
+    memcpy(to, bytes, size);
+    return size;
+}
+
+void get_digest(struct query *q, struct digest *d_r) {
     *d_r = (struct digest){{0}};
-    if (size == DIGEST_SIZE) {
-        memcpy(d_r->bytes, bytes, DIGEST_SIZE);
+    if (get_bytes(q, d_r->bytes, DIGEST_SIZE) != DIGEST_SIZE) {
+        *d_r = (struct digest){{0}};
     }
 }
 

@@ -53,11 +53,14 @@ void put_id(struct query *q, int64_t id);     /* 0 becomes NULL */
 void put_limit(struct query *q, size_t max);  /* SIZE_MAX: all there are */
 void put_text(struct query *q, const char *text);
 void put_bytes(struct query *q, const void *data, size_t size);
+void put_some(struct query *q, const void *data, size_t size); /* 0: NULL */
 void put_digest(struct query *q, const struct digest *d); /* zero: NULL */
 
 int64_t get_int(struct query *q); /* NULL: 0 */
 void get_text(struct query *q, char *to, size_t room);
 void get_digest(struct query *q, struct digest *d_r); /* NULL: zero */
+/* How many bytes there were; NULL, or more than `room`: 0. */
+size_t get_bytes(struct query *q, void *to, size_t room);
 /* The next column as it lies in the statement; valid until its next step. */
 const char *get_peek(struct query *q, size_t *size_r);
 

@@ -146,6 +146,45 @@ int registry_certificate(struct store *s, int64_t subscriber_id, usec_t now,
     return read_one_certificate(&q, cert_r, e);
 }
 
+int registry_certificate_by_id(struct store *s, int64_t id,
+                               struct registered_certificate *cert_r,
+                               struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " CERTIFICATE_COLUMNS " FROM certificate"
+                   " WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, id);
+    return read_one_certificate(&q, cert_r, e);
+}
+
+int registry_certificate_bytes(struct store *s, int64_t id, char **data_r,
+                               size_t *size_r, struct err *e) {
+    struct digest blob;
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q, "SELECT blob FROM certificate WHERE id = ?", e) !=
+        0) {
+        return -1;
+    }
+    put_int(&q, id);
+    rc = query_step(&q, e);
+    if (rc == 1) {
+        get_digest(&q, &blob);
+    }
+    query_close(&q);
+    if (rc != 1) {
+        return rc < 0 ? -1
+                      : err_set(e, ERR_BUG, "no certificate %lld",
+                                (long long)id);
+    }
+    return blob_read(s, &blob, LIMIT_CERTIFICATE, data_r, size_r, e);
+}
+
 int registry_list(struct store *s, registry_fn each, void *user,
                   struct err *e) {
     struct registered_certificate cert;
@@ -443,6 +482,31 @@ static int insert_certificate(struct store *s, int64_t person_id,
     put_int(&q, cert->not_before);
     put_int(&q, cert->not_after);
     put_int(&q, now);
+    return query_run(&q, e);
+}
+
+int registry_revoke(struct store *s, int64_t certificate_id, usec_t when,
+                    struct err *e) {
+    struct registered_certificate cert;
+    struct query q;
+    int rc = registry_certificate_by_id(s, certificate_id, &cert, e);
+
+    if (rc != 1) {
+        return rc < 0 ? -1
+                      : err_set(e, ERR_BUG, "no certificate %lld to revoke",
+                                (long long)certificate_id);
+    }
+    if (cert.state == CERTIFICATE_REVOKED) {
+        return 0; /* the first time stays */
+    }
+    if (query_open(s, &q,
+                   "UPDATE certificate SET state = 'revoked', revoked = ?"
+                   " WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, when);
+    put_int(&q, certificate_id);
     return query_run(&q, e);
 }
 

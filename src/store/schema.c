@@ -25,13 +25,7 @@
 
 enum { APPLICATION_ID = 0x4c6f6b74 /* "Lokt" */ };
 
-struct migration {
-    int number;
-    const char *what;
-    const char *sql;
-};
-
-static const struct migration migrations[] = {
+static const struct migration schema_1[] = {
     {1, "small facts that outlive a restart",
      "CREATE TABLE memo ("
      " name TEXT PRIMARY KEY CHECK (name <> ''),"
@@ -333,10 +327,10 @@ static const struct migration migrations[] = {
      " BEGIN SELECT RAISE(ABORT, 'I14: a letter is never deleted'); END;"},
 };
 
-enum { MIGRATIONS = sizeof migrations / sizeof migrations[0] };
+enum { SCHEMA_1_COUNT = sizeof schema_1 / sizeof schema_1[0] };
 
 int schema_newest(void) {
-    return migrations[MIGRATIONS - 1].number;
+    return schema_2[schema_2_count - 1].number;
 }
 
 static int read_version(struct store *s, int64_t *version_r, struct err *e) {
@@ -403,15 +397,25 @@ static int back_up(struct store *s, int64_t version, struct err *e) {
     return sync_path(s->dir, O_RDONLY | O_DIRECTORY, e);
 }
 
-static int run_from(struct store *s, int64_t version, struct err *e) {
-    char pragma[128];
-
-    for (size_t i = 0; i < MIGRATIONS; i++) {
-        const struct migration *m = &migrations[i];
+static int run_list(struct store *s, int64_t version,
+                    const struct migration *list, size_t count,
+                    struct err *e) {
+    for (size_t i = 0; i < count; i++) {
+        const struct migration *m = &list[i];
 
         if (m->number > version && store_exec(s, m->sql, e) != 0) {
             return err_prefix(e, "schema %d, %s", m->number, m->what);
         }
+    }
+    return 0;
+}
+
+static int run_from(struct store *s, int64_t version, struct err *e) {
+    char pragma[128];
+
+    if (run_list(s, version, schema_1, SCHEMA_1_COUNT, e) != 0 ||
+        run_list(s, version, schema_2, schema_2_count, e) != 0) {
+        return -1;
     }
     /* PRAGMA takes no parameters; both values are numbers of this file. */
     snprintf(pragma, sizeof pragma,

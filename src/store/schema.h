@@ -4,7 +4,19 @@
 
 #include "base/err.h"
 
+#include <stddef.h>
+
 struct store;
+
+/* One step of the way; several may have the same number.  Once released it
+ * never changes. */
+struct migration {
+    int number;
+    const char *what;
+    const char *sql;
+};
+extern const struct migration schema_2[]; /* schema_2.c */
+extern const size_t schema_2_count;
 
 /* The number this program knows: PRAGMA user_version. */
 int schema_newest(void);

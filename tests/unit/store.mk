@@ -8,6 +8,7 @@ STORE_TESTS = \
     tests/unit/store_fsck_test \
     tests/unit/store_mail_test \
     tests/unit/store_mailbox_test \
+    tests/unit/store_order_test \
     tests/unit/store_outbox_test \
     tests/unit/store_registry_test \
     tests/unit/store_schema_test \
@@ -29,6 +30,8 @@ tests_unit_store_mail_test_SOURCES = tests/unit/store_mail_test.c tests/unit/sto
 tests_unit_store_mail_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_mailbox_test_SOURCES = tests/unit/store_mailbox_test.c tests/unit/store_help.h
 tests_unit_store_mailbox_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_order_test_SOURCES = tests/unit/store_order_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_order_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_outbox_test_SOURCES = tests/unit/store_outbox_test.c tests/unit/store_help.h
 tests_unit_store_outbox_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_registry_test_SOURCES = tests/unit/store_registry_test.c tests/unit/store_help.h

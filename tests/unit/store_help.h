@@ -98,7 +98,7 @@ HELPER void reopen(void) {
 HELPER void tamper(const char *sql) {
     char path[128], *text = NULL;
     sqlite3_stmt *st;
-    char *drops[64];
+    char *drops[128];
     size_t count = 0;
     sqlite3 *db;
 
@@ -114,7 +114,7 @@ HELPER void tamper(const char *sql) {
                            " FROM sqlite_schema WHERE name = 'I3_content'",
                            -1, &st, NULL),
         SQLITE_OK);
-    while (sqlite3_step(st) == SQLITE_ROW && count < 64) {
+    while (sqlite3_step(st) == SQLITE_ROW && count < 128) {
         drops[count++] = sqlite3_mprintf("%s", sqlite3_column_text(st, 0));
     }
     sqlite3_finalize(st);
