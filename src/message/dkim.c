@@ -12,6 +12,9 @@
  *     (framing.h)
  *   - there is no l=, no rsa-sha1, no RSA key below 1024 bits, no key in test
  *     mode; x= is not past and t= not in the future (V015-V018).
+ * Which carriers of tokens such signatures cover is said too (id->signs): a
+ * token in a field that anybody could have added proves nothing.
+ *
  * Each signature is verified by itself, with a handle that sees no other
  * signature field, so that result and judgement cannot be mixed up.
  */
@@ -397,6 +400,69 @@ static void ask_keys(struct signature *list, size_t count,
     }
 }
 
+/* How often the field stands there, SIZE_MAX when not all readers would find
+ * each: no list names that many. */
+static size_t count_fields(const char *raw, size_t size, const char *name) {
+    struct header_reader r;
+    struct header_field f;
+    size_t count = 0;
+
+    header_open(&r, raw, size);
+    while (header_next(&r, &f) == 1) {
+        if (header_is(&f, name)) {
+            if (f.spaced) {
+                return SIZE_MAX;
+            }
+            count++;
+        }
+    }
+    return count;
+}
+
+/* A list names a field once for each that it covers (RFC 6376 5.4.2). */
+static bool is_covered(const struct signature *list, size_t count,
+                       const char *field, size_t times) {
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].result->counts &&
+            tags_list_count(tags_get(&list[i].tags, "h"), field) >= times) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_carriers(const struct signature *list, size_t count,
+                          const char *raw, size_t size,
+                          struct mail_identity *id) {
+    static const struct {
+        const char *field;
+        enum token_carrier carrier;
+    } carriers[] = {
+        {"subject", CARRIER_SUBJECT},
+        {"to", CARRIER_RECIPIENT},
+        {"cc", CARRIER_RECIPIENT},
+        {"in-reply-to", CARRIER_IN_REPLY_TO},
+        {"references", CARRIER_REFERENCES},
+    };
+    bool open[CARRIER__MAX] = {false};
+
+    for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++) {
+        size_t times = count_fields(raw, size, carriers[i].field);
+
+        if (times == 0) {
+            continue;
+        }
+        if (is_covered(list, count, carriers[i].field, times)) {
+            id->signs[carriers[i].carrier] = true;
+        } else {
+            open[carriers[i].carrier] = true;
+        }
+    }
+    for (size_t c = 0; c < CARRIER__MAX; c++) {
+        id->signs[c] = id->signs[c] && !open[c];
+    }
+}
+
 /* A mail whose lines all end in a bare LF was signed with CRLF, if at all. */
 static char *with_crlf(const char *raw, size_t size, size_t *size_r) {
     char *copy = xmalloc(2 * size + 1);
@@ -433,6 +499,9 @@ static void check_all(const char *raw, size_t size,
         if (r->counts) {
             id->level = LEVEL_DKIM;
         }
+    }
+    note_carriers(list, id->dkim_count, raw, size, id);
+    for (size_t i = 0; i < id->dkim_count; i++) {
         tags_free(&list[i].tags);
     }
     free(keys);

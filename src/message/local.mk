@@ -9,6 +9,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/content_type.c src/message/content_type.h \
     src/message/decision.c src/message/decision.h \
     src/message/decode.c src/message/decode.h \
+    src/message/delegate.c src/message/delegate.h \
     src/message/dkim.c src/message/dkim.h \
     src/message/envelope.c src/message/envelope.h \
     src/message/framing.c src/message/framing.h \
@@ -20,6 +21,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/reply.c src/message/reply.h \
     src/message/structure.c src/message/structure.h \
     src/message/tags.c src/message/tags.h \
+    src/message/token.c src/message/token.h \
     src/message/words.c src/message/words.h
 src_message_libmessage_a_CFLAGS = $(AM_CFLAGS) $(GMIME_CFLAGS) $(OPENDKIM_CFLAGS)
 MESSAGE = src/message/libmessage.a

@@ -6,6 +6,7 @@
 #include "message/message.h"
 
 #include "message/charset.h"
+#include "message/delegate.h"
 #include "message/dkim.h"
 #include "message/gate.h"
 #include "message/mime.h"
@@ -26,6 +27,7 @@ void message_identify(const char *raw, size_t size,
     if (id->gate == GATE_PASS) {
         dkim_check(raw, size, options,
                    options->now != 0 ? options->now : clock_now(), id);
+        id->delegate = delegate_seen(raw, size, id->from);
     }
 }
 

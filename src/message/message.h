@@ -40,7 +40,7 @@ struct message_options {
  * check, GMime's charsets), so that children never open a file. */
 void message_warm_up(void);
 
-/* First stroke: gate, From, DKIM.  Always fills *id. */
+/* First stroke: gate, From, DKIM, delegates.  Always fills *id. */
 void message_identify(const char *raw, size_t size,
                       const struct message_options *options,
                       struct mail_identity *id);
@@ -52,7 +52,8 @@ void message_identify(const char *raw, size_t size,
 typedef int (*message_attachment_fn)(void *user, struct attachment *a,
                                      const void *bytes, struct err *e);
 
-/* Second stroke, only after GATE_PASS: fills all of *facts but identity.
+/* Second stroke, only after GATE_PASS: fills all of *facts but identity, which
+ * the caller has put there (what of the tokens is signed stands in it).
  * -1 with ERR_INPUT when the structure cannot be read (quarantine). */
 int message_read(const char *raw, size_t size,
                  const struct message_options *options,

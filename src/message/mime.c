@@ -24,6 +24,7 @@
 #include "message/envelope.h"
 #include "message/header.h"
 #include "message/reply.h"
+#include "message/token.h"
 
 #include <gmime/gmime.h>
 #include <stdlib.h>
@@ -448,6 +449,8 @@ int mime_read(const char *raw, size_t size,
               struct mail_facts *facts, struct err *e) {
     struct walk w = {.attachment = attachment, .user = user, .facts = facts,
                      .e = e};
+    const char *own_address =
+        options->own_address == NULL ? "" : options->own_address;
     struct header_reader r;
     GMimeMessage *message;
     int got;
@@ -456,6 +459,7 @@ int mime_read(const char *raw, size_t size,
     mime_warm_up();
     clear(facts);
     envelope_read(raw, size, facts);
+    token_read(raw, size, own_address, facts);
     header_open(&r, raw, size); /* passes over an mbox line */
     message = parse(r.at, (size_t)(r.end - r.at));
     if (message == NULL) {
@@ -467,10 +471,7 @@ int mime_read(const char *raw, size_t size,
         got = finish_text(&w);
     }
     if (got == 0) {
-        facts->automatic = automatic_read(raw, size, from,
-                                          options->own_address == NULL
-                                              ? ""
-                                              : options->own_address);
+        facts->automatic = automatic_read(raw, size, from, own_address);
         finish_bounce(&w, raw, size);
     }
     buf_free(&w.text);

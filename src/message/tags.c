@@ -86,18 +86,22 @@ const char *tags_get(const struct tags *t, const char *name) {
     return NULL;
 }
 
-bool tags_list_has(const char *list, const char *word) {
-    size_t n = strlen(word);
+size_t tags_list_count(const char *list, const char *word) {
+    size_t n = strlen(word), count = 0;
 
     for (const char *p = list; p != NULL; p = strchr(p, ':')) {
-        const char *end;
+        const char *end, *behind;
 
         p += *p == ':';
         p += strspn(p, " \t");
         end = p + strcspn(p, ": \t");
-        if ((size_t)(end - p) == n && text_starts_ci(p, word)) {
-            return true;
-        }
+        behind = end + strspn(end, " \t");
+        count += (size_t)(end - p) == n && text_starts_ci(p, word) &&
+                 (*behind == ':' || *behind == '\0');
     }
-    return false;
+    return count;
+}
+
+bool tags_list_has(const char *list, const char *word) {
+    return tags_list_count(list, word) > 0;
 }

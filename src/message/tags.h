@@ -22,7 +22,8 @@ void tags_free(struct tags *t);
 
 const char *tags_get(const struct tags *t, const char *name); /* or NULL */
 
-/* Does the colon-separated list hold this word (ASCII, no case)? */
+/* How often does the colon-separated list hold this word (ASCII, no case)? */
+size_t tags_list_count(const char *list, const char *word);
 bool tags_list_has(const char *list, const char *word);
 
 #endif

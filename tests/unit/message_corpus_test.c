@@ -108,6 +108,8 @@ static void check_facts(void) {
     CLEAN(f->bounce.message_id);
     assert_clean(f->own_text, sizeof f->own_text, true);
     assert_true(f->reference_count <= LIMIT_REFERENCES);
+    /* Other people's mail never has a token of ours (V029). */
+    assert_int_equal(f->token_count, 0);
     assert_true(f->attachment_count <= LIMIT_ATTACHMENTS);
     for (size_t i = 0; i < f->attachment_count; i++) {
         CLEAN(f->attachments[i].name);

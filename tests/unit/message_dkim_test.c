@@ -32,6 +32,9 @@ struct plan {
     const char *append; /* behind the signed body */
     const char *mime;   /* Content- fields, with CRLF */
     const char *body;
+    const char *more;        /* further fields, with CRLF */
+    const char *more_signed; /* those of them that the list names, in its
+                                order */
 };
 
 #define LIST "from:subject:date:message-id"
@@ -116,6 +119,7 @@ static void make_mail(const struct plan *p, struct buf *mail) {
     if (p->mime != NULL && strstr(list, "content-") != NULL) {
         buf_puts(&signed_part, p->mime);
     }
+    buf_puts(&signed_part, p->more_signed != NULL ? p->more_signed : "");
     buf_puts(&signed_part, signature);
     sign_bytes(p->key != NULL ? p->key : rsa_2048, md, signed_part.data,
                signed_part.size, b64);
@@ -128,6 +132,7 @@ static void make_mail(const struct plan *p, struct buf *mail) {
         buf_puts(mail, fields[i]);
     }
     buf_puts(mail, p->mime != NULL ? p->mime : "");
+    buf_puts(mail, p->more != NULL ? p->more : "");
     buf_printf(mail, "\r\n%s%s", p->change_body ? "X" : "", body);
     buf_puts(mail, p->append != NULL ? p->append : "");
 }
@@ -421,6 +426,125 @@ static void dkim_asks_once(void **state) {
     free(id);
 }
 
+/* ---- which carriers of tokens are covered -------------------------------- */
+
+enum {
+    SUBJECT = 1 << CARRIER_SUBJECT,
+    RECIPIENT = 1 << CARRIER_RECIPIENT,
+    IN_REPLY_TO = 1 << CARRIER_IN_REPLY_TO,
+    REFERENCES = 1 << CARRIER_REFERENCES
+};
+#define TO "To: office@kota.example\r\n"
+#define TO_2 "To: other@kota.example\r\n"
+#define CC "Cc: b@kota.example\r\n"
+#define IRT "In-Reply-To: <a@b.example>\r\n"
+#define REFS "References: <a@b.example>\r\n"
+
+static void signed_carriers_are_named(void **state) {
+    const struct {
+        const char *label;
+        struct plan plan;
+        unsigned signs;
+    } rows[] = {
+        {"what we demand", {0}, SUBJECT},
+        {"nothing else is signed", {.more = TO IRT REFS}, SUBJECT},
+        {"In-Reply-To",
+         {.more = IRT REFS, .more_signed = IRT, .list = LIST ":in-reply-to"},
+         SUBJECT | IN_REPLY_TO},
+        {"all",
+         {.more = TO CC IRT REFS,
+          .more_signed = TO CC IRT REFS,
+          .list = LIST ":to:cc:in-reply-to:References"},
+         SUBJECT | RECIPIENT | IN_REPLY_TO | REFERENCES},
+        {"To alone",
+         {.more = TO, .more_signed = TO, .list = LIST ":to:cc"},
+         SUBJECT | RECIPIENT},
+        {"Cc alone",
+         {.more = CC, .more_signed = CC, .list = LIST ":to:cc"},
+         SUBJECT | RECIPIENT},
+        {"To, and a Cc that is not signed",
+         {.more = TO CC, .more_signed = TO, .list = LIST ":to"}, SUBJECT},
+        {"Cc, and a To that is not signed",
+         {.more = TO CC, .more_signed = CC, .list = LIST ":cc"}, SUBJECT},
+        {"the lower of two To fields",
+         {.more = TO_2 TO, .more_signed = TO, .list = LIST ":to"}, SUBJECT},
+        {"both To fields, the lower first",
+         {.more = TO_2 TO, .more_signed = TO TO_2, .list = LIST ":to:to"},
+         SUBJECT | RECIPIENT},
+        {"a field that is not there", {.list = LIST ":references"}, SUBJECT},
+        {"a name that begins alike",
+         {.more = REFS, .list = LIST ":references-x"}, SUBJECT},
+        {"a blank before the colon",
+         {.more = "References : <a@b.example>\r\n",
+          .more_signed = "References : <a@b.example>\r\n",
+          .list = LIST ":references"},
+         SUBJECT},
+        {"a signature that does not count",
+         {.more = REFS, .more_signed = REFS, .list = LIST ":references",
+          .domain = "list.example"},
+         0},
+        {"a broken signature",
+         {.more = REFS, .more_signed = REFS, .list = LIST ":references",
+          .change_body = true},
+         0},
+        {"no key",
+         {.more = REFS, .more_signed = REFS, .list = LIST ":references",
+          .no_key = true},
+         0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_identity *id = identify(&rows[i].plan);
+        unsigned signs = 0;
+
+        for (size_t c = 0; c < CARRIER__MAX; c++) {
+            signs |= id->signs[c] ? 1U << c : 0;
+        }
+        if (signs != rows[i].signs ||
+            (id->level == LEVEL_DKIM) != (rows[i].signs != 0)) {
+            fail_msg("%s: signs %x, level %s (%s)", rows[i].label, signs,
+                     sender_level_name(id->level), id->dkim[0].reason);
+        }
+        free(id);
+    }
+}
+
+/* V047: who sends for somebody else is seen, signed or not. */
+static void v047_delegates_are_seen(void **state) {
+    static const struct {
+        const char *more;
+        bool delegate;
+    } rows[] = {
+        {NULL, false},
+        {"Sender: budi@kota.example\r\n", false},
+        {"Sender: \"Budi, Kepala\" <BUDI@kota.example>\r\n", false},
+        {"Sender: sekretaris@kota.example\r\n", true},
+        {"sender : Sri <sekretaris@kota.example>\r\n", true},
+        {"Sender: budi@kota.example\r\nSender: s@kota.example\r\n", true},
+        {"Sender: <budi@kota.example> <s@kota.example>\r\n", true},
+        {"Sender:\r\n", true},
+        {"Resent-From: sekretaris@kota.example\r\n", true},
+        {"Resent-From: budi@kota.example\r\n", true},
+        {"Resent-Sender: sekretaris@kota.example\r\n", true},
+        {"Resent-To: office@kota.example\r\n", false},
+        {"Reply-To: sekretaris@kota.example\r\n", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct plan plan = {.more = rows[i].more};
+        struct mail_identity *id = identify(&plan);
+
+        if (id->gate != GATE_PASS || id->level != LEVEL_DKIM ||
+            id->delegate != rows[i].delegate) {
+            fail_msg("%s: gate %s, delegate %d", rows[i].more,
+                     gate_verdict_name(id->gate), id->delegate);
+        }
+        free(id);
+    }
+}
+
 static int make_keys(void **state) {
     (void)state;
     message_warm_up();
@@ -452,6 +576,8 @@ int main(void) {
         cmocka_unit_test(dkim_failures),
         cmocka_unit_test(dkim_keeps_the_key_record),
         cmocka_unit_test(dkim_asks_once),
+        cmocka_unit_test(signed_carriers_are_named),
+        cmocka_unit_test(v047_delegates_are_seen),
     };
 
     return cmocka_run_group_tests(tests, make_keys, free_keys);
