@@ -36,6 +36,7 @@ static json_t *csr_json(const struct csr_facts *c) {
     add(o, "key_type", json_string(c->key_type));
     add(o, "key_bits", json_integer((json_int_t)c->key_bits));
     add(o, "spki", digest_is_zero(&c->spki) ? NULL : digest_json(&c->spki));
+    add(o, "spki_size", json_integer((json_int_t)c->spki_size));
     add(o, "wants_extensions", json_boolean(c->wants_extensions));
     add(o, "has_challenge_password", json_boolean(c->has_challenge_password));
     return o;
@@ -52,6 +53,7 @@ static json_t *certificate_json(const struct certificate_facts *c) {
     add(o, "issuer", json_string(c->issuer));
     add(o, "serial", json_string(c->serial));
     add(o, "common_name", json_string(c->common_name));
+    add(o, "organisation", json_string(c->organisation));
     add(o, "address", json_string(c->address));
     add(o, "key_type", json_string(c->key_type));
     add(o, "key_bits", json_integer((json_int_t)c->key_bits));
@@ -135,6 +137,18 @@ static json_t *attachments_json(const struct mail_facts *f) {
 
 /* ---- the mail ------------------------------------------------------------ */
 
+static json_t *signs_json(const struct mail_identity *id) {
+    json_t *list = json_array();
+
+    for (size_t c = 0; c < CARRIER__MAX; c++) {
+        if (id->signs[c]) {
+            json_array_append_new(
+                list, json_string(token_carrier_name((enum token_carrier)c)));
+        }
+    }
+    return list;
+}
+
 static json_t *auth_json(const struct mail_identity *id) {
     json_t *o = json_object(), *list = json_array();
 
@@ -152,7 +166,24 @@ static json_t *auth_json(const struct mail_identity *id) {
     }
     add(o, "level", json_string(sender_level_name(id->level)));
     add(o, "dkim", list);
+    add(o, "signs", signs_json(id));
+    add(o, "delegate", json_boolean(id->delegate));
     return o;
+}
+
+static json_t *tokens_json(const struct mail_facts *f) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < f->token_count; i++) {
+        const struct token_seen *t = &f->tokens[i];
+        json_t *o = json_object();
+
+        add(o, "text", json_string(t->text));
+        add(o, "carrier", json_string(token_carrier_name(t->carrier)));
+        add(o, "signed", json_boolean(t->is_signed));
+        json_array_append_new(list, o);
+    }
+    return list;
 }
 
 static json_t *references_json(const struct mail_facts *f) {
@@ -185,6 +216,7 @@ static void add_facts(json_t *o, const struct mail_facts *f) {
     add(o, "message_id", json_string(f->message_id));
     add(o, "in_reply_to", json_string(f->in_reply_to));
     add(o, "references", references_json(f));
+    add(o, "tokens", tokens_json(f));
     add(o, "date", f->has_date ? time_json(f->date) : NULL);
     add(o, "content", digest_json(&f->content));
     add(o, "own_text", json_string(f->own_text));
@@ -205,7 +237,7 @@ json_t *inspect_json(const char *file, const char *verdict, const char *detail,
                      bool has_facts) {
     static const char *const keys[] = {
         "from", "from_name", "irregular", "auth", "subject", "message_id",
-        "in_reply_to", "references", "date", "content", "own_text",
+        "in_reply_to", "references", "tokens", "date", "content", "own_text",
         "first_line", "decision", "decision_reason", "automatic", "bounce",
         "encrypted", "sends_private_key", "attachments_cut"};
     json_t *o = json_object();

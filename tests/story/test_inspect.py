@@ -31,7 +31,7 @@ NOW = datetime.datetime.now(datetime.timezone.utc).astimezone(
 BUDI = PEOPLE["budi"]
 KEYS = {
     "file", "verdict", "detail", "from", "from_name", "irregular", "auth", "subject",
-    "message_id", "in_reply_to", "references", "date", "content", "own_text",
+    "message_id", "in_reply_to", "references", "tokens", "date", "content", "own_text",
     "first_line", "decision", "decision_reason", "automatic", "bounce", "encrypted",
     "sends_private_key", "attachments_cut", "attachments",
 }  # fmt: skip
@@ -113,6 +113,41 @@ def test_application_with_letter_and_request(keys, folder):
     assert request["facts"]["verdict"] == "ok"
     assert request["facts"]["key_type"] == "EC P-256"
     assert request["facts"]["common_name"] == BUDI.name
+    assert request["facts"]["spki_size"] == 91  # P-256, uncompressed
+
+
+def test_tokens_and_what_is_signed_of_their_carriers(keys, folder):
+    """V029, V047: the carriers that the sender's signature covers."""
+    pinned = folder / "dkim-keys"
+    record = (keys / f"dkim-{BUDI.domain}.txt").read_text()
+    pinned.write_text(f"{SELECTOR}._domainkey.{BUDI.domain} {record}")
+    office = PEOPLE["office"].address
+    name, domain = office.split("@")
+    token, other = "lk" + 8 * "0a1b", "lk" + 8 * "ffee"
+    raw = (
+        f"From: <{BUDI.address}>\r\nTo: Loket <{name}+{token}@{domain}>\r\n"
+        f"Subject: Re: [LOCK-2026-000001 {token}] x{other}\r\n"
+        f"Date: {NOW:%d %b %Y %H:%M:%S %z}\r\nMessage-ID: <a1@{BUDI.domain}>\r\n"
+        f"In-Reply-To: <{token}@{domain}>\r\n"
+        f"References: <a@b.example> <{other}@{domain}>\r\n"
+        f"Sender: sekretaris@{BUDI.domain}\r\n\r\nSETUJU\r\n"
+    ).encode()
+
+    facts = facts_of(sign(keys, BUDI, raw), "--keys", pinned, "--office", office)
+
+    assert facts["auth"]["signs"] == ["subject", "recipient"]
+    assert facts["auth"]["delegate"] is True
+    assert [(t["carrier"], t["text"], t["signed"]) for t in facts["tokens"]] == [
+        ("subject", token, True),
+        ("recipient", token, True),
+        ("in-reply-to", token, False),
+        ("references", other, False),
+    ]
+    # Without the office's address no recipient carries one; unsigned, none is signed.
+    facts = facts_of(raw)
+    assert facts["auth"]["signs"] == []
+    assert [t["carrier"] for t in facts["tokens"]] == ["subject", "in-reply-to", "references"]
+    assert not any(t["signed"] for t in facts["tokens"])
 
 
 def test_signature_counts_only_with_its_key(keys, folder):
