@@ -159,6 +159,38 @@ void text_squeeze(char *text) {
     *to = '\0';
 }
 
+/* The next character of the squeezed text: white space is one blank, and none
+ * at the end. */
+static char next_squeezed(const char **text) {
+    const char *p = *text;
+
+    while (is_space(*p)) {
+        p++;
+    }
+    if (p != *text && *p != '\0') {
+        *text = p;
+        return ' ';
+    }
+    *text = *p != '\0' ? p + 1 : p;
+    return lower(*p);
+}
+
+bool text_same_words(const char *a, const char *b) {
+    char x, y;
+
+    while (is_space(*a)) {
+        a++;
+    }
+    while (is_space(*b)) {
+        b++;
+    }
+    do {
+        x = next_squeezed(&a);
+        y = next_squeezed(&b);
+    } while (x == y && x != '\0');
+    return x == y;
+}
+
 static bool is_alnum(char c) {
     return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
 }

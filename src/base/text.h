@@ -25,6 +25,10 @@ const char *text_find_ci(const char *text, const char *word);
 /* Valid UTF-8 (no overlong forms, no surrogates), no NUL inside size. */
 bool text_is_utf8(const char *text, size_t size);
 
+/* The same words?  Capitals do not count, nor how much white space is between
+ * them and around. */
+bool text_same_words(const char *a, const char *b);
+
 /* Drops white space at both ends, in place; returns its argument moved on. */
 char *text_trim(char *text);
 

@@ -26,8 +26,9 @@ enum effect_kind {
     EFFECT_BURN,       /* known.token ends, if it is open; `note` says why:
                           "burnt", "expired", "revision", "role" */
     EFFECT_VOID,       /* all open tokens of the case end, `note` says why;
-                          those asked are told in their thread, but for the
-                          sender (letter LETTER_WITHDRAWN) */
+                          those asked, but for the sender, are told in their
+                          thread: LETTER_WITHDRAWN with `phrase`; "" = not
+                          told, for they are asked anew */
     EFFECT_APPROVE,    /* the sender's approval stands */
     EFFECT_UNAPPROVE,  /* approvals of the case are void (I9) */
     EFFECT_ORDER,      /* give the order `order` */

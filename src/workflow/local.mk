@@ -1,8 +1,14 @@
 noinst_LIBRARIES += src/workflow/libworkflow.a
 src_workflow_libworkflow_a_SOURCES = \
+    src/workflow/answer.c src/workflow/answer.h \
     src/workflow/calendar.c src/workflow/calendar.h \
     src/workflow/guard.c src/workflow/guard.h \
     src/workflow/match.c \
+    src/workflow/move.c src/workflow/move.h \
+    src/workflow/order.c \
+    src/workflow/papers.c src/workflow/papers.h \
+    src/workflow/saga.c src/workflow/saga.h \
     src/workflow/statement.c src/workflow/statement.h \
-    src/workflow/step.c src/workflow/step.h
+    src/workflow/step.c src/workflow/step.h \
+    src/workflow/verdict.c src/workflow/verdict.h
 WORKFLOW = src/workflow/libworkflow.a

@@ -11,20 +11,28 @@
  *        |
  *     duplicates, bounces
  *        |
+ *     officers      answering us: an answer (answer.c says whether it counts);
+ *        |          not sure enough that it is he: quarantine, and he is told
+ *        |
  *     who?          not sure enough who wrote: quarantine where it concerns
  *        |          us, else none of ours            (I17: changes no case)
  *     stranger      sure, but not in the registry
  *        |
  *     subscriber    an open case: papers or a message
+ *        |          a closed one: papers apply anew (PKL-6), else a message
  *        |          none: an application, or none of ours
  *     the rest      shared mailbox: not ours; dedicated: an application
  *
- * A From line decides nothing here: `sender` is only believed above the rule
- * "who?".
+ * A From line decides nothing here: `sender` and `officer` are only believed
+ * below the rule that asks how sure that is.
+ *
+ * Who is an officer and a subscriber writes as an applicant about his own case,
+ * as an officer about anybody else's; a token always makes it an answer (V037).
  */
 #include "workflow/step.h"
 
 #include "base/text.h"
+#include "workflow/answer.h"
 #include "workflow/guard.h"
 #include "workflow/statement.h"
 
@@ -41,6 +49,9 @@ struct view {
     bool csr;     /* a CSR is attached */
     bool papers;  /* something that a person would mean as a paper */
     bool matter;  /* words, CSR, or a letter about a passphrase */
+    bool answer;  /* of an officer, if its From line is true */
+    enum answer_fault fault; /* why that answer does not count */
+    int attachment;          /* the certificate that it brings, -1 */
 };
 
 /* ---- the answers -------------------------------------------------------- */
@@ -107,10 +118,28 @@ static bool is_paper(const struct workflow *w, const struct attachment *a) {
            a->document.kind == DOCUMENT_PRIVATE_KEY;
 }
 
+/* An officer's own case, as an applicant (I12). */
+static bool is_own_case(const struct known *k) {
+    return k->own_case || (k->sender != NULL && k->casefile != NULL &&
+                           k->casefile->subscriber_id == k->sender->id);
+}
+
+/* Does he answer, as an officer?  A letter that is about no case, as the
+ * daily summary is, asks nothing. */
+static bool is_answering(const struct view *v) {
+    const struct known *k = v->known;
+
+    return k->officer != NULL &&
+           (k->carries_token || k->token != NULL ||
+            (k->casefile != NULL && !is_own_case(k) &&
+             (k->answers_ours || v->number)));
+}
+
 static struct view look(const struct workflow *workflow,
                         const struct mail_facts *mail,
                         const struct known *known) {
-    struct view v = {.workflow = workflow, .mail = mail, .known = known};
+    struct view v = {.workflow = workflow, .mail = mail, .known = known,
+                     .attachment = -1};
     char number[LIMIT_CASE_NUMBER];
 
     v.words = workflow_opens(workflow, mail->subject);
@@ -123,6 +152,10 @@ static struct view look(const struct workflow *workflow,
         v.csr = v.csr || a->document.kind == DOCUMENT_CSR;
         v.papers = v.papers || is_paper(workflow, a);
         v.matter = v.matter || v.csr || mentions_passphrase(a);
+    }
+    v.answer = is_answering(&v);
+    if (v.answer) {
+        v.fault = answer_judge(workflow, mail, known, &v.attachment);
     }
     return v;
 }
@@ -165,6 +198,23 @@ static bool is_duplicate(const struct view *v) {
     return v->known->duplicate;
 }
 
+static bool is_probe(const struct view *v) {
+    return v->known->is_probe;
+}
+
+static bool is_answer(const struct view *v) {
+    return v->answer;
+}
+
+static bool is_unproven_answer(const struct view *v) {
+    return v->answer && v->fault == FAULT_UNPROVEN;
+}
+
+/* V047: a secretary may read for him, not decide for him. */
+static bool is_answer_by_delegate(const struct view *v) {
+    return v->answer && v->fault == FAULT_DELEGATE;
+}
+
 /* Below the level the workflow asks for (design.md 5). */
 static bool is_unsure(const struct view *v) {
     return v->mail->identity.level < v->workflow->applicant_level;
@@ -187,6 +237,10 @@ static bool has_broken_signature(const struct view *v) {
         }
     }
     return false;
+}
+
+static bool is_broken_answer(const struct view *v) {
+    return is_unproven_answer(v) && has_broken_signature(v);
 }
 
 static bool is_shared(const struct view *v) {
@@ -234,12 +288,20 @@ static bool is_about_case(const struct view *v) {
             !is_shared(v));
 }
 
+/* PKL-6: what is closed stays closed; papers open a new case. */
+static bool is_about_closed(const struct view *v) {
+    return is_about_case(v) &&
+           casefile_state_is_closed(v->known->casefile->state);
+}
+
 static bool brings_papers(const struct view *v) {
-    return is_about_case(v) && v->papers;
+    return is_about_case(v) && v->papers && !is_about_closed(v);
 }
 
 static bool is_application(const struct view *v) {
-    return v->known->casefile == NULL && (v->matter || !is_shared(v));
+    return v->known->casefile == NULL ? v->matter || !is_shared(v)
+                                      : is_about_closed(v) && v->papers &&
+                                            v->matter;
 }
 
 /* V123 */
@@ -260,6 +322,8 @@ static const struct rule {
     enum event_kind kind;
     const char *reason; /* NULL: the gate's word */
 } rules[] = {
+    {is_probe, EVENT_IGNORE, "probe"},
+
     /* machines: never answered (RFC 3834), V050-V054, V118 */
     {is_own, EVENT_IGNORE, "own"},
     {is_office, EVENT_IGNORE, "own-address"},
@@ -270,6 +334,12 @@ static const struct rule {
     {is_duplicate, EVENT_IGNORE, "duplicate"}, /* I3, also of a bounce */
     {is_our_bounce, EVENT_BOUNCE, "bounce"},
     {is_bounce, EVENT_IGNORE, "bounce"},
+
+    /* officers: told once a day of what they cannot have sent themselves */
+    {is_broken_answer, EVENT_UNPROVEN, "auth-fail"},
+    {is_unproven_answer, EVENT_UNPROVEN, "auth-none"},
+    {is_answer_by_delegate, EVENT_UNPROVEN, "delegate"},
+    {is_answer, EVENT_ANSWER, ""},
 
     /* who?  Nothing below here is reached on the word of a From line. */
     {is_unsure_and_failed, EVENT_QUARANTINE, "auth-fail"},
@@ -284,12 +354,26 @@ static const struct rule {
     {is_stranger, EVENT_IGNORE, "stranger"},
 
     /* a subscriber */
-    {brings_papers, EVENT_DOCUMENTS, ""},
-    {is_about_case, EVENT_MESSAGE, ""},
     {is_one_too_many, EVENT_QUARANTINE, "limit"},
     {is_application, EVENT_APPLICATION, ""},
+    {brings_papers, EVENT_DOCUMENTS, ""},
+    {is_about_case, EVENT_MESSAGE, ""},
     {always, EVENT_NOT_OURS, "other-matter"},
 };
+
+/* What an officer writes is about somebody else's case. */
+static void speak_for_office(const struct view *v, struct event *event) {
+    event->applicant = v->known->applicant;
+    event->certificate = v->known->old;
+    event->fault = v->fault;
+    event->attachment = v->attachment;
+    if (event->kind == EVENT_UNPROVEN && v->known->told_today) {
+        event->kind = EVENT_QUARANTINE;
+    } else if (event->kind == EVENT_ANSWER && event->fault != FAULT_NONE) {
+        text_copy(event->reason, sizeof event->reason,
+                  answer_fault_name(event->fault));
+    }
+}
 
 void workflow_match(const struct workflow *workflow,
                     const struct mail_facts *mail, const struct known *known,
@@ -303,8 +387,12 @@ void workflow_match(const struct workflow *workflow,
     *event = (struct event){.kind = rule->kind,
                             .mail = mail,
                             .applicant = known->sender,
-                            .certificate = known->certificate};
+                            .certificate = known->certificate,
+                            .attachment = -1};
     text_copy(event->reason, sizeof event->reason,
               rule->reason != NULL ? rule->reason
                                    : gate_verdict_name(mail->identity.gate));
+    if (event->kind == EVENT_ANSWER || event->kind == EVENT_UNPROVEN) {
+        speak_for_office(&v, event);
+    }
 }

@@ -229,7 +229,8 @@ static void mail_for_an_open_case_brings_papers_or_a_message(void **state) {
         {"words again", BUDI, SIGNED, LUPA, "", {.casefile = &open_case},
          EVENT_MESSAGE, EVENT_MESSAGE, ""},
         {"officer with a certificate replies", BUDI_OFFICER, SIGNED, "Re: x",
-         "c", {.casefile = &open_case, .answers_ours = true},
+         "c", {.casefile = &open_case, .answers_ours = true,
+               .own_case = true},
          EVENT_DOCUMENTS, EVENT_DOCUMENTS, ""},
     };
 

@@ -87,19 +87,48 @@ static size_t count_effects(const struct play *p, enum effect_kind kind) {
     return n;
 }
 
+/* The letter to the applicant, or NULL. */
+static const struct effect *letter_of(const struct play *p) {
+    for (size_t i = 0; i < p->effects.count; i++) {
+        const struct effect *x = &p->effects.list[i];
+
+        if (x->kind == EFFECT_SEND && x->reader == READER_APPLICANT) {
+            return x;
+        }
+    }
+    return NULL;
+}
+
 static void expect_letter(const struct play *p, enum letter_kind letter) {
+    const struct effect *x = letter_of(p);
+
     assert_int_equal(count_effects(p, EFFECT_SEND), 1);
-    assert_int_equal(p->effects.list[0].kind, EFFECT_SEND);
-    if (p->effects.list[0].letter != letter) {
-        fail_msg("letter %s instead of %s",
-                 letter_kind_name(p->effects.list[0].letter),
+    assert_non_null(x);
+    if (x->letter != letter) {
+        fail_msg("letter %s instead of %s", letter_kind_name(x->letter),
                  letter_kind_name(letter));
     }
 }
 
+/* PKL-4: the verifiers are asked, with this preface. */
+static void expect_question(const struct play *p, const char *phrase) {
+    size_t asked = 0;
+
+    for (size_t i = 0; i < p->effects.count; i++) {
+        const struct effect *x = &p->effects.list[i];
+
+        if (x->kind == EFFECT_ASK) {
+            assert_int_equal(x->step, STEP_VERIFY);
+            assert_string_equal(x->phrase, phrase);
+            asked++;
+        }
+    }
+    assert_int_equal(asked, 1);
+}
+
 static bool letter_names(const struct play *p, enum defect d) {
-    for (size_t i = 0; i < p->effects.list[0].defect_count; i++) {
-        if (p->effects.list[0].defects[i] == d) {
+    for (size_t i = 0; i < letter_of(p)->defect_count; i++) {
+        if (letter_of(p)->defects[i] == d) {
             return true;
         }
     }
@@ -114,7 +143,8 @@ static void a_complete_application_is_received(void **state) {
     play(p, EVENT_APPLICATION, mail("sc"));
     assert_int_equal(p->c.state, CASE_RECEIVED);
     expect_letter(p, LETTER_RECEIVED);
-    assert_int_equal(p->effects.count, 1);
+    expect_question(p, "first-verify");
+    assert_int_equal(p->effects.count, 2);
     assert_int_equal(p->c.clock_starts, help_time("2026-11-20T10:50"));
     assert_int_equal(p->c.due, help_time("2026-11-23T15:45"));
     assert_int_equal(p->c.opened, p->now);
@@ -163,7 +193,7 @@ static void without_a_statement_the_case_is_incomplete(void **state) {
     play(p, EVENT_APPLICATION, mail("c"));
     assert_int_equal(p->c.state, CASE_INCOMPLETE);
     expect_letter(p, LETTER_INCOMPLETE);
-    assert_int_equal(p->effects.list[0].defect_count, 1);
+    assert_int_equal(letter_of(p)->defect_count, 1);
     assert_true(letter_names(p, DEFECT_NO_STATEMENT));
     assert_int_equal(p->c.due, 0);
     assert_int_equal(p->c.clock_starts, 0);
@@ -195,7 +225,7 @@ static void nothing_at_all_names_every_defect(void **state) {
     (void)state;
     play(p, EVENT_APPLICATION, mail(""));
     expect_letter(p, LETTER_INCOMPLETE);
-    assert_int_equal(p->effects.list[0].defect_count, 2);
+    assert_int_equal(letter_of(p)->defect_count, 2);
     assert_int_equal(p->c.revision, 1);
     assert_int_equal(p->c.document_count, 0);
     free(p);
@@ -231,7 +261,7 @@ static void a_reply_that_is_no_better_is_answered_again(void **state) {
     play(p, EVENT_DOCUMENTS, mail("w"));
     assert_int_equal(p->c.state, CASE_INCOMPLETE);
     expect_letter(p, LETTER_INCOMPLETE);
-    assert_int_equal(p->effects.list[0].defect_count, 1);
+    assert_int_equal(letter_of(p)->defect_count, 1);
     assert_true(letter_names(p, DEFECT_CSR_WEAK));
     assert_non_null(guard_current(&p->c, PAPER_STATEMENT));
     free(p);

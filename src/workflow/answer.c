@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whether an officer's answer counts.  Called by match.c.  Pure.
+ *
+ * The checks stand in one table, in the order of enum answer_fault; the first
+ * that holds is the answer's fault.  The order goes from who wrote, over the
+ * question he answers, to what he says, so that nobody learns more of a case
+ * than his own question told him:
+ *
+ *     sender     proven, himself
+ *     question   his own, about this case, still his to answer
+ *     case       open, undecided, unchanged since he was asked
+ *     words      one decision that fits the question, with its reason
+ *     outcome    what he decides can be carried out; what he did is proved
+ *
+ * Two choices of ours:  A question that was voided because its token was seen
+ * elsewhere, or because its owner had lost the role for a while, is called
+ * expired, not stale: nothing about the papers changed, and like an expired one
+ * it is asked anew.  And of several certificates attached to SELESAI exactly
+ * one has to fit: two that would both do mean that two were made, which a
+ * person has to look at.
+ */
+#include "workflow/answer.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* What a check may look at. */
+struct reply {
+    const struct workflow *workflow;
+    const struct mail_facts *mail;
+    const struct known *known;
+};
+
+bool answer_token_is_open(const struct token *token) {
+    return token != NULL && token->used == 0 && token->voided == 0;
+}
+
+/* An operator's work is awaited until he has handed in the certificate; what
+ * then is missing, the CRL, no answer of his can bring. */
+bool answer_is_awaited(enum casefile_state state, enum ask_step step,
+                       const struct known *known) {
+    if (step == STEP_VERIFY) {
+        return state == CASE_RECEIVED;
+    }
+    return (state == CASE_REVOKING || state == CASE_ISSUING) &&
+           known->issue != NULL && known->issue->state == ORDER_GIVEN &&
+           digest_is_zero(&known->issue->certificate);
+}
+
+/* ---- the sender ----------------------------------------------------------- */
+
+/* I17; V001-V020: a From line proves nothing, nor does a mail whose header two
+ * readers would read differently. */
+static bool is_unproven(const struct reply *r) {
+    return r->mail->identity.level < r->workflow->verifier_level ||
+           r->mail->identity.irregular;
+}
+
+/* V047 */
+static bool is_by_delegate(const struct reply *r) {
+    return r->mail->identity.delegate;
+}
+
+/* ---- the question --------------------------------------------------------- */
+
+/* V029 */
+static bool has_no_token(const struct reply *r) {
+    return r->known->token == NULL;
+}
+
+/* V027 */
+static bool is_foreign(const struct reply *r) {
+    return strcmp(r->known->token->person, r->known->officer->id) != 0;
+}
+
+/* V026 */
+static bool is_mismatch(const struct reply *r) {
+    return r->known->several_tokens || r->known->names_other_case ||
+           r->known->casefile == NULL ||
+           r->known->casefile->id != r->known->token->casefile_id;
+}
+
+/* V038 */
+static bool has_no_role(const struct reply *r) {
+    static const enum role roles[] = {
+        [STEP_VERIFY] = ROLE_VERIFIER, [STEP_EXECUTE] = ROLE_OPERATOR};
+    enum ask_step step = r->known->token->step;
+
+    return step < 0 || step >= STEP__MAX ||
+           !r->known->officer->roles[roles[step]];
+}
+
+/* V037, I12 */
+static bool is_own_case(const struct reply *r) {
+    return r->known->own_case ||
+           !workflow_may_answer(r->known->officer, r->known->token->step,
+                                r->known->applicant);
+}
+
+/* V025, I10 */
+static bool is_used(const struct reply *r) {
+    return r->known->token->used != 0;
+}
+
+/* ---- the case ------------------------------------------------------------- */
+
+/* V036 */
+static bool is_closed(const struct reply *r) {
+    return casefile_state_is_closed(r->known->casefile->state);
+}
+
+static bool was_voided(const struct reply *r, const char *why) {
+    return r->known->token->voided != 0 &&
+           strcmp(r->known->token->why, why) == 0;
+}
+
+/* Somebody else was first: what was asked is not asked any more. */
+static bool is_decided(const struct reply *r) {
+    enum casefile_state state = r->known->casefile->state;
+    const struct token *t = r->known->token;
+
+    return was_voided(r, "decided") ||
+           (answer_token_is_open(t) && state != CASE_INCOMPLETE &&
+            !answer_is_awaited(state, t->step, r->known));
+}
+
+/* V034, V035, I9: what he was shown is not what is there now. */
+static bool is_stale(const struct reply *r) {
+    const struct token *t = r->known->token;
+
+    return was_voided(r, "revision") ||
+           t->revision != r->known->casefile->revision ||
+           !digest_equal(&t->approved, &r->known->approved) ||
+           r->known->casefile->state == CASE_INCOMPLETE;
+}
+
+/* V028; and every other reason why it ended */
+static bool is_expired(const struct reply *r) {
+    return r->known->token->voided != 0 ||
+           r->known->now >= r->known->token->expires;
+}
+
+/* ---- the words ------------------------------------------------------------ */
+
+/* V030-V032 */
+static bool is_unclear(const struct reply *r) {
+    return r->mail->decision == DECISION_NONE ||
+           r->mail->decision == DECISION_UNCLEAR;
+}
+
+/* SESUAI and its like judge one paper of a list, which this procedure does not
+ * ask for: a decision about the whole is SETUJU or TOLAK. */
+static bool is_wrong_word(const struct reply *r) {
+    static const enum decision fits[STEP__MAX][2] = {
+        [STEP_VERIFY] = {DECISION_APPROVE, DECISION_REJECT},
+        [STEP_EXECUTE] = {DECISION_DONE, DECISION_FAILED},
+    };
+    const enum decision *words = fits[r->known->token->step];
+
+    return r->mail->decision != words[0] && r->mail->decision != words[1];
+}
+
+/* PKL-6 */
+static bool has_no_reason(const struct reply *r) {
+    return (r->mail->decision == DECISION_REJECT ||
+            r->mail->decision == DECISION_FAILED) &&
+           r->mail->decision_reason[0] == '\0';
+}
+
+/* ---- the outcome ---------------------------------------------------------- */
+
+/* Approving what nobody could carry out would end a certificate and make none:
+ * both orders are tried first. */
+static bool is_not_ready(const struct reply *r) {
+    const struct known *k = r->known;
+    struct order order;
+
+    return r->mail->decision == DECISION_APPROVE &&
+           (workflow_order(r->workflow, k->casefile, k->applicant, k->old,
+                           ORDER_REVOKE, &order, NULL) != 0 ||
+            workflow_order(r->workflow, k->casefile, k->applicant, k->old,
+                           ORDER_ISSUE, &order, NULL) != 0);
+}
+
+static const struct check {
+    bool (*holds)(const struct reply *r);
+    enum answer_fault fault;
+} checks[] = {
+    {is_unproven, FAULT_UNPROVEN},
+    {is_by_delegate, FAULT_DELEGATE},
+    {has_no_token, FAULT_NO_TOKEN},
+    {is_foreign, FAULT_FOREIGN},
+    {is_mismatch, FAULT_MISMATCH},
+    {has_no_role, FAULT_NOT_AUTHORISED},
+    {is_own_case, FAULT_OWN_CASE},
+    {is_used, FAULT_USED},
+    {is_closed, FAULT_CLOSED},
+    {is_decided, FAULT_DECIDED},
+    {is_stale, FAULT_STALE},
+    {is_expired, FAULT_EXPIRED},
+    {is_unclear, FAULT_UNCLEAR},
+    {is_wrong_word, FAULT_WRONG_WORD},
+    {has_no_reason, FAULT_NO_REASON},
+    {is_not_ready, FAULT_NOT_READY},
+};
+
+/* Where no certificate fits, the fault of the one that came nearest is said:
+ * that of the CA and the old one are often attached, too. */
+static int nearness(enum answer_fault fault) {
+    static const int order[FAULT__MAX] = {
+        [FAULT_FOREIGN_CERTIFICATE] = 1,
+        [FAULT_OLD_CERTIFICATE] = 2,
+        [FAULT_WRONG_SUBJECT] = 3,
+        [FAULT_WRONG_KEY] = 4,
+    };
+
+    return order[fault];
+}
+
+/* The certificate of a SELESAI. */
+static enum answer_fault choose(const struct reply *r, int *attachment_r) {
+    const struct known *k = r->known;
+    const struct certificate_facts *chosen = NULL;
+    enum answer_fault nearest = FAULT_NO_CERTIFICATE;
+
+    for (size_t i = 0; i < r->mail->attachment_count; i++) {
+        const struct document *d = &r->mail->attachments[i].document;
+        enum answer_fault fault;
+
+        if (d->kind != DOCUMENT_CERTIFICATE) {
+            continue;
+        }
+        fault = workflow_judge_certificate(r->workflow, k->casefile,
+                                           k->applicant, k->old,
+                                           &d->certificate);
+        if (fault != FAULT_NONE) {
+            nearest = nearness(fault) > nearness(nearest) ? fault : nearest;
+        } else if (chosen == NULL) {
+            chosen = &d->certificate;
+            *attachment_r = (int)i;
+        } else if (!digest_equal(&chosen->sha256, &d->certificate.sha256)) {
+            *attachment_r = -1;
+            return FAULT_NO_CERTIFICATE;
+        }
+    }
+    return chosen != NULL ? FAULT_NONE : nearest;
+}
+
+enum answer_fault answer_judge(const struct workflow *workflow,
+                               const struct mail_facts *mail,
+                               const struct known *known, int *attachment_r) {
+    const struct reply r = {workflow, mail, known};
+
+    *attachment_r = -1;
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        if (checks[i].holds(&r)) {
+            return checks[i].fault;
+        }
+    }
+    return mail->decision == DECISION_DONE ? choose(&r, attachment_r)
+                                           : FAULT_NONE;
+}

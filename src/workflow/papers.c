@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the applicant's mail does, and what a bounce does.  Called by step.c.
+ * Pure.
+ *
+ * Two choices of ours:  The applicant's newest word counts, so a paper that
+ * cannot be used still withdraws the one before it: a certificate for a key
+ * that its owner has meanwhile replaced would be worse than a question.  And
+ * the due time is that of the first completeness for as long as the case stays
+ * complete: replacing a paper by a better one costs the applicant no day.
+ */
+#include "workflow/papers.h"
+
+#include "base/text.h"
+#include "workflow/calendar.h"
+#include "workflow/statement.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- alarms -------------------------------------------------------------- */
+
+static bool has_defect(const struct review *r, enum defect defect) {
+    for (size_t i = 0; i < r->defect_count; i++) {
+        if (r->defects[i] == defect) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the applicant alone cannot mend, or the office should know of. */
+static const struct {
+    enum defect defect;
+    const char *text;
+} alarms[] = {
+    {DEFECT_PRIVATE_KEY_SENT, "private-key-sent: private key sent by mail"},
+    {DEFECT_CSR_KNOWN_KEY, "csr-known-key: key of the CSR was seen before"},
+    {DEFECT_NO_CERTIFICATE,
+     "no-certificate: no active certificate in the registry"},
+};
+
+static void raise_alarm(struct move *m, enum defect defect) {
+    for (size_t i = 0; i < sizeof alarms / sizeof alarms[0]; i++) {
+        if (alarms[i].defect == defect && has_defect(&m->review, defect)) {
+            move_alarm(m, alarms[i].text);
+        }
+    }
+}
+
+static void raise_alarms(struct move *m) {
+    for (size_t i = 0; i < sizeof alarms / sizeof alarms[0]; i++) {
+        raise_alarm(m, alarms[i].defect);
+    }
+}
+
+/* ---- papers ------------------------------------------------------------- */
+
+/* Could name or number not be checked, so that a person has to? */
+static bool is_read_by_eye(const struct document *d) {
+    return d->kind != DOCUMENT_CSR &&
+           (!statement_has_text(d) || d->pdf->text_cut);
+}
+
+static void add_note(struct case_document *d, bool holds, const char *word) {
+    size_t used = strlen(d->notes);
+
+    if (holds) {
+        snprintf(d->notes + used, sizeof d->notes - used, "%s%s",
+                 used > 0 ? " " : "", word);
+    }
+}
+
+/* V103, V105: taken, and shown to the verifier. */
+static void add_pdf(struct case_document *d, const struct pdf_facts *pdf) {
+    add_note(d, pdf->has_script, "script");
+    add_note(d, pdf->encrypted, "encrypted");
+    add_note(d, pdf->has_embedded_files, "embedded-files");
+    add_note(d, pdf->revisions > 1, "revisions");
+}
+
+/* V093, V094, V096: of all a CSR says only the key is used (I8). */
+static void add_csr(struct case_document *d, const struct csr_facts *csr,
+                    const struct subscriber *who) {
+    add_note(d, !text_same_words(csr->common_name, who->name), "csr-name");
+    add_note(d, csr->wants_extensions, "extensions");
+    add_note(d, csr->has_challenge_password, "challenge-password");
+    d->spki = csr->spki;
+    d->spki_size = csr->spki_size;
+    memcpy(d->spki_der, csr->spki_der, sizeof d->spki_der);
+    d->key_bits = csr->key_bits;
+    text_copy(d->subject, sizeof d->subject, csr->subject);
+    text_copy(d->key_type, sizeof d->key_type, csr->key_type);
+}
+
+static void add_document(struct move *m, enum paper paper,
+                         const struct attachment *a) {
+    struct casefile *c = m->c;
+    struct case_document *d = &c->documents[c->document_count++];
+
+    *d = (struct case_document){.paper = paper,
+                                .kind = a->document.kind,
+                                .sha256 = a->sha256,
+                                .size = a->size,
+                                .current = true,
+                                .read_by_eye = is_read_by_eye(&a->document)};
+    text_copy(d->name, sizeof d->name, a->name);
+    if (a->document.kind == DOCUMENT_PDF && a->document.pdf != NULL) {
+        add_pdf(d, a->document.pdf);
+    } else if (a->document.kind == DOCUMENT_CSR) {
+        add_csr(d, &a->document.csr, m->event->applicant);
+    }
+}
+
+static void withdraw(struct casefile *c, enum paper paper, bool *changed) {
+    for (size_t i = 0; i < c->document_count; i++) {
+        struct case_document *d = &c->documents[i];
+
+        if (d->current && d->paper == paper) {
+            d->current = false;
+            *changed = true;
+        }
+    }
+}
+
+/* Puts what the mail offers in the place of what the case had.  The same file
+ * sent again is no change. */
+static bool take_offers(struct move *m) {
+    struct casefile *c = m->c;
+    size_t first = c->document_count;
+    bool changed = false;
+
+    for (int p = 0; p < PAPER__MAX; p++) {
+        const struct offer *offer = &m->review.offers[p];
+        const struct case_document *now = guard_current(c, (enum paper)p);
+        const struct attachment *a = NULL;
+
+        if (!offer->offered) {
+            continue;
+        }
+        if (offer->chosen >= 0) {
+            a = &m->event->mail->attachments[offer->chosen];
+            if (now != NULL && digest_equal(&now->sha256, &a->sha256)) {
+                continue;
+            }
+        }
+        withdraw(c, (enum paper)p, &changed);
+        if (a != NULL) {
+            add_document(m, (enum paper)p, a);
+            changed = true;
+        }
+    }
+    if (changed) {
+        c->revision++;
+        for (size_t i = first; i < c->document_count; i++) {
+            c->documents[i].revision = c->revision;
+        }
+    }
+    return changed;
+}
+
+/* ---- states ------------------------------------------------------------- */
+
+/* STD-8, STD-9: the clock starts with completeness, in office time. */
+static void become_received(struct move *m, const char *phrase) {
+    struct casefile *c = m->c;
+
+    if (c->state != CASE_RECEIVED) {
+        /* No certificate is a defect, so there is one; it stays that of the
+         * case from here on. */
+        c->certificate_id = m->known->certificate->id;
+        c->clock_starts = calendar_next_open(m->timetable, m->now);
+        c->due = calendar_due(m->timetable, m->now, m->workflow->due_days);
+    }
+    c->state = CASE_RECEIVED;
+    move_send(m, READER_APPLICANT, LETTER_RECEIVED, NULL);
+    move_ask(m, EFFECT_ASK, STEP_VERIFY, phrase);
+}
+
+static void become_complete(struct move *m) {
+    become_received(m, m->c->previous_id != 0 ? "first-verify-again"
+                                              : "first-verify");
+}
+
+static void become_incomplete(struct move *m) {
+    m->c->state = CASE_INCOMPLETE;
+    m->c->clock_starts = m->c->due = 0;
+    move_send(m, READER_APPLICANT, LETTER_INCOMPLETE, NULL);
+    raise_alarms(m);
+}
+
+void papers_open(struct move *m) {
+    const struct subscriber *who = m->event->applicant;
+    struct casefile *c = m->c;
+
+    *c = (struct casefile){.id = c->id, .opened = m->now};
+    text_copy(c->workflow, sizeof c->workflow, m->workflow->name);
+    text_copy(c->workflow_version, sizeof c->workflow_version,
+              m->workflow->sop_version);
+    c->subscriber_id = who->id;
+    c->previous_id = m->known->refused != NULL ? m->known->refused->id : 0;
+    /* I15: letters go where the registry says, not where From says. */
+    text_copy(c->recipient, sizeof c->recipient, who->addresses[0]);
+    move_follow_thread(m);
+    if (!take_offers(m)) {
+        c->revision = 1;
+    }
+    if (m->review.defect_count == 0) {
+        become_complete(m);
+    } else {
+        become_incomplete(m);
+    }
+}
+
+void papers_take(struct move *m) {
+    move_follow_thread(m);
+    take_offers(m);
+    if (m->review.defect_count == 0) {
+        become_complete(m);
+    } else {
+        become_incomplete(m);
+    }
+}
+
+/* A message brings nothing, but the registry may have been mended since. */
+void papers_look_again(struct move *m) {
+    move_follow_thread(m);
+    if (m->review.defect_count == 0) {
+        become_complete(m);
+    } else {
+        move_send_noted(m);
+    }
+}
+
+/* I9: what was shown to the verifiers is not there any more. */
+static void withdraw_questions(struct move *m, bool asked_anew) {
+    move_add(m, EFFECT_UNAPPROVE);
+    move_void(m, "revision", asked_anew);
+}
+
+void papers_replace(struct move *m) {
+    bool complete = m->review.defect_count == 0;
+
+    move_follow_thread(m);
+    if (!take_offers(m)) {
+        move_send_noted(m);
+        return;
+    }
+    withdraw_questions(m, complete);
+    if (complete) {
+        become_received(m, "again-revision");
+    } else {
+        become_incomplete(m);
+    }
+}
+
+/* Nothing is taken.  A private key that comes late is one all the same
+ * (V098). */
+void papers_note(struct move *m) {
+    move_follow_thread(m);
+    move_send_noted(m);
+    raise_alarm(m, DEFECT_PRIVATE_KEY_SENT);
+}
+
+/* Evidence, never a verdict (design.md 5), and never answered. */
+void papers_note_bounce(struct move *m) {
+    const struct bounce *b = &m->event->mail->bounce;
+    char text[LIMIT_REASON];
+
+    snprintf(text, sizeof text,
+             "a letter came back (%s); silent because a bounce is never "
+             "answered",
+             b->status[0] != '\0' ? b->status : "no status");
+    move_note(m, text);
+    move_alarm(m, "letter-came-back: a letter to the applicant came back");
+}
+
+/* ---- too many ------------------------------------------------------------- */
+
+/* Room for one paper of each kind; else the case has been sent so many papers
+ * that a person should look. */
+bool papers_are_too_many(const struct move *m) {
+    bool offered = false;
+
+    for (int p = 0; p < PAPER__MAX; p++) {
+        offered = offered || m->review.offers[p].offered;
+    }
+    return offered &&
+           m->c->document_count + PAPER__MAX > LIMIT_CASE_DOCUMENTS;
+}
+
+void papers_refuse(struct move *m) {
+    move_follow_thread(m);
+    move_send_noted(m);
+    move_alarm(m, "case-full: more papers than a case can hold; nothing "
+                  "taken");
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_WORKFLOW_PAPERS_H
+#define LOKET_WORKFLOW_PAPERS_H
+
+#include "workflow/move.h"
+
+/* Transitions: the applicant's mail, reviewed by guard.c, and bounces. */
+void papers_open(struct move *m);
+void papers_take(struct move *m);
+void papers_replace(struct move *m);
+void papers_look_again(struct move *m);
+void papers_note(struct move *m);
+void papers_note_bounce(struct move *m);
+
+/* More papers than a case can hold: nothing is taken. */
+bool papers_are_too_many(const struct move *m);
+void papers_refuse(struct move *m);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_WORKFLOW_SAGA_H
+#define LOKET_WORKFLOW_SAGA_H
+
+#include "workflow/move.h"
+
+/* Transitions: what became of the orders of a case. */
+void saga_revoked(struct move *m);
+void saga_issued(struct move *m);
+void saga_stopped(struct move *m);
+void saga_retried(struct move *m);
+void saga_abandoned(struct move *m);
+
+/* A question was not answered in time; an operator was not heard of. */
+void saga_expired(struct move *m);
+void saga_overdue(struct move *m);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What an officer's answer does.  Called by step.c.  Pure.
+ *
+ * An answer that counts uses up its token in the transaction that records it,
+ * and ends the questions of everybody else.  One that does not count changes
+ * nothing but tokens: its sender hears what was wrong, and nobody is left
+ * without a question that can still be answered.
+ */
+#include "workflow/verdict.h"
+
+#include "workflow/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- answers that count --------------------------------------------------- */
+
+static void take_answer(struct move *m) {
+    move_add(m, EFFECT_CONSUME);
+}
+
+static void send_receipt(struct move *m, const char *phrase) {
+    move_send(m, READER_SENDER, LETTER_RECEIPT, phrase);
+}
+
+/* Who approves and then does the work himself gets one mail: the work order is
+ * his receipt.  EFFECT_ASK leaves out who has been asked. */
+static void hand_out_work(struct move *m) {
+    if (workflow_may_answer(m->known->officer, STEP_EXECUTE,
+                            m->known->applicant)) {
+        move_ask(m, EFFECT_ASK_SENDER, STEP_EXECUTE, "first-work-approver");
+    } else {
+        send_receipt(m, "receipt-approve-operator");
+    }
+    move_ask(m, EFFECT_ASK, STEP_EXECUTE, "first-work");
+}
+
+/* PKL-5: from here on the papers stand as they were approved.  In a portal one
+ * person revokes and issues in one go; loket-ca is told to issue when the
+ * revocation is done (I7). */
+void verdict_approve(struct move *m) {
+    take_answer(m);
+    move_add(m, EFFECT_APPROVE);
+    move_void(m, "decided", false);
+    move_order(m, EFFECT_ORDER, ORDER_REVOKE, "");
+    m->c->state = CASE_REVOKING;
+    if (move_is_by_operator(m)) {
+        move_order(m, EFFECT_ORDER, ORDER_ISSUE, "");
+        move_send(m, READER_APPLICANT, LETTER_APPROVED, "approved-operator");
+        hand_out_work(m);
+    } else {
+        move_send(m, READER_APPLICANT, LETTER_APPROVED, "approved-ca");
+        send_receipt(m, "receipt-approve-ca");
+    }
+}
+
+/* PKL-6, I11: final for this case; he may apply again. */
+void verdict_reject(struct move *m) {
+    take_answer(m);
+    move_close(m, CASE_REJECTED);
+    move_send(m, READER_APPLICANT, LETTER_REJECTED, NULL);
+    send_receipt(m, "receipt-reject");
+}
+
+/* The certificate is kept as soon as it is there; it is the applicant's when
+ * the revocation is seen, too. */
+void verdict_done(struct move *m) {
+    take_answer(m);
+    move_add(m, EFFECT_HOLD);
+    if (m->c->state == CASE_ISSUING) {
+        move_complete(m);
+    } else {
+        move_void(m, "decided", false);
+    }
+    send_receipt(m, "receipt-done");
+}
+
+/* An administrator decides what becomes of it: retry or abandon. */
+void verdict_failed(struct move *m) {
+    take_answer(m);
+    move_orders(m, ORDER_GIVEN, EFFECT_STOP, m->event->mail->decision_reason);
+    move_void(m, "decided", false);
+    move_send(m, READER_ADMINISTRATORS, LETTER_STUCK, "stuck-operator");
+    send_receipt(m, "receipt-failed");
+}
+
+/* ---- answers that do not -------------------------------------------------- */
+
+static void explain(struct move *m) {
+    char phrase[LIMIT_WORD];
+
+    snprintf(phrase, sizeof phrase, "answer-%s",
+             answer_fault_name(m->event->fault));
+    move_send(m, READER_SENDER, LETTER_ANSWER, phrase);
+}
+
+/* Does the case wait for an answer to the question of this token? */
+static bool is_awaited(const struct move *m) {
+    return m->known->token != NULL &&
+           answer_is_awaited(m->c->state, m->known->token->step, m->known);
+}
+
+/* V028, V034: no dead end.  He is asked anew, which says why, unless he has
+ * been already. */
+static void ask_anew(struct move *m, const char *why, const char *phrase) {
+    if (!is_awaited(m) || m->known->is_asked_again) {
+        explain(m);
+        return;
+    }
+    move_burn(m, why);
+    move_ask(m, EFFECT_ASK_SENDER, m->known->token->step, phrase);
+}
+
+static void refuse_stale(struct move *m) {
+    ask_anew(m, "revision", "again-revision");
+}
+
+static void refuse_expired(struct move *m) {
+    ask_anew(m, "expired", "again-expired");
+}
+
+/* Seen elsewhere than where it was sent to.  Its owner is asked anew. */
+static void burn(struct move *m, const char *phrase) {
+    move_burn(m, "burnt");
+    move_ask(m, EFFECT_ASK_OWNER, m->known->token->step, phrase);
+}
+
+/* V027.  Not without end: where a machine sends back what the owner's mailbox
+ * passes on, asking him anew would feed it. */
+static void refuse_foreign(struct move *m) {
+    if (is_awaited(m) && answer_token_is_open(m->known->token) &&
+        m->known->answers_today < LIMIT_LETTERS_PER_DAY) {
+        burn(m, "again-burnt");
+    }
+    explain(m);
+}
+
+/* V037, V038: who may not answer has no question. */
+static void refuse_person(struct move *m) {
+    if (answer_token_is_open(m->known->token)) {
+        move_burn(m, "role");
+    }
+    explain(m);
+}
+
+void verdict_refuse(struct move *m) {
+    static const struct {
+        enum answer_fault fault;
+        void (*refuse)(struct move *m);
+    } rows[] = {
+        {FAULT_STALE, refuse_stale},
+        {FAULT_EXPIRED, refuse_expired},
+        {FAULT_FOREIGN, refuse_foreign},
+        {FAULT_NOT_AUTHORISED, refuse_person},
+        {FAULT_OWN_CASE, refuse_person},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].fault == m->event->fault) {
+            rows[i].refuse(m);
+            return;
+        }
+    }
+    explain(m);
+}
+
+/* ---- what may not be his -------------------------------------------------- */
+
+/* A token in it is burnt: somebody has it who cannot show that he is its owner.
+ * Not where a delegate used it: he reads the owner's mail with his leave, and
+ * the question is still good for the owner himself (V047).  match.c lets this
+ * happen once a day and officer. */
+void verdict_unproven(struct move *m) {
+    const struct token *token = m->known->token;
+    bool told = false;
+
+    if (m->event->fault == FAULT_DELEGATE) {
+        move_send(m, READER_SENDER, LETTER_UNPROVEN, "answer-delegate");
+        return;
+    }
+    if (is_awaited(m) && answer_token_is_open(token)) {
+        burn(m, "again-unproven");
+        told = strcmp(token->person, m->known->officer->id) == 0;
+    }
+    if (!told) {
+        move_send(m, READER_SENDER, LETTER_UNPROVEN, "unproven-mail");
+    }
+}

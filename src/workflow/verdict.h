@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_WORKFLOW_VERDICT_H
+#define LOKET_WORKFLOW_VERDICT_H
+
+#include "workflow/move.h"
+
+/* Transitions: an officer's answer counts (event->fault is FAULT_NONE) ... */
+void verdict_approve(struct move *m); /* SETUJU */
+void verdict_reject(struct move *m);  /* TOLAK */
+void verdict_done(struct move *m);    /* SELESAI */
+void verdict_failed(struct move *m);  /* GAGAL */
+
+/* ... it does not ... */
+void verdict_refuse(struct move *m);
+
+/* ... or it may not be his at all. */
+void verdict_unproven(struct move *m);
+
+#endif
