@@ -249,50 +249,47 @@ bool text_is_addr_spec(const char *text) {
            is_dot_atom(text, local) && is_domain(at + 1);
 }
 
-static bool is_port(const char *text, size_t size) {
+/* Where the host at `text` ends, or NULL when there is none. */
+static const char *end_of_host(const char *text) {
+    const char *p = text;
+    size_t label = 0;
+
+    for (; is_alnum(*p) || *p == '-' || *p == '.'; p++) {
+        if (label == 0 && !is_alnum(*p)) {
+            return NULL;
+        }
+        label = *p == '.' ? 0 : label + 1;
+    }
+    return label == 0 || p - text > 253 ? NULL : p;
+}
+
+/* Where the port at `text` ends, or NULL when it is none. */
+static const char *end_of_port(const char *text) {
+    const char *p = text;
     long port = 0;
 
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] < '0' || text[i] > '9' || i == 5) {
-            return false;
-        }
-        port = port * 10 + (text[i] - '0');
+    for (; *p >= '0' && *p <= '9' && p - text < 5; p++) {
+        port = port * 10 + (*p - '0');
     }
-    return port >= 1 && port <= 65535;
+    return port >= 1 && port <= 65535 ? p : NULL;
 }
 
 bool text_is_https_url(const char *text) {
     static const char scheme[] = "https://";
-    const char *host = text + sizeof scheme - 1, *rest;
-    size_t label = 0;
+    const char *p;
 
     if (!text_starts_ci(text, scheme)) {
         return false;
     }
-    for (rest = host; is_alnum(*rest) || *rest == '-' || *rest == '.';
-         rest++) {
-        if (label == 0 && !is_alnum(*rest)) {
-            return false;
-        }
-        label = *rest == '.' ? 0 : label + 1;
+    p = end_of_host(text + sizeof scheme - 1);
+    if (p != NULL && *p == ':') {
+        p = end_of_port(p + 1);
     }
-    if (label == 0 || rest - host > 253) {
+    if (p == NULL || (*p != '\0' && *p != '/')) {
         return false;
     }
-    if (*rest == ':') {
-        size_t n = strcspn(rest + 1, "/");
-
-        if (!is_port(rest + 1, n)) {
-            return false;
-        }
-        rest += 1 + n;
-    }
-    if (*rest != '\0' && *rest != '/') {
-        return false;
-    }
-    for (; *rest != '\0'; rest++) {
-        if (*rest <= 0x20 || *rest > 0x7e ||
-            strchr("\"#<>\\^`{|}", *rest) != NULL) {
+    for (; *p != '\0'; p++) {
+        if (*p <= 0x20 || *p > 0x7e || strchr("\"#<>\\^`{|}", *p) != NULL) {
             return false;
         }
     }

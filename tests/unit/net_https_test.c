@@ -160,7 +160,7 @@ static void no_step_waits(void **state) {
         poll(NULL, 0, 2);
     }
     print_message("longest step: %d us\n", (int)longest);
-    assert_true(longest < USEC_PER_SEC / 4);
+    assert_true(longest < USEC_PER_SEC); /* a wait would be one of seconds */
     https_free(&h);
     close(silent);
 }
