@@ -8,11 +8,14 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "config/settings.h"
+#include "ctl/cases.h"
 #include "ctl/client.h"
 #include "ctl/inspect.h"
+#include "ctl/orders.h"
 #include "ctl/print.h"
 #include "ctl/reasons.h"
 #include "ctl/registry.h"
+#include "ctl/sheet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +36,10 @@ struct options {
     const char *config_dir;
     const char *socket_path; /* --socket, or from the configuration */
     const char *since;
-    bool json;
+    const char *reason;
+    const char *output;
+    const char *language; /* of the case sheet; NULL = the office's */
+    bool json, all, yes;
     struct settings *settings; /* loaded when needed */
 };
 
@@ -172,6 +178,95 @@ static int save_mail(const struct command *k, struct options *o, int argc,
     return e.kind == ERR_NONE ? EXIT_DONE : fail(&e);
 }
 
+/* ---- cases ----------------------------------------------------------------- */
+
+static json_t *ask_record(struct options *o, const char *number,
+                          struct err *e) {
+    const char *words[] = {"case", "show", number};
+
+    return find_socket(o, e) != 0
+               ? NULL
+               : client_ask(o->socket_path, words, 3, -1, e);
+}
+
+static int show_case(const struct command *k, struct options *o, int argc,
+                     char **argv) {
+    struct err e = ERR_INIT;
+    json_t *record = ask_record(o, argv[0], &e);
+
+    (void)k;
+    (void)argc;
+    if (record == NULL) {
+        return fail(&e);
+    }
+    if (o->json) {
+        print_json(record);
+    } else {
+        case_show_text(record);
+    }
+    json_decref(record);
+    return EXIT_DONE;
+}
+
+static int print_case(const struct command *k, struct options *o, int argc,
+                      char **argv) {
+    struct err e = ERR_INIT;
+    enum language language;
+    json_t *record;
+    int rc;
+
+    (void)k;
+    (void)argc;
+    if (o->language != NULL && strcmp(o->language, "id") != 0 &&
+        strcmp(o->language, "en") != 0) {
+        fputs("loketctl: --language is id or en\n", stderr);
+        return EXIT_USAGE;
+    }
+    record = ask_record(o, argv[0], &e);
+    if (record == NULL) {
+        return fail(&e);
+    }
+    language = o->language == NULL            ? sheet_office_language(record)
+               : strcmp(o->language, "en") == 0 ? LANGUAGE_EN
+                                                : LANGUAGE_ID;
+    rc = case_print(record, language, o->output, &e);
+    json_decref(record);
+    return rc == 0 ? EXIT_DONE : fail(&e);
+}
+
+static int save_case(const struct command *k, struct options *o, int argc,
+                     char **argv) {
+    struct err e = ERR_INIT;
+    json_t *record = ask_record(o, argv[0], &e);
+    size_t missing = 0;
+    int rc;
+
+    (void)k;
+    (void)argc;
+    if (record == NULL) {
+        return fail(&e);
+    }
+    rc = case_save(o->socket_path, record, argv[1], &missing, &e);
+    json_decref(record);
+    if (rc != 0) {
+        return fail(&e);
+    }
+    printf("saved in %s; check it with: cd %s && sha256sum -c SHA256SUMS\n",
+           argv[1], argv[1]);
+    return missing == 0 ? EXIT_DONE : EXIT_NO;
+}
+
+/* ---- orders ---------------------------------------------------------------- */
+
+static int list_orders(const struct command *k, struct options *o, int argc,
+                       char **argv) {
+    char all[] = "all", *words[] = {all};
+
+    (void)argc;
+    (void)argv;
+    return ask(k, o, o->all ? 1 : 0, words);
+}
+
 static int import(const struct command *k, struct options *o, int argc,
                   char **argv) {
     struct err e = ERR_INIT;
@@ -274,8 +369,22 @@ static const struct command commands[] = {
     {"status", NULL, "", 0, 0, "how the office stands", ask, {NULL}},
     {"case", "list", "", 0, 0, "all cases, newest first", ask,
      {"number", "state", "applicant", "opened", "due", NULL}},
-    {"case", "show", "NUMBER", 1, 1, "one case: papers and what happened", ask,
+    {"case", "show", "NUMBER", 1, 1,
+     "everything about one case",
+     show_case, {NULL}},
+    {"case", "print", "NUMBER", 1, 1,
+     "its sheet as HTML for paper (--output, --language)",
+     print_case, {NULL}},
+    {"case", "save", "NUMBER DIR", 2, 2,
+     "every output into a new folder; audited", save_case,
      {NULL}},
+    {"order", "list", "", 0, 0,
+     "revocations and issuances not done (--all)",
+     list_orders,
+     {"id", "state", "executor", "serial", "attempts", "given", "trouble",
+      NULL}},
+    {"order", "show", "ID", 1, 1, "one of them: how it stands, its evidence",
+     ask, {NULL}},
     {"mail", "list", "", 0, 0, "all mail taken in, newest first", ask,
      {"id", "disposition", "reason", "level", "from", "taken", "subject",
       NULL}},
@@ -329,6 +438,9 @@ static void help(void) {
          ")\n"
          "      --socket PATH  control socket, instead of the configured one\n"
          "      --since DATE   for intake backfill: 2026-11-20\n"
+         "      --all          for order list: those that are done, too\n"
+         "      --output FILE  for case print: a new file, instead of stdout\n"
+         "      --language id|en  for case print, instead of the office's\n"
          "      --json         JSON instead of tables\n"
          "      --version      print the version\n"
          "  -h, --help         print this\n"
@@ -398,6 +510,11 @@ static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"socket", required_argument, NULL, 'S'},
     {"since", required_argument, NULL, 's'},
+    {"all", no_argument, NULL, 'a'},
+    {"reason", required_argument, NULL, 'r'},
+    {"yes", no_argument, NULL, 'y'},
+    {"output", required_argument, NULL, 'o'},
+    {"language", required_argument, NULL, 'l'},
     {"json", no_argument, NULL, 'j'},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
@@ -429,6 +546,21 @@ static int read_options(int argc, char **argv, struct options *o) {
             break;
         case 's':
             o->since = optarg;
+            break;
+        case 'a':
+            o->all = true;
+            break;
+        case 'r':
+            o->reason = optarg;
+            break;
+        case 'y':
+            o->yes = true;
+            break;
+        case 'o':
+            o->output = optarg;
+            break;
+        case 'l':
+            o->language = optarg;
             break;
         case 'j':
             o->json = true;

@@ -7,7 +7,8 @@
  * nothing else happens (OpenSMTPD's CVE-2025-62875 is the lesson).
  *
  * Asking changes nothing, but for: quarantine release (examines again, never
- * overrides authentication), registry import, intake backfill.
+ * overrides authentication), registry import, intake backfill, order retry and
+ * order abandon.
  */
 #include "proc/engine_control.h"
 
@@ -62,6 +63,27 @@ void control_set_text(json_t *o, const char *key, const char *text) {
     json_object_set_new(o, key, json_string(text));
 }
 
+void control_set_shown(json_t *o, const char *key, const char *text) {
+    char shown[LIMIT_SUBJECT];
+    size_t used = 0;
+
+    while (*text != '\0' && used + 1 < sizeof shown) {
+        char start[LIMIT_TOKEN];
+
+        text_copy(start, sizeof start, text);
+        if (token_has_form(start)) {
+            text += strlen(start);
+            used += text_copy(shown + used, sizeof shown - used, "(token)")
+                        ? strlen("(token)")
+                        : strlen(shown + used);
+        } else {
+            shown[used++] = *text++;
+        }
+    }
+    shown[used] = '\0';
+    control_set_text(o, key, shown);
+}
+
 void control_set_number(json_t *o, const char *key, int64_t n) {
     json_object_set_new(o, key, json_integer(n));
 }
@@ -93,6 +115,8 @@ void control_set_digest(json_t *o, const char *key, const struct digest *d) {
 static const struct control_command *const families[] = {
     control_office_commands,
     control_case_commands,
+    control_record_commands,
+    control_order_commands,
     control_mail_commands,
     control_registry_commands,
 };

@@ -31,6 +31,8 @@ struct control_command {
 
 extern const struct control_command control_mail_commands[];
 extern const struct control_command control_case_commands[];
+extern const struct control_command control_record_commands[];
+extern const struct control_command control_order_commands[];
 extern const struct control_command control_registry_commands[];
 extern const struct control_command control_office_commands[];
 
@@ -43,8 +45,16 @@ void control_refuse(struct client *c, const char *why);
 void control_answer(struct client *c, json_t *json);
 
 void control_set_text(json_t *o, const char *key, const char *text);
+/* A subject or Message-ID: the token of a question may stand in it, and is left
+ * out; it would be as good as the letter that asks. */
+void control_set_shown(json_t *o, const char *key, const char *text);
 void control_set_number(json_t *o, const char *key, int64_t n);
 void control_set_time(json_t *o, const char *key, usec_t t); /* 0 = null */
 void control_set_digest(json_t *o, const char *key, const struct digest *d);
+
+/* The same rows stand in several answers. */
+json_t *control_case_json(struct engine *en, const struct casefile *c);
+json_t *control_letter_json(const struct outbox_row *row);
+json_t *control_order_json(const struct order_row *row);
 
 #endif

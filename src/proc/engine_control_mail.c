@@ -22,8 +22,8 @@ static json_t *mail_json(const struct mail_row *row) {
     control_set_text(o, "disposition", disposition_name(row->disposition));
     control_set_text(o, "reason", row->reason);
     control_set_text(o, "from", row->from);
-    control_set_text(o, "subject", row->subject);
-    control_set_text(o, "message_id", row->message_id);
+    control_set_shown(o, "subject", row->subject);
+    control_set_shown(o, "message_id", row->message_id);
     control_set_text(o, "level", sender_level_name(row->level));
     control_set_number(o, "size", (int64_t)row->size);
     control_set_digest(o, "sha256", &row->sha256);

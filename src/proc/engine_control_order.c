@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Questions about orders, and the two things an administrator may do with one
+ * that stands still: have it given again, or give it up.  What follows from
+ * that is decided where everything is decided (engine_decide.c); here the
+ * question is only read, and a refusal worded.
+ */
+#include "proc/engine_control.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* RFC 5280 5.3.1: the number that stands on the CRL. */
+static int crl_reason_of(enum order_reason reason) {
+    switch (reason) {
+    case ORDER_REASON_SUPERSEDED:
+        return 4;
+    case ORDER_REASON_AFFILIATION_CHANGED:
+        return 3;
+    case ORDER_REASON_KEY_COMPROMISE:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static void set_revocation(json_t *o, const struct order_row *row) {
+    control_set_text(o, "reason", order_reason_name(row->order.reason));
+    control_set_number(o, "crl_reason", crl_reason_of(row->order.reason));
+    control_set_time(o, "revoked_at", row->revoked_at);
+    control_set_text(o, "crl_number", row->crl_number);
+    control_set_time(o, "crl_this_update", row->crl_this_update);
+    control_set_digest(o, "crl_sha256", &row->crl);
+}
+
+static void set_issuance(json_t *o, const struct order_row *row) {
+    control_set_text(o, "new_serial", row->new_serial);
+    control_set_text(o, "new_subject", row->new_subject);
+    control_set_time(o, "not_before", row->not_before);
+    control_set_time(o, "not_after", row->not_after);
+    control_set_digest(o, "certificate_sha256", &row->certificate);
+    control_set_digest(o, "spki", &row->new_spki);
+}
+
+json_t *control_order_json(const struct order_row *row) {
+    json_t *o = json_object(), *approvers = json_array();
+    const struct order *order = &row->order;
+
+    for (size_t i = 0; i < order->approver_count; i++) {
+        json_array_append_new(approvers, json_string(order->approvers[i]));
+    }
+    control_set_text(o, "id", order->id);
+    control_set_text(o, "case", order->casefile);
+    control_set_text(o, "kind", order_kind_name(order->kind));
+    control_set_text(o, "state", order_state_name(row->state));
+    control_set_text(o, "executor", executor_name(row->executor));
+    control_set_text(o, "serial", order->serial);
+    control_set_number(o, "attempts", row->attempts);
+    control_set_text(o, "trouble", row->trouble);
+    control_set_time(o, "given", row->given);
+    control_set_time(o, "closed", row->closed);
+    control_set_time(o, "next_try",
+                     row->state == ORDER_GIVEN ? row->next_try : 0);
+    control_set_time(o, "reminded", row->reminded);
+    control_set_text(o, "decided_by", row->given_up_by);
+    control_set_digest(o, "approved", &order->approved);
+    json_object_set_new(o, "approvers", approvers);
+    if (order->kind == ORDER_REVOKE) {
+        set_revocation(o, row);
+    } else {
+        set_issuance(o, row);
+    }
+    control_set_text(o, "evidence", evidence_class_name(row->evidence));
+    return o;
+}
+
+static int append_order(void *user, const struct order_row *row) {
+    json_array_append_new(user, control_order_json(row));
+    return 0;
+}
+
+/* words: order list [all] */
+static void do_order_list(struct client *c, const Loket__Command *m,
+                          struct received *in) {
+    bool all = m->n_words > 2 && strcmp(m->words[2], "all") == 0;
+    json_t *list = json_array();
+
+    (void)in;
+    MUST(order_list(c->en->store, !all, CONTROL_LIST_MAX, append_order, list,
+                    &store_error));
+    control_answer(c, list);
+}
+
+/* The order whose id is the third word, or a refusal. */
+static struct order_row *order_of_word(struct client *c,
+                                       const Loket__Command *m) {
+    struct order_row *row = xcalloc(1, sizeof *row);
+    int found;
+
+    MUST(found = order_get(c->en->store, m->words[2], row, &store_error));
+    if (found != 1) {
+        control_refuse(c, "there is no such order; `loketctl order list --all` "
+                          "shows the ids");
+        free(row);
+        return NULL;
+    }
+    return row;
+}
+
+static void do_order_show(struct client *c, const Loket__Command *m,
+                          struct received *in) {
+    struct order_row *row = order_of_word(c, m);
+
+    (void)in;
+    if (row != NULL) {
+        control_answer(c, control_order_json(row));
+        free(row);
+    }
+}
+
+const struct control_command control_order_commands[] = {
+    {"order", "list", 2, do_order_list},
+    {"order", "show", 3, do_order_show},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Everything about one case, for `loketctl case show`, `case print` and
+ * `case save`: who asked whom for what, what was decided, ordered and done,
+ * what was sent, and where the bytes of every output are (PKL-11, PKL-13,
+ * PKL-15).  Nothing here changes anything.
+ *
+ * No token ever stands in an answer: neither its text nor the Message-ID that
+ * carries it.
+ */
+#include "proc/engine_control_record.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the office, the procedure, the person ------------------------------ */
+
+static json_t *office_json(const struct settings *s) {
+    json_t *o = json_object();
+
+    control_set_text(o, "name", s->office.name);
+    control_set_text(o, "unit", s->office.unit);
+    control_set_text(o, "address", s->office.address);
+    control_set_text(o, "language", language_name(s->office.language));
+    control_set_number(o, "zone_min", s->timetable.zone_min);
+    control_set_text(o, "zone", s->timetable.zone_name);
+    control_set_text(o, "portal", s->portal.present ? s->portal.name : "");
+    return o;
+}
+
+/* PKL-15: the version the case began with.  Number and date are those of the
+ * file as it is now, and hold only while it has that version. */
+static json_t *sop_json(const struct settings *s, const struct casefile *c) {
+    json_t *o = json_object();
+
+    control_set_text(o, "workflow", c->workflow);
+    control_set_text(o, "version", c->workflow_version);
+    for (size_t i = 0; i < s->workflow_count; i++) {
+        const struct workflow *w = &s->workflows[i];
+
+        if (strcmp(w->name, c->workflow) != 0) {
+            continue;
+        }
+        control_set_text(o, "number", w->sop_number);
+        control_set_text(o, "title", w->title);
+        control_set_text(o, "title_en", w->title_en);
+        control_set_text(o, "version_now", w->sop_version);
+        if (strcmp(w->sop_version, c->workflow_version) == 0) {
+            control_set_text(o, "effective", w->sop_effective);
+        }
+    }
+    return o;
+}
+
+static json_t *person_json(const struct subscriber *p) {
+    json_t *o = json_object();
+
+    control_set_text(o, "name", p->name);
+    control_set_text(o, "nip", p->nip);
+    control_set_text(o, "nik", p->nik);
+    control_set_text(o, "agency", p->agency);
+    control_set_text(o, "language", language_name(p->language));
+    return o;
+}
+
+static json_t *certificate_json(const struct registered_certificate *cert) {
+    json_t *o = json_object();
+
+    control_set_text(o, "serial", cert->serial);
+    control_set_text(o, "issuer", cert->issuer);
+    control_set_text(o, "subject", cert->subject);
+    control_set_time(o, "not_before", cert->not_before);
+    control_set_time(o, "not_after", cert->not_after);
+    control_set_text(o, "state", certificate_state_name(cert->state));
+    control_set_digest(o, "sha256", &cert->sha256);
+    return o;
+}
+
+/* ---- people of the office ----------------------------------------------- */
+
+/* KEY: id; KEY_name, KEY_title: while people.conf knows him. */
+static void set_officer(json_t *o, const struct engine *en, const char *key,
+                        const char *id) {
+    const struct people *people = &en->settings->people;
+    char more[LIMIT_WORD];
+
+    control_set_text(o, key, id);
+    for (size_t i = 0; i < people->count; i++) {
+        if (strcmp(people->officers[i].id, id) == 0) {
+            snprintf(more, sizeof more, "%s_name", key);
+            control_set_text(o, more, people->officers[i].name);
+            snprintf(more, sizeof more, "%s_title", key);
+            control_set_text(o, more, people->officers[i].title);
+        }
+    }
+}
+
+static json_t *question_json(const struct engine *en, const struct token *t) {
+    json_t *o = json_object();
+
+    set_officer(o, en, "person", t->person);
+    control_set_text(o, "asked_for", ask_step_name(t->step));
+    control_set_number(o, "revision", t->revision);
+    control_set_time(o, "since", t->made);
+    control_set_time(o, "until", t->expires);
+    control_set_text(o, "state",
+                     t->used != 0     ? "answered"
+                     : t->voided != 0 ? "void"
+                                      : "open");
+    control_set_time(o, "ended", t->used != 0 ? t->used : t->voided);
+    control_set_text(o, "why", t->why);
+    return o;
+}
+
+static json_t *questions_json(struct engine *en, const struct record *r) {
+    json_t *list = json_array();
+
+    for (size_t i = r->token_count; i > 0; i--) { /* oldest first */
+        json_array_append_new(list, question_json(en, &r->tokens[i - 1]));
+    }
+    return list;
+}
+
+static json_t *approvals_json(struct engine *en, const struct record *r) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < r->approval_count; i++) {
+        const struct approval *a = &r->approvals[i];
+        json_t *o = json_object();
+
+        set_officer(o, en, "person", a->person);
+        control_set_time(o, "at", a->at);
+        control_set_number(o, "revision", a->revision);
+        control_set_text(o, "state", a->voided == 0 ? "stands" : "void");
+        control_set_time(o, "voided", a->voided);
+        control_set_number(o, "mail", a->mail_id);
+        control_set_digest(o, "approved", &a->approved);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+/* ---- papers, events, orders, letters ------------------------------------ */
+
+static json_t *documents_json(const struct casefile *c) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < c->document_count; i++) {
+        const struct case_document *d = &c->documents[i];
+        json_t *o = json_object();
+
+        control_set_text(o, "paper", paper_name(d->paper));
+        control_set_text(o, "kind", document_kind_name(d->kind));
+        control_set_text(o, "name", d->name);
+        control_set_digest(o, "sha256", &d->sha256);
+        control_set_number(o, "size", (int64_t)d->size);
+        control_set_number(o, "revision", d->revision);
+        json_object_set_new(o, "current", json_boolean(d->current));
+        json_object_set_new(o, "read_by_eye", json_boolean(d->read_by_eye));
+        control_set_text(o, "notes", d->notes);
+        if (d->paper == PAPER_CSR) {
+            control_set_digest(o, "spki", &d->spki);
+            control_set_text(o, "subject", d->subject);
+            control_set_text(o, "key_type", d->key_type);
+            control_set_number(o, "key_bits", d->key_bits);
+        }
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *events_json(struct engine *en, const struct record *r) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < r->event_count; i++) {
+        const struct event_row *row = &r->events[i];
+        json_t *o = json_object();
+
+        control_set_time(o, "at", row->at);
+        set_officer(o, en, "actor", row->actor);
+        control_set_text(o, "kind", row->kind);
+        control_set_text(o, "state", casefile_state_name(row->state));
+        control_set_number(o, "revision", row->revision);
+        control_set_number(o, "mail", row->mail_id);
+        control_set_text(o, "detail", row->detail);
+        control_set_number(o, "audit", (int64_t)row->audit_seq);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *orders_json(const struct record *r) {
+    json_t *list = json_array();
+
+    for (int k = ORDER__MAX - 1; k >= 0; k--) { /* revoke, then issue */
+        if (r->has_order[k]) {
+            json_array_append_new(list, control_order_json(&r->orders[k]));
+        }
+    }
+    return list;
+}
+
+static json_t *letters_json(const struct record *r) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < r->letter_count; i++) {
+        json_array_append_new(list, control_letter_json(&r->letters[i]));
+    }
+    return list;
+}
+
+static json_t *outputs_json(const struct record *r) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < r->output_count; i++) {
+        const struct output *x = &r->outputs[i];
+        json_t *o = json_object();
+
+        control_set_text(o, "file", x->file);
+        control_set_text(o, "what", x->what);
+        control_set_digest(o, "sha256", &x->sha256);
+        control_set_text(o, "withheld", x->withheld);
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+/* ---- which case comes before and after it (PKL-6) ----------------------- */
+
+struct followed {
+    int64_t id;
+    char number[LIMIT_CASE_NUMBER];
+};
+
+static int find_follower(void *user, const struct casefile *c) {
+    struct followed *f = user;
+
+    if (c->previous_id == f->id) {
+        text_copy(f->number, sizeof f->number, c->number);
+        return 1;
+    }
+    return c->id <= f->id; /* newest first: none behind it can follow it */
+}
+
+static void set_neighbours(json_t *o, struct engine *en,
+                           const struct casefile *c) {
+    struct casefile *previous = xcalloc(1, sizeof *previous);
+    struct followed next = {.id = c->id};
+    int found = 0;
+
+    if (c->previous_id != 0) {
+        MUST(found = casefile_get(en->store, c->previous_id, previous,
+                                  &store_error));
+    }
+    if (casefile_state_is_closed(c->state)) {
+        MUST(casefile_list(en->store, SIZE_MAX, find_follower, &next,
+                           &store_error));
+    }
+    control_set_text(o, "previous_case", found == 1 ? previous->number : "");
+    control_set_text(o, "next_case", next.number);
+    free(previous);
+}
+
+/* ---- gathering ---------------------------------------------------------- */
+
+static int keep_event(void *user, const struct event_row *row) {
+    struct record *r = user;
+
+    r->events = xreallocarray(r->events, r->event_count + 1, sizeof *r->events);
+    r->events[r->event_count++] = *row;
+    return r->event_count == CONTROL_LIST_MAX;
+}
+
+static int keep_letter(void *user, const struct outbox_row *row) {
+    struct record *r = user;
+
+    r->letters =
+        xreallocarray(r->letters, r->letter_count + 1, sizeof *r->letters);
+    r->letters[r->letter_count++] = *row;
+    return r->letter_count == CONTROL_LIST_MAX;
+}
+
+static void gather(struct engine *en, struct record *r) {
+    struct store *s = en->store;
+    const struct casefile *c = &r->casefile;
+    int found;
+
+    MUST(found = registry_get(s, c->subscriber_id, &r->person, &store_error));
+    r->has_person = found == 1;
+    if (c->certificate_id != 0) {
+        MUST(found = registry_certificate_by_id(s, c->certificate_id,
+                                                &r->certificate, &store_error));
+        r->has_certificate = found == 1;
+    }
+    for (int k = 0; k < ORDER__MAX; k++) {
+        MUST(found = order_of_case(s, c->id, (enum order_kind)k, &r->orders[k],
+                                   &store_error));
+        r->has_order[k] = found == 1;
+    }
+    MUST(token_list(s, c->id, r->tokens, RECORD_TOKENS, &r->token_count,
+                    &store_error));
+    MUST(approval_list(s, c->id, r->approvals, LIMIT_APPROVALS,
+                       &r->approval_count, &store_error));
+    MUST(event_list(s, c->id, keep_event, r, &store_error));
+    MUST(outbox_of_case(s, c->id, keep_letter, r, &store_error));
+    output_gather(en, r);
+}
+
+struct record *record_of_word(struct client *c, const Loket__Command *m) {
+    struct record *r = xcalloc(1, sizeof *r);
+    int found;
+
+    MUST(found = casefile_by_number(c->en->store, m->words[2], &r->casefile,
+                                    &store_error));
+    if (found != 1) {
+        control_refuse(
+            c, "there is no such case; `loketctl case list` shows them");
+        free(r);
+        return NULL;
+    }
+    gather(c->en, r);
+    return r;
+}
+
+void record_free(struct record **r) {
+    if (*r != NULL) {
+        free((*r)->events);
+        free((*r)->letters);
+        free((*r)->outputs);
+        free(*r);
+        *r = NULL;
+    }
+}
+
+/* ---- the answer --------------------------------------------------------- */
+
+static json_t *record_json(struct engine *en, const struct record *r) {
+    json_t *o = control_case_json(en, &r->casefile);
+
+    set_neighbours(o, en, &r->casefile);
+    json_object_set_new(o, "sop", sop_json(en->settings, &r->casefile));
+    json_object_set_new(o, "office", office_json(en->settings));
+    if (r->has_person) {
+        json_object_set_new(o, "person", person_json(&r->person));
+    }
+    if (r->has_certificate) {
+        json_object_set_new(o, "certificate",
+                            certificate_json(&r->certificate));
+    }
+    json_object_set_new(o, "documents", documents_json(&r->casefile));
+    json_object_set_new(o, "questions", questions_json(en, r));
+    json_object_set_new(o, "approvals", approvals_json(en, r));
+    json_object_set_new(o, "orders", orders_json(r));
+    json_object_set_new(o, "letters", letters_json(r));
+    json_object_set_new(o, "events", events_json(en, r));
+    json_object_set_new(o, "outputs", outputs_json(r));
+    control_set_time(o, "printed", clock_now());
+    return o;
+}
+
+static void do_case_show(struct client *c, const Loket__Command *m,
+                         struct received *in) {
+    struct record *r = record_of_word(c, m);
+
+    (void)in;
+    if (r != NULL) {
+        control_answer(c, record_json(c->en, r));
+        record_free(&r);
+    }
+}
+
+const struct control_command control_record_commands[] = {
+    {"case", "show", 3, do_case_show},
+    {"case", "output", 4, output_answer},
+    {NULL, NULL, 0, NULL},
+};
