@@ -2,9 +2,11 @@
 """loketctl as an administrator uses it: reasons explained, mail saved, the
 registry corrected, typos answered."""
 
+import hashlib
 import os
 import re
 import subprocess
+from html.parser import HTMLParser
 from pathlib import Path
 
 import box
@@ -104,6 +106,127 @@ def test_typos_are_answered(office):
     assert code == 1 and "/nowhere/x.pem" in error
     code, _, error = loketctl(office, "case", "show", "LOCK-2026-999999")
     assert code == 1 and "case list" in error
+
+
+def test_a_case_is_told_whole(office):
+    """PKL-11, PKL-13, PKL-15: `case show` has procedure, papers, letters, the
+    log with its places in the audit chain, and where every byte is."""
+    office.apply("budi")
+    number = office.await_case("received")["number"]
+    office.await_quiet()
+    case = office.ctl("case", "show", number)
+    assert case["sop"]["number"] == "088.13"
+    assert (case["sop"]["version"], case["sop"]["effective"]) == ("1.1", "2022-04-11")
+    assert case["person"]["nip"] == BUDI.nip
+    assert {d["paper"] for d in case["documents"]} == {"statement", "csr"}
+    assert case["letters"][0]["letter"] == "received"
+    assert case["letters"][0]["state"] == "accepted"
+    assert case["events"][0]["kind"] == "application"
+    assert case["events"][0]["audit"] > 0
+    assert case["certificate"]["serial"] in [r["serial"] for r in office.ctl("registry", "list")]
+    kept = {o["what"] for o in case["outputs"]}
+    assert kept >= {"mail", "paper", "old-certificate", "letter"}
+    code, said, _ = loketctl(office, "case", "show", number)
+    assert code == 0
+    for heading in ("sop", "person", "certificate", "papers", "letters", "events", "outputs"):
+        assert f"\n{heading}:\n" in said, heading
+
+
+def test_a_case_is_saved_with_its_digests(office):
+    """PKL-13: every output by case number, with hashes that can be checked."""
+    raw = office.apply("budi")
+    number = office.await_case("received")["number"]
+    office.await_quiet()
+    folder = office.dir / "run" / "saved-case"
+    code, said, error = loketctl(office, "case", "save", number, str(folder))
+    assert code in (0, 1), error
+    sums = dict(reversed(line.split("  ")) for line in
+                (folder / "SHA256SUMS").read_text().splitlines())
+    assert set(sums) == {f.name for f in folder.iterdir()} - {"SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
+    case = office.ctl("case", "show", number)
+    open_questions = [q for q in case["questions"] if q["state"] == "open"]
+    missing = {o["file"] for o in case["outputs"]} - set(sums)
+    assert missing == {o["file"] for o in case["outputs"] if o["withheld"]}
+    assert bool(missing) == bool(open_questions) == (code == 1)
+    for name in missing:
+        assert f"{name} is not saved: it carries a question" in error
+    (mail,) = folder.glob("received-mail-*.eml")
+    assert mail.read_bytes().endswith(client.crlf(raw)[-200:])
+    papers = {d["sha256"] for d in case["documents"]}
+    assert papers <= set(sums.values())
+    assert {"case.json", "sheet.html"} <= set(sums)
+    assert not re.search(rb"\blk[0-9a-f]{32}", b"".join(
+        (folder / name).read_bytes() for name in sums))  # no live token
+    code, _, error = loketctl(office, "case", "save", number, str(folder))
+    assert code == 1 and "a new folder is wanted" in error
+
+
+class Elements(HTMLParser):
+    """What a browser would make of the sheet."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.texts = set(), set(), []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+HOSTILE = 'Budi <img src=x onerror="alert(1)"> & \'Santoso\''
+HOSTILE_FILE = '"><svg onload=alert(2)>.csr'
+
+
+def test_a_hostile_name_stays_text_on_the_sheet(office):
+    """V111: registry name and file names are strangers' text."""
+    sidecar = next(f for f in sorted((office.dir / "pki").glob("*.person"))
+                   if "Budi" in f.read_text())
+    text = sidecar.read_text()
+    sidecar.write_text(text.replace(
+        "Budi Santoso", HOSTILE.replace('"', '\\"')))
+    office.ctl("registry", "import", str(sidecar.with_suffix(".pem")))
+    sidecar.write_text(text)
+    office.apply("budi", [mails.statement(BUDI, office.now()),
+                          mails.csr(BUDI, name=HOSTILE_FILE)])
+    number = office.await_case("incomplete")["number"]  # the letter's name differs
+    code, page, error = loketctl(office, "case", "print", number)
+    assert code == 0, error
+    sheet = Elements(page)
+    assert not sheet.tags & {"img", "svg", "script", "iframe", "link", "object", "a", "form"}
+    assert sheet.attributes <= {"lang", "charset", "http-equiv", "content", "class", "scope"}
+    assert HOSTILE in "".join(sheet.texts)
+    assert "<svg onload=alert(2)>.csr" in "".join(sheet.texts)
+    assert "Berkas permohonan belum lengkap." in page
+    assert number in page and "088.13" in page
+
+
+def test_the_sheet_speaks_both_languages(office):
+    office.apply("budi")
+    number = office.await_case("received")["number"]
+    code, page, _ = loketctl(office, "case", "print", number, "--language", "en")
+    assert code == 0
+    assert '<html lang="en">' in page and "Not done yet" in page
+    assert "No decision of a verifier stands yet." in page
+    file = office.dir / "run" / "sheet.html"
+    assert loketctl(office, "case", "print", number, "--output", str(file))[0] == 0
+    assert '<html lang="id">' in file.read_text()
+    code, _, error = loketctl(office, "case", "print", number, "--output", str(file))
+    assert code == 1 and "File exists" in error
+    code, _, error = loketctl(office, "case", "print", number, "--language", "fr")
+    assert code == 100 and "id or en" in error
+
+
+def test_orders_are_listed(office):
+    assert office.ctl("order", "list", "--all") == []
+    code, _, error = loketctl(office, "order", "show", "LOCK-2026-000001.revoke")
+    assert code == 1 and "no such order" in error
 
 
 def test_options_may_stand_before_inspect(office, tmp_path):
