@@ -70,6 +70,8 @@ static void read_head(const X509_CRL *crl, struct crl_facts *facts) {
 
 /* Names, key identifiers (4.2.1.1, 5.2.1) and right (4.2.1.3) of the issuer. */
 static bool is_issuers(const struct reading *r) {
+    /* Asked first: OpenSSL reads the issuer's extensions by it. */
+    bool may_sign = (X509_get_key_usage(r->issuer) & KU_CRL_SIGN) != 0;
     AUTHORITY_KEYID *id = X509_CRL_get_ext_d2i(
         r->crl, NID_authority_key_identifier, NULL, NULL);
     bool agree = id == NULL || X509_check_akid(r->issuer, id) == X509_V_OK;
@@ -82,7 +84,7 @@ static bool is_issuers(const struct reading *r) {
     if (!agree) {
         return trouble(r->facts, "it names another key of the issuer");
     }
-    if ((X509_get_key_usage(r->issuer) & KU_CRL_SIGN) == 0) {
+    if (!may_sign) {
         return trouble(r->facts, "the issuer may not sign lists");
     }
     return true;

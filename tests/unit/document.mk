@@ -2,13 +2,14 @@
 document_tests = \
     tests/unit/document_certificate_test \
     tests/unit/document_classify_test \
+    tests/unit/document_crl_test \
     tests/unit/document_csr_test \
     tests/unit/document_ids_test \
     tests/unit/document_image_test \
     tests/unit/document_pdf_test
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
-EXTRA_DIST += tests/unit/document_corpus.h
+EXTRA_DIST += tests/unit/document_corpus.h tests/unit/pki_help.h
 DOCUMENT_TEST_LDADD = $(DOCUMENT) $(MODEL) $(BASE) $(DOCUMENT_LIBS) \
     $(BASE_LIBS) $(CMOCKA_LIBS)
 
@@ -16,6 +17,8 @@ tests_unit_document_certificate_test_SOURCES = tests/unit/document_certificate_t
 tests_unit_document_certificate_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_classify_test_SOURCES = tests/unit/document_classify_test.c
 tests_unit_document_classify_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_crl_test_SOURCES = tests/unit/document_crl_test.c
+tests_unit_document_crl_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_csr_test_SOURCES = tests/unit/document_csr_test.c
 tests_unit_document_csr_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_ids_test_SOURCES = tests/unit/document_ids_test.c

@@ -435,6 +435,55 @@ static void explicit_curves_and_bad_points_are_refused(void **state) {
     EVP_PKEY_free(key);
 }
 
+/* V091: "this key was seen before" is asked by the digest of the key's one
+ * encoding, and that is what an order carries. */
+static void v091_one_key_has_one_spki(void **state) {
+    EVP_PKEY *keys[] = {rsa_key, ec_key};
+    EVP_PKEY *key = EVP_PKEY_dup(ec_key);
+    struct csr_facts facts;
+    struct bytes b;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        unsigned char *spki = NULL;
+        int size = i2d_PUBKEY(keys[i], &spki);
+        struct digest d = digest_of(spki, (size_t)size);
+
+        b = good(keys[i]);
+        csr_examine(b.data, b.size, &facts);
+        assert_int_equal(facts.verdict, CSR_OK);
+        assert_int_equal(facts.spki_size, size);
+        assert_memory_equal(facts.spki_der, spki, facts.spki_size);
+        assert_true(digest_equal(&facts.spki, &d));
+        OPENSSL_free(b.data);
+        OPENSSL_free(spki);
+    }
+    /* The same key with its point compressed would have another digest. */
+    assert_int_equal(EVP_PKEY_set_utf8_string_param(
+                         key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                         "compressed"),
+                     1);
+    b = good(key);
+    csr_examine(b.data, b.size, &facts);
+    assert_int_equal(facts.verdict, CSR_CURVE);
+    assert_int_equal(facts.spki_size, 0);
+    OPENSSL_free(b.data);
+    EVP_PKEY_free(key);
+}
+
+/* Nothing of a request that is not good can be ordered for. */
+static void a_refused_request_hands_out_no_key(void **state) {
+    struct csr_facts facts;
+    struct bytes b = good(ec_key);
+
+    (void)state;
+    b.data[b.size - 1] ^= 1;
+    csr_examine(b.data, b.size, &facts);
+    assert_int_not_equal(facts.verdict, CSR_OK);
+    assert_int_equal(facts.spki_size, 0);
+    OPENSSL_free(b.data);
+}
+
 static void other_key_types_are_named_and_refused(void **state) {
     static const char *const types[] = {"Ed25519", "Ed448"};
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA-PSS", NULL);
@@ -753,6 +802,8 @@ int main(void) {
         cmocka_unit_test(possession_must_be_proved),
         cmocka_unit_test(only_named_curves_are_taken),
         cmocka_unit_test(explicit_curves_and_bad_points_are_refused),
+        cmocka_unit_test(v091_one_key_has_one_spki),
+        cmocka_unit_test(a_refused_request_hands_out_no_key),
         cmocka_unit_test(other_key_types_are_named_and_refused),
         cmocka_unit_test(one_request_in_der_and_nothing_else),
         cmocka_unit_test(odd_names_are_escaped_or_dropped),

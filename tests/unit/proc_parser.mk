@@ -3,4 +3,4 @@ check_PROGRAMS += tests/unit/proc_parser_test
 TESTS += tests/unit/proc_parser_test
 tests_unit_proc_parser_test_SOURCES = tests/unit/proc_parser_test.c
 tests_unit_proc_parser_test_LDADD = $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) \
-    $(BASE_LIBS) $(CMOCKA_LIBS)
+    $(BASE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "pki_help.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -101,19 +102,26 @@ static void stop(struct program *p) {
     channel_free(&p->engine);
 }
 
-static struct channel *order_fd(struct program *p, int object, int memfd) {
-    Loket__Examine m = LOKET__EXAMINE__INIT;
-    Loket__Frame frame = FRAME_OF(EXAMINE, examine, &m);
+/* Sends an order with the channel and these descriptors. */
+static struct channel *order_fds(struct program *p, Loket__Examine *m,
+                                 const int *memfds, size_t count) {
+    Loket__Frame frame = FRAME_OF(EXAMINE, examine, m);
     struct err e = ERR_INIT;
-    int pair[2], fds[2];
+    int pair[2], fds[LIMIT_FRAME_FDS];
 
     assert_int_equal(channel_pair(pair, &e), 0);
-    m.object = (Loket__Examine__Object)object;
     fds[0] = pair[1];
-    fds[1] = memfd;
+    memcpy(fds + 1, memfds, count * sizeof fds[0]);
     assert_int_equal(
-        channel_send_wait(p->engine, &frame, fds, 2, WAIT_MS, &e), 0);
+        channel_send_wait(p->engine, &frame, fds, count + 1, WAIT_MS, &e), 0);
     return channel_new(pair[0]);
+}
+
+static struct channel *order_fd(struct program *p, int object, int memfd) {
+    Loket__Examine m = LOKET__EXAMINE__INIT;
+
+    m.object = (Loket__Examine__Object)object;
+    return order_fds(p, &m, &memfd, 1);
 }
 
 static struct channel *order(struct program *p, int object, const char *bytes,
@@ -142,6 +150,7 @@ static void collect(struct channel *ch, char *kinds, size_t room) {
         {LOKET__FRAME__KIND_PDF, 'P'},
         {LOKET__FRAME__KIND_IMAGE, 'G'},
         {LOKET__FRAME__KIND_CERTIFICATE, 'C'},
+        {LOKET__FRAME__KIND_CRL, 'L'},
         {LOKET__FRAME__KIND_EXAMINED, 'E'},
     };
     struct received in;
@@ -436,6 +445,220 @@ static void a_certificate_is_no_mail(void **state) {
                         "rubbish", 7), "CE");
 }
 
+/* ---- evidence ------------------------------------------------------------ */
+
+static int memfd_of(const struct bytes *b) {
+    struct err e = ERR_INIT;
+    int fd = io_memfd("evidence", b->data, b->size, &e);
+
+    assert_true(fd >= 0);
+    return fd;
+}
+
+/* Evidence with the certificates of its issuer (NULL = none). */
+static struct channel *order_evidence(int object, const struct bytes *b,
+                                      const struct bytes *issuers,
+                                      const char *serial, usec_t now) {
+    Loket__Examine m = LOKET__EXAMINE__INIT;
+    int fds[2] = {memfd_of(b), -1};
+
+    m.object = (Loket__Examine__Object)object;
+    m.serial = (char *)(uintptr_t)serial;
+    m.now = now;
+    if (issuers != NULL) {
+        fds[1] = memfd_of(issuers);
+    }
+    return order_fds(&mail_parser, &m, fds, issuers == NULL ? 1 : 2);
+}
+
+static struct crl_facts crl_answer(const struct bytes *crl,
+                                   const struct bytes *issuers,
+                                   const char *serial, usec_t now) {
+    struct channel *ch = order_evidence(LOKET__EXAMINE__OBJECT__CRL, crl,
+                                        issuers, serial, now);
+    struct received in;
+    struct err e = ERR_INIT;
+    struct crl_facts facts;
+
+    assert_int_equal(channel_receive_wait(ch, &in, WAIT_MS, &e), 1);
+    assert_int_equal(in.frame->kind_case, LOKET__FRAME__KIND_CRL);
+    assert_int_equal(crl_read(in.frame->crl, &facts, &e), 0);
+    received_free(&in);
+    assert_frames(ch, "E");
+    return facts;
+}
+
+/* What is asked, of whom and when, comes in with the order. */
+static void a_crl_is_read_with_its_issuer(void **state) {
+    static const struct pki_list plain = {.others = 5};
+    struct pki_ca ca = pki_ca("CA Uji", NULL, "critical,cRLSign"),
+                  other = pki_ca("CA Lain", NULL, "critical,cRLSign");
+    struct bytes crl = pki_crl(&plain, ca.x, ca.key);
+    struct bytes issuer = pki_pem(ca.x, NULL, NULL);
+    struct bytes stranger = pki_pem(other.x, NULL, NULL);
+    struct bytes rubbish = {.data = (unsigned char *)"rubbish", .size = 7};
+    struct crl_facts f = crl_answer(&crl, &issuer, "1A2B", PKI_NOW);
+
+    (void)state;
+    assert_true(f.valid && f.listed);
+    assert_int_equal(f.reason, 4);
+    assert_string_equal(f.issuer, "CN=CA Uji,O=Kota Pekalongan");
+    f = crl_answer(&crl, &issuer, "1A2C", PKI_NOW);
+    assert_true(f.valid && !f.listed);
+    f = crl_answer(&crl, &issuer, "1A2B", PKI_NOW + 30 * 86400 * USEC_PER_SEC);
+    assert_string_equal(f.trouble,
+                        "stale: nextUpdate was 2026-11-28T00:00:00Z");
+    f = crl_answer(&crl, &stranger, "1A2B", PKI_NOW);
+    assert_false(f.valid);
+    f = crl_answer(&rubbish, &issuer, "1A2B", PKI_NOW);
+    assert_false(f.valid);
+    f = crl_answer(&crl, &rubbish, "1A2B", PKI_NOW);
+    assert_string_equal(f.trouble, "the configured issuer cannot be read");
+    bytes_free(&crl);
+    bytes_free(&issuer);
+    bytes_free(&stranger);
+    pki_ca_free(&ca);
+    pki_ca_free(&other);
+}
+
+/* A list as large as any: within the child's memory and time. */
+static void the_largest_crl_fits_into_a_child(void **state) {
+    static const struct pki_list full = {.others = 235000};
+    struct pki_ca ca = pki_ca("CA Uji", NULL, "critical,cRLSign");
+    struct bytes crl = pki_crl(&full, ca.x, ca.key);
+    struct bytes issuer = pki_pem(ca.x, NULL, NULL);
+    usec_t begun = clock_monotonic();
+    struct crl_facts f;
+
+    (void)state;
+    assert_in_range(crl.size, LIMIT_CRL * 9 / 10, LIMIT_CRL);
+    f = crl_answer(&crl, &issuer, "1A2B", PKI_NOW);
+    print_message("%zu entries, %zu bytes: %lld ms\n", full.others + 1,
+                  crl.size,
+                  (long long)((clock_monotonic() - begun) / 1000));
+    assert_string_equal(f.trouble, "");
+    assert_true(f.listed);
+    f = crl_answer(&crl, &issuer, "500000000000FFFF", PKI_NOW);
+    assert_true(f.listed);
+    bytes_free(&crl);
+    bytes_free(&issuer);
+    pki_ca_free(&ca);
+}
+
+static void a_certificate_is_checked_where_an_issuer_came(void **state) {
+    static const struct pki_wish plain;
+    struct pki_ca ca = pki_ca("CA Uji", NULL, "critical,keyCertSign");
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *leaf = pki_certificate(&plain, key, ca.x, ca.key);
+    struct bytes issuer = pki_pem(ca.x, NULL, NULL), der = pki_der(leaf);
+
+    (void)state;
+    for (int with = 0; with < 2; with++) {
+        struct channel *ch = order_evidence(
+            LOKET__EXAMINE__OBJECT__CERTIFICATE, &der,
+            with == 1 ? &issuer : NULL, "", PKI_NOW);
+        struct certificate_facts f;
+        struct received in;
+        struct err e = ERR_INIT;
+
+        assert_int_equal(channel_receive_wait(ch, &in, WAIT_MS, &e), 1);
+        assert_int_equal(in.frame->kind_case, LOKET__FRAME__KIND_CERTIFICATE);
+        assert_int_equal(certificate_read(in.frame->certificate, &f, &e), 0);
+        received_free(&in);
+        assert_frames(ch, "E");
+        assert_true(f.valid);
+        assert_int_equal(f.checked, with);
+        assert_int_equal(f.trusted, with);
+        assert_string_equal(f.trouble, "");
+        assert_string_equal(f.organisation, "Kota Pekalongan");
+    }
+    X509_free(leaf);
+    EVP_PKEY_free(key);
+    bytes_free(&issuer);
+    bytes_free(&der);
+    pki_ca_free(&ca);
+}
+
+static void evidence_without_its_issuer_is_dropped(void **state) {
+    static const struct pki_list plain;
+    struct pki_ca ca = pki_ca("CA Uji", NULL, "critical,cRLSign");
+    struct bytes crl = pki_crl(&plain, ca.x, ca.key);
+    struct bytes issuer = pki_pem(ca.x, NULL, NULL);
+    struct bytes huge = {.data = calloc(1, LIMIT_CRL + 1),
+                         .size = LIMIT_CRL + 1};
+    struct bytes many = {.data = calloc(1, LIMIT_ISSUERS + 1),
+                         .size = LIMIT_ISSUERS + 1};
+    Loket__Examine m = LOKET__EXAMINE__INIT;
+    int fds[3];
+
+    (void)state;
+    assert_frames(order_evidence(LOKET__EXAMINE__OBJECT__CRL, &crl, NULL,
+                                 "1A2B", PKI_NOW), "");
+    /* No mail comes with an issuer, nothing with two. */
+    assert_frames(order_evidence(LOKET__EXAMINE__OBJECT__MAIL, &crl, &issuer,
+                                 "", PKI_NOW), "");
+    m.object = LOKET__EXAMINE__OBJECT__CRL;
+    m.serial = (char *)"1A2B";
+    fds[0] = memfd_of(&crl);
+    fds[1] = memfd_of(&issuer);
+    fds[2] = memfd_of(&issuer);
+    assert_frames(order_fds(&mail_parser, &m, fds, 3), "");
+    /* Not sealed, or larger than any. */
+    fds[0] = memfd_of(&crl);
+    fds[1] = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    assert_frames(order_fds(&mail_parser, &m, fds, 2), "");
+    assert_frames(order_evidence(LOKET__EXAMINE__OBJECT__CRL, &huge, &issuer,
+                                 "1A2B", PKI_NOW), "");
+    assert_frames(order_evidence(LOKET__EXAMINE__OBJECT__CRL, &crl, &many,
+                                 "1A2B", PKI_NOW), "");
+    assert_frames(order_evidence(LOKET__EXAMINE__OBJECT__CRL, &crl, &issuer,
+                                 "1A2B", PKI_NOW), "LE");
+    bytes_free(&crl);
+    bytes_free(&issuer);
+    bytes_free(&huge);
+    bytes_free(&many);
+    pki_ca_free(&ca);
+}
+
+/* ---- tokens -------------------------------------------------------------- */
+
+/* The wire gives each token what the identity said, and no more. */
+static void tokens_come_with_the_facts(void **state) {
+    static const char mail[] =
+        "From: Siti <siti@kota.go.id>\r\n"
+        "To: office+lk00112233445566778899aabbccddeeff@lab.test\r\n"
+        "Sender: sekretaris@kota.go.id\r\n"
+        "Subject: Re: [lk00112233445566778899aabbccddeeff]\r\n"
+        "\r\nSETUJU\r\n";
+    Loket__Examine m = LOKET__EXAMINE__INIT;
+    struct bytes b = {.data = (unsigned char *)(uintptr_t)mail,
+                      .size = sizeof mail - 1};
+    struct mail_facts *f = mail_facts_new();
+    struct channel *ch;
+    struct received in;
+    struct err e = ERR_INIT;
+    int fd = memfd_of(&b);
+
+    (void)state;
+    m.own_address = (char *)"office@lab.test";
+    ch = order_fds(&mail_parser, &m, &fd, 1);
+    assert_int_equal(channel_receive_wait(ch, &in, WAIT_MS, &e), 1);
+    assert_int_equal(identity_read(in.frame->identity, &f->identity, &e), 0);
+    received_free(&in);
+    assert_true(f->identity.delegate);
+    assert_int_equal(channel_receive_wait(ch, &in, WAIT_MS, &e), 1);
+    assert_int_equal(facts_read(in.frame->facts, f, &e), 0);
+    received_free(&in);
+    assert_frames(ch, "E");
+    assert_int_equal(f->token_count, 2);
+    assert_int_equal(f->tokens[0].carrier, CARRIER_SUBJECT);
+    assert_int_equal(f->tokens[1].carrier, CARRIER_RECIPIENT);
+    assert_string_equal(f->tokens[1].text,
+                        "lk00112233445566778899aabbccddeeff");
+    assert_false(f->tokens[0].is_signed);
+    mail_facts_free(&f);
+}
+
 /* More orders than children: all wait their turn, and no more than the limit
  * run (V125). */
 static void children_are_bounded(void **state) {
@@ -604,6 +827,11 @@ int main(void) {
         cmocka_unit_test(starting_anew_waits_for_the_others),
         cmocka_unit_test(orders_that_make_no_sense_are_dropped),
         cmocka_unit_test(a_certificate_is_no_mail),
+        cmocka_unit_test(a_crl_is_read_with_its_issuer),
+        cmocka_unit_test(the_largest_crl_fits_into_a_child),
+        cmocka_unit_test(a_certificate_is_checked_where_an_issuer_came),
+        cmocka_unit_test(evidence_without_its_issuer_is_dropped),
+        cmocka_unit_test(tokens_come_with_the_facts),
         cmocka_unit_test(children_are_bounded),
         cmocka_unit_test(an_engine_that_hangs_up_ends_the_child),
         cmocka_unit_test(pings_are_answered_while_children_work),
