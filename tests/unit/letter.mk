@@ -16,6 +16,13 @@ tests_unit_letter_mime_test_LDADD = $(LETTER_TEST_LIBS)
 tests_unit_letter_fill_test_SOURCES = tests/unit/letter_fill_test.c
 tests_unit_letter_fill_test_LDADD = $(LETTER_TEST_LIBS)
 # The shipped letters are what is composed, so this one reads conf/ as well.
-tests_unit_letter_compose_test_SOURCES = tests/unit/letter_compose_test.c
+tests_unit_letter_compose_test_SOURCES = tests/unit/letter_compose_test.c \
+    tests/unit/letter_help.h
 tests_unit_letter_compose_test_LDADD = $(LETTER) $(CONFIG) $(MODEL) $(BASE) \
     $(CONFIG_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
+
+# Every letter as a file, for tests/story/test_letters.py and for looking at.
+check_PROGRAMS += tests/lab/letters
+tests_lab_letters_SOURCES = tests/lab/letters.c tests/unit/letter_help.h
+tests_lab_letters_LDADD = $(LETTER) $(CONFIG) $(MODEL) $(BASE) \
+    $(CONFIG_LIBS) $(BASE_LIBS)

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shipped letters, whole: what they say, and that no value breaks them. */
-#include "letter/compose.h"
+#include "letter_help.h"
 
-#include "base/buf.h"
-#include "base/mem.h"
-#include "base/text.h"
 #include "config/letters.h"
-#include "model/effect.h"
 #include "model/words.h"
-#include "model/workflow.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,129 +13,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define CHANNELS                                                               \
-    "Telepon: (0285) 421243\nSurel: diskominfo@kota.example\n"                 \
-    "Pejabat pengaduan: Siti Aminah, S.Kom (0800-0000-0000)"
-
 /* From is always the office. */
 #define OFFICE_FROM                                                            \
     "From: \"Dinas Komunikasi dan Informatika Kota Contoh\" "                  \
     "<lock@kota.example>\r\nTo: "
-
-static const struct office office = {
-    .name = "Dinas Komunikasi dan Informatika Kota Contoh",
-    .unit = "Seksi Persandian dan Keamanan Informasi",
-    .address = "lock@kota.example",
-    .domain = "kota.example",
-    .channels = CHANNELS,
-};
-static struct timetable week;
-static struct letterbook *book;
-
-/* ---- letters for the tests ---------------------------------------------- */
-
-static usec_t at(const char *iso) {
-    usec_t t = 0;
-
-    assert_int_equal(clock_from_iso(iso, 420, &t), 0);
-    return t;
-}
-
-/* As proc/ lists them: numbered, with an empty line between. */
-static char *all_defects(enum language l) {
-    const struct phrase_value values[] = {{"name", "Budi Santoso, S.Sos"},
-                                          {NULL, NULL}};
-    struct buf b;
-
-    buf_init(&b, LIMIT_SLOT_TEXT);
-    for (int d = 0; d < DEFECT__MAX; d++) {
-        char name[LIMIT_WORD], text[2048];
-
-        snprintf(name, sizeof name, "defect-%s", defect_name((enum defect)d));
-        letter_phrase(book, l, name, values, text, sizeof text);
-        buf_printf(&b, "%s%d. %s\n", d > 0 ? "\n" : "", d + 1, text);
-    }
-    return buf_take(&b, NULL);
-}
-
-static char *all_items(enum language l) {
-    static const char *const files[PAPER__MAX] = {"surat pernyataan.pdf",
-                                                  "saya.csr"};
-    struct buf b;
-
-    buf_init(&b, LIMIT_SLOT_TEXT);
-    for (int p = 0; p < PAPER__MAX; p++) {
-        const struct phrase_value values[] = {{"file", files[p]},
-                                              {NULL, NULL}};
-        char name[LIMIT_WORD], text[1024];
-
-        snprintf(name, sizeof name, "item-%s", paper_name((enum paper)p));
-        letter_phrase(book, l, name, values, text, sizeof text);
-        buf_printf(&b, "- %s\n", text);
-    }
-    return buf_take(&b, NULL);
-}
-
-/* Values of a letter with what they point to. */
-struct draft {
-    struct letter letter;
-    char *defects, *items;
-    char hours[256], date[LETTER_TIME_SIZE], starts[LETTER_TIME_SIZE],
-        due[LETTER_TIME_SIZE];
-};
-
-#define TOKEN "lk00112233445566778899aabbccddeeff"
-
-static bool asks(enum letter_kind kind) {
-    return kind == LETTER_VERIFY || kind == LETTER_WORK;
-}
-
-static struct draft *draft_new(enum letter_kind kind, enum language l) {
-    struct draft *d = xcalloc(1, sizeof *d);
-    struct letter *x = &d->letter;
-
-    *x = (struct letter){.kind = kind, .language = l,
-                         .date = at("2026-11-20T11:30"),
-                         .to = "budi@kota.example",
-                         .to_name = "Budi Santoso, S.Sos",
-                         .message_id = "00ff@kota.example",
-                         .in_reply_to = "1@kota.example"};
-    d->defects = all_defects(l);
-    d->items = all_items(l);
-    letter_hours(&week, l, d->hours, sizeof d->hours);
-    letter_time(&week, l, x->date, d->date);
-    letter_time(&week, l, at("2026-11-23T08:00"), d->starts);
-    letter_time(&week, l, at("2026-11-24T15:45"), d->due);
-    x->values[SLOT_CASE] = "LOCK-2026-000123";
-    x->values[SLOT_NAME] = "Budi Santoso, S.Sos";
-    x->values[SLOT_OFFICE] = office.name;
-    x->values[SLOT_UNIT] = office.unit;
-    x->values[SLOT_SERVICE] = "Penanggulangan Lupa Passphrase (LOCK)";
-    x->values[SLOT_ITEMS] = d->items;
-    x->values[SLOT_DEFECTS] = d->defects;
-    x->values[SLOT_CLOCK_STARTS] = d->starts;
-    x->values[SLOT_DUE] = d->due;
-    x->values[SLOT_HOURS] = d->hours;
-    x->values[SLOT_CHANNELS] = office.channels;
-    x->values[SLOT_OFFICE_ADDRESS] = office.address;
-    x->values[SLOT_DATE] = d->date;
-    x->values[SLOT_REPORT] = "mail=1  auth-none\n  a@b.example";
-    x->values[SLOT_COUNT] = "1";
-    x->values[SLOT_ALARMS] = "2";
-    if (asks(kind)) {
-        text_copy(x->token, sizeof x->token, TOKEN);
-    }
-    for (int slot = SLOT_ALARMS + 1; slot < SLOT__MAX; slot++) {
-        x->values[slot] = "a value";
-    }
-    return d;
-}
-
-static void draft_free(struct draft *d) {
-    free(d->defects);
-    free(d->items);
-    free(d);
-}
 
 static char *compose(const struct letter *letter, size_t *size) {
     struct err e = ERR_INIT;
@@ -293,7 +169,10 @@ static void judge_headers(enum letter_kind kind, enum language l,
                            ? "\r\nAuto-Submitted: auto-replied\r\n"
                            : "\r\nAuto-Submitted: auto-generated\r\n");
     expect_text(bytes, "\r\nX-Auto-Response-Suppress: All\r\n");
-    expect_text(bytes, "\r\nMessage-ID: <00ff@kota.example>\r\n"
+    expect_text(bytes, asks(kind)
+                           ? "\r\nMessage-ID: <" TOKEN "@kota.example>\r\n"
+                           : "\r\nMessage-ID: <00ff@kota.example>\r\n");
+    expect_text(bytes,
                        "In-Reply-To: <1@kota.example>\r\n"
                        "References: <1@kota.example>\r\n");
     expect_text(bytes, "\r\nDate: Fri, 20 Nov 2026 11:30:00 +0700\r\n");
@@ -655,14 +534,7 @@ static int start(void **state) {
     char dir[LIMIT_PATH];
 
     (void)state;
-    week = (struct timetable){.zone_min = 420, .zone_name = "WIB"};
-    for (size_t i = 1; i <= 5; i++) {
-        week.days[i].count = i < 5 ? 2 : 1;
-        week.days[i].spans[0].from_min = 8 * 60;
-        week.days[i].spans[0].to_min = i < 5 ? 12 * 60 : 11 * 60;
-        week.days[i].spans[1].from_min = 13 * 60;
-        week.days[i].spans[1].to_min = 15 * 60 + 45;
-    }
+    make_week();
     snprintf(dir, sizeof dir, "%s/conf", top != NULL ? top : "..");
     book = letters_load(dir, &e);
     if (book == NULL) {

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_TESTS_LETTER_HELP_H
+#define LOKET_TESTS_LETTER_HELP_H
+
+/*
+ * Every letter that Loket sends, with values as an office has them: put
+ * together as proc/ does it, from the shipped templates and phrases.  For
+ * letter_compose_test.c and tests/lab/letters.c.
+ */
+#include "letter/compose.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/effect.h"
+#include "model/workflow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOKEN "lk00112233445566778899aabbccddeeff"
+#define CHANNELS                                                               \
+    "Telepon: (0285) 421243\nSurel: diskominfo@kota.example\n"                 \
+    "Pejabat pengaduan: Siti Aminah, S.Kom (0800-0000-0000)"
+
+static const struct office office = {
+    .name = "Dinas Komunikasi dan Informatika Kota Contoh",
+    .unit = "Seksi Persandian dan Keamanan Informasi",
+    .address = "lock@kota.example",
+    .domain = "kota.example",
+    .channels = CHANNELS,
+};
+static struct timetable week;
+static struct letterbook *book;
+
+static void make_week(void) {
+    week = (struct timetable){.zone_min = 420, .zone_name = "WIB"};
+    for (size_t i = 1; i <= 5; i++) {
+        week.days[i].count = i < 5 ? 2 : 1;
+        week.days[i].spans[0].from_min = 8 * 60;
+        week.days[i].spans[0].to_min = i < 5 ? 12 * 60 : 11 * 60;
+        week.days[i].spans[1].from_min = 13 * 60;
+        week.days[i].spans[1].to_min = 15 * 60 + 45;
+    }
+}
+
+static usec_t at(const char *iso) {
+    usec_t t = 0;
+
+    if (clock_from_iso(iso, 420, &t) != 0) {
+        abort();
+    }
+    return t;
+}
+
+/* ---- what phrases name ---------------------------------------------------- */
+
+#define DN "CN=Budi Santoso, O=Pemerintah Kota Contoh, C=ID"
+#define HEX "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08"
+
+static const struct phrase_value phrase_values[] = {
+    {"name", "Budi Santoso, S.Sos"},
+    {"number", "198508172010011003"},
+    {"agency", "Dinas Kesehatan Kota Contoh"},
+    {"address", "budi@kota.example"},
+    {"file", "surat pernyataan.pdf"},
+    {"size", "84 KiB"},
+    {"digest", HEX},
+    {"subject", DN},
+    {"key", "RSA 3072 bit"},
+    {"issuer", "CN=OSD LU Kelas 2, O=Badan Siber dan Sandi Negara, C=ID"},
+    {"serial", "5DF2B7C09A4E11F0"},
+    {"from", "20 Mei 2025"},
+    {"to", "20 Mei 2027"},
+    {"portal", "AMS BSrE"},
+    {"url", "https://portal.example.test/"},
+    {"reason", "lupa passphrase (superseded)"},
+    {"case", "LOCK-2026-000123"},
+    {"date", "20 November 2026"},
+    {"office", "Dinas Komunikasi dan Informatika Kota Contoh"},
+    {"unit", "Seksi Persandian dan Keamanan Informasi"},
+    {"order", "LOCK-2026-000123.revoke"},
+    {NULL, NULL}};
+static const struct phrase_value crl_values[] = {
+    {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"}, {NULL, NULL}};
+
+static void say(enum language l, const char *name, char *text, size_t room) {
+    letter_phrase(book, l, name,
+                  strcmp(name, "evidence-a") == 0 ? crl_values : phrase_values,
+                  text, room);
+}
+
+/* As proc/ lists them: numbered, with an empty line between. */
+static char *all_defects(enum language l) {
+    struct buf b;
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (int d = 0; d < DEFECT__MAX; d++) {
+        char name[LIMIT_WORD], text[2048];
+
+        snprintf(name, sizeof name, "defect-%s", defect_name((enum defect)d));
+        say(l, name, text, sizeof text);
+        buf_printf(&b, "%s%d. %s\n", d > 0 ? "\n" : "", d + 1, text);
+    }
+    return buf_take(&b, NULL);
+}
+
+static char *all_items(enum language l) {
+    static const char *const files[PAPER__MAX] = {"surat pernyataan.pdf",
+                                                  "saya.csr"};
+    struct buf b;
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (int p = 0; p < PAPER__MAX; p++) {
+        const struct phrase_value values[] = {{"file", files[p]},
+                                              {NULL, NULL}};
+        char name[LIMIT_WORD], text[1024];
+
+        snprintf(name, sizeof name, "item-%s", paper_name((enum paper)p));
+        letter_phrase(book, l, name, values, text, sizeof text);
+        buf_printf(&b, "- %s\n", text);
+    }
+    return buf_take(&b, NULL);
+}
+
+static char *all_findings(enum language l) {
+    struct buf b;
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (size_t i = 0; letter_phrases[i] != NULL; i++) {
+        char text[2048];
+
+        if (text_starts_ci(letter_phrases[i], "finding-")) {
+            say(l, letter_phrases[i], text, sizeof text);
+            buf_printf(&b, "- %s\n", text);
+        }
+    }
+    return buf_take(&b, NULL);
+}
+
+/* ---- letters -------------------------------------------------------------- */
+
+/* Which phrases which letter is put together with, and where they stand. */
+static const struct {
+    enum letter_kind kind;
+    enum letter_slot slot;
+    const char *prefix;
+} variants[] = {
+    {LETTER_VERIFY, SLOT_PREFACE, "first-verify"},
+    {LETTER_VERIFY, SLOT_PREFACE, "again-"},
+    {LETTER_WORK, SLOT_PREFACE, "first-work"},
+    {LETTER_RECEIPT, SLOT_EXPLANATION, "receipt-"},
+    {LETTER_ANSWER, SLOT_EXPLANATION, "answer-"},
+    {LETTER_WITHDRAWN, SLOT_EXPLANATION, "withdrawn-"},
+    {LETTER_REMIND, SLOT_EXPLANATION, "remind-"},
+    {LETTER_UNPROVEN, SLOT_EXPLANATION, "unproven-"},
+    {LETTER_STUCK, SLOT_EXPLANATION, "stuck-"},
+    {LETTER_APPROVED, SLOT_EXPLANATION, "approved-"},
+    {LETTER_NOTED, SLOT_EXPLANATION, "noted-"},
+    {LETTER_COMPLETED, SLOT_EXPLANATION, "completed-"},
+};
+#define VARIANTS (sizeof variants / sizeof variants[0])
+
+/* Values of a letter with what they point to. */
+struct draft {
+    struct letter letter;
+    char *defects, *items, *findings;
+    char hours[256], date[LETTER_TIME_SIZE], starts[LETTER_TIME_SIZE],
+        due[LETTER_TIME_SIZE], revoked[LETTER_TIME_SIZE];
+    char said[SLOT__MAX][4096];
+};
+
+static bool asks(enum letter_kind kind) {
+    return kind == LETTER_VERIFY || kind == LETTER_WORK;
+}
+
+/* Puts a phrase into the slot, or "" where `name` is NULL. */
+static void draft_say(struct draft *d, enum letter_slot slot,
+                      const char *name) {
+    d->said[slot][0] = '\0';
+    if (name != NULL) {
+        say(d->letter.language, name, d->said[slot], sizeof d->said[slot]);
+    }
+    d->letter.values[slot] = d->said[slot];
+}
+
+static const char *first_phrase(enum letter_kind kind) {
+    for (size_t v = 0; v < VARIANTS; v++) {
+        for (size_t i = 0; letter_phrases[i] != NULL; i++) {
+            if (variants[v].kind == kind &&
+                text_starts_ci(letter_phrases[i], variants[v].prefix)) {
+                return letter_phrases[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static void draft_case(struct draft *d) {
+    static const struct {
+        enum letter_slot slot;
+        const char *phrase;
+    } said[] = {
+        {SLOT_REGISTRY, "block-registry"}, {SLOT_LETTER, "block-letter"},
+        {SLOT_CSR, "block-csr"}, {SLOT_CERTIFICATE, "block-certificate"},
+        {SLOT_STEPS, "steps-csr"}, {SLOT_DECISION, "decision-approve"},
+        {SLOT_REVOCATION_REASON, "reason-superseded"},
+        {SLOT_EVIDENCE, "evidence-a"}};
+    static const struct {
+        enum letter_slot slot;
+        const char *value;
+    } plain[] = {
+        {SLOT_APPLICANT, "Budi Santoso, S.Sos"},
+        {SLOT_OFFICER, "Siti Aminah, S.Kom, Verifikator"},
+        {SLOT_REASON, "nama pada surat pernyataan berbeda dari daftar"},
+        {SLOT_OLD_SERIAL, "5DF2B7C09A4E11F0"},
+        {SLOT_NEW_SERIAL, "61A90C3377D2E4B5"},
+        {SLOT_PORTAL, "AMS BSrE"},
+        {SLOT_PORTAL_URL, "https://portal.example.test/"},
+        {SLOT_ORDER, "LOCK-2026-000123.revoke"},
+        {SLOT_PREVIOUS, "-"}};
+    const char *phrase = first_phrase(d->letter.kind);
+
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        draft_say(d, said[i].slot, said[i].phrase);
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        d->letter.values[plain[i].slot] = plain[i].value;
+    }
+    draft_say(d, SLOT_PREFACE, asks(d->letter.kind) ? phrase : NULL);
+    draft_say(d, SLOT_EXPLANATION, asks(d->letter.kind) ? NULL : phrase);
+    d->letter.values[SLOT_FINDINGS] = d->findings;
+    d->letter.values[SLOT_REVOKED_AT] = d->revoked;
+    d->letter.values[SLOT_VALID_FROM] = d->starts;
+    d->letter.values[SLOT_VALID_TO] = d->due;
+    d->letter.values[SLOT_EXPIRES] = d->due;
+}
+
+static struct draft *draft_new(enum letter_kind kind, enum language l) {
+    struct draft *d = xcalloc(1, sizeof *d);
+    struct letter *x = &d->letter;
+
+    *x = (struct letter){.kind = kind, .language = l,
+                         .date = at("2026-11-20T11:30"),
+                         .to = "budi@kota.example",
+                         .to_name = "Budi Santoso, S.Sos",
+                         .message_id = "00ff@kota.example",
+                         .in_reply_to = "1@kota.example"};
+    d->defects = all_defects(l);
+    d->items = all_items(l);
+    d->findings = all_findings(l);
+    letter_hours(&week, l, d->hours, sizeof d->hours);
+    letter_time(&week, l, x->date, d->date);
+    letter_time(&week, l, at("2026-11-23T08:00"), d->starts);
+    letter_time(&week, l, at("2026-11-24T15:45"), d->due);
+    letter_time(&week, l, at("2026-11-23T09:12"), d->revoked);
+    x->values[SLOT_CASE] = "LOCK-2026-000123";
+    x->values[SLOT_NAME] = "Budi Santoso, S.Sos";
+    x->values[SLOT_OFFICE] = office.name;
+    x->values[SLOT_UNIT] = office.unit;
+    x->values[SLOT_SERVICE] = "Penanggulangan Lupa Passphrase (LOCK)";
+    x->values[SLOT_ITEMS] = d->items;
+    x->values[SLOT_DEFECTS] = d->defects;
+    x->values[SLOT_CLOCK_STARTS] = d->starts;
+    x->values[SLOT_DUE] = d->due;
+    x->values[SLOT_HOURS] = d->hours;
+    x->values[SLOT_CHANNELS] = office.channels;
+    x->values[SLOT_OFFICE_ADDRESS] = office.address;
+    x->values[SLOT_DATE] = d->date;
+    x->values[SLOT_REPORT] = "mail=1  auth-none\n  a@b.example";
+    x->values[SLOT_COUNT] = "1";
+    x->values[SLOT_ALARMS] = "2";
+    draft_case(d);
+    if (asks(kind)) {
+        text_copy(x->token, sizeof x->token, TOKEN);
+        snprintf(x->message_id, sizeof x->message_id, "%s@%s", TOKEN,
+                 office.domain);
+    }
+    return d;
+}
+
+static void draft_free(struct draft *d) {
+    free(d->defects);
+    free(d->items);
+    free(d->findings);
+    free(d);
+}
+
+#endif
