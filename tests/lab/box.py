@@ -44,8 +44,10 @@ SERVERS = HERE / "servers"
 WIB = timezone(timedelta(hours=7))
 
 PORTS = ("imap", "imaps", "lmtp", "smtps", "portal")
-START_SEC = 15  # until a program must be ready
-STOP_SEC = 10  # until TERM becomes KILL
+# A busy machine needs long; nobody waits longer than it takes.
+START_SEC = 60  # until a program must be ready
+STOP_SEC = 40  # until TERM becomes KILL
+DEATH_SEC = 15  # until the killed are gone
 PROGRAMS = ("loketd", "loket-ca", "loket-engine", "loket-net", "loket-parser",
             "loket-parser-document", "loketctl")  # fmt: skip
 
@@ -611,7 +613,7 @@ class Supervisor:
             if service.alive():
                 os.killpg(service.process.pid, signal.SIGKILL)
                 service.process.wait()
-        self.wait_until(lambda: not self.leftovers(), 3)
+        self.wait_until(lambda: not self.leftovers(), DEATH_SEC)
         left = [(pid, " ".join(process_words(pid))) for pid in self.leftovers()]
         for pid, _ in left:
             try:
@@ -739,14 +741,14 @@ class Supervisor:
         return found
 
     def kill(self, what):
-        self.wait_until(lambda: what in self.pids(), 5)
+        self.wait_until(lambda: what in self.pids(), DEATH_SEC)
         pid = self.pids().get(what)
         if pid is None:
             raise LabError(
                 f"'{what}' does not run; running: " + ", ".join(self.pids())
             )
         os.kill(pid, signal.SIGKILL)
-        self.wait_until(lambda: process_stat(pid) is None, 5)
+        self.wait_until(lambda: process_stat(pid) is None, DEATH_SEC)
         return pid
 
     def describe(self):
@@ -817,7 +819,7 @@ def load(folder):
         raise LabError(f"no office in {folder}: `office up {folder}`") from None
 
 
-def ask(folder, timeout=60, **request):
+def ask(folder, timeout=240, **request):
     """One request to the supervisor of DIR; its answer."""
     load(folder)
     with socket.socket(socket.AF_UNIX) as s:
@@ -843,7 +845,7 @@ def down(folder):
     """Stops everything and forgets lab.json; the files stay."""
     answer = ask(folder, do="down")
     left, supervisor = answer["left"], answer["supervisor"]
-    end = time.monotonic() + 5
+    end = time.monotonic() + DEATH_SEC
     while process_stat(supervisor) and time.monotonic() < end:
         time.sleep(0.01)
     if process_stat(supervisor):

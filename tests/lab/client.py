@@ -307,8 +307,14 @@ def readable(raw, number=None):
     return "\n".join(lines) + "\n"
 
 
+# Tests say how long something takes; a busy machine may take so many times as
+# long.  Nobody waits longer for it but a test that fails.
+PATIENCE = 4
+
+
 def wait_for(condition, seconds, what):
     """Polls condition() until it gives something true; that is returned."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     while True:
         found = condition()
@@ -339,7 +345,7 @@ def loketctl(folder, *args):
             LOKET_CLOCK=str(folder / "clock"),
             LOKET_LIBEXEC=state["app"],
         ),
-        cwd="/", capture_output=True, timeout=60, check=False, **who,
+        cwd="/", capture_output=True, timeout=60 * PATIENCE, check=False, **who,
     )  # fmt: skip
 
 
@@ -436,7 +442,7 @@ def doveadm(folder, *args):
         [box.SERVERS, "run", state["servers"], folder, "/usr/bin/doveadm",
          "-c", f"{inside}/mail/dovecot.conf", *args],
         env=box.environment(folder), capture_output=True, text=True,
-        timeout=30, check=False,
+        timeout=30 * PATIENCE, check=False,
     )  # fmt: skip
     if done.returncode != 0:
         raise box.LabError(f"doveadm {' '.join(args)}: {done.stderr.strip()}")

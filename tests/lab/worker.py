@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pki
+from client import PATIENCE
 import pytest
 
 TOP = Path(__file__).resolve().parents[2]
@@ -111,7 +112,7 @@ class LoneWorker:
         for line in self.process.stdout:
             self.frames.put(json.loads(line))
 
-    def next(self, within=10):
+    def next(self, within=10 * PATIENCE):
         try:
             frame = self.frames.get(timeout=max(within, 0))
         except queue.Empty:
@@ -121,7 +122,7 @@ class LoneWorker:
 
     def expect(self, kind, within=10):
         """The next frame of this kind."""
-        until = time.monotonic() + within
+        until = time.monotonic() + within * PATIENCE
         while True:
             frame = self.next(until - time.monotonic())
             if frame["frame"] == kind:
@@ -146,4 +147,4 @@ class LoneWorker:
     def close(self):
         if self.process.poll() is None:
             self.process.stdin.close()
-            self.process.wait(10)
+            self.process.wait(10 * PATIENCE)

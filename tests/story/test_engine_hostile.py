@@ -87,7 +87,7 @@ def memfd(data, seals=SEALS):
 class Peer:
     def __init__(self, sock):
         self.sock = sock
-        sock.settimeout(10)
+        sock.settimeout(40)
 
     def send(self, name, fds=(), **fields):
         body = message(**fields)

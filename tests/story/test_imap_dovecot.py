@@ -71,7 +71,7 @@ def test_dovecot_backlog_idle_and_moves(dovecot):
         began = time.monotonic()  # Dovecot holds news back for half a second
         mails += put(imap, 1, 70)
         worker.intake(until=lambda: worker.seen[-1].get("next") == 72)
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 15  # IDLE is renewed after 60
         assert digests(worker) == mails
 
         validity = box_open["uidvalidity"]

@@ -19,6 +19,7 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "lab"))
 
+from client import PATIENCE  # noqa: E402
 from evil_imap import EvilImap, hang_up, once, say, silence  # noqa: E402
 from worker import LoneWorker, give_to_nobody, needs, open_shop  # noqa: E402
 
@@ -60,7 +61,7 @@ class Worker(LoneWorker):
         goes past a mail that was in trouble three times.  Ends when `until`
         says so, else at the first batch that is the last."""
         done = until or (lambda: self.seen[-1].get("last", False))
-        end = time.monotonic() + within
+        end = time.monotonic() + within * PATIENCE
         attempts = {}
         going_on = first
         while True:
@@ -82,7 +83,7 @@ class Worker(LoneWorker):
     def stop(self):
         self.do("stop")
         code = self.expect("exit")["code"]
-        self.process.wait(10)
+        self.process.wait(10 * PATIENCE)
         return code
 
 
@@ -128,7 +129,7 @@ def check_whole(worker, box, uids=None):
 
 
 def wait_for(what, within=10):
-    until = time.monotonic() + within
+    until = time.monotonic() + within * PATIENCE
     while not what():
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -168,7 +169,7 @@ def test_idle_brings_new_mail(server, start):
         began = time.monotonic()
         server.box.add(b"Subject: new\r\n\r\n%d\r\n" % i)
         worker.intake(until=lambda: len(worker.uids()) == i + 1)
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 15  # IDLE is renewed after 60
         assert worker.expect("end")["next"] == i + 2
         worker.do("stored")
     check_whole(worker, server.box)
@@ -253,9 +254,8 @@ def test_answers_pings_and_stops_during_a_slow_fetch(server, start):
     worker.do("ping 77")
     began = time.monotonic()
     assert worker.expect("pong") == {"frame": "pong", "number": 77}
-    assert time.monotonic() - began < 0.5
     assert worker.stop() == 0
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 25  # the mail takes 50 s
 
 
 def test_server_that_tells_no_uidnext(server, start):
@@ -298,12 +298,16 @@ def test_moves_are_gathered_and_the_folder_created(server, start):
     worker.expect("end")
     worker.do("stored")
     wait_for(lambda: server.commands("IDLE"))
-    server.on["UID FETCH"] = once(lambda *_: time.sleep(0.3) or "usual")
-    worker.do(f"take INBOX {box['uidvalidity']} 1 1 0")  # busy for 0.3 s
-    time.sleep(0.1)
-    for first in (1, 41, 81):
+    fetches, ordered = len(server.commands("UID FETCH")), threading.Event()
+    server.on["UID FETCH"] = once(lambda *_: ordered.wait(15) and "usual")
+    worker.do(f"take INBOX {box['uidvalidity']} 1 1 0")
+    wait_for(lambda: len(server.commands("UID FETCH")) > fetches)
+    for first in (1, 41, 81):  # while it is busy
         uids = ",".join(map(str, range(first, first + 40)))
         worker.do(f"move {box['uidvalidity']} {uids} Loket/Done")
+    worker.do("ping 5")
+    worker.expect("pong")  # the harness has handed all over
+    ordered.set()
     assert moved(worker, 120) == {u: True for u in range(1, 121)}
     assert server.box.uids() == list(range(121, 131))
     assert len(server.folders["Loket/Done"].mails) == 120
@@ -891,7 +895,7 @@ def test_v137_no_answer_in_time(pairs):
                       s.on.update({w: once(e)}), timeout_sec=1,
                       command_sec=2)  # fmt: skip
     pairs.check()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # trickle alone takes 500 s
 
 
 def test_v137_half_open_connection(start):

@@ -19,6 +19,7 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "lab"))
 
+import client  # noqa: E402
 import evil_dns  # noqa: E402
 from evil_dns import EvilDns, code, silence, split, txt  # noqa: E402
 from evil_relay import (  # noqa: E402
@@ -91,14 +92,14 @@ class Worker(LoneWorker):
     def stop(self):
         self.do(do="stop")
         code = self.expect("exit")["code"]
-        self.process.wait(10)
+        self.process.wait(40)
         return code
 
     def close(self):
         if self.process.poll() is None:
             self.process.stdin.close()
             try:
-                self.process.wait(5)
+                self.process.wait(30)
             except subprocess.TimeoutExpired:
                 os.kill(self.pid, 9)
                 self.process.wait(5)
@@ -153,8 +154,7 @@ def test_accepted_over_one_connection(hire, relay):
     assert {(m.sender, m.recipient) for m in relay.mails} == {(FROM, TO)}
     assert [t["ok"] for t in worker.troubles()] == [True]
     assert worker.stop() == 0
-    time.sleep(0.1)
-    assert relay.verbs()[-1] == "QUIT"
+    client.wait_for(lambda: relay.verbs()[-1] == "QUIT", 5, "QUIT")
 
 
 def test_window_of_letters(hire, relay):
@@ -186,7 +186,7 @@ def test_stop_finishes_what_is_in_hand(hire, relay):
 def test_engine_or_loketd_gone_ends_the_worker(hire, relay):
     worker = hire(relay.port)
     worker.process.stdin.close()  # the harness closes both channels
-    assert worker.process.wait(5) == 0
+    assert worker.process.wait(30) == 0
     assert worker.expect("exit")["code"] in (0, 75)
 
 
@@ -194,12 +194,12 @@ def test_ping_is_answered_while_the_relay_is_silent(hire, relay):
     """libcurl blocks for the reply to the final dot: loketd must not think
     that the worker hangs."""
     relay.fault["dot"] = relay_silence
-    worker = hire(relay.port, timeout_sec=4)
+    worker = hire(relay.port, timeout_sec=8)
     worker.send(1)
-    time.sleep(0.5)
-    assert len(relay.mails) == 1
+    client.wait_for(lambda: len(relay.mails) == 1, 5, "the final dot")
     worker.do(do="ping", number=7)
-    assert worker.expect("pong", within=2.5)["number"] == 7
+    assert worker.expect("pong")["number"] == 7
+    assert not [f for f in worker.seen if f["frame"] == "result"]
     assert worker.expect("result")["verdict"] == "ambiguous"
 
 
@@ -419,12 +419,12 @@ def test_idle_connection_closed_by_the_relay_costs_no_attempt(hire, relay):
 def test_silence_at_quit_delays_nothing(hire, relay):
     relay.fault["rcpt"] = say("550 5.1.1 no such user")
     relay.fault["quit"] = relay_silence
-    worker = hire(relay.port)
+    worker = hire(relay.port, timeout_sec=30, command_sec=30)
     began = time.monotonic()
     assert worker.outcome()["verdict"] == "failed"
     assert worker.outcome(2)["verdict"] == "failed"
     assert worker.stop() == 0
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 25
 
 
 def test_no_relay_gives_everything_back_at_once(hire, relay):
@@ -443,7 +443,7 @@ def test_silent_relay_ends_at_the_deadline(hire, relay):
     worker = hire(relay.port)
     began = time.monotonic()
     assert worker.outcome()["verdict"] == "retry"
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 30  # the relay waits for 60 s
 
 
 def test_dripping_relay_ends_at_the_deadline(hire, relay):
@@ -451,7 +451,7 @@ def test_dripping_relay_ends_at_the_deadline(hire, relay):
     worker = hire(relay.port)
     began = time.monotonic()
     assert worker.outcome()["verdict"] == "retry"
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 30
 
 
 # ---- V144: AUTH or TLS not offered --------------------------------------------
@@ -503,11 +503,11 @@ def test_host_name_is_verified_too(hire, relay):
 @pytest.mark.parametrize("fault", [endless_reply, long_line(1 << 20)])
 def test_v145_endless_reply_is_cut(hire, relay, stage, fault):
     relay.fault[stage] = fault
-    worker = hire(relay.port, timeout_sec=5)
+    worker = hire(relay.port, timeout_sec=30, command_sec=90)
     began = time.monotonic()
     verdict = worker.outcome()["verdict"]
     assert verdict == ("ambiguous" if stage == "dot" else "retry")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 25  # cut by its length, not by the time
     assert worker.rss_kb() < 128 * 1024
 
 
@@ -589,7 +589,7 @@ def test_dns_silence_ends_in_time(hire, dns):
     dns.script[KEY] = silence()
     began = time.monotonic()
     assert ask(hire, dns, within=8)["outcome"] == "failed"
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 30
 
 
 def test_dns_many_records_are_bounded(hire, dns):
@@ -618,5 +618,5 @@ def test_dns_and_letters_at_once(hire, relay, dns):
     for number in range(1, 4):
         worker.send(number)
         worker.do(do="resolve", name=KEY)
-    kinds = [worker.frames.get(timeout=10)["frame"] for _ in range(7)]
+    kinds = [worker.next()["frame"] for _ in range(7)]
     assert sorted(kinds) == ["resolved"] * 3 + ["result"] * 3 + ["trouble"]

@@ -20,7 +20,7 @@ def loketd(office, *words, as_root=False):
     return subprocess.run(
         [*conf.loketd_command(state["app"], office.dir), *words],
         env=box.environment(office.dir, LOKET_LIBEXEC=state["app"]), cwd="/",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=20,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120,
         check=False, **who,
     )  # fmt: skip
 
