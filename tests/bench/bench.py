@@ -13,6 +13,10 @@ Beside it stands the floor of the same run: fetch, MIME, PDF text, commit and
 send, each alone over the same mails (tests/bench/floor.c), and their sum, one
 after the other.
 
+Last, BENCH_ORDERS certificates (200) are revoked and issued anew through a
+loket-ca of its own, three times, beside two bare loops of the same calls of
+OpenSSL without journal and socket (tests/bench/orders.c); medians count.
+
 Prints a table and writes bench.json into the build folder (LOKET_BUILD).
 """
 
@@ -44,6 +48,8 @@ from people import CITY, PEOPLE, Person  # noqa: E402
 
 N = int(os.environ.get("BENCH_N", "500"))
 SINGLE = int(os.environ.get("BENCH_SINGLE", "20"))
+ORDERS = int(os.environ.get("BENCH_ORDERS", "200"))
+ORDER_RUNS = 3
 BUILD = box.build_dir()
 LETTERHEAD = 41000  # bytes of the picture: about 60 KB of mail
 LETTER = 2500  # bytes of an answer, for the floor of sending
@@ -298,6 +304,88 @@ def measure_floor(work, folder, sink):
     }
 
 
+# ---- orders through loket-ca ------------------------------------------------------
+
+
+def as_ordinary_user():
+    """loket-ca refuses root."""
+    if os.getuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def orders(step, *args):
+    done = subprocess.run(
+        [BUILD / "tests" / "bench" / "orders", step, *map(str, args)],
+        capture_output=True, text=True, check=False, timeout=600,
+        env={"PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise BenchError(done.stderr.strip())
+    result = json.loads(done.stdout)
+    return result["count"] / result["sec"]
+
+
+def make_authority(loket_ca, place):
+    """A new CA below `place`: its folder and its passphrase's file."""
+    secret, folder = place / "passphrase", place / "ca"
+    secret.write_text("kata sandi laboratorium\n")
+    secret.chmod(0o400)
+    hand_over(place)
+    done = subprocess.run(
+        [loket_ca, "init", "--dir", folder, "--passphrase-file", secret,
+         "--name", "CN=CA Tolok Ukur,C=ID"],
+        capture_output=True, text=True, check=False, cwd="/", **as_ordinary_user(),
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise BenchError(done.stderr.strip())
+    # The bare loops run as whoever started the benchmark.
+    os.chown(secret, os.getuid(), os.getgid())
+    return folder, secret
+
+
+def drive(loket_ca, place, folder, secret):
+    """Pairs a second through the service."""
+    path = place / "socket"
+    hand_over(place)
+    with subprocess.Popen(
+        [loket_ca, "--socket", path, "--dir", folder, "--passphrase-file", secret,
+         "--daily-cap", "100000", "--engine-user", pwd.getpwuid(os.getuid()).pw_name],
+        stderr=subprocess.DEVNULL, cwd="/", **as_ordinary_user(),
+    ) as service:  # fmt: skip
+        try:
+            client.wait_for(path.exists, 10, "loket-ca")
+            return orders("drive", path, ORDERS)
+        finally:
+            service.terminate()
+
+
+def measure_orders(work, loket_ca):
+    """Each run with a CA of its own, whose list of revocations is empty."""
+    rates = {"issue": [], "pair": [], "drive": []}
+    for number in range(ORDER_RUNS):
+        place = work / f"orders-{number}"
+        place.mkdir()
+        if os.getuid() == 0:
+            os.chown(place, 65534, 65534)
+        folder, secret = make_authority(loket_ca, place)
+        for step in ("issue", "pair"):
+            rates[step].append(orders(step, folder, secret, ORDERS))
+        rates["drive"].append(drive(loket_ca, place, folder, secret))
+    median = {step: statistics.median(r) for step, r in rates.items()}
+    return {
+        "pairs": ORDERS,
+        "runs": rates,
+        "pairs_per_sec": median["drive"],
+        "orders_per_sec": 2 * median["drive"],
+        "bare_issue_per_sec": median["issue"],
+        "bare_pair_per_sec": median["pair"],
+        "ratio_to_bare_issue": median["drive"] / median["issue"],
+        "ratio_to_bare_pair": median["drive"] / median["pair"],
+    }
+
+
 # ---- the run -------------------------------------------------------------------
 
 
@@ -370,11 +458,14 @@ def run(work):
         print("bench: single mails", file=sys.stderr)
         delays = measure_single(work, folder, sink)
         check(folder)
+        print("bench: orders", file=sys.stderr)
+        office("stop", folder, "loket")
+        signing = measure_orders(work, Path(box.load(folder)["app"]) / "loket-ca")
     finally:
         sink.close()
         if (folder / "lab.json").exists():
             office("down", folder)
-    return summary(size, steps, backlog, delays)
+    return {**summary(size, steps, backlog, delays), "orders": signing}
 
 
 def summary(size, steps, backlog, delays):
@@ -416,10 +507,23 @@ def show(r):
           f"median {d['median'] * 1000:.0f} ms, "
           f"{d['min'] * 1000:.0f} to {d['max'] * 1000:.0f}; Dovecot itself "
           "tells a waiting client after 500 ms\n")  # fmt: skip
+    show_orders(r["orders"])
     print(f"{'program':18}{'RSS MB':>8}{'peak':>8}{'child peak':>12}{'CPU s':>8}")
     for name, p in r["programs"].items():
         print(f"{name:18}{p['rss_mb']:8.1f}{p['peak_mb']:8.1f}"
               f"{p['child_peak_mb']:12.1f}{p['cpu_sec']:8.2f}")  # fmt: skip
+
+
+def show_orders(o):
+    print(f"{o['pairs']} certificates revoked and issued anew, "
+          f"median of {ORDER_RUNS} runs\n")  # fmt: skip
+    print(f"{'':34}{'pairs/s':>10}{'ms/pair':>10}{'Loket / it':>12}")
+    rate = o["pairs_per_sec"]
+    for name, other in (("bare: check + issue", o["bare_issue_per_sec"]),
+                        ("bare: revoke + check + issue", o["bare_pair_per_sec"]),
+                        (f"loket-ca, {2 * rate:.0f} orders/s", rate)):  # fmt: skip
+        print(f"{name:34}{other:10.0f}{1000 / other:10.2f}{rate / other:12.2f}")
+    print()
 
 
 def main():
