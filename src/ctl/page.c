@@ -53,6 +53,21 @@ void page_time(const struct page *s, const char *iso) {
     page_text(s, line);
 }
 
+void page_date(const struct page *s, const char *iso) {
+    struct civil c;
+    char line[64];
+    usec_t t;
+
+    if (clock_from_iso(iso, s->zone_min, &t) != 0) {
+        page_text(s, iso);
+        return;
+    }
+    c = civil_from(t, s->zone_min);
+    snprintf(line, sizeof line, "%d %s %d", c.day,
+             sheet_month(s->language, c.month), c.year);
+    page_text(s, line);
+}
+
 /* "2026-11-23 08.00.12", for narrow columns; the zone is in the heading. */
 void page_short_time(const struct page *s, const char *iso) {
     struct civil c;
@@ -160,6 +175,11 @@ void page_table(const struct page *s, const char *class,
     for (size_t i = 0; columns[i] != NULL; i++) {
         page_raw(s, "<th scope=\"col\">");
         page_word(s, columns[i]);
+        if (strcmp(columns[i], "when") == 0) { /* short times, of this zone */
+            page_raw(s, " (");
+            page_text(s, s->zone);
+            page_raw(s, ")");
+        }
         page_raw(s, "</th>");
     }
     page_raw(s, "</tr></thead>\n<tbody>\n");

@@ -46,8 +46,10 @@ void page_text(const struct page *s, const char *value);
 void page_word(const struct page *s, const char *name);
 /* The word PREFIX-CODE; a code that has none stands as it is. */
 void page_coded(const struct page *s, const char *prefix, const char *code);
-/* "23 November 2026 pukul 08.00.12 WIB", from UTC; "2026-11-23 08.00.12". */
+/* "23 November 2026 pukul 08.00.12 WIB", from UTC; "23 November 2026";
+ * "2026-11-23 08.00.12". */
 void page_time(const struct page *s, const char *iso);
+void page_date(const struct page *s, const char *iso);
 void page_short_time(const struct page *s, const char *iso);
 void page_digest(const struct page *s, const char *hex);
 

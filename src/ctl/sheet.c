@@ -28,7 +28,7 @@ static void write_procedure(const struct page *s) {
     page_fact(s, "version", sop, "version");
     page_open_fact(s, "effective");
     if (text_at(sop, "effective")[0] != '\0') {
-        page_text(s, text_at(sop, "effective"));
+        page_date(s, text_at(sop, "effective"));
     } else {
         page_word(s, "effective-unknown");
     }
@@ -61,10 +61,10 @@ static void write_applicant(const struct page *s) {
 static void write_key(const struct page *s, const json_t *o) {
     page_raw(s, "<br><span class=\"utc\">");
     page_text(s, text_at(o, "subject"));
-    fprintf(s->out, ", %" JSON_INTEGER_FORMAT " bit ",
-            number_at(o, "key_bits"));
+    page_raw(s, ", ");
     page_text(s, text_at(o, "key_type"));
-    page_raw(s, "; ");
+    fprintf(s->out, ", %" JSON_INTEGER_FORMAT " bit; ",
+            number_at(o, "key_bits"));
     page_word(s, "digest-of-key");
     page_raw(s, "</span> ");
     page_digest(s, text_at(o, "spki"));
@@ -112,7 +112,7 @@ static void write_papers(const struct page *s) {
 }
 
 static void write_letters(const struct page *s) {
-    static const char *const columns[] = {"written", "letter", "to", "delivery",
+    static const char *const columns[] = {"when", "letter", "to", "delivery",
                                           NULL};
     const json_t *letters = list_at(s, "letters");
     const json_t *o;
@@ -275,9 +275,9 @@ static const char style[] =
     ".events th:nth-child(2) { width: 37mm; }"
     " .events th:nth-child(3) { width: 36mm; }"
     " .events th:nth-child(5) { width: 16mm; }\n"
-    ".outputs th:nth-child(1) { width: 36mm; }"
-    " .outputs th:nth-child(2) { width: 52mm; }\n"
-    "code { font: 7.5pt 'Liberation Mono', 'Courier New', monospace; }\n"
+    ".outputs th:nth-child(1) { width: 34mm; }"
+    " .outputs th:nth-child(2) { width: 47mm; }\n"
+    "code { font: 7pt 'Liberation Mono', 'Courier New', monospace; }\n"
     ".utc { color: #555; font-size: 8pt; }\n"
     ".none { color: #444; font-size: 9pt; margin: 3pt 0; }\n"
     ".pending { border: 1pt solid #111; padding: 0 8pt 4pt 8pt; break-inside:"

@@ -49,6 +49,7 @@ static void pending_order(const struct page *s, const char *kind,
         page_text(s, text_at(o, "trouble"));
         page_raw(s, "</bdi>");
     }
+    page_raw(s, ".");
     close_item(s);
 }
 

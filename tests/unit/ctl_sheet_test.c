@@ -157,7 +157,7 @@ static void hostile_names_stay_text(void **state) { /* V111 */
 
 static void the_sheet_says_what_was_done(void **state) { /* PKL-7, 13, 15 */
     static const char *const wanted[] = {
-        "Lembar Kasus LOCK-2026-000001", "088.13", "1.1", "2022-04-11",
+        "Lembar Kasus LOCK-2026-000001", "088.13", "1.1", "11 April 2022",
         "lupa passphrase", "superseded (4)", "0A01", "0B02",
         "23 November 2026 pukul 09.30.00 WIB", "2026-11-23T02:30:00Z",
         "2B", HEX, "Siti</bdi>, Verifikator", "LOCK-2026-000001.revoke",
@@ -195,13 +195,13 @@ static void what_is_not_done_is_said(void **state) {
          "{\"state\":\"received\",\"questions\":[{\"state\":\"open\","
          "\"person\":\"siti\",\"asked_for\":\"verify\","
          "\"until\":\"2026-11-26T00:00:00Z\"}]}",
-         "Menunggu jawaban siti (verifikasi), Berlaku sampai 26 November 2026",
+         "Menunggu jawaban siti (verifikasi), sampai 26 November 2026",
          "semua langkah selesai"},
         {"revocation stopped",
          "{\"state\":\"revoking\",\"approvals\":[{\"state\":\"stands\"}],"
          "\"orders\":[{\"kind\":\"revoke\",\"state\":\"stopped\","
          "\"trouble\":\"no such serial\"}]}",
-         "belum terbukti dicabut. (terhenti) &ndash; <bdi>no such serial",
+         "belum terbukti dicabut (terhenti) &ndash; <bdi>no such serial",
          "Belum ada keputusan"},
         {"notice not sent",
          "{\"state\":\"completed\",\"letters\":[{\"state\":\"failed\","
@@ -214,7 +214,7 @@ static void what_is_not_done_is_said(void **state) {
         {"ended by the office",
          "{\"state\":\"stopped\",\"orders\":[{\"kind\":\"revoke\","
          "\"state\":\"done\"},{\"kind\":\"issue\",\"state\":\"abandoned\"}]}",
-         "belum diterbitkan. (dihentikan administrator)",
+         "belum diterbitkan (dihentikan administrator)",
          "belum terbukti dicabut"},
     };
 
