@@ -283,7 +283,8 @@ static int on_crl_frame(struct exam *x, struct received *in, struct err *e) {
     }
 }
 
-/* Tells who asked, and gives the place to the mails that wait. */
+/* Tells who asked, who may ask again at once, and gives the place to the mails
+ * that wait.  *x is there until the loop's next round. */
 static void finish_evidence(struct exam *x, const char *why) {
     struct engine *en = x->en;
 
@@ -291,13 +292,13 @@ static void finish_evidence(struct exam *x, const char *why) {
         log_warn("a %s could not be examined: %s",
                  x->phase == PHASE_CRL ? "CRL" : "certificate", why);
     }
+    exam_free(x);
     if (x->phase == PHASE_CRL) {
         x->crl_done(x->done_user, x->finished ? &x->crl : NULL);
     } else {
         x->certificate_done(x->done_user,
                             x->finished ? &x->certificate : NULL);
     }
-    exam_free(x);
     examine_pump(en);
 }
 

@@ -4,3 +4,11 @@ TESTS += tests/unit/proc_parser_test
 tests_unit_proc_parser_test_SOURCES = tests/unit/proc_parser_test.c
 tests_unit_proc_parser_test_LDADD = $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) \
     $(BASE_LIBS) $(CRYPTO_LIBS) $(CMOCKA_LIBS)
+
+# The engine's side of those conversations; the test plays the parser.
+check_PROGRAMS += tests/unit/proc_examine_test
+TESTS += tests/unit/proc_examine_test
+tests_unit_proc_examine_test_SOURCES = tests/unit/proc_examine_test.c \
+    src/proc/engine_examine.c
+tests_unit_proc_examine_test_LDADD = $(PROC) $(WIRE) $(MODEL) $(BASE) \
+    $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
