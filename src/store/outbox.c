@@ -309,6 +309,28 @@ int outbox_recent(struct store *s, const char *recipient, usec_t since,
     return 0;
 }
 
+int outbox_recent_of(struct store *s, const char *recipient,
+                     enum letter_kind letter, usec_t since, size_t *count_r,
+                     struct err *e) {
+    int64_t count = 0;
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT count(*) FROM outbox WHERE recipient = ?"
+                   " AND queued >= ? AND letter = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, recipient);
+    put_int(&q, since);
+    put_text(&q, letter_kind_name(letter));
+    if (query_value(&q, &count, e) < 0) {
+        return -1;
+    }
+    *count_r = (size_t)count;
+    return 0;
+}
+
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
                  struct err *e) {
     struct query q;

@@ -191,6 +191,14 @@ int token_open(struct store *s, int64_t casefile_id, struct token *rows,
                size_t max, size_t *count_r, struct err *e);
 int token_overdue(struct store *s, usec_t now, struct token *rows, size_t max,
                   size_t *count_r, struct err *e);
+/* Cases that wait for an answer while nobody is asked for it: the only one who
+ * may answer left, or the case is older than questions are. */
+struct unasked {
+    int64_t casefile_id;
+    enum ask_step step;
+};
+int token_unasked(struct store *s, struct unasked *rows, size_t max,
+                  size_t *count_r, struct err *e);
 /* Every token of a case, newest first, for `case show`. */
 int token_list(struct store *s, int64_t casefile_id, struct token *rows,
                size_t max, size_t *count_r, struct err *e);
@@ -285,6 +293,10 @@ int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
 /* How many letters to this address were queued since then. */
 int outbox_recent(struct store *s, const char *recipient, usec_t since,
                   size_t *count_r, struct err *e);
+/* The same, of one kind of letter. */
+int outbox_recent_of(struct store *s, const char *recipient,
+                     enum letter_kind letter, usec_t since, size_t *count_r,
+                     struct err *e);
 int outbox_has_message_id(struct store *s, const char *message_id,
                           bool *has_r, struct err *e);
 /* What kind of letter has this Message-ID, and to whom did it go; 1, 0. */

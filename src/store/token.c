@@ -178,6 +178,37 @@ int token_overdue(struct store *s, usec_t now, struct token *rows, size_t max,
     return query_rows(&q, read_row, rows, sizeof *rows, max, count_r, e);
 }
 
+static int read_unasked(struct query *q, void *row, struct err *e) {
+    struct unasked *u = row;
+
+    u->casefile_id = get_int(q);
+    return read_step(q, &u->step, e);
+}
+
+int token_unasked(struct store *s, struct unasked *rows, size_t max,
+                  size_t *count_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT c.id, 'verify' FROM casefile c"
+                   " WHERE c.state = 'received' AND NOT EXISTS (SELECT 1"
+                   "  FROM token t WHERE t.casefile_id = c.id"
+                   "  AND t.step = 'verify' AND t.open IS NOT NULL)"
+                   " UNION ALL "
+                   "SELECT o.casefile_id, 'execute' FROM casefile_order o"
+                   " WHERE o.kind = 'issue' AND o.executor = 'operator'"
+                   " AND o.state = 'given' AND o.certificate IS NULL"
+                   " AND NOT EXISTS (SELECT 1 FROM token t"
+                   "  WHERE t.casefile_id = o.casefile_id"
+                   "  AND t.step = 'execute' AND t.open IS NOT NULL)"
+                   " LIMIT ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_limit(&q, max);
+    return query_rows(&q, read_unasked, rows, sizeof *rows, max, count_r, e);
+}
+
 int token_list(struct store *s, int64_t casefile_id, struct token *rows,
                size_t max, size_t *count_r, struct err *e) {
     struct query q;
