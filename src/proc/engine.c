@@ -63,6 +63,7 @@ static void on_out_burst(void *user) {
 static void on_out_gone(void *user, const struct err *why) {
     (void)why;
     deliver_on_gone(user);
+    orders_on_out_gone(user);
 }
 
 /* Parser parents never speak to us: their children do, each for itself. */
@@ -73,19 +74,16 @@ static void on_parser_frame(void *user, struct received *in) {
 }
 
 static void on_ca_frame(void *user, struct received *in) {
-    struct engine *en = user;
+    orders_on_ca_frame(user, in);
+}
 
-    if (in->frame->kind_case == LOKET__FRAME__KIND_CA_STATUS) {
-        text_copy(en->ca_status, sizeof en->ca_status,
-                  in->frame->ca_status->text);
-    }
+static void on_ca_burst(void *user) {
+    orders_pump(user, clock_now());
 }
 
 static void on_ca_gone(void *user, const struct err *why) {
-    struct engine *en = user;
-
     (void)why;
-    text_copy(en->ca_status, sizeof en->ca_status, "away");
+    orders_on_ca_gone(user);
 }
 
 /* Who may be on the other end, and what happens with its frames. */
@@ -137,7 +135,8 @@ static void on_peer(struct engine *en, struct received *in) {
 
 static void call_ca(struct engine *en) {
     static const struct link_calls calls = {.on_frame = on_ca_frame,
-                                            .on_gone = on_ca_gone};
+                                            .on_gone = on_ca_gone,
+                                            .on_burst = on_ca_burst};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     Loket__CaHello hello = LOKET__CA_HELLO__INIT;
     Loket__Frame frame = FRAME_OF(CA_HELLO, ca_hello, &hello);
@@ -234,7 +233,9 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
     deliver_pump(en);
     intake_pump_moves(en);
     daily_pump(en, clock_now());
+    probe_pump(en, clock_now());
     call_ca(en);
+    orders_pump(en, clock_now());
     tell_status(en);
     sd_event_source_set_time_relative(source, TICK);
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -255,7 +256,7 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
                                    on_tick, en) < 0) {
         return err_set(e, ERR_SETUP, "cannot make the event loop");
     }
-    if (examine_open(en, e) != 0) {
+    if (examine_open(en, e) != 0 || orders_open(en, e) != 0) {
         return -1;
     }
     return control_open(en, e);

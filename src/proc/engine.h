@@ -4,6 +4,7 @@
 
 #include "model/effect.h"
 #include "model/event.h"
+#include "model/order.h"
 #include "model/settings.h"
 #include "proc/child.h"
 #include "proc/link.h"
@@ -18,6 +19,10 @@
  *   engine_examine.c   the row -> parser children -> struct mail_facts
  *   engine_keys.c      DKIM keys for those children: pinned, else the DNS
  *   engine_decide.c    facts + what is open -> match, step -> ONE TRANSACTION
+ *                      (engine_gather.c before, engine_effects.c and
+ *                      engine_letters.c within)
+ *   engine_orders.c    orders to loket-ca, looks at a portal's CRL; evidence
+ *                      comes back through decide_event()
  *   engine_deliver.c   queued letters -> loket-net out -> verdicts
  *   engine_control.c   loketctl's socket; engine_control_*.c its questions
  *   engine_daily.c     the administrator's summary
@@ -86,6 +91,15 @@ struct engine {
 
     struct told_alarm alarms[ALARMS_KEPT];
     size_t next_alarm;
+
+    /* orders */
+    struct ca_state ca_state; /* as loket-ca said last; ready = false: away */
+    bool ca_refused;      /* another or an older journal (V158) */
+    bool orders_pending;  /* one was just given: look at once */
+    struct orders *orders; /* engine_orders.c */
+    char portal_text[LIMIT_REASON]; /* the CRL when last seen */
+
+    bool plus_works; /* a probe came back by office+tag@ */
 
     int control_fd;
     char ca_status[LIMIT_REASON];
@@ -173,10 +187,43 @@ void decide_mail(struct engine *en, const struct examined_mail *m);
 void decide_unreadable(struct engine *en, struct mail_row *row,
                        const struct mail_identity *identity,
                        const char *reason);
+/* Something that is no mail happened to a case. */
+struct happening {
+    int64_t casefile_id;
+    struct event event;
+    const struct token *token;      /* EVENT_EXPIRED: whose question */
+    const struct order_row *result; /* REVOKED, ISSUED: the order with its
+                                       results; its blobs are there */
+    const struct certificate_facts *issued; /* ISSUED, and REVOKED where a
+                                               held certificate completes */
+};
+/* One transaction, as for a mail.  -1 with ERR_BUG when nothing could be
+ * written: the case stays as it was. */
+int decide_event(struct engine *en, const struct happening *what,
+                 struct err *e);
+/* An administrator's word about an order: EVENT_RETRIED or EVENT_ABANDONED.
+ * -1 with ERR_INPUT and a sentence for him. */
+int decide_order(struct engine *en, const char *order_id,
+                 enum event_kind kind, const char *who, const char *reason,
+                 struct err *e);
 /* Writes a letter into the outbox, inside the caller's transaction.  Slots
  * that every letter can have (office, hours, channels, date) are added. */
 int decide_letter(struct engine *en, const struct casefile *c,
                   struct letter *letter, struct err *e);
+
+/* ---- engine_orders.c ---- */
+int orders_open(struct engine *en, struct err *e);
+/* Sends what is due, looks at the CRL, asks again what waited too long. */
+void orders_pump(struct engine *en, usec_t now);
+void orders_on_ca_frame(struct engine *en, struct received *in);
+void orders_on_ca_gone(struct engine *en);
+/* The certificates that evidence must lead to, issuer first, as PEM, in a
+ * memfd; -1. */
+int orders_issuer_fd(struct engine *en, enum executor executor,
+                     struct err *e);
+/* Net out fetched something. */
+void orders_on_fetched(struct engine *en, struct received *in);
+void orders_on_out_gone(struct engine *en);
 
 /* ---- engine_deliver.c ---- */
 void deliver_pump(struct engine *en);
@@ -187,6 +234,9 @@ void deliver_on_gone(struct engine *en);
 /* ---- engine_control.c ---- */
 int control_open(struct engine *en, struct err *e);
 void control_close(struct engine *en);
+
+/* ---- engine_probe.c ---- */
+void probe_pump(struct engine *en, usec_t now);
 
 /* ---- engine_daily.c ---- */
 void daily_pump(struct engine *en, usec_t now);

@@ -4,17 +4,21 @@
  * engine, in reading order.
  *
  *   decide_mail
- *     gather      what the store knows of sender, case, key, copies
+ *     gather      what the store knows of sender, case, key, token
  *     match       -> one event                          (workflow/, pure)
  *     put_aside   quarantine, ignored, not ours; or
  *     take_in     step -> new state and effects         (workflow/, pure)
- *                 compose the letters                   (letter/, pure)
- *   and each ends in ONE TRANSACTION: case, event, audit, outbox, mail done.
+ *                 effects and their letters             (engine_effects.c)
+ *   and each ends in ONE TRANSACTION: case, event, audit, tokens, orders,
+ *   outbox, mail done.
+ *
+ *   decide_event  the same for what is no mail: evidence, a refused order, an
+ *                 administrator's word, a question that waited too long.
  *
  * Nothing here judges: a rule that seems to be missing belongs to
  * workflow/match.c, guard.c or step.c.
  */
-#include "proc/engine.h"
+#include "proc/engine_turn.h"
 
 #include "base/io.h"
 #include "base/log.h"
@@ -26,153 +30,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What gather() found, with room for what struct known points to. */
-struct gathered {
-    struct known known;
-    struct subscriber sender;
-    struct registered_certificate certificate;
-    struct casefile casefile;
-    const struct workflow *workflow; /* of the case, or of a number named */
-};
-
-/* ---- gathering ----------------------------------------------------------- */
-
-static const struct workflow *workflow_of(const struct engine *en,
-                                          const char *name) {
-    for (size_t i = 0; i < en->settings->workflow_count; i++) {
-        if (strcmp(en->settings->workflows[i].name, name) == 0) {
-            return &en->settings->workflows[i];
-        }
-    }
-    return &en->settings->workflows[0];
-}
-
-/* The case that the mail names: by the letter it answers, else by number. */
-static bool find_named_case(struct engine *en, const struct mail_facts *f,
-                            struct gathered *g, struct casefile *c) {
-    char number[LIMIT_CASE_NUMBER];
-    bool ours = false;
-    int found;
-
-    MUST(found = casefile_by_letter(en->store, f->in_reply_to, c,
-                                    &store_error));
-    MUST(outbox_has_message_id(en->store, f->in_reply_to, &ours,
-                               &store_error));
-    for (size_t i = 0; i < f->reference_count && found == 0; i++) {
-        bool more = false;
-
-        MUST(found = casefile_by_letter(en->store, f->references[i], c,
-                                        &store_error));
-        MUST(outbox_has_message_id(en->store, f->references[i], &more,
-                                   &store_error));
-        ours = ours || more;
-    }
-    g->known.answers_ours = ours || found == 1;
-    for (size_t i = 0; i < en->settings->workflow_count && found == 0; i++) {
-        const struct workflow *w = &en->settings->workflows[i];
-
-        if (workflow_find_number(w, f->subject, number)) {
-            g->workflow = w;
-            MUST(found = casefile_by_number(en->store, number, c,
-                                            &store_error));
-        }
-    }
-    return found == 1;
-}
-
-/* The case this mail may act on: only one of the sender's own (zammad #5064:
- * quoting a number gives no right). */
-static void gather_case(struct engine *en, const struct mail_facts *f,
-                        struct gathered *g) {
-    struct casefile named;
-    bool is_named = find_named_case(en, f, g, &named);
-    int found;
-
-    if (g->known.sender == NULL) {
-        return;
-    }
-    MUST(found = casefile_open_of(en->store, g->sender.id, &g->casefile,
-                                  &g->known.open_cases, &store_error));
-    if (is_named && named.subscriber_id == g->sender.id) {
-        g->casefile = named;
-        found = 1;
-    }
-    if (found == 1) {
-        g->known.casefile = &g->casefile;
-    }
-}
-
-static void gather_bounce(struct engine *en, const struct mail_facts *f,
-                          struct gathered *g) {
-    int found;
-
-    if (f->automatic != AUTOMATIC_BOUNCE) {
-        return;
-    }
-    MUST(found = casefile_by_letter(en->store, f->bounce.message_id,
-                                    &g->casefile, &store_error));
-    if (found == 1 &&
-        text_same_address(g->casefile.recipient, f->bounce.recipient)) {
-        g->known.bounce_matches = true;
-        g->known.casefile = &g->casefile;
-    }
-}
-
-static void gather_keys(struct engine *en, const struct mail_facts *f,
-                        struct gathered *g) {
-    for (size_t i = 0; i < f->attachment_count; i++) {
-        const struct document *d = &f->attachments[i].document;
-        bool seen = false;
-
-        if (d->kind != DOCUMENT_CSR || digest_is_zero(&d->csr.spki)) {
-            continue;
-        }
-        MUST(key_seen(en->store, &d->csr.spki,
-                      g->known.casefile == NULL ? 0 : g->casefile.id, &seen,
-                      &store_error));
-        g->known.key_known = g->known.key_known || seen;
-    }
-}
-
-static void gather(struct engine *en, const struct examined_mail *m,
-                   usec_t now, struct gathered *g) {
-    const struct mail_facts *f = m->facts;
-    const char *from = f->identity.from;
-    struct known *k = &g->known;
-    int found = 0;
-
-    k->now = now;
-    k->shared_mailbox = en->settings->mailbox_mode == MAILBOX_SHARED;
-    k->officer = people_find(&en->settings->people, from);
-    k->sender_is_office = text_same_address(from, en->settings->office.address);
-    if (from[0] != '\0') {
-        MUST(found = registry_by_address(en->store, from, &g->sender,
-                                         &store_error));
-    }
-    if (found == 1) {
-        k->sender = &g->sender;
-        MUST(found = registry_certificate(en->store, g->sender.id, now,
-                                          &g->certificate, &store_error));
-        k->certificate = found == 1 ? &g->certificate : NULL;
-        MUST(outbox_recent(en->store, g->sender.addresses[0],
-                           now - USEC_PER_DAY, &k->letters_today,
-                           &store_error));
-    }
-    gather_case(en, f, g);
-    gather_bounce(en, f, g);
-    gather_keys(en, f, g);
-    MUST(outbox_has_message_id(en->store, f->message_id, &k->is_our_message_id,
-                               &store_error));
-    if (!digest_is_zero(&f->content)) {
-        MUST(mail_content_seen(en->store, &f->content, m->row->id,
-                               &k->duplicate, &store_error));
-    }
-    g->workflow = k->casefile != NULL
-                      ? workflow_of(en, g->casefile.workflow)
-                  : g->workflow != NULL ? g->workflow
-                                        : &en->settings->workflows[0];
-}
 
 /* ---- what is written about every mail ------------------------------------ */
 
@@ -218,15 +75,18 @@ static void after_commit(struct engine *en) {
     en->moves_pending = true;
     intake_pump_moves(en);
     deliver_pump(en);
+    if (en->orders_pending) {
+        orders_pump(en, clock_now());
+    }
 }
 
 /* ---- mail that changes no case ------------------------------------------- */
 
-static void put_aside(struct engine *en, struct mail_row *row,
+/* Inside the transaction. */
+static void set_aside(struct engine *en, struct mail_row *row,
                       enum disposition disposition, const char *reason) {
     row->disposition = disposition;
     text_copy(row->reason, sizeof row->reason, reason);
-    MUST(store_begin(en->store, &store_error));
     /* Not ours stays where it is, in every mode. */
     if (strcmp(reason, "not-ours") != 0) {
         want_move(en, row);
@@ -236,9 +96,15 @@ static void put_aside(struct engine *en, struct mail_row *row,
     if (disposition == DISPOSITION_IGNORED) {
         MUST(blob_drop(en->store, &row->sha256, &store_error));
     }
-    MUST(store_commit(en->store, &store_error));
     log_info("mail=%lld %s (%s)", (long long)row->id,
              disposition_name(disposition), reason);
+}
+
+static void put_aside(struct engine *en, struct mail_row *row,
+                      enum disposition disposition, const char *reason) {
+    MUST(store_begin(en->store, &store_error));
+    set_aside(en, row, disposition, reason);
+    MUST(store_commit(en->store, &store_error));
     after_commit(en);
 }
 
@@ -276,7 +142,12 @@ int decide_letter(struct engine *en, const struct casefile *c,
     int rc;
 
     letter->date = clock_now();
-    new_message_id(en, letter->message_id, sizeof letter->message_id);
+    if (letter->token[0] != '\0') {
+        snprintf(letter->message_id, sizeof letter->message_id, "%s@%.200s",
+                 letter->token, s->office.domain);
+    } else {
+        new_message_id(en, letter->message_id, sizeof letter->message_id);
+    }
     letter_hours(&s->timetable, letter->language, hours, sizeof hours);
     letter_time(&s->timetable, letter->language, letter->date, date);
     letter->values[SLOT_OFFICE] = s->office.name;
@@ -352,93 +223,6 @@ void decide_too_large(struct engine *en, int64_t mail_id,
     deliver_pump(en);
 }
 
-/* "- Surat pernyataan: surat.pdf", one line per current paper. */
-static void list_items(const struct engine *en, const struct casefile *c,
-                       enum language language, char *text, size_t room) {
-    static const struct phrase_value none[] = {{NULL, NULL}};
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < c->document_count && used + 1 < room; i++) {
-        const struct case_document *d = &c->documents[i];
-        const struct phrase_value values[] = {{"file", d->name}, {NULL, NULL}};
-        char name[LIMIT_WORD], line[LIMIT_CONFIG_TEXT];
-
-        if (!d->current) {
-            continue;
-        }
-        /* What only a person can check is not called received. */
-        snprintf(name, sizeof name, "item-%s%s", paper_name(d->paper),
-                 d->paper == PAPER_STATEMENT && d->read_by_eye ? "-scan" : "");
-        letter_phrase(en->settings->letters, language, name, values, line,
-                      sizeof line);
-        used += (size_t)snprintf(text + used, room - used, "%s- %s",
-                                 used > 0 ? "\n" : "", line);
-    }
-    if (used == 0) {
-        letter_phrase(en->settings->letters, language, "item-none", none, text,
-                      room);
-    }
-}
-
-/* "1. ...", every defect with its cure. */
-static void list_defects(const struct engine *en, const struct effect *effect,
-                         const struct subscriber *person,
-                         enum language language, char *text, size_t room) {
-    const struct phrase_value values[] = {
-        {"name", person->name}, {"nip", person->nip}, {NULL, NULL}};
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < effect->defect_count && used + 1 < room; i++) {
-        char name[LIMIT_WORD], line[LIMIT_CONFIG_TEXT * 4];
-
-        snprintf(name, sizeof name, "defect-%s",
-                 defect_name(effect->defects[i]));
-        letter_phrase(en->settings->letters, language, name, values, line,
-                      sizeof line);
-        used += (size_t)snprintf(text + used, room - used, "%s%zu. %s",
-                                 i > 0 ? "\n\n" : "", i + 1, line);
-    }
-}
-
-static int write_letter(struct engine *en, const struct gathered *g,
-                        const struct casefile *c,
-                        const struct subscriber *applicant,
-                        const struct effect *effect, struct err *e) {
-    const struct settings *s = en->settings;
-    struct letter letter = {.kind = effect->letter,
-                            .language = applicant->language};
-    char *items = xmalloc(LIMIT_SLOT_TEXT), *defects = xmalloc(LIMIT_SLOT_TEXT);
-    char starts[LETTER_TIME_SIZE], due[LETTER_TIME_SIZE];
-    char count[16];
-    int rc;
-
-    text_copy(letter.to, sizeof letter.to, c->recipient);
-    text_copy(letter.to_name, sizeof letter.to_name, applicant->name);
-    text_copy(letter.in_reply_to, sizeof letter.in_reply_to, c->thread);
-    list_items(en, c, letter.language, items, LIMIT_SLOT_TEXT);
-    list_defects(en, effect, applicant, letter.language, defects,
-                 LIMIT_SLOT_TEXT);
-    letter_time(&s->timetable, letter.language, c->clock_starts, starts);
-    letter_time(&s->timetable, letter.language, c->due, due);
-    snprintf(count, sizeof count, "%zu", effect->defect_count);
-    letter.values[SLOT_CASE] = c->number;
-    letter.values[SLOT_NAME] = applicant->name;
-    letter.values[SLOT_SERVICE] = letter.language == LANGUAGE_EN
-                                      ? g->workflow->title_en
-                                      : g->workflow->title;
-    letter.values[SLOT_ITEMS] = items;
-    letter.values[SLOT_DEFECTS] = defects;
-    letter.values[SLOT_COUNT] = count;
-    letter.values[SLOT_CLOCK_STARTS] = c->clock_starts != 0 ? starts : NULL;
-    letter.values[SLOT_DUE] = c->due != 0 ? due : NULL;
-    rc = decide_letter(en, c, &letter, e);
-    free(items);
-    free(defects);
-    return rc;
-}
-
 /* ---- mail that moves a case ---------------------------------------------- */
 
 /* One paper, if its bytes are what its facts say.  Only a child that was taken
@@ -484,92 +268,88 @@ static int keep_papers(struct engine *en, const struct examined_mail *m,
     return 0;
 }
 
-static int write_effects(struct engine *en, const struct gathered *g,
-                         const struct casefile *c,
-                         const struct subscriber *applicant,
-                         const struct effects *effects, struct err *e) {
-    for (size_t i = 0; i < effects->count; i++) {
-        const struct effect *effect = &effects->list[i];
+/* Who did it, and what it was, for the event row. */
+static void name_event(const struct turn *t, struct event_row *row) {
+    const struct event *x = &t->event;
+    const char *actor = "loket", *kind = event_kind_name(x->kind);
 
-        switch (effect->kind) {
-        case EFFECT_SEND:
-            if (write_letter(en, g, c, applicant, effect, e) != 0) {
-                return -1;
-            }
-            break;
-        case EFFECT_ALARM:
-            engine_alarm(en, c->number, effect->note);
-            break;
-        case EFFECT_NOTE: /* stands in the event row */
-        default:
-            break;
+    switch (x->kind) {
+    case EVENT_APPLICATION:
+    case EVENT_DOCUMENTS:
+    case EVENT_MESSAGE:
+        actor = "applicant";
+        break;
+    case EVENT_BOUNCE:
+        actor = "mail system";
+        break;
+    case EVENT_ANSWER:
+        actor = t->known.officer->id;
+        if (x->fault == FAULT_NONE) {
+            kind = decision_name(t->mail->facts->decision);
         }
+        break;
+    default:
+        if (x->actor[0] != '\0') {
+            actor = x->actor;
+        }
+        break;
     }
-    return 0;
+    text_copy(row->actor, sizeof row->actor, actor);
+    text_copy(row->kind, sizeof row->kind, kind);
 }
 
-/* What the event row says beside its kind: why it was silent, or which
- * letters went out and with which defects. */
-static void describe(const struct effects *effects, char *text, size_t room) {
-    size_t used = 0;
+static void describe(const struct turn *t, struct event_row *row) {
+    char text[LIMIT_REASON];
 
-    text[0] = '\0';
-    for (size_t i = 0; i < effects->count && used < room; i++) {
-        const struct effect *x = &effects->list[i];
-
-        used += (size_t)snprintf(text + used, room - used, "%s%s",
-                                 used > 0 ? "; " : "",
-                                 x->kind == EFFECT_SEND
-                                     ? letter_kind_name(x->letter)
-                                     : x->note);
-        for (size_t k = 0; k < x->defect_count && used < room; k++) {
-            used += (size_t)snprintf(text + used, room - used, "%s%s",
-                                     k == 0 ? ": " : ", ",
-                                     defect_name(x->defects[k]));
-        }
+    effects_describe(t, text, sizeof text);
+    if (t->event.kind == EVENT_ANSWER && t->event.fault != FAULT_NONE) {
+        snprintf(row->detail, sizeof row->detail, "%s; %.80s",
+                 answer_fault_name(t->event.fault), text);
+    } else {
+        text_copy(row->detail, sizeof row->detail, text);
     }
 }
 
-/* Case, event and letters; inside the transaction. */
-static int save_case(struct engine *en, struct gathered *g, struct casefile *c,
-                     const struct mail_row *row, const struct event *event,
-                     const struct effects *effects, struct err *e) {
+/* Case, event, effects; inside the transaction. */
+static int save_turn(struct turn *t, struct err *e) {
+    struct store *s = t->en->store;
     const struct civil today =
-        civil_from(row->decided, en->settings->timetable.zone_min);
-    struct event_row what = {.mail_id = row->id, .at = row->decided};
-    struct subscriber applicant;
+        civil_from(t->now, t->en->settings->timetable.zone_min);
+    struct event_row what = {.at = t->now};
 
-    if (casefile_save(en->store, c, g->workflow->prefix, today.year, e) != 0) {
+    /* I9: what was asked and approved ends before the revision rises. */
+    if (effects_write_ends(t, e) != 0 ||
+        casefile_save(s, t->c, t->workflow->prefix, today.year, e) != 0) {
         return -1;
     }
-    if (registry_get(en->store, c->subscriber_id, &applicant, e) != 1) {
-        return err_set(e, ERR_BUG, "case %s has no applicant", c->number);
+    if (registry_get(s, t->c->subscriber_id, &t->applicant, e) != 1) {
+        return err_set(e, ERR_BUG, "case %s has no applicant", t->c->number);
     }
-    what.casefile_id = c->id;
-    what.state = c->state;
-    what.revision = c->revision;
-    text_copy(what.actor, sizeof what.actor,
-              event->kind == EVENT_BOUNCE ? "mail system" : "applicant");
-    text_copy(what.kind, sizeof what.kind, event_kind_name(event->kind));
-    describe(effects, what.detail, sizeof what.detail);
-    if (event_record(en->store, &what, e) != 0) {
+    if (t->c->certificate_id != 0 &&
+        registry_certificate_by_id(s, t->c->certificate_id, &t->old, e) < 0) {
         return -1;
     }
-    return write_effects(en, g, c, &applicant, effects, e);
+    what.mail_id = t->mail != NULL ? t->mail->row->id : 0;
+    what.casefile_id = t->c->id;
+    what.state = t->c->state;
+    what.revision = t->c->revision;
+    name_event(t, &what);
+    describe(t, &what);
+    return event_record(s, &what, e) != 0 ? -1 : effects_write(t, e);
 }
 
 /* THE ONE TRANSACTION of a mail that moves a case. */
-static int commit_case(struct engine *en, struct gathered *g,
-                       struct casefile *c, struct mail_row *row,
-                       const struct event *event,
-                       const struct effects *effects, struct err *e) {
-    if (store_begin(en->store, e) != 0 ||
-        save_case(en, g, c, row, event, effects, e) != 0) {
+static int commit_mail(struct turn *t, struct err *e) {
+    struct engine *en = t->en;
+    struct mail_row *row = t->mail->row;
+
+    if (store_begin(en->store, e) != 0 || save_turn(t, e) != 0) {
         return -1;
     }
     row->disposition = DISPOSITION_CASE;
-    row->casefile_id = c->id;
-    text_copy(row->reason, sizeof row->reason, event_kind_name(event->kind));
+    row->casefile_id = t->c->id;
+    text_copy(row->reason, sizeof row->reason,
+              event_kind_name(t->event.kind));
     want_move(en, row);
     if (mail_decide(en->store, row, e) != 0) {
         return -1;
@@ -597,61 +377,261 @@ static void give_up(struct engine *en, struct mail_row *row,
     put_aside(en, row, DISPOSITION_QUARANTINE, "engine");
 }
 
-static void take_in(struct engine *en, const struct examined_mail *m,
-                    struct gathered *g, const struct event *event) {
-    struct casefile *c = xcalloc(1, sizeof *c);
-    struct effects *effects = xcalloc(1, sizeof *effects);
-    const struct mail_row before = *m->row;
-    struct mail_row *row = m->row;
+static int step(struct turn *t, struct err *e) {
+    return workflow_step(t->workflow, &t->en->settings->timetable, &t->known,
+                         &t->event, t->now, t->c, &t->effects, e);
+}
+
+static void log_turn(const struct turn *t) {
+    log_info("casefile=%s %s%s%s -> %s (revision %u)", t->c->number,
+             event_kind_name(t->event.kind),
+             t->event.fault != FAULT_NONE ? " not counted: " : "",
+             t->event.fault != FAULT_NONE ? answer_fault_name(t->event.fault)
+                                          : "",
+             casefile_state_name(t->c->state), t->c->revision);
+}
+
+static void take_in(struct turn *t) {
+    const struct mail_row before = *t->mail->row;
+    struct mail_row *row = t->mail->row;
+    struct engine *en = t->en;
     struct err e = ERR_INIT;
 
-    c->state = CASE_NEW;
-    if (event->kind != EVENT_APPLICATION) {
-        *c = g->casefile;
+    t->c->state = CASE_NEW;
+    if (t->event.kind != EVENT_APPLICATION) {
+        *t->c = t->casefile;
     }
-    if (workflow_step(g->workflow, &en->settings->timetable, &g->known, event,
-                      row->decided, c, effects, &e) != 0) {
+    if (step(t, &e) != 0 || keep_papers(en, t->mail, t->c, &e) != 0 ||
+        commit_mail(t, &e) != 0) {
         give_up(en, row, &before, &e);
-        goto out;
+        return;
     }
-    if (keep_papers(en, m, c, &e) != 0 ||
-        commit_case(en, g, c, row, event, effects, &e) != 0) {
-        give_up(en, row, &before, &e);
-        goto out;
-    }
-    log_info("casefile=%s mail=%lld %s -> %s (revision %u)", c->number,
-             (long long)row->id, event_kind_name(event->kind),
-             casefile_state_name(c->state), c->revision);
+    log_turn(t);
     after_commit(en);
-out:
-    free(effects);
+}
+
+/* ---- a token that was seen where it does not belong ----------------------- */
+
+/* design.md 5: burnt, and its owner is asked anew.  A turn of its own, of the
+ * case the token belongs to; inside the transaction. */
+static int burn_and_ask(struct engine *en, const struct token *token,
+                        const char *phrase, usec_t now, struct err *e) {
+    struct turn *t = turn_new(en, now);
+    struct casefile *c = xcalloc(1, sizeof *c);
+    int rc;
+
+    rc = casefile_get(en->store, token->casefile_id, c, e);
+    if (rc == 1) {
+        gather_event(t, c);
+        t->token = *token;
+        t->effects = (struct effects){
+            .count = 2,
+            .list = {{.kind = EFFECT_BURN, .step = token->step},
+                     {.kind = EFFECT_ASK_OWNER, .step = token->step}}};
+        text_copy(t->effects.list[1].phrase,
+                  sizeof t->effects.list[1].phrase, phrase);
+        rc = effects_write(t, e);
+    }
     free(c);
+    turn_free(&t);
+    return rc;
+}
+
+static bool is_open(const struct token *token) {
+    return token->used == 0 && token->voided == 0;
+}
+
+/* A person wrote it, and not our own machine or an answering one. */
+static bool is_seen_elsewhere(const struct turn *t) {
+    return t->known.token != NULL && is_open(t->known.token) &&
+           t->mail->facts->automatic == AUTOMATIC_NO &&
+           !t->known.is_our_message_id && !t->known.duplicate;
+}
+
+/* ---- mail that changes no case, but is answered --------------------------- */
+
+static bool has_letter(const struct turn *t, enum letter_kind letter) {
+    for (size_t i = 0; i < t->effects.count; i++) {
+        if (t->effects.list[i].kind == EFFECT_SEND &&
+            t->effects.list[i].letter == letter) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The case hears of what was tried in it. */
+static int record_attempt(struct turn *t, struct err *e) {
+    struct event_row what = {.casefile_id = t->c->id,
+                             .mail_id = t->mail->row->id,
+                             .at = t->now,
+                             .state = t->c->state,
+                             .revision = t->c->revision};
+
+    if (t->c->id == 0) {
+        return 0;
+    }
+    text_copy(what.actor, sizeof what.actor, "unproven");
+    text_copy(what.kind, sizeof what.kind, event_kind_name(t->event.kind));
+    describe(t, &what);
+    return event_record(t->en->store, &what, e);
+}
+
+/* Mail in an officer's name that proves nothing, or an answer to no case that
+ * is known: effects, and the mail is put aside. */
+static void answer_aside(struct turn *t) {
+    bool unproven = t->event.kind == EVENT_UNPROVEN;
+    const struct mail_row before = *t->mail->row;
+    struct engine *en = t->en;
+    char memo[LIMIT_WORD + 16], reason[LIMIT_REASON];
+    struct err e = ERR_INIT;
+
+    if (t->known.casefile != NULL) {
+        *t->c = t->casefile;
+    }
+    snprintf(reason, sizeof reason, "answer-%s",
+             answer_fault_name(t->event.fault));
+    if (step(t, &e) != 0 || store_begin(en->store, &e) != 0 ||
+        record_attempt(t, &e) != 0 || effects_write(t, &e) != 0) {
+        give_up(en, t->mail->row, &before, &e);
+        return;
+    }
+    if (has_letter(t, LETTER_UNPROVEN)) {
+        snprintf(memo, sizeof memo, "unproven-%s", t->known.officer->id);
+        MUST(memo_put(en->store, memo, t->now / USEC_PER_DAY, &store_error));
+    }
+    set_aside(en, t->mail->row,
+              unproven ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
+              unproven ? t->event.reason : reason);
+    MUST(store_commit(en->store, &store_error));
+    after_commit(en);
+}
+
+static void turn_away(struct turn *t) {
+    struct mail_row *row = t->mail->row;
+    struct engine *en = t->en;
+    struct err e = ERR_INIT;
+
+    MUST(store_begin(en->store, &store_error));
+    if (is_seen_elsewhere(t) &&
+        burn_and_ask(en, &t->token, "again-burnt", t->now, &e) < 0) {
+        engine_store_failed(&e);
+    }
+    set_aside(en, row,
+              t->event.kind == EVENT_QUARANTINE ? DISPOSITION_QUARANTINE
+                                                : DISPOSITION_IGNORED,
+              t->event.kind == EVENT_NOT_OURS ? "not-ours"
+                                              : t->event.reason);
+    if (t->known.is_probe) {
+        MUST(memo_put(en->store, "plus-came-back", t->now, &store_error));
+        en->plus_works = true;
+    }
+    MUST(store_commit(en->store, &store_error));
+    after_commit(en);
 }
 
 void decide_mail(struct engine *en, const struct examined_mail *m) {
-    struct gathered *g = xcalloc(1, sizeof *g);
-    usec_t now = clock_now();
-    struct event event;
+    struct turn *t = turn_new(en, clock_now());
 
-    fill_row(m->row, m->facts, now);
-    gather(en, m, now, g);
-    workflow_match(g->workflow, m->facts, &g->known, &event);
-    switch (event.kind) {
+    fill_row(m->row, m->facts, t->now);
+    gather_mail(t, m);
+    workflow_match(t->workflow, m->facts, &t->known, &t->event);
+    switch (t->event.kind) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
     case EVENT_MESSAGE:
     case EVENT_BOUNCE:
-        take_in(en, m, g, &event);
+        take_in(t);
         break;
-    case EVENT_QUARANTINE:
-        put_aside(en, m->row, DISPOSITION_QUARANTINE, event.reason);
+    case EVENT_ANSWER:
+        if (t->known.casefile != NULL) {
+            take_in(t);
+        } else {
+            answer_aside(t);
+        }
         break;
-    case EVENT_IGNORE:
-        put_aside(en, m->row, DISPOSITION_IGNORED, event.reason);
+    case EVENT_UNPROVEN:
+        answer_aside(t);
         break;
-    default: /* not ours */
-        put_aside(en, m->row, DISPOSITION_IGNORED, "not-ours");
+    default:
+        turn_away(t);
         break;
     }
-    free(g);
+    turn_free(&t);
+}
+
+/* ---- what is no mail ------------------------------------------------------ */
+
+int decide_event(struct engine *en, const struct happening *what,
+                 struct err *e) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct turn *t = turn_new(en, clock_now());
+    int rc;
+
+    MUST(rc = casefile_get(en->store, what->casefile_id, c, &store_error));
+    if (rc != 1) {
+        rc = err_set(e, ERR_BUG, "there is no such case");
+        goto out;
+    }
+    gather_event(t, c);
+    t->event = what->event;
+    t->result = what->result;
+    t->issued = what->issued;
+    if (what->token != NULL) {
+        t->token = *what->token;
+        t->known.token = &t->token;
+    }
+    if (what->result != NULL) {
+        *(what->result->order.kind == ORDER_REVOKE ? &t->revoke : &t->issue) =
+            *what->result;
+    }
+    rc = step(t, e);
+    if (rc == 0) {
+        rc = store_begin(en->store, e) != 0 || save_turn(t, e) != 0 ||
+                     store_commit(en->store, e) != 0
+                 ? -1
+                 : 0;
+    }
+    if (rc != 0) {
+        if (e->kind != ERR_BUG && e->kind != ERR_INPUT) {
+            engine_store_failed(e);
+        }
+        store_rollback(en->store);
+        goto out;
+    }
+    log_turn(t);
+    after_commit(en);
+out:
+    free(c);
+    turn_free(&t);
+    return rc;
+}
+
+int decide_order(struct engine *en, const char *order_id,
+                 enum event_kind kind, const char *who, const char *reason,
+                 struct err *e) {
+    struct order_row *row = xcalloc(1, sizeof *row);
+    struct happening what = {.event = {.kind = kind, .order = row,
+                                       .attachment = -1}};
+    int rc;
+
+    MUST(rc = order_get(en->store, order_id, row, &store_error));
+    if (rc != 1) {
+        rc = err_set(e, ERR_INPUT, "there is no such order; `loketctl order "
+                                   "list --all` shows them");
+    } else if (row->state == ORDER_DONE || row->state == ORDER_ABANDONED) {
+        rc = err_set(e, ERR_INPUT, "the order is %s; nothing can change it",
+                     order_state_name(row->state));
+    } else if (kind == EVENT_RETRIED && row->state != ORDER_STOPPED) {
+        rc = err_set(e, ERR_INPUT,
+                     "the order is under way; only a stopped one is given "
+                     "again");
+    } else {
+        what.casefile_id = row->casefile_id;
+        text_copy(what.event.actor, sizeof what.event.actor, who);
+        text_copy(what.event.reason, sizeof what.event.reason, reason);
+        rc = decide_event(en, &what, e);
+    }
+    free(row);
+    return rc;
 }

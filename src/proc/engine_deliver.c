@@ -227,6 +227,9 @@ void deliver_on_frame(struct engine *en, struct received *in) {
     case LOKET__FRAME__KIND_RESOLVED:
         examine_on_resolved(en, in->frame->resolved);
         break;
+    case LOKET__FRAME__KIND_FETCHED:
+        orders_on_fetched(en, in);
+        break;
     case LOKET__FRAME__KIND_TROUBLE:
         on_trouble(en, in->frame->trouble);
         break;

@@ -5,6 +5,8 @@
  *   row --Examine--> mail child: [KeysWanted <-> Keys] Identity
  *                    Attachment* Facts Examined
  *       --Examine--> document child, for each PDF in turn: Pdf Examined
+ *                    mail child, for each certificate where a portal issues
+ *                    them: Certificate Examined, checked against its issuer
  *       -----------> decide_mail()
  *   somebody's bytes --Examine--> mail child: Certificate or Crl, Examined
  *       -----------> his callback
@@ -242,8 +244,15 @@ static int on_document_frame(struct exam *x, struct received *in,
         free(d->pdf);
         d->pdf = xcalloc(1, sizeof *d->pdf);
         return pdf_read(in->frame->pdf, d->pdf, e);
+    case LOKET__FRAME__KIND_CERTIFICATE:
+        return d->kind != DOCUMENT_CERTIFICATE
+                   ? err_set(e, ERR_INPUT, "unexpected frame")
+                   : certificate_read(in->frame->certificate, &d->certificate,
+                                      e);
     case LOKET__FRAME__KIND_EXAMINED:
-        x->finished = d->examined = d->pdf != NULL;
+        x->finished = d->examined = d->kind == DOCUMENT_CERTIFICATE
+                                        ? d->certificate.checked
+                                        : d->pdf != NULL;
         return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
     default:
         return err_set(e, ERR_INPUT, "unexpected frame");
@@ -419,29 +428,52 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
 
 /* ---- documents, one after the other -------------------------------------- */
 
-static void next_document(struct exam *x) {
+/* PDFs; and certificates that an operator may have sent as what the portal
+ * issued, which count only when the portal's issuer signed them. */
+static bool has_child_of_its_own(const struct exam *x) {
+    const struct attachment *a = &x->facts->attachments[x->document];
+
+    return x->attachment_fds[x->document] >= 0 &&
+           (a->document.kind == DOCUMENT_PDF ||
+            (a->document.kind == DOCUMENT_CERTIFICATE &&
+             x->en->settings->portal.present));
+}
+
+/* False when the parser is away: examine_pump comes back to it. */
+static bool examine_document(struct exam *x) {
     struct engine *en = x->en;
-    struct mail_facts *f = x->facts;
-    struct object o = {.kind = LOKET__EXAMINE__OBJECT__DOCUMENT,
+    bool is_pdf =
+        x->facts->attachments[x->document].document.kind == DOCUMENT_PDF;
+    struct link *parser = is_pdf ? &en->document_parser : &en->mail_parser;
+    struct object o = {.kind = is_pdf ? LOKET__EXAMINE__OBJECT__DOCUMENT
+                                      : LOKET__EXAMINE__OBJECT__CERTIFICATE,
                        .issuer_fd = -1};
     struct err e = ERR_INIT;
 
-    while (x->document < f->attachment_count &&
-           (f->attachments[x->document].document.kind != DOCUMENT_PDF ||
-            x->attachment_fds[x->document] < 0)) {
-        x->document++;
+    if (!link_is_open(parser)) {
+        return true;
     }
-    if (x->document == f->attachment_count) {
-        finish_mail(x);
-        return;
-    }
-    if (!link_is_open(&en->document_parser)) {
-        return; /* examine_pump comes back to it */
+    if (!is_pdf) {
+        o.issuer_fd = orders_issuer_fd(en, EXECUTOR_OPERATOR, &e);
+        if (o.issuer_fd < 0) {
+            engine_alarm_now(en, "portal", e.text);
+            return false; /* unchecked: it counts as nobody's */
+        }
     }
     o.fd = fcntl(x->attachment_fds[x->document], F_DUPFD_CLOEXEC, 3);
-    if (examine(x, &en->document_parser, &o, &e) != 0) {
+    if (examine(x, parser, &o, &e) != 0) {
         log_warn("mail=%lld: %s", (long long)x->row.id, e.text);
     }
+    return true;
+}
+
+static void next_document(struct exam *x) {
+    for (; x->document < x->facts->attachment_count; x->document++) {
+        if (has_child_of_its_own(x) && examine_document(x)) {
+            return;
+        }
+    }
+    finish_mail(x);
 }
 
 /* ---- taking up work ------------------------------------------------------ */
@@ -523,8 +555,10 @@ void examine_pump(struct engine *en) {
     size_t count;
 
     /* Documents that waited for their parser to come back. */
-    for (size_t i = 0;
-         i < EXAMS_MAX && link_is_open(&en->document_parser); i++) {
+    for (size_t i = 0; i < EXAMS_MAX &&
+                       link_is_open(&en->document_parser) &&
+                       link_is_open(&en->mail_parser);
+         i++) {
         struct exam *x = en->exams[i];
 
         if (x != NULL && x->phase == PHASE_DOCUMENTS &&

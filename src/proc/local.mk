@@ -44,9 +44,15 @@ loket_engine_SOURCES = \
     src/proc/engine_daily.c \
     src/proc/engine_decide.c \
     src/proc/engine_deliver.c \
+    src/proc/engine_effects.c src/proc/engine_turn.h \
     src/proc/engine_examine.c \
+    src/proc/engine_gather.c \
     src/proc/engine_intake.c \
-    src/proc/engine_keys.c src/proc/engine_keys.h
+    src/proc/engine_keys.c src/proc/engine_keys.h \
+    src/proc/engine_letters.c \
+    src/proc/engine_orders.c \
+    src/proc/engine_probe.c \
+    src/proc/pem.c src/proc/pem.h
 loket_engine_LDADD = $(STORE) $(WORKFLOW) $(LETTER) $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
     $(STORE_LIBS) $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(BASE_LIBS)
 

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What step() wants done, carried out.  Called inside THE ONE TRANSACTION,
+ * after the case is saved; every effect of a turn is written or none.
+ *
+ * Nothing here judges.  A store that refuses a row says ERR_BUG, which puts
+ * the mail into quarantine and the case stays as it was.
+ */
+#include "proc/engine_turn.h"
+
+#include "base/io.h"
+#include "base/text.h"
+#include "letter/compose.h"
+#include "workflow/step.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- questions ----------------------------------------------------------- */
+
+static void new_token(char text[LIMIT_TOKEN]) {
+    uint8_t random[16];
+
+    random_bytes(random, sizeof random);
+    text_copy(text, LIMIT_TOKEN, "lk");
+    for (size_t i = 0; i < sizeof random; i++) {
+        snprintf(text + 2 + 2 * i, 3, "%02x", random[i]);
+    }
+}
+
+/* Asks one person: the letter with the token, and the token's digest. */
+static int ask(struct turn *t, const struct effect *effect,
+               const struct officer *officer, const char *phrase,
+               struct err *e) {
+    static const enum letter_kind letters[STEP__MAX] = {
+        [STEP_VERIFY] = LETTER_VERIFY, [STEP_EXECUTE] = LETTER_WORK};
+    char text[LIMIT_TOKEN];
+    struct effect letter = *effect;
+    struct token token = {
+        .casefile_id = t->c->id,
+        .step = effect->step,
+        .revision = t->c->revision,
+        .approved = workflow_revision_digest(t->c, &t->applicant, &t->old),
+        .made = t->now,
+        .expires = t->now + (usec_t)t->workflow->token_hours * 3600 *
+                                USEC_PER_SEC};
+    struct reader_of reader = {
+        .officer = officer, .token = text, .expires = token.expires};
+
+    new_token(text);
+    letter.kind = EFFECT_SEND;
+    letter.letter = letters[effect->step];
+    text_copy(letter.phrase, sizeof letter.phrase, phrase);
+    token.sha256 = digest_of(text, strlen(text));
+    text_copy(token.person, sizeof token.person, officer->id);
+    if (letters_write(t, &letter, &reader, e) != 0) {
+        return -1;
+    }
+    text_copy(token.message_id, sizeof token.message_id, reader.message_id);
+    explicit_bzero(text, sizeof text);
+    return token_add(t->en->store, &token, NULL, e);
+}
+
+/* The one who has just approved and is to execute: his work order is his
+ * receipt, so that he gets one mail. */
+static const char *phrase_for(const struct turn *t,
+                              const struct effect *effect,
+                              const struct officer *officer) {
+    bool is_sender = officer == t->known.officer;
+
+    return is_sender && strcmp(effect->phrase, "first-work") == 0
+               ? "first-work-approver"
+               : effect->phrase;
+}
+
+/* An open one of this step, in this case. */
+static bool has_question(struct turn *t, const struct officer *o,
+                         enum ask_step step) {
+    struct token open[LIMIT_OPEN_TOKENS];
+    size_t count;
+
+    MUST(token_open(t->en->store, t->c->id, open, LIMIT_OPEN_TOKENS, &count,
+                    &store_error));
+    for (size_t i = 0; i < count; i++) {
+        if (open[i].step == step && strcmp(open[i].person, o->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int ask_all(struct turn *t, const struct effect *effect,
+                   struct err *e) {
+    const struct people *people = &t->en->settings->people;
+    size_t asked = 0;
+
+    for (size_t i = 0; i < people->count; i++) {
+        const struct officer *o = &people->officers[i];
+
+        if (!workflow_may_answer(o, effect->step, &t->applicant)) {
+            continue;
+        }
+        if (has_question(t, o, effect->step)) {
+            asked++;
+            continue;
+        }
+        if (ask(t, effect, o, phrase_for(t, effect, o), e) != 0) {
+            return -1;
+        }
+        asked++;
+    }
+    if (asked == 0) {
+        engine_alarm(t->en, t->c->number,
+                     "nobody-asked: nobody may answer for this case (role, "
+                     "own case)");
+    }
+    return 0;
+}
+
+static int ask_sender(struct turn *t, const struct effect *effect,
+                      struct err *e) {
+    return t->known.officer != NULL &&
+                   workflow_may_answer(t->known.officer, effect->step,
+                                       &t->applicant)
+               ? ask(t, effect, t->known.officer, effect->phrase, e)
+               : 0;
+}
+
+/* Who has left the office since is not asked again; the others still are. */
+static int ask_owner(struct turn *t, const struct effect *effect,
+                     struct err *e) {
+    const struct officer *owner = gather_officer(t->en, t->token.person);
+
+    return owner != NULL &&
+                   workflow_may_answer(owner, t->token.step, &t->applicant)
+               ? ask(t, effect, owner, effect->phrase, e)
+               : 0;
+}
+
+/* Will this person be asked anew in the same turn?  Then one mail says it. */
+static bool is_asked_anew(const struct turn *t) {
+    for (size_t i = 0; i < t->effects.count; i++) {
+        if (t->effects.list[i].kind == EFFECT_ASK) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Ends every open question of the case; those asked are told in its thread,
+ * but for the one who has just answered. */
+static int void_all(struct turn *t, const struct effect *effect,
+                    struct err *e) {
+    struct effect letter = {.kind = EFFECT_SEND, .letter = LETTER_WITHDRAWN};
+    struct token open[LIMIT_OPEN_TOKENS];
+    struct store *s = t->en->store;
+    size_t count;
+
+    if (token_open(s, t->c->id, open, LIMIT_OPEN_TOKENS, &count, e) != 0 ||
+        token_void_case(s, t->c->id, effect->note, t->now, e) != 0) {
+        return -1;
+    }
+    snprintf(letter.phrase, sizeof letter.phrase, "withdrawn-%.40s",
+             effect->note);
+    for (size_t i = 0; i < count; i++) {
+        struct reader_of reader = {
+            .officer = gather_officer(t->en, open[i].person),
+            .in_reply_to = open[i].message_id};
+
+        if (reader.officer == NULL || reader.officer == t->known.officer ||
+            (strcmp(effect->note, "revision") == 0 && is_asked_anew(t))) {
+            continue;
+        }
+        if (letters_write(t, &letter, &reader, e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int consume(struct turn *t, const struct effect *effect,
+                   struct err *e) {
+    (void)effect;
+    return token_use(t->en->store, t->token.id, t->now, e);
+}
+
+static int burn(struct turn *t, const struct effect *effect, struct err *e) {
+    return token_void(t->en->store, t->token.id,
+                      effect->note[0] != '\0' ? effect->note : "burnt", t->now,
+                      e);
+}
+
+static int approve(struct turn *t, const struct effect *effect,
+                   struct err *e) {
+    struct approval a = {.casefile_id = t->c->id,
+                         .revision = t->c->revision,
+                         .token_id = t->token.id,
+                         .mail_id = t->mail->row->id,
+                         .approved = t->token.approved,
+                         .at = t->now};
+
+    (void)effect;
+    text_copy(a.person, sizeof a.person, t->known.officer->id);
+    return approval_add(t->en->store, &a, e);
+}
+
+static int unapprove(struct turn *t, const struct effect *effect,
+                     struct err *e) {
+    (void)effect;
+    return approval_void_case(t->en->store, t->c->id, t->now, e);
+}
+
+/* ---- orders -------------------------------------------------------------- */
+
+static struct order_row *order_in_turn(struct turn *t, enum order_kind kind) {
+    return kind == ORDER_REVOKE ? &t->revoke : &t->issue;
+}
+
+/* When the order is looked at first: at once, but a reminder waits. */
+static usec_t first_look(const struct turn *t, enum order_kind kind) {
+    const struct portal *p = &t->en->settings->portal;
+
+    if (t->workflow->executor == EXECUTOR_CA) {
+        return t->now;
+    }
+    return t->now + (kind == ORDER_REVOKE
+                         ? (usec_t)p->poll_min * 60 * USEC_PER_SEC
+                         : (usec_t)p->remind_hours * 3600 * USEC_PER_SEC);
+}
+
+static int give(struct turn *t, const struct effect *effect, struct err *e) {
+    struct order_row *row = order_in_turn(t, effect->order);
+
+    *row = (struct order_row){.casefile_id = t->c->id,
+                              .executor = t->workflow->executor,
+                              .given = t->now,
+                              .next_try = first_look(t, effect->order)};
+    if (workflow_order(t->workflow, t->c, &t->applicant, &t->old,
+                       effect->order, &row->order, e) != 0) {
+        return -1;
+    }
+    t->en->orders_pending = true;
+    return order_give(t->en->store, row, e);
+}
+
+/* The certificate an operator sent, kept with the order to issue. */
+static int hold(struct turn *t, const struct effect *effect, struct err *e) {
+    int i = t->event.attachment;
+    const struct attachment *a = &t->mail->facts->attachments[i];
+    const struct certificate_facts *f = &a->document.certificate;
+    struct order_row *row = &t->issue;
+    const char *bytes;
+    size_t size;
+    int rc;
+
+    (void)effect;
+    if (io_map_memfd(t->mail->attachment_fds[i], LIMIT_CERTIFICATE, &bytes,
+                     &size, e) != 0) {
+        return -1;
+    }
+    rc = blob_put(t->en->store, bytes, size, &row->certificate, e);
+    io_unmap(bytes, size);
+    if (rc != 0) {
+        return -1;
+    }
+    if (!digest_equal(&row->certificate, &a->sha256)) {
+        return err_set(e, ERR_INPUT, "attachment bytes and facts differ");
+    }
+    row->certificate_size = size;
+    text_copy(row->new_serial, sizeof row->new_serial, f->serial);
+    text_copy(row->new_subject, sizeof row->new_subject, f->subject);
+    row->new_spki = f->spki;
+    row->not_before = f->not_before;
+    row->not_after = f->not_after;
+    row->next_try = first_look(t, ORDER_ISSUE);
+    t->issued = f;
+    if (order_save(t->en->store, row, e) != 0) {
+        return -1;
+    }
+    if (t->known.revoke == NULL || t->revoke.state != ORDER_GIVEN) {
+        return 0;
+    }
+    t->revoke.next_try = t->now; /* he says it is done: look at once */
+    t->en->orders_pending = true;
+    return order_save(t->en->store, &t->revoke, e);
+}
+
+/* The registry follows what is proved: the old certificate is revoked, the new
+ * one is the applicant's. */
+static int register_done(struct turn *t, const struct order_row *row,
+                         struct err *e) {
+    struct store *s = t->en->store;
+    char *bytes;
+    size_t size;
+    bool is_new;
+    int rc;
+
+    if (row->order.kind == ORDER_REVOKE) {
+        return registry_revoke(s, t->c->certificate_id, row->revoked_at, e);
+    }
+    if (t->issued == NULL) {
+        return err_set(e, ERR_BUG, "order %s: no facts of the certificate",
+                       row->order.id);
+    }
+    if (blob_read(s, &row->certificate, LIMIT_CERTIFICATE, &bytes, &size, e) !=
+        0) {
+        return -1;
+    }
+    rc = registry_add(s, &t->applicant, t->issued, bytes, size, t->now,
+                      &is_new, e);
+    free(bytes);
+    return rc;
+}
+
+static int finish(struct turn *t, const struct effect *effect,
+                  struct err *e) {
+    struct order_row *row = order_in_turn(t, effect->order);
+
+    if (t->result != NULL && t->result->order.kind == effect->order) {
+        *row = *t->result;
+    }
+    row->state = ORDER_DONE;
+    row->closed = t->now;
+    row->next_try = 0;
+    row->trouble[0] = '\0';
+    row->evidence = EVIDENCE_VERIFIED;
+    return order_save(t->en->store, row, e) != 0 ? -1
+                                                 : register_done(t, row, e);
+}
+
+static int stop(struct turn *t, const struct effect *effect, struct err *e) {
+    struct order_row *row = order_in_turn(t, effect->order);
+
+    row->state = ORDER_STOPPED;
+    text_copy(row->trouble, sizeof row->trouble,
+              t->event.reason[0] != '\0' ? t->event.reason : effect->note);
+    return order_save(t->en->store, row, e);
+}
+
+static int again(struct turn *t, const struct effect *effect,
+                 struct err *e) {
+    struct order_row *row = order_in_turn(t, effect->order);
+
+    row->state = ORDER_GIVEN;
+    row->next_try = first_look(t, effect->order);
+    row->trouble[0] = '\0';
+    text_copy(row->given_up_by, sizeof row->given_up_by, t->event.actor);
+    t->en->orders_pending = true;
+    return order_save(t->en->store, row, e);
+}
+
+static int abandon(struct turn *t, const struct effect *effect,
+                   struct err *e) {
+    struct order_row *const rows[] = {&t->revoke, &t->issue};
+    const struct order_row *const known[] = {t->known.revoke, t->known.issue};
+
+    (void)effect;
+    for (size_t i = 0; i < 2; i++) {
+        if (known[i] == NULL || (rows[i]->state != ORDER_GIVEN &&
+                                 rows[i]->state != ORDER_STOPPED)) {
+            continue;
+        }
+        rows[i]->state = ORDER_ABANDONED;
+        rows[i]->closed = t->now;
+        text_copy(rows[i]->given_up_by, sizeof rows[i]->given_up_by,
+                  t->event.actor);
+        text_copy(rows[i]->trouble, sizeof rows[i]->trouble, t->event.reason);
+        if (order_save(t->en->store, rows[i], e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- letters and notes --------------------------------------------------- */
+
+static int send_to_role(struct turn *t, const struct effect *effect,
+                        enum role role, struct err *e) {
+    const struct people *people = &t->en->settings->people;
+
+    for (size_t i = 0; i < people->count; i++) {
+        struct reader_of reader = {.officer = &people->officers[i]};
+
+        if (!reader.officer->roles[role] ||
+            (role == ROLE_OPERATOR &&
+             (reader.officer == t->known.officer ||
+              !workflow_may_answer(reader.officer, STEP_EXECUTE,
+                                   &t->applicant)))) {
+            continue;
+        }
+        if (letters_write(t, effect, &reader, e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int send(struct turn *t, const struct effect *effect, struct err *e) {
+    struct reader_of reader = {0};
+
+    switch (effect->reader) {
+    case READER_APPLICANT:
+        reader.in_reply_to = t->c->thread;
+        return letters_write(t, effect, &reader, e);
+    case READER_SENDER:
+        reader.officer = t->known.officer;
+        reader.in_reply_to = t->mail->facts->message_id;
+        return letters_write(t, effect, &reader, e);
+    case READER_ADMINISTRATORS:
+        return send_to_role(t, effect, ROLE_ADMINISTRATOR, e);
+    case READER_OPERATORS:
+        return send_to_role(t, effect, ROLE_OPERATOR, e);
+    case READER__MAX:
+        break;
+    }
+    return err_set(e, ERR_BUG, "a letter to nobody");
+}
+
+static int alarm_of(struct turn *t, const struct effect *effect,
+                    struct err *e) {
+    (void)e;
+    engine_alarm(t->en, t->c->number, effect->note);
+    return 0;
+}
+
+/* Stands in the event row. */
+static int note(struct turn *t, const struct effect *effect, struct err *e) {
+    (void)t;
+    (void)effect;
+    (void)e;
+    return 0;
+}
+
+static int (*const writers[EFFECT__MAX])(struct turn *,
+                                         const struct effect *,
+                                         struct err *) = {
+    [EFFECT_SEND] = send,
+    [EFFECT_NOTE] = note,
+    [EFFECT_ALARM] = alarm_of,
+    [EFFECT_ASK] = ask_all,
+    [EFFECT_ASK_SENDER] = ask_sender,
+    [EFFECT_ASK_OWNER] = ask_owner,
+    [EFFECT_CONSUME] = consume,
+    [EFFECT_BURN] = burn,
+    [EFFECT_VOID] = void_all,
+    [EFFECT_APPROVE] = approve,
+    [EFFECT_UNAPPROVE] = unapprove,
+    [EFFECT_ORDER] = give,
+    [EFFECT_HOLD] = hold,
+    [EFFECT_DONE] = finish,
+    [EFFECT_STOP] = stop,
+    [EFFECT_AGAIN] = again,
+    [EFFECT_ABANDON] = abandon,
+};
+
+static bool is_end(const struct effect *effect) {
+    return effect->kind == EFFECT_UNAPPROVE ||
+           (effect->kind == EFFECT_VOID &&
+            strcmp(effect->note, "revision") == 0);
+}
+
+static int write_some(struct turn *t, bool ends, struct err *e) {
+    for (size_t i = 0; i < t->effects.count; i++) {
+        const struct effect *effect = &t->effects.list[i];
+
+        if (is_end(effect) == ends &&
+            writers[effect->kind](t, effect, e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int effects_write_ends(struct turn *t, struct err *e) {
+    return t->c->id != 0 ? write_some(t, true, e) : 0;
+}
+
+int effects_write(struct turn *t, struct err *e) {
+    return write_some(t, false, e);
+}
+
+/* ---- the event row ------------------------------------------------------- */
+
+static const char *word_of(const struct effect *x) {
+    return x->kind == EFFECT_SEND  ? letter_kind_name(x->letter)
+           : x->kind == EFFECT_ASK ? ask_step_name(x->step)
+                                   : x->note;
+}
+
+void effects_describe(const struct turn *t, char *text, size_t room) {
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < t->effects.count && used < room; i++) {
+        const struct effect *x = &t->effects.list[i];
+
+        if (word_of(x)[0] == '\0') {
+            continue;
+        }
+        used += (size_t)snprintf(text + used, room - used, "%s%s",
+                                 used > 0 ? "; " : "", word_of(x));
+        for (size_t k = 0; k < x->defect_count && used < room; k++) {
+            used += (size_t)snprintf(text + used, room - used, "%s%s",
+                                     k == 0 ? ": " : ", ",
+                                     defect_name(x->defects[k]));
+        }
+    }
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the store knows that bears on one mail, or on one event of a case:
+ * struct known, for the pure rules of workflow/.  Called by engine_decide.c
+ * before it matches.  Reads only; judges nothing.
+ */
+#include "proc/engine_turn.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "workflow/step.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct turn *turn_new(struct engine *en, usec_t now) {
+    struct turn *t = xcalloc(1, sizeof *t);
+
+    t->en = en;
+    t->now = now;
+    t->known.now = now;
+    t->workflow = &en->settings->workflows[0];
+    t->c = xcalloc(1, sizeof *t->c);
+    return t;
+}
+
+void turn_free(struct turn **t) {
+    if (*t != NULL) {
+        free((*t)->c);
+        free(*t);
+        *t = NULL;
+    }
+}
+
+static const struct workflow *workflow_of(const struct engine *en,
+                                          const char *name) {
+    for (size_t i = 0; i < en->settings->workflow_count; i++) {
+        if (strcmp(en->settings->workflows[i].name, name) == 0) {
+            return &en->settings->workflows[i];
+        }
+    }
+    return &en->settings->workflows[0];
+}
+
+const struct officer *gather_officer(const struct engine *en,
+                                     const char *id) {
+    const struct people *people = &en->settings->people;
+
+    for (size_t i = 0; i < people->count; i++) {
+        if (strcmp(people->officers[i].id, id) == 0) {
+            return &people->officers[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- the case ------------------------------------------------------------ */
+
+/* The case, its applicant, the certificate it replaces, its orders, and the
+ * digest of what is approved or would be. */
+static void take_case(struct turn *t, const struct casefile *c) {
+    struct store *s = t->en->store;
+    struct known *k = &t->known;
+    int found;
+
+    t->casefile = *c;
+    k->casefile = &t->casefile;
+    t->workflow = workflow_of(t->en, c->workflow);
+    MUST(found = registry_get(s, c->subscriber_id, &t->applicant,
+                              &store_error));
+    k->applicant = found == 1 ? &t->applicant : NULL;
+    MUST(found = order_of_case(s, c->id, ORDER_REVOKE, &t->revoke,
+                               &store_error));
+    k->revoke = found == 1 ? &t->revoke : NULL;
+    MUST(found = order_of_case(s, c->id, ORDER_ISSUE, &t->issue,
+                               &store_error));
+    k->issue = found == 1 ? &t->issue : NULL;
+    found = 0;
+    if (c->certificate_id != 0) {
+        MUST(found = registry_certificate_by_id(s, c->certificate_id, &t->old,
+                                                &store_error));
+    }
+    k->old = found == 1 ? &t->old : NULL;
+    if (k->old != NULL && k->applicant != NULL) {
+        k->approved = workflow_revision_digest(c, &t->applicant, &t->old);
+    }
+}
+
+void gather_event(struct turn *t, const struct casefile *c) {
+    int found;
+
+    take_case(t, c);
+    *t->c = *c;
+    MUST(found = registry_certificate(t->en->store, c->subscriber_id, t->now,
+                                      &t->certificate, &store_error));
+    t->known.certificate = found == 1 ? &t->certificate : NULL;
+}
+
+/* The case that the mail names: by the letter it answers, else by number. */
+static bool find_named_case(struct turn *t, const struct mail_facts *f,
+                            struct casefile *c) {
+    struct engine *en = t->en;
+    char number[LIMIT_CASE_NUMBER];
+    bool ours = false;
+    int found;
+
+    MUST(found = casefile_by_letter(en->store, f->in_reply_to, c,
+                                    &store_error));
+    MUST(outbox_has_message_id(en->store, f->in_reply_to, &ours,
+                               &store_error));
+    for (size_t i = 0; i < f->reference_count && found == 0; i++) {
+        bool more = false;
+
+        MUST(found = casefile_by_letter(en->store, f->references[i], c,
+                                        &store_error));
+        MUST(outbox_has_message_id(en->store, f->references[i], &more,
+                                   &store_error));
+        ours = ours || more;
+    }
+    t->known.answers_ours = ours || found == 1;
+    for (size_t i = 0; i < en->settings->workflow_count && found == 0; i++) {
+        const struct workflow *w = &en->settings->workflows[i];
+
+        if (workflow_find_number(w, f->subject, number)) {
+            t->workflow = w;
+            MUST(found = casefile_by_number(en->store, number, c,
+                                            &store_error));
+        }
+    }
+    return found == 1;
+}
+
+/* ---- applicants ---------------------------------------------------------- */
+
+static void gather_sender(struct turn *t, const char *from) {
+    struct engine *en = t->en;
+    struct known *k = &t->known;
+    int found = 0;
+
+    k->officer = people_find(&en->settings->people, from);
+    k->sender_is_office = text_same_address(from, en->settings->office.address);
+    if (from[0] != '\0') {
+        MUST(found = registry_by_address(en->store, from, &t->sender,
+                                         &store_error));
+    }
+    if (found != 1) {
+        return;
+    }
+    k->sender = &t->sender;
+    MUST(found = registry_certificate(en->store, t->sender.id, t->now,
+                                      &t->certificate, &store_error));
+    k->certificate = found == 1 ? &t->certificate : NULL;
+    MUST(outbox_recent(en->store, t->sender.addresses[0],
+                       t->now - USEC_PER_DAY, &k->letters_today,
+                       &store_error));
+    MUST(found = casefile_last_refused(en->store, t->sender.id, &t->refused,
+                                       &store_error));
+    k->refused = found == 1 ? &t->refused : NULL;
+}
+
+/* The case an applicant's mail may act on: only one of his own (zammad #5064:
+ * quoting a number gives no right). */
+static void gather_own_case(struct turn *t, const struct casefile *named) {
+    struct casefile *open = xcalloc(1, sizeof *open);
+    int found;
+
+    MUST(found = casefile_open_of(t->en->store, t->sender.id, open,
+                                  &t->known.open_cases, &store_error));
+    if (named != NULL && named->subscriber_id == t->sender.id &&
+        (found == 0 || !casefile_state_is_closed(named->state))) {
+        take_case(t, named);
+    } else if (found == 1) {
+        take_case(t, open);
+    }
+    free(open);
+}
+
+static void gather_bounce(struct turn *t, const struct mail_facts *f) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct outbox_row letter;
+    int found;
+
+    MUST(found = outbox_by_message_id(t->en->store, f->bounce.message_id,
+                                      &letter, &store_error));
+    if (found == 1 && letter.casefile_id != 0 &&
+        text_same_address(letter.recipient, f->bounce.recipient)) {
+        MUST(found = casefile_get(t->en->store, letter.casefile_id, c,
+                                  &store_error));
+        if (found == 1) {
+            t->known.bounce_matches = true;
+            take_case(t, c);
+        }
+    }
+    free(c);
+}
+
+static void gather_keys(struct turn *t, const struct mail_facts *f) {
+    const struct known *k = &t->known;
+
+    for (size_t i = 0; i < f->attachment_count; i++) {
+        const struct document *d = &f->attachments[i].document;
+        bool seen = false;
+
+        if (d->kind != DOCUMENT_CSR || digest_is_zero(&d->csr.spki)) {
+            continue;
+        }
+        MUST(key_seen(t->en->store, &d->csr.spki,
+                      k->casefile == NULL ? 0 : t->casefile.id, &seen,
+                      &store_error));
+        t->known.key_known = t->known.key_known || seen;
+    }
+}
+
+/* ---- officers ------------------------------------------------------------ */
+
+/* Below the level that decides, a token proves nothing; but it is known that
+ * it leaked, so that it can be burnt. */
+static bool may_carry(const struct mail_facts *f, const struct token_seen *s) {
+    return s->is_signed || f->identity.level < LEVEL_DKIM;
+}
+
+/* Any one carrier suffices (design.md 5).  References name older letters of
+ * the thread too: they count only where no other carrier knows a token. */
+static void gather_token(struct turn *t, const struct mail_facts *f) {
+    struct known *k = &t->known;
+
+    for (size_t i = 0; i < f->token_count; i++) {
+        const struct token_seen *s = &f->tokens[i];
+        const struct digest hash = digest_of(s->text, strlen(s->text));
+        struct token found;
+        int rc;
+
+        if (!may_carry(f, s)) {
+            continue;
+        }
+        k->carries_token = true;
+        if (s->carrier == CARRIER_REFERENCES && k->token != NULL &&
+            f->tokens[0].carrier != CARRIER_REFERENCES) {
+            continue;
+        }
+        MUST(rc = token_find(t->en->store, &hash, &found, &store_error));
+        if (rc != 1) {
+            continue;
+        }
+        k->several_tokens = k->several_tokens ||
+                            (k->token != NULL && found.id != t->token.id &&
+                             s->carrier != CARRIER_REFERENCES);
+        t->token = found;
+        k->token = &t->token;
+    }
+}
+
+static bool is_same_person(const struct officer *officer,
+                           const struct subscriber *person) {
+    for (size_t i = 0; i < officer->address_count; i++) {
+        for (size_t k = 0; k < person->address_count; k++) {
+            if (text_same_address(officer->addresses[i],
+                                  person->addresses[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_asked_again(struct turn *t) {
+    struct token rows[LIMIT_OPEN_TOKENS];
+    size_t count;
+
+    MUST(token_open(t->en->store, t->casefile.id, rows, LIMIT_OPEN_TOKENS,
+                    &count, &store_error));
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].person, t->known.officer->id) == 0 &&
+            rows[i].expires > t->now &&
+            (t->known.token == NULL || rows[i].id != t->token.id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool names_other_case(const struct turn *t,
+                             const struct mail_facts *f) {
+    char number[LIMIT_CASE_NUMBER];
+
+    for (size_t i = 0; i < t->en->settings->workflow_count; i++) {
+        if (workflow_find_number(&t->en->settings->workflows[i], f->subject,
+                                 number)) {
+            return strcmp(number, t->casefile.number) != 0;
+        }
+    }
+    return false;
+}
+
+/* V055 for officers, and "told once a day" of what came unproven. */
+static void gather_told(struct turn *t) {
+    char memo[LIMIT_WORD + 16];
+    struct known *k = &t->known;
+    int64_t day = 0;
+
+    MUST(outbox_recent_of(t->en->store, k->officer->addresses[0],
+                          LETTER_ANSWER, t->now - USEC_PER_DAY,
+                          &k->answers_today, &store_error));
+    snprintf(memo, sizeof memo, "unproven-%s", k->officer->id);
+    MUST(memo_get(t->en->store, memo, &day, &store_error));
+    k->told_today = day == t->now / USEC_PER_DAY;
+}
+
+/* An officer's mail is about the case of its token, else about the case it
+ * names, unless that is his own, as an applicant. */
+static void gather_answer(struct turn *t, const struct mail_facts *f,
+                          const struct casefile *named) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct known *k = &t->known;
+    int found = 0;
+
+    gather_told(t);
+    if (k->token != NULL) {
+        MUST(found = casefile_get(t->en->store, t->token.casefile_id, c,
+                                  &store_error));
+    } else if (named != NULL && (k->sender == NULL ||
+                                 named->subscriber_id != k->sender->id)) {
+        *c = *named;
+        found = 1;
+    }
+    if (found == 1) {
+        take_case(t, c);
+        k->own_case = k->applicant != NULL &&
+                      is_same_person(k->officer, k->applicant);
+        k->is_asked_again = is_asked_again(t);
+        k->names_other_case = names_other_case(t, f);
+    }
+    free(c);
+}
+
+/* ---- one mail ------------------------------------------------------------ */
+
+static void gather_ids(struct turn *t, const struct examined_mail *m) {
+    const struct mail_facts *f = m->facts;
+    struct outbox_row letter;
+    int found;
+
+    MUST(found = outbox_by_message_id(t->en->store, f->message_id, &letter,
+                                      &store_error));
+    t->known.is_our_message_id = found == 1;
+    t->known.is_probe = found == 1 && letter.letter == LETTER_PROBE &&
+                        t->known.sender_is_office;
+    if (!digest_is_zero(&f->content)) {
+        MUST(mail_content_seen(t->en->store, &f->content, m->row->id,
+                               &t->known.duplicate, &store_error));
+    }
+}
+
+void gather_mail(struct turn *t, const struct examined_mail *m) {
+    struct casefile *named = xcalloc(1, sizeof *named);
+    const struct mail_facts *f = m->facts;
+    bool is_named;
+
+    t->mail = m;
+    t->known.shared_mailbox = t->en->settings->mailbox_mode == MAILBOX_SHARED;
+    gather_sender(t, f->identity.from);
+    is_named = find_named_case(t, f, named);
+    if (t->known.sender != NULL) {
+        gather_own_case(t, is_named ? named : NULL);
+    }
+    gather_token(t, f);
+    if (t->known.officer != NULL) {
+        gather_answer(t, f, is_named ? named : NULL);
+    }
+    if (f->automatic == AUTOMATIC_BOUNCE) {
+        gather_bounce(t, f);
+    }
+    gather_keys(t, f);
+    gather_ids(t, m);
+    free(named);
+}

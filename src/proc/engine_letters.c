@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The letters of a turn: what each slot of a template becomes, and which files
+ * travel along.  Called by engine_effects.c inside the transaction.
+ *
+ * Every slot that can have a value gets it; the template takes what it names
+ * (config/letters.c checks that it names nothing else).  What a verifier reads
+ * here comes from the same fields that are digested and ordered (I25).
+ */
+#include "proc/engine_turn.h"
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "letter/compose.h"
+#include "proc/pem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAIRS = 24, KEPT = 64 };
+
+/* A letter being made: the texts live until it is queued. */
+struct draft {
+    struct turn *t;
+    struct letter letter;
+    const struct settings *settings;
+    enum language language;
+    size_t kept_count;
+    char *kept[KEPT];
+    size_t pair_count;
+    struct phrase_value pairs[PAIRS + 1];
+};
+
+/* ---- texts --------------------------------------------------------------- */
+
+static const char *keep(struct draft *d, char *text) {
+    if (d->kept_count < KEPT) {
+        d->kept[d->kept_count++] = text;
+        return text;
+    }
+    free(text);
+    return "";
+}
+
+static const char *when(struct draft *d, usec_t at) {
+    char *text = xmalloc(LETTER_TIME_SIZE);
+
+    text[0] = '\0';
+    if (at != 0) {
+        letter_time(&d->settings->timetable, d->language, at, text);
+    }
+    return keep(d, text);
+}
+
+static const char *hex_of(struct draft *d, const struct digest *digest) {
+    char *text = xmalloc(DIGEST_HEX_SIZE);
+
+    digest_to_hex(digest, text);
+    return keep(d, text);
+}
+
+static void pair(struct draft *d, const char *name, const char *value) {
+    for (size_t i = 0; i < d->pair_count; i++) {
+        if (strcmp(d->pairs[i].name, name) == 0) {
+            d->pairs[i].value = value;
+            return;
+        }
+    }
+    if (d->pair_count < PAIRS) {
+        d->pairs[d->pair_count++] = (struct phrase_value){name, value};
+    }
+}
+
+static const char *phrase(struct draft *d, const char *name) {
+    char *text = xmalloc(LIMIT_SLOT_TEXT);
+
+    text[0] = '\0';
+    letter_phrase(d->settings->letters, d->language, name, d->pairs, text,
+                  LIMIT_SLOT_TEXT);
+    return keep(d, text);
+}
+
+static const struct case_document *paper_of(const struct casefile *c,
+                                            enum paper paper) {
+    for (size_t i = 0; i < c->document_count; i++) {
+        if (c->documents[i].current && c->documents[i].paper == paper) {
+            return &c->documents[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- the applicant's letters: papers and defects -------------------------- */
+
+/* "- Surat pernyataan: surat.pdf", one line per current paper. */
+static const char *items(struct draft *d) {
+    const struct casefile *c = d->t->c;
+    struct buf b;
+    char name[LIMIT_WORD];
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (size_t i = 0; i < c->document_count; i++) {
+        const struct case_document *paper = &c->documents[i];
+
+        if (!paper->current) {
+            continue;
+        }
+        /* What only a person can check is not called received. */
+        snprintf(name, sizeof name, "item-%s%s", paper_name(paper->paper),
+                 paper->paper == PAPER_STATEMENT && paper->read_by_eye
+                     ? "-scan"
+                     : "");
+        pair(d, "file", paper->name);
+        buf_printf(&b, "%s- %s", b.size > 0 ? "\n" : "", phrase(d, name));
+    }
+    if (b.size == 0) {
+        buf_puts(&b, phrase(d, "item-none"));
+    }
+    return keep(d, buf_take(&b, NULL));
+}
+
+/* "1. ...", every defect with its cure. */
+static const char *defects(struct draft *d, const struct effect *effect) {
+    struct buf b;
+    char name[LIMIT_WORD];
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (size_t i = 0; i < effect->defect_count; i++) {
+        snprintf(name, sizeof name, "defect-%s",
+                 defect_name(effect->defects[i]));
+        buf_printf(&b, "%s%zu. %s", i > 0 ? "\n\n" : "", i + 1,
+                   phrase(d, name));
+    }
+    return keep(d, buf_take(&b, NULL));
+}
+
+/* ---- the officers' letters: side by side ---------------------------------- */
+
+static const char *letter_block(struct draft *d) {
+    const struct case_document *s = paper_of(d->t->c, PAPER_STATEMENT);
+    char size[32];
+
+    if (s == NULL) {
+        return phrase(d, "block-letter-none");
+    }
+    snprintf(size, sizeof size, "%llu", (unsigned long long)s->size);
+    pair(d, "file", s->name);
+    pair(d, "size", keep(d, xstrdup(size)));
+    pair(d, "digest", hex_of(d, &s->sha256));
+    return phrase(d, "block-letter");
+}
+
+static const char *csr_block(struct draft *d) {
+    const struct case_document *s = paper_of(d->t->c, PAPER_CSR);
+    char key[LIMIT_KEY_NAME + 16];
+    const char *subject = d->t->old.subject;
+    const char *text;
+
+    if (s == NULL) {
+        return phrase(d, "block-csr-none");
+    }
+    snprintf(key, sizeof key, "%s, %u bit", s->key_type, s->key_bits);
+    pair(d, "subject", s->subject);
+    pair(d, "key", keep(d, xstrdup(key)));
+    pair(d, "digest", hex_of(d, &s->spki));
+    pair(d, "file", s->name);
+    text = phrase(d, "block-csr");
+    pair(d, "subject", subject);
+    return text;
+}
+
+/* What deserves a look: words of case_document.notes, and what the papers say
+ * differently from the registry. */
+static const char *findings(struct draft *d) {
+    static const char *const words[] = {
+        "script", "encrypted", "embedded-files", "revisions", "extensions",
+        "challenge-password"};
+    const struct turn *t = d->t;
+    const struct case_document *csr = paper_of(t->c, PAPER_CSR);
+    const struct case_document *s = paper_of(t->c, PAPER_STATEMENT);
+    const char *names[16];
+    char room[sizeof words / sizeof words[0]][LIMIT_WORD];
+    size_t count = 0;
+    struct buf b;
+
+    if (s != NULL && s->read_by_eye) {
+        names[count++] = "finding-by-eye";
+    }
+    if (csr != NULL && text_find_ci(csr->subject, t->applicant.name) == NULL) {
+        names[count++] = "finding-csr-name";
+    }
+    if (t->old.not_after < t->now) {
+        names[count++] = "finding-certificate-ended";
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const bool has = (s != NULL && strstr(s->notes, words[i]) != NULL) ||
+                         (csr != NULL && strstr(csr->notes, words[i]) != NULL);
+
+        snprintf(room[i], LIMIT_WORD, "finding-%s", words[i]);
+        if (has) {
+            names[count++] = room[i];
+        }
+    }
+    if (s != NULL && s->size > LIMIT_LETTER_BYTES) {
+        names[count++] = "finding-not-attached";
+    }
+    if (count == 0) {
+        names[count++] = "finding-none";
+    }
+    pair(d, "subject", csr != NULL ? csr->subject : "");
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&b, "%s- %s", i > 0 ? "\n" : "", phrase(d, names[i]));
+    }
+    pair(d, "subject", t->old.subject);
+    return keep(d, buf_take(&b, NULL));
+}
+
+/* ---- values --------------------------------------------------------------- */
+
+/* Whose approval stands; in the turn that approves it is the sender's. */
+static const struct officer *approver(struct draft *d) {
+    struct approval rows[LIMIT_APPROVALS];
+    const struct turn *t = d->t;
+    size_t count;
+
+    MUST(approval_list(t->en->store, t->c->id, rows, LIMIT_APPROVALS, &count,
+                       &store_error));
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].voided == 0) {
+            return gather_officer(t->en, rows[i].person);
+        }
+    }
+    return t->known.officer;
+}
+
+static const char *who_decided(struct draft *d) {
+    const struct officer *o = approver(d);
+    char *text;
+
+    if (o == NULL) {
+        return "-";
+    }
+    text = xmalloc(2 * LIMIT_NAME + 4);
+    snprintf(text, 2 * LIMIT_NAME + 4, "%s (%s)", o->name, o->title);
+    return keep(d, text);
+}
+
+/* The number of the case this one follows (PKL-6). */
+static const char *previous_of(struct draft *d) {
+    struct casefile *c;
+    const char *number = "-";
+    int found;
+
+    if (d->t->c->previous_id == 0) {
+        return number;
+    }
+    c = xcalloc(1, sizeof *c);
+    MUST(found = casefile_get(d->t->en->store, d->t->c->previous_id, c,
+                              &store_error));
+    if (found == 1) {
+        number = keep(d, xstrdup(c->number));
+    }
+    free(c);
+    return number;
+}
+
+/* Why: the word of the person who decided, else the event's. */
+static const char *reason_of(const struct turn *t) {
+    const struct mail_facts *f = t->mail != NULL ? t->mail->facts : NULL;
+
+    return t->event.kind == EVENT_ANSWER && f != NULL ? f->decision_reason
+                                                      : t->event.reason;
+}
+
+static const char *decision_of(struct draft *d) {
+    char name[LIMIT_WORD];
+    const struct turn *t = d->t;
+
+    if (t->event.kind != EVENT_ANSWER || t->event.fault != FAULT_NONE) {
+        return "";
+    }
+    snprintf(name, sizeof name, "decision-%s",
+             decision_name(t->mail->facts->decision));
+    return phrase(d, name);
+}
+
+/* What phrases may name. */
+static void set_pairs(struct draft *d, const struct effect *effect) {
+    const struct turn *t = d->t;
+    const struct subscriber *a = &t->applicant;
+    const struct portal *portal = &d->settings->portal;
+    const struct case_document *csr = paper_of(t->c, PAPER_CSR);
+    const struct order_row *order =
+        effect->order == ORDER_ISSUE ? &t->issue : &t->revoke;
+
+    pair(d, "name", a->name);
+    pair(d, "number", a->nip[0] != '\0' ? a->nip : a->nik);
+    pair(d, "nip", a->nip);
+    pair(d, "agency", a->agency);
+    pair(d, "address", a->address_count > 0 ? a->addresses[0] : "");
+    pair(d, "case", t->c->number);
+    pair(d, "serial", t->old.serial);
+    pair(d, "subject", t->old.subject);
+    pair(d, "issuer", t->old.issuer);
+    pair(d, "from", when(d, t->old.not_before));
+    pair(d, "to", when(d, t->old.not_after));
+    pair(d, "date", when(d, t->now));
+    pair(d, "office", d->settings->office.name);
+    pair(d, "unit", d->settings->office.unit);
+    pair(d, "portal", portal->name);
+    pair(d, "url", portal->url);
+    pair(d, "order", order->order.id);
+    pair(d, "file", csr != NULL ? csr->name : "");
+    pair(d, "digest", csr != NULL ? hex_of(d, &csr->spki) : "");
+    pair(d, "reason", phrase(d, "reason-superseded"));
+    pair(d, "previous", previous_of(d));
+}
+
+static void set_outcome(struct draft *d) {
+    const struct turn *t = d->t;
+    const char **v = d->letter.values;
+
+    v[SLOT_OLD_SERIAL] = t->old.serial;
+    v[SLOT_REVOKED_AT] = when(d, t->revoke.revoked_at);
+    v[SLOT_REVOCATION_REASON] = phrase(d, "reason-superseded");
+    v[SLOT_NEW_SERIAL] = t->issue.new_serial;
+    v[SLOT_VALID_FROM] = when(d, t->issue.not_before);
+    v[SLOT_VALID_TO] = when(d, t->issue.not_after);
+    pair(d, "number", t->revoke.crl_number);
+    v[SLOT_EVIDENCE] = phrase(d, "evidence-a");
+    pair(d, "number", t->applicant.nip[0] != '\0' ? t->applicant.nip
+                                                  : t->applicant.nik);
+}
+
+static void set_side_by_side(struct draft *d) {
+    const char **v = d->letter.values;
+
+    v[SLOT_REGISTRY] = phrase(d, "block-registry");
+    v[SLOT_CERTIFICATE] = phrase(d, "block-certificate");
+    v[SLOT_LETTER] = letter_block(d);
+    v[SLOT_CSR] = csr_block(d);
+    v[SLOT_FINDINGS] = findings(d);
+    set_pairs(d, &(struct effect){0}); /* the blocks had values of their own */
+    v[SLOT_STEPS] = phrase(d, d->t->workflow->key == KEY_APPLICANT
+                                  ? "steps-csr"
+                                  : "steps-remote");
+}
+
+static void set_case(struct draft *d, const struct effect *effect) {
+    const struct turn *t = d->t;
+    const struct casefile *c = t->c;
+    const char **v = d->letter.values;
+    char count[16];
+
+    snprintf(count, sizeof count, "%zu", effect->defect_count);
+    v[SLOT_CASE] = c->number[0] != '\0' ? c->number : "-";
+    v[SLOT_SERVICE] = d->language == LANGUAGE_EN ? t->workflow->title_en
+                                                 : t->workflow->title;
+    v[SLOT_ITEMS] = items(d);
+    v[SLOT_DEFECTS] = defects(d, effect);
+    v[SLOT_COUNT] = keep(d, xstrdup(count));
+    v[SLOT_CLOCK_STARTS] =
+        c->clock_starts != 0 ? when(d, c->clock_starts) : NULL;
+    v[SLOT_DUE] = c->due != 0 ? when(d, c->due) : NULL;
+    v[SLOT_APPLICANT] = t->applicant.name;
+    v[SLOT_PREVIOUS] = previous_of(d);
+    v[SLOT_ORDER] = effect->order == ORDER_ISSUE ? t->issue.order.id
+                                                 : t->revoke.order.id;
+    v[SLOT_PORTAL] = d->settings->portal.name;
+    v[SLOT_PORTAL_URL] = d->settings->portal.url;
+    v[SLOT_OFFICER] = who_decided(d);
+    v[SLOT_DECISION] = decision_of(d);
+    v[SLOT_REASON] = reason_of(t);
+}
+
+/* ---- files ---------------------------------------------------------------- */
+
+static void add_file(struct draft *d, const char *name, const char *type,
+                     const char *bytes, size_t size) {
+    struct letter_file *f = &d->letter.files[d->letter.file_count];
+
+    if (d->letter.file_count < LIMIT_LETTER_FILES &&
+        size <= LIMIT_LETTER_BYTES) {
+        *f = (struct letter_file){
+            .name = name, .type = type, .bytes = bytes, .size = size};
+        d->letter.file_count++;
+    }
+}
+
+static int add_blob(struct draft *d, const struct digest *digest,
+                    const char *name, const char *type, struct err *e) {
+    char *bytes;
+    size_t size;
+
+    if (blob_read(d->t->en->store, digest, LIMIT_MAIL, &bytes, &size, e) !=
+        0) {
+        return -1;
+    }
+    add_file(d, name, type, keep(d, bytes), size);
+    return 0;
+}
+
+static const char *type_of(const struct case_document *paper) {
+    return paper->kind == DOCUMENT_PDF     ? "application/pdf"
+           : paper->kind == DOCUMENT_CSR   ? "application/pkcs10"
+                                           : "application/octet-stream";
+}
+
+static int add_paper(struct draft *d, enum paper which, struct err *e) {
+    const struct case_document *paper = paper_of(d->t->c, which);
+
+    return paper == NULL || paper->size > LIMIT_LETTER_BYTES
+               ? 0
+               : add_blob(d, &paper->sha256, paper->name, type_of(paper), e);
+}
+
+/* PKL-4: the verifier sees the letter itself. */
+static int attach_for_verifier(struct draft *d, struct err *e) {
+    return add_paper(d, PAPER_STATEMENT, e);
+}
+
+/* What the portal wants: the reason letter, the CSR, the statement. */
+static int attach_for_operator(struct draft *d, struct err *e) {
+    const char *text = phrase(d, "letter-of-reason");
+
+    add_file(d, "surat-keterangan-alasan-pencabutan.txt",
+             "text/plain; charset=utf-8", text, strlen(text));
+    return add_paper(d, PAPER_CSR, e) != 0 ? -1
+                                           : add_paper(d, PAPER_STATEMENT, e);
+}
+
+/* A certificate as people's programs want it: PEM, whatever it came as. */
+static void add_pem(struct draft *d, const char *name, char *bytes,
+                    size_t size) {
+    struct buf pem;
+
+    if (pem_is(bytes, size)) {
+        add_file(d, name, "application/x-pem-file", keep(d, bytes), size);
+        return;
+    }
+    buf_init(&pem, 2 * LIMIT_CERTIFICATE);
+    pem_write(&pem, "CERTIFICATE", bytes, size);
+    free(bytes);
+    size = pem.size;
+    add_file(d, name, "application/x-pem-file", keep(d, buf_take(&pem, NULL)),
+             size);
+}
+
+/* PKL-9: the new certificate, and the chain it leads to. */
+static int attach_certificates(struct draft *d, struct err *e) {
+    struct engine *en = d->t->en;
+    const struct order_row *issue = &d->t->issue;
+    char *bytes, *name = xmalloc(LIMIT_SERIAL + 32);
+    size_t size;
+
+    snprintf(name, LIMIT_SERIAL + 32, "sertifikat-%s.pem", issue->new_serial);
+    keep(d, name);
+    if (blob_read(en->store, &issue->certificate, LIMIT_CERTIFICATE, &bytes,
+                  &size, e) != 0) {
+        return -1;
+    }
+    add_pem(d, name, bytes, size);
+    if (issue->executor == EXECUTOR_OPERATOR) {
+        if (io_read_file(en->settings->portal.issuer_file, LIMIT_CERTIFICATE,
+                         &bytes, &size, e) != 0) {
+            return -1;
+        }
+        add_pem(d, "rantai-ca.pem", bytes, size);
+    } else if (en->ca_state.certificate_size > 0) {
+        bytes = xmalloc(en->ca_state.certificate_size);
+        memcpy(bytes, en->ca_state.certificate, en->ca_state.certificate_size);
+        add_pem(d, "rantai-ca.pem", bytes, en->ca_state.certificate_size);
+    }
+    return 0;
+}
+
+static int attach(struct draft *d, struct err *e) {
+    static int (*const attachers[LETTER__MAX])(struct draft *,
+                                               struct err *) = {
+        [LETTER_VERIFY] = attach_for_verifier,
+        [LETTER_WORK] = attach_for_operator,
+        [LETTER_COMPLETED] = attach_certificates,
+    };
+
+    return attachers[d->letter.kind] == NULL ? 0
+                                             : attachers[d->letter.kind](d, e);
+}
+
+/* ---- one letter ----------------------------------------------------------- */
+
+static void address(struct draft *d, const struct reader_of *reader) {
+    struct letter *l = &d->letter;
+    const struct officer *o = reader->officer;
+    const char *name = o != NULL ? o->name : d->t->applicant.name;
+
+    text_copy(l->to, sizeof l->to,
+              o != NULL ? o->addresses[0] : d->t->c->recipient);
+    text_copy(l->to_name, sizeof l->to_name, name);
+    l->values[SLOT_NAME] = name;
+    if (reader->in_reply_to != NULL) {
+        text_copy(l->in_reply_to, sizeof l->in_reply_to, reader->in_reply_to);
+    }
+    if (reader->token != NULL) {
+        text_copy(l->token, sizeof l->token, reader->token);
+        l->plus_works = d->t->en->plus_works;
+        l->values[SLOT_EXPIRES] = when(d, reader->expires);
+    }
+}
+
+int letters_write(struct turn *t, const struct effect *effect,
+                  struct reader_of *reader, struct err *e) {
+    struct draft *d = xcalloc(1, sizeof *d);
+    int rc;
+
+    d->t = t;
+    d->settings = t->en->settings;
+    d->language = reader->officer != NULL ? reader->officer->language
+                                          : t->applicant.language;
+    d->letter.kind = effect->letter;
+    d->letter.language = d->language;
+    address(d, reader);
+    set_pairs(d, effect);
+    set_case(d, effect);
+    set_side_by_side(d);
+    set_outcome(d);
+    set_pairs(d, effect);
+    d->letter.values[SLOT_PREFACE] = d->letter.values[SLOT_EXPLANATION] =
+        effect->phrase[0] != '\0' ? phrase(d, effect->phrase) : "";
+    rc = attach(d, e);
+    if (rc == 0) {
+        rc = decide_letter(t->en, t->c->id != 0 ? t->c : NULL, &d->letter, e);
+        text_copy(reader->message_id, sizeof reader->message_id,
+                  d->letter.message_id);
+    }
+    for (size_t i = 0; i < d->kept_count; i++) {
+        free(d->kept[i]);
+    }
+    free(d);
+    return rc;
+}

@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Orders on their way, and the evidence that they were carried out (design.md
+ * 6).  Called by the engine's tick, by loket-ca's answers and by what net out
+ * fetched.
+ *
+ *   own CA     given --Order--> loket-ca --OrderAnswer--> CRL or certificate
+ *   portal     given --Fetch--> net out --Fetched-------> CRL
+ *                               (the certificate came with SELESAI)
+ *   both       CRL, certificate --> a parser child --> facts
+ *              facts that hold  --> decide_event(REVOKED or ISSUED)
+ *
+ * The saga stands in the database alone: an order is due until its evidence is
+ * committed.  Whatever dies in between, the order is sent again with the same
+ * id and gets the same answer, or the CRL is looked at again.
+ *
+ * Nothing irreversible happens on the word of a peer: the engine stores what
+ * a parser child has verified against the issuer, never what was claimed.
+ */
+#include "proc/engine.h"
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "proc/pem.h"
+#include "wire/orders.h"
+#include "workflow/calendar.h"
+#include "workflow/step.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOKS_MAX = 8 };
+#define RETRY_SOON (60 * USEC_PER_SEC)
+#define RETRY_LATE (3600 * USEC_PER_SEC)
+#define FETCH_PATIENCE (600 * USEC_PER_SEC)
+
+/* An order in hand. */
+struct look {
+    struct engine *en; /* NULL = free */
+    struct order_row row; /* with the results as they come */
+    struct order_row issue; /* of the same case, when `row` revokes */
+    int crl_fd;
+};
+
+struct orders {
+    struct look looks[LOOKS_MAX];
+    uint64_t fetch;     /* number of the one under way, 0 = none */
+    usec_t fetch_begun; /* monotonic */
+    uint64_t last_fetch;
+    usec_t unasked_next; /* monotonic */
+};
+
+/* ---- orders in hand ------------------------------------------------------- */
+
+static struct look *look_of(struct engine *en, const char *id) {
+    for (size_t i = 0; i < LOOKS_MAX; i++) {
+        struct look *l = &en->orders->looks[i];
+
+        if (l->en != NULL && strcmp(l->row.order.id, id) == 0) {
+            return l;
+        }
+    }
+    return NULL;
+}
+
+static struct look *look_begin(struct engine *en,
+                               const struct order_row *row) {
+    for (size_t i = 0; i < LOOKS_MAX; i++) {
+        struct look *l = &en->orders->looks[i];
+
+        if (l->en == NULL) {
+            *l = (struct look){.en = en, .row = *row, .crl_fd = -1};
+            return l;
+        }
+    }
+    return NULL;
+}
+
+static void look_end(struct look *l) {
+    io_close(&l->crl_fd);
+    l->en = NULL;
+}
+
+/* Not done yet: tried again later.  The row as the store has it, so that
+ * nothing half-learnt is written. */
+static void later(struct look *l, usec_t delay, const char *why) {
+    struct engine *en = l->en;
+    struct order_row *row = xcalloc(1, sizeof *row);
+    int found;
+
+    MUST(found = order_get(en->store, l->row.order.id, row, &store_error));
+    if (found == 1 && row->state == ORDER_GIVEN) {
+        bool is_new = strcmp(row->trouble, why) != 0;
+
+        row->attempts++;
+        row->next_try = clock_now() + delay;
+        text_copy(row->trouble, sizeof row->trouble, why);
+        MUST(store_begin(en->store, &store_error));
+        MUST(order_save(en->store, row, &store_error));
+        MUST(store_commit(en->store, &store_error));
+        if (is_new) {
+            log_info("order=%s not done yet: %s", row->order.id, why);
+        }
+    }
+    free(row);
+    look_end(l);
+}
+
+static void tell(struct look *l, struct happening *what) {
+    struct err e = ERR_INIT;
+    char text[LIMIT_REASON];
+
+    what->casefile_id = l->row.casefile_id;
+    if (decide_event(l->en, what, &e) == 0) {
+        look_end(l);
+        return;
+    }
+    snprintf(text, sizeof text, "order-failed: %.100s", e.text);
+    log_error("order=%s: %s", l->row.order.id, e.text);
+    engine_alarm_now(l->en, l->row.order.id, text);
+    later(l, RETRY_LATE, e.text);
+}
+
+/* The executor refuses, or what came back proves nothing: an administrator
+ * decides.  He is told once; nothing goes on by itself. */
+static void refuse(struct look *l, const char *why) {
+    struct happening what = {.event = {.kind = EVENT_STOPPED,
+                                       .order = &l->row,
+                                       .attachment = -1}};
+
+    log_warn("order=%s stopped: %s", l->row.order.id, why);
+    text_copy(what.event.reason, sizeof what.event.reason, why);
+    tell(l, &what);
+}
+
+/* ---- evidence ------------------------------------------------------------- */
+
+int orders_issuer_fd(struct engine *en, enum executor executor,
+                     struct err *e) {
+    struct buf pem;
+    char *bytes;
+    size_t size;
+    int fd;
+
+    if (executor == EXECUTOR_OPERATOR) {
+        if (io_read_file(en->settings->portal.issuer_file, LIMIT_CERTIFICATE,
+                         &bytes, &size, e) != 0) {
+            return -1;
+        }
+        fd = io_memfd("issuer", bytes, size, e);
+        free(bytes);
+        return fd;
+    }
+    buf_init(&pem, 2 * LIMIT_ISSUED);
+    pem_write(&pem, "CERTIFICATE", en->ca_state.certificate,
+              en->ca_state.certificate_size);
+    fd = io_memfd("issuer", pem.data, pem.size, e);
+    buf_free(&pem);
+    return fd;
+}
+
+/* Does the certificate fulfil the order?  The pure rules say. */
+static enum answer_fault judge(struct engine *en, const struct order_row *row,
+                               const struct certificate_facts *facts) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct registered_certificate old = {0};
+    const struct workflow *workflow = &en->settings->workflows[0];
+    struct subscriber applicant = {0};
+    enum answer_fault fault;
+    int found;
+
+    MUST(found = casefile_get(en->store, row->casefile_id, c, &store_error));
+    MUST(found = registry_get(en->store, c->subscriber_id, &applicant,
+                              &store_error));
+    MUST(found = registry_certificate_by_id(en->store, c->certificate_id, &old,
+                                            &store_error));
+    for (size_t i = 0; i < en->settings->workflow_count; i++) {
+        if (strcmp(en->settings->workflows[i].name, c->workflow) == 0) {
+            workflow = &en->settings->workflows[i];
+        }
+    }
+    fault = workflow_judge_certificate(workflow, c, &applicant, &old, facts);
+    free(c);
+    return fault;
+}
+
+static void take_certificate(struct order_row *row,
+                             const struct certificate_facts *f) {
+    text_copy(row->new_serial, sizeof row->new_serial, f->serial);
+    text_copy(row->new_subject, sizeof row->new_subject, f->subject);
+    row->new_spki = f->spki;
+    row->not_before = f->not_before;
+    row->not_after = f->not_after;
+}
+
+/* The last step of either half. */
+static void on_certificate(void *user, const struct certificate_facts *facts) {
+    struct look *l = user;
+    bool revokes = l->row.order.kind == ORDER_REVOKE;
+    struct happening what = {
+        .event = {.kind = revokes ? EVENT_REVOKED : EVENT_ISSUED,
+                  .order = &l->row,
+                  .attachment = -1},
+        .result = &l->row,
+        .issued = facts};
+    enum answer_fault fault;
+
+    if (facts == NULL) {
+        later(l, RETRY_SOON, "the certificate could not be examined");
+        return;
+    }
+    fault = judge(l->en, &l->row, facts);
+    if (fault != FAULT_NONE) {
+        char why[LIMIT_REASON];
+
+        snprintf(why, sizeof why, "the new certificate does not fit: %s%s%.60s",
+                 answer_fault_name(fault),
+                 facts->trouble[0] != '\0' ? ", " : "", facts->trouble);
+        refuse(l, why);
+        return;
+    }
+    if (!revokes) {
+        take_certificate(&l->row, facts);
+    }
+    tell(l, &what);
+}
+
+static void look_at_certificate(struct look *l, int fd) {
+    struct err e = ERR_INIT;
+    int issuer = fd < 0 ? -1 : orders_issuer_fd(l->en, l->row.executor, &e);
+
+    if (issuer < 0) {
+        io_close(&fd);
+        later(l, RETRY_SOON, e.text);
+    } else if (examine_certificate(l->en, fd, issuer, on_certificate, l, &e) !=
+               0) {
+        later(l, RETRY_SOON, e.text);
+    }
+}
+
+/* The revocation stands.  Where the certificate is here already, it is looked
+ * at once more, so that one transaction completes the case. */
+static void on_revoked(struct look *l) {
+    struct happening what = {.event = {.kind = EVENT_REVOKED,
+                                       .order = &l->row,
+                                       .attachment = -1},
+                             .result = &l->row};
+    struct engine *en = l->en;
+    struct err e = ERR_INIT;
+    char *bytes;
+    size_t size;
+    int found, fd;
+
+    MUST(found = order_of_case(en->store, l->row.casefile_id, ORDER_ISSUE,
+                               &l->issue, &store_error));
+    if (found != 1 || digest_is_zero(&l->issue.certificate)) {
+        tell(l, &what);
+        return;
+    }
+    MUST(blob_read(en->store, &l->issue.certificate, LIMIT_CERTIFICATE, &bytes,
+                   &size, &store_error));
+    fd = io_memfd("certificate", bytes, size, &e);
+    free(bytes);
+    look_at_certificate(l, fd);
+}
+
+static int keep_crl(struct look *l, const struct crl_facts *facts,
+                    struct err *e) {
+    const char *bytes;
+    size_t size;
+    int rc;
+
+    if (io_map_memfd(l->crl_fd, LIMIT_CRL, &bytes, &size, e) != 0) {
+        return -1;
+    }
+    MUST(rc = blob_put(l->en->store, bytes, size, &l->row.crl, &store_error));
+    io_unmap(bytes, size);
+    l->row.revoked_at = facts->revoked_at;
+    l->row.crl_this_update = facts->this_update;
+    text_copy(l->row.crl_number, sizeof l->row.crl_number, facts->number);
+    return rc;
+}
+
+/* A CRL that proves nothing: from our own CA that is a fault, from a portal
+ * something to wait for. */
+static void crl_proves_nothing(struct look *l, const char *why) {
+    struct engine *en = l->en;
+    char text[LIMIT_REASON];
+
+    if (l->row.executor == EXECUTOR_CA) {
+        refuse(l, why);
+        return;
+    }
+    if (strcmp(l->row.trouble, why) != 0 && strncmp(why, "not yet", 7) != 0) {
+        snprintf(text, sizeof text, "portal-crl: %.110s", why);
+        engine_alarm_now(en, l->row.order.id, text);
+    }
+    later(l, (usec_t)en->settings->portal.poll_min * 60 * USEC_PER_SEC, why);
+}
+
+static void on_crl(void *user, const struct crl_facts *facts) {
+    struct look *l = user;
+    struct engine *en = l->en;
+    struct err e = ERR_INIT;
+    char text[LIMIT_REASON];
+
+    if (facts == NULL) {
+        later(l, RETRY_SOON, "the CRL could not be examined");
+        return;
+    }
+    if (!facts->valid) {
+        snprintf(text, sizeof text, "the CRL proves nothing: %.90s",
+                 facts->trouble);
+        crl_proves_nothing(l, text);
+        return;
+    }
+    if (l->row.executor == EXECUTOR_OPERATOR) {
+        char iso[CLOCK_ISO_SIZE];
+
+        clock_to_iso(facts->this_update, iso);
+        snprintf(en->portal_text, sizeof en->portal_text, "CRL %.40s of %s",
+                 facts->number, iso);
+    }
+    if (!facts->listed) {
+        crl_proves_nothing(l, "not yet on the CRL");
+    } else if (keep_crl(l, facts, &e) != 0) {
+        later(l, RETRY_SOON, e.text);
+    } else {
+        on_revoked(l);
+    }
+}
+
+/* Takes nothing over: each look has a copy of the descriptor. */
+static void look_at_crl(struct look *l, int fd) {
+    struct err e = ERR_INIT;
+    int issuer, copy;
+
+    l->crl_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    issuer = orders_issuer_fd(l->en, l->row.executor, &e);
+    if (issuer < 0 || copy < 0) {
+        io_close(&issuer);
+        io_close(&copy);
+        later(l, RETRY_SOON, e.text);
+    } else if (examine_crl(l->en, copy, issuer, l->row.order.serial, on_crl, l,
+                           &e) != 0) {
+        later(l, RETRY_SOON, e.text);
+    }
+}
+
+/* ---- loket-ca ------------------------------------------------------------- */
+
+static int64_t head_number(const struct digest *head) {
+    int64_t n;
+
+    memcpy(&n, head->bytes, sizeof n);
+    return n;
+}
+
+/* V158: a journal that is shorter than we remember, or ends otherwise at the
+ * length we remember, is not the one we know.  No order goes there. */
+static bool is_known_journal(struct engine *en, const struct ca_state *s) {
+    int64_t count = 0, head = 0;
+
+    MUST(memo_get(en->store, "ca-count", &count, &store_error));
+    MUST(memo_get(en->store, "ca-head", &head, &store_error));
+    if ((int64_t)s->count < count ||
+        ((int64_t)s->count == count && count > 0 &&
+         head != head_number(&s->head))) {
+        return false;
+    }
+    if ((int64_t)s->count != count) {
+        MUST(store_begin(en->store, &store_error));
+        MUST(memo_put(en->store, "ca-count", (int64_t)s->count,
+                      &store_error));
+        MUST(memo_put(en->store, "ca-head", head_number(&s->head),
+                      &store_error));
+        MUST(store_commit(en->store, &store_error));
+    }
+    return true;
+}
+
+static void on_status(struct engine *en, const Loket__CaStatus *m) {
+    struct err e = ERR_INIT;
+    bool refused;
+
+    if (ca_state_read(m, &en->ca_state, &e) != 0) {
+        log_warn("ca: %s", e.text);
+        en->ca_state = (struct ca_state){0};
+        return;
+    }
+    text_copy(en->ca_status, sizeof en->ca_status, en->ca_state.text);
+    if (!en->ca_state.ready) {
+        return;
+    }
+    refused = !is_known_journal(en, &en->ca_state);
+    if (refused && !en->ca_refused) {
+        engine_alarm_now(en, "ca",
+                         "ca-journal: the journal of loket-ca is older than "
+                         "this database remembers, or another one; no orders "
+                         "are given");
+    }
+    en->ca_refused = refused;
+    if (refused) {
+        text_copy(en->ca_status, sizeof en->ca_status,
+                  "refused: its journal is not the one we know");
+    }
+    en->orders_pending = true;
+}
+
+static void on_done(struct look *l, const struct order_answer *a, int fd) {
+    struct err e = ERR_INIT;
+
+    if (l->row.order.kind == ORDER_REVOKE) {
+        look_at_crl(l, fd);
+        return;
+    }
+    MUST(blob_put(l->en->store, a->certificate, a->certificate_size,
+                  &l->row.certificate, &store_error));
+    l->row.certificate_size = a->certificate_size;
+    look_at_certificate(
+        l, io_memfd("certificate", a->certificate, a->certificate_size, &e));
+}
+
+static void on_answer(struct engine *en, struct received *in) {
+    struct order_answer *a = xcalloc(1, sizeof *a);
+    struct err e = ERR_INIT;
+    struct look *l;
+    int fd = received_take_fd(in, 0);
+
+    if (order_answer_read(in->frame->order_answer, a, &e) != 0) {
+        log_error("ca: %s", e.text);
+    } else if ((l = look_of(en, a->id)) == NULL) {
+        log_warn("ca: an answer to no order of ours");
+    } else if (a->done) {
+        on_done(l, a, fd);
+    } else if (a->error == ERR_AGAIN || a->error == ERR_SETUP) {
+        /* SETUP: an administrator has to act; the order waits for him. */
+        if (a->error == ERR_SETUP && strcmp(l->row.trouble, a->text) != 0) {
+            char text[LIMIT_REASON];
+
+            snprintf(text, sizeof text, "ca-setup: %.110s", a->text);
+            engine_alarm_now(en, l->row.order.id, text);
+        }
+        later(l, RETRY_SOON, a->text);
+    } else {
+        refuse(l, a->text);
+    }
+    io_close(&fd);
+    free(a);
+}
+
+void orders_on_ca_frame(struct engine *en, struct received *in) {
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_CA_STATUS:
+        on_status(en, in->frame->ca_status);
+        break;
+    case LOKET__FRAME__KIND_ORDER_ANSWER:
+        on_answer(en, in);
+        break;
+    default:
+        log_warn("ca: unexpected frame %d", (int)in->frame->kind_case);
+        break;
+    }
+}
+
+/* What it had in hand is asked again when it is back: the same id gets the
+ * same answer.  Looks that wait for a parser child go on. */
+void orders_on_ca_gone(struct engine *en) {
+    en->ca_state.ready = false;
+    for (size_t i = 0; i < LOOKS_MAX; i++) {
+        struct look *l = &en->orders->looks[i];
+
+        if (l->en != NULL && l->row.executor == EXECUTOR_CA &&
+            l->crl_fd < 0 && digest_is_zero(&l->row.certificate)) {
+            look_end(l);
+        }
+    }
+    text_copy(en->ca_status, sizeof en->ca_status, "away");
+}
+
+static void send_order(struct engine *en, const struct order_row *row) {
+    struct order_message m;
+    struct look *l;
+
+    if (!link_is_open(&en->ca) || !en->ca_state.ready || en->ca_refused) {
+        return; /* CaStatus wakes us */
+    }
+    l = look_begin(en, row);
+    if (l != NULL &&
+        link_send(&en->ca, order_write(&row->order, &m), NULL, 0) != 0) {
+        look_end(l);
+    }
+}
+
+/* ---- the portal ----------------------------------------------------------- */
+
+static void fetch_crl(struct engine *en) {
+    Loket__Fetch fetch = LOKET__FETCH__INIT;
+    Loket__Frame frame = FRAME_OF(FETCH, fetch, &fetch);
+    struct orders *o = en->orders;
+
+    if (o->fetch != 0 &&
+        clock_monotonic() - o->fetch_begun < FETCH_PATIENCE) {
+        return;
+    }
+    fetch.number = ++o->last_fetch;
+    fetch.url = en->settings->portal.crl_url;
+    fetch.max = LIMIT_CRL;
+    if (link_send(&en->out, &frame, NULL, 0) == 0) {
+        o->fetch = fetch.number;
+        o->fetch_begun = clock_monotonic();
+    }
+}
+
+/* Orders that wait for this CRL. */
+static void each_waiting(struct engine *en, int fd, const char *why) {
+    struct order_row *rows = xcalloc(LOOKS_MAX, sizeof *rows);
+    size_t count;
+
+    MUST(order_due(en->store, clock_now(), rows, LOOKS_MAX, &count,
+                   &store_error));
+    for (size_t i = 0; i < count; i++) {
+        struct look *l;
+
+        if (rows[i].executor != EXECUTOR_OPERATOR ||
+            rows[i].order.kind != ORDER_REVOKE ||
+            look_of(en, rows[i].order.id) != NULL) {
+            continue;
+        }
+        l = look_begin(en, &rows[i]);
+        if (l != NULL && fd >= 0) {
+            look_at_crl(l, fd);
+        } else if (l != NULL) {
+            crl_proves_nothing(l, why);
+        }
+    }
+    free(rows);
+}
+
+void orders_on_fetched(struct engine *en, struct received *in) {
+    const Loket__Fetched *m = in->frame->fetched;
+    char why[LIMIT_REASON];
+    int fd = received_take_fd(in, 0);
+
+    if (m->number != en->orders->fetch) {
+        log_warn("out: fetched what nobody waits for");
+    } else {
+        en->orders->fetch = 0;
+        snprintf(why, sizeof why, "the CRL could not be fetched: %.90s",
+                 m->text);
+        each_waiting(en, m->done ? fd : -1, why);
+    }
+    io_close(&fd);
+}
+
+void orders_on_out_gone(struct engine *en) {
+    en->orders->fetch = 0;
+}
+
+/* The operator has not answered, or the CRL does not list it yet. */
+static void remind(struct engine *en, const struct order_row *row,
+                   usec_t now) {
+    struct happening what = {.casefile_id = row->casefile_id,
+                             .event = {.kind = EVENT_OVERDUE,
+                                       .order = row,
+                                       .step = STEP_EXECUTE,
+                                       .attachment = -1}};
+    struct order_row *copy = xcalloc(1, sizeof *copy);
+    struct err e = ERR_INIT;
+
+    *copy = *row;
+    copy->reminded = now;
+    copy->next_try = now + (usec_t)en->settings->portal.remind_hours * 3600 *
+                               USEC_PER_SEC;
+    MUST(store_begin(en->store, &store_error));
+    MUST(order_save(en->store, copy, &store_error));
+    MUST(store_commit(en->store, &store_error));
+    if (decide_event(en, &what, &e) != 0) {
+        log_error("order=%s: %s", row->order.id, e.text);
+        engine_alarm_now(en, row->order.id, e.text);
+    }
+    free(copy);
+}
+
+/* ---- what is due ---------------------------------------------------------- */
+
+static void take_up(struct engine *en, const struct order_row *row,
+                    usec_t now) {
+    if (look_of(en, row->order.id) != NULL) {
+        return;
+    }
+    if (row->executor == EXECUTOR_CA) {
+        send_order(en, row);
+    } else if (row->order.kind == ORDER_REVOKE) {
+        fetch_crl(en);
+    } else {
+        remind(en, row, now);
+    }
+}
+
+static void ask_one_again(struct engine *en, int64_t casefile_id,
+                          enum ask_step step, const struct token *token) {
+    struct happening what = {.casefile_id = casefile_id,
+                             .event = {.kind = EVENT_EXPIRED,
+                                       .step = step,
+                                       .attachment = -1},
+                             .token = token};
+    struct err e = ERR_INIT;
+
+    if (decide_event(en, &what, &e) != 0) {
+        log_error("case=%lld: %s", (long long)casefile_id, e.text);
+        engine_alarm_now(en, "engine", e.text);
+    }
+}
+
+/* A case that waits for an answer nobody is asked for: looked for now and
+ * then, so that no change of people.conf leaves one behind. */
+static void ask_where_nobody_is(struct engine *en) {
+    struct unasked rows[LOOKS_MAX];
+    usec_t now = clock_monotonic();
+    size_t count;
+
+    if (en->orders->unasked_next > now) {
+        return;
+    }
+    en->orders->unasked_next = now + RETRY_LATE;
+    MUST(token_unasked(en->store, rows, LOOKS_MAX, &count, &store_error));
+    for (size_t i = 0; i < count; i++) {
+        ask_one_again(en, rows[i].casefile_id, rows[i].step, NULL);
+    }
+}
+
+/* Questions that waited too long are asked again, but only while somebody is
+ * there to read them (design.md 5). */
+static void ask_again(struct engine *en, usec_t now) {
+    struct token rows[LOOKS_MAX];
+    size_t count;
+
+    if (!calendar_is_open(&en->settings->timetable, now)) {
+        return;
+    }
+    MUST(token_overdue(en->store, now, rows, LOOKS_MAX, &count,
+                       &store_error));
+    for (size_t i = 0; i < count; i++) {
+        ask_one_again(en, rows[i].casefile_id, rows[i].step, &rows[i]);
+    }
+    ask_where_nobody_is(en);
+}
+
+void orders_pump(struct engine *en, usec_t now) {
+    struct order_row *rows;
+    size_t count;
+
+    if (en->child.stopping) {
+        return;
+    }
+    en->orders_pending = false;
+    rows = xcalloc(LOOKS_MAX * 2, sizeof *rows);
+    MUST(order_due(en->store, now, rows, (size_t)LOOKS_MAX * 2, &count,
+                   &store_error));
+    for (size_t i = 0; i < count; i++) {
+        take_up(en, &rows[i], now);
+    }
+    free(rows);
+    ask_again(en, now);
+}
+
+int orders_open(struct engine *en, struct err *e) {
+    (void)e;
+    en->orders = xcalloc(1, sizeof *en->orders);
+    for (size_t i = 0; i < LOOKS_MAX; i++) {
+        en->orders->looks[i].crl_fd = -1;
+    }
+    return 0;
+}

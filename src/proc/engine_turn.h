@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_PROC_ENGINE_TURN_H
+#define LOKET_PROC_ENGINE_TURN_H
+
+#include "proc/engine.h"
+
+/*
+ * One event on its way into the store: what the files of the decision share.
+ *
+ *   engine_gather.c    what the store knows            -> turn.known
+ *   engine_decide.c    match, step                     -> turn.event, effects
+ *   engine_effects.c   the effects, inside THE ONE TRANSACTION
+ *   engine_letters.c   the letters among them
+ *
+ * The struct is large: turn_new() allocates it.
+ */
+struct turn {
+    struct engine *en;
+    usec_t now;
+    const struct examined_mail *mail; /* NULL: the event is no mail */
+    const struct workflow *workflow;
+    struct known known;
+    struct event event;
+    struct effects effects;
+    struct casefile *c; /* the case as step() leaves it; owned */
+
+    /* what `known` points to */
+    struct casefile casefile, refused;
+    struct subscriber sender;    /* registry entry of From */
+    struct subscriber applicant; /* of `casefile` */
+    struct registered_certificate certificate;
+    struct registered_certificate old; /* the one the case replaces */
+    struct token token;
+    struct order_row revoke, issue;
+
+    /* The evidence that came back: for EFFECT_DONE.  `result` is the order
+     * with its results filled in, `issued` what a parser child read in the new
+     * certificate, `bytes` its blob. */
+    const struct order_row *result;
+    const struct certificate_facts *issued;
+};
+
+struct turn *turn_new(struct engine *en, usec_t now);
+void turn_free(struct turn **t);
+
+/* ---- engine_gather.c ---- */
+/* What bears on this mail. */
+void gather_mail(struct turn *t, const struct examined_mail *m);
+/* What bears on an event of this case that is no mail. */
+void gather_event(struct turn *t, const struct casefile *c);
+/* The officer with this id, or NULL once he is no longer in people.conf. */
+const struct officer *gather_officer(const struct engine *en, const char *id);
+
+/* ---- engine_effects.c ---- */
+/* Those that end questions and approvals: before the case is saved, because a
+ * revision rises only where none stands (I9). */
+int effects_write_ends(struct turn *t, struct err *e);
+/* All others, in their order, after the case is saved. */
+int effects_write(struct turn *t, struct err *e);
+/* What the event row says: letters, defects, notes. */
+void effects_describe(const struct turn *t, char *text, size_t room);
+
+/* ---- engine_letters.c ---- */
+/* Who reads a letter, and what only this reader's letter has. */
+struct reader_of {
+    const struct officer *officer; /* NULL: the applicant */
+    const char *token;             /* of a letter that asks, or NULL */
+    usec_t expires;
+    const char *in_reply_to; /* Message-ID without < >, or NULL */
+    char message_id[LIMIT_MESSAGE_ID]; /* out: of the letter */
+};
+/* Composes the letter of `effect` for this reader and queues it. */
+int letters_write(struct turn *t, const struct effect *effect,
+                  struct reader_of *reader, struct err *e);
+
+#endif
