@@ -44,12 +44,6 @@ static void violation(struct report *r, const char *invariant,
 
 /* ---- questions to the database ------------------------------------------ */
 
-struct rule {
-    const char *invariant;
-    const char *what;
-    const char *sql; /* one text column: the subject */
-};
-
 static const struct rule rules[] = {
     /* The database as SQLite sees it: pages, CHECKs, references. */
     {"DATABASE", "names a row that is not there",
@@ -108,14 +102,6 @@ static const struct rule rules[] = {
      "SELECT 'event=' || id FROM (SELECT id, revision, lag(revision)"
      " OVER (PARTITION BY casefile_id ORDER BY id) AS before FROM event)"
      " WHERE revision < before"},
-    /* I11, I12: who decides, and that no is no. */
-    {"I11", "approved after a rejection of the same revision",
-     "SELECT 'event=' || a.id FROM event a JOIN event r"
-     " ON r.casefile_id = a.casefile_id AND r.revision = a.revision"
-     " AND r.id < a.id WHERE a.kind = 'approve' AND r.kind = 'reject'"},
-    {"I12", "the applicant decided on his own case",
-     "SELECT 'event=' || id FROM event WHERE actor = 'applicant'"
-     " AND kind IN ('approve', 'reject', 'match', 'mismatch')"},
     /* I13: the state moves along the graph. */
     {"I13", "no such move of a case",
      "SELECT 'event=' || id FROM (SELECT id, state, coalesce(lag(state)"
@@ -207,9 +193,10 @@ static int ask(struct store *s, const struct rule *rule, struct report *r,
     return rc;
 }
 
-static int ask_all(struct store *s, struct report *r, struct err *e) {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (ask(s, &rules[i], r, e) != 0) {
+static int ask_all(struct store *s, const struct rule *list, size_t count,
+                   struct report *r, struct err *e) {
+    for (size_t i = 0; i < count; i++) {
+        if (ask(s, &list[i], r, e) != 0) {
             return -1;
         }
     }
@@ -281,6 +268,39 @@ static int check_events(struct store *s, struct report *r, struct err *e) {
     return rc;
 }
 
+/* ---- keys: the bytes a CA certifies, and the digest that was looked at -- */
+
+static int check_keys(struct store *s, struct report *r, struct err *e) {
+    uint8_t key[LIMIT_SPKI];
+    char subject[LIMIT_ORDER_ID + 8];
+    struct digest is, wanted;
+    struct query q;
+    int rc;
+
+    begin_rule(r);
+    if (query_open(s, &q,
+                   "SELECT 'case=' || c.number, d.spki, d.spki_der"
+                   "  FROM casefile_document d"
+                   "  JOIN casefile c ON c.id = d.casefile_id"
+                   "  WHERE d.spki_der IS NOT NULL"
+                   " UNION ALL SELECT 'order=' || id, spki, spki_der"
+                   "  FROM casefile_order WHERE spki_der IS NOT NULL"
+                   "  OR spki IS NOT NULL",
+                   e) != 0) {
+        return -1;
+    }
+    while ((rc = query_step(&q, e)) == 1) {
+        get_text(&q, subject, sizeof subject);
+        get_digest(&q, &wanted);
+        is = digest_of(key, get_bytes(&q, key, sizeof key));
+        if (!digest_equal(&is, &wanted)) {
+            violation(r, "I5", subject, "its key is not the one of its digest");
+        }
+    }
+    query_close(&q);
+    return rc;
+}
+
 /* ---- blobs: there, whole, and what a letter may hold -------------------- */
 
 struct blob_use {
@@ -288,6 +308,7 @@ struct blob_use {
     const char *subject;
     const char *message_id; /* of a letter, else NULL */
     struct digest digest;
+    bool is_sized; /* a CRL's size is not kept */
     size_t size;
 };
 
@@ -372,7 +393,7 @@ static void check_blob(struct store *s, struct report *r,
     now = digest_of(bytes, size);
     if (!digest_equal(&now, &b->digest)) {
         violation(r, b->invariant, b->subject, "its stored bytes have changed");
-    } else if (size != b->size) {
+    } else if (b->is_sized && size != b->size) {
         violation(r, b->invariant, b->subject, "is not of its stored size");
     } else if (b->message_id != NULL) {
         check_letter(r, b, bytes, size);
@@ -382,9 +403,11 @@ static void check_blob(struct store *s, struct report *r,
 
 /* Columns: invariant, subject, digest, size, Message-ID or NULL. */
 static int check_blobs(struct store *s, struct report *r, struct err *e) {
-    char invariant[8], subject[64], message_id[LIMIT_MESSAGE_ID];
+    char invariant[8], subject[LIMIT_ORDER_ID + 8];
+    char message_id[LIMIT_MESSAGE_ID];
     struct blob_use b = {.invariant = invariant, .subject = subject};
     struct query q;
+    int64_t size;
     int rc;
 
     begin_rule(r);
@@ -396,6 +419,11 @@ static int check_blobs(struct store *s, struct report *r, struct err *e) {
                    "  JOIN casefile c ON c.id = d.casefile_id"
                    " UNION ALL SELECT 'I5', 'certificate=' || id, blob, size,"
                    "  NULL FROM certificate"
+                   " UNION ALL SELECT 'I6', 'order=' || id, certificate,"
+                   "  certificate_size, NULL FROM casefile_order"
+                   "  WHERE certificate IS NOT NULL"
+                   " UNION ALL SELECT 'I7', 'order=' || id, crl, -1, NULL"
+                   "  FROM casefile_order WHERE crl IS NOT NULL"
                    " UNION ALL SELECT 'I14', 'outbox=' || id, sha256, size,"
                    "  message_id FROM outbox",
                    e) != 0) {
@@ -405,7 +433,9 @@ static int check_blobs(struct store *s, struct report *r, struct err *e) {
         get_text(&q, invariant, sizeof invariant);
         get_text(&q, subject, sizeof subject);
         get_digest(&q, &b.digest);
-        b.size = (size_t)get_int(&q);
+        size = get_int(&q);
+        b.is_sized = size >= 0;
+        b.size = (size_t)size;
         get_text(&q, message_id, sizeof message_id);
         b.message_id = message_id[0] != '\0' ? message_id : NULL;
         check_blob(s, r, &b);
@@ -417,8 +447,11 @@ static int check_blobs(struct store *s, struct report *r, struct err *e) {
 int store_fsck(struct store *s, FILE *out, struct err *e) {
     struct report r = {.out = out};
 
-    if (ask_all(s, &r, e) != 0 || check_chain(s, &r, e) != 0 ||
-        check_events(s, &r, e) != 0 || check_blobs(s, &r, e) != 0) {
+    if (ask_all(s, rules, sizeof rules / sizeof rules[0], &r, e) != 0 ||
+        ask_all(s, fsck_decision_rules, fsck_decision_rule_count, &r, e) !=
+            0 ||
+        check_chain(s, &r, e) != 0 || check_events(s, &r, e) != 0 ||
+        check_keys(s, &r, e) != 0 || check_blobs(s, &r, e) != 0) {
         return -1;
     }
     return r.count;

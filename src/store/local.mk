@@ -7,6 +7,7 @@ src_store_libstore_a_SOURCES = \
     src/store/commit.c \
     src/store/event.c \
     src/store/fsck.c \
+    src/store/fsck_decision.c \
     src/store/mail.c \
     src/store/mailbox.c \
     src/store/memo.c \

@@ -80,6 +80,17 @@ struct digest event_digest(const struct event_row *row,
     "id, casefile_id, mail_id, at, actor, kind, state, revision, detail"
 int event_read(struct query *q, struct event_row *row_r, struct err *e);
 
+/* ---- fsck_decision.c ---------------------------------------------------- */
+
+/* A question of fsck.c: each row of the answer is one violation. */
+struct rule {
+    const char *invariant;
+    const char *what;
+    const char *sql; /* one text column: the subject */
+};
+extern const struct rule fsck_decision_rules[];
+extern const size_t fsck_decision_rule_count;
+
 /* ---- snapshot.c --------------------------------------------------------- */
 
 /* Copies DIR/loket.db with its WAL, whole even while the engine writes, into

@@ -59,11 +59,17 @@ HELPER struct case_document a_request(unsigned revision, const char *key) {
 
 /* Saves the case and the event that brought it there. */
 HELPER void move_case(struct casefile *c, enum casefile_state state,
-                      const char *event) {
+                      const char *actor, const char *kind, int64_t mail_id) {
+    struct event_row v = {.at = T0 + 3, .mail_id = mail_id, .state = state,
+                          .revision = c->revision};
+
     c->state = state;
     c->closed = casefile_state_is_closed(state) ? T0 + USEC_PER_DAY : 0;
     OK(casefile_save(store, c, "LOCK", 2026, E));
-    add_event(c, 0, event);
+    v.casefile_id = c->id;
+    text_copy(v.actor, sizeof v.actor, actor);
+    text_copy(v.kind, sizeof v.kind, kind);
+    OK(event_record(store, &v, E));
 }
 
 /* A complete application. */
@@ -74,7 +80,7 @@ HELPER struct casefile receive_case(const char *key) {
     c.documents[c.document_count++] =
         a_document(PAPER_STATEMENT, 1, "surat pernyataan");
     c.documents[c.document_count++] = a_request(1, key);
-    move_case(&c, CASE_RECEIVED, "application");
+    move_case(&c, CASE_RECEIVED, "applicant", "application", 0);
     return c;
 }
 
@@ -88,18 +94,17 @@ HELPER struct digest approved_of(const struct casefile *c) {
 
 HELPER struct token a_token(const struct casefile *c, const char *person,
                             enum ask_step step) {
-    static unsigned count;
+    static unsigned count; /* no two tokens are alike */
     struct token t = {.casefile_id = c->id,
                       .step = step,
                       .revision = c->revision,
                       .approved = approved_of(c),
-                      .message_id = "ask@office.test",
                       .made = T0,
                       .expires = T0 + USEC_PER_DAY};
-    char text[32];
 
-    snprintf(text, sizeof text, "token %u", count++);
-    t.sha256 = text_digest(text);
+    snprintf(t.message_id, sizeof t.message_id, "ask-%u@office.test",
+             count++);
+    t.sha256 = text_digest(t.message_id);
     text_copy(t.person, sizeof t.person, person);
     return t;
 }
@@ -110,6 +115,7 @@ HELPER int64_t ask(const struct casefile *c, const char *person,
     int64_t id;
 
     OK(token_add(store, &t, &id, E));
+    queue_letter(c->id, t.message_id);
     return id;
 }
 
@@ -134,6 +140,22 @@ HELPER void approve(const struct casefile *c, const char *person,
 
     OK(token_use(store, a.token_id, T0 + 5, E));
     OK(approval_add(store, &a, E));
+}
+
+/* The mail of an officer that decided: his, and of the case. */
+HELPER void decide_answer(int64_t mail_id, const struct casefile *c) {
+    struct mail_row m;
+    char text[32];
+
+    OK(mail_get(store, mail_id, &m, E));
+    m.decided = T0 + 5;
+    m.disposition = DISPOSITION_CASE;
+    m.casefile_id = c->id;
+    m.level = LEVEL_DKIM;
+    text_copy(m.from, sizeof m.from, "siti@office.test");
+    snprintf(text, sizeof text, "answer %lld", (long long)mail_id);
+    m.content = text_digest(text);
+    OK(mail_decide(store, &m, E));
 }
 
 HELPER struct order_row an_order(const struct casefile *c,
@@ -214,9 +236,8 @@ HELPER void finish(const struct casefile *c, enum order_kind kind) {
     }
 }
 
-/* The whole way, in as many transactions as the engine takes. */
-HELPER struct casefile complete_case(int64_t mail_id,
-                                     enum executor executor) {
+/* Approved, with the order to revoke. */
+HELPER struct casefile approve_case(int64_t mail_id, enum executor executor) {
     struct casefile c;
 
     OK(store_begin(store, E));
@@ -225,16 +246,25 @@ HELPER struct casefile complete_case(int64_t mail_id,
     OK(store_begin(store, E));
     approve(&c, "siti", mail_id);
     give(&c, ORDER_REVOKE, executor);
-    move_case(&c, CASE_REVOKING, "answer");
+    move_case(&c, CASE_REVOKING, "siti", "answer", mail_id);
+    decide_answer(mail_id, &c);
     OK(store_commit(store, E));
+    return c;
+}
+
+/* The whole way, in as many transactions as the engine takes. */
+HELPER struct casefile complete_case(int64_t mail_id,
+                                     enum executor executor) {
+    struct casefile c = approve_case(mail_id, executor);
+
     OK(store_begin(store, E));
     finish(&c, ORDER_REVOKE);
     give(&c, ORDER_ISSUE, executor);
-    move_case(&c, CASE_ISSUING, "revoked");
+    move_case(&c, CASE_ISSUING, "loket", "revoked", 0);
     OK(store_commit(store, E));
     OK(store_begin(store, E));
     finish(&c, ORDER_ISSUE);
-    move_case(&c, CASE_COMPLETED, "issued");
+    move_case(&c, CASE_COMPLETED, "loket", "issued", 0);
     OK(store_commit(store, E));
     return c;
 }
