@@ -12,7 +12,8 @@ STORE_TESTS = \
     tests/unit/store_outbox_test \
     tests/unit/store_registry_test \
     tests/unit/store_schema_test \
-    tests/unit/store_store_test
+    tests/unit/store_store_test \
+    tests/unit/store_token_test
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 STORE_TEST_LIBS = $(STORE) $(MODEL) $(BASE) $(CMOCKA_LIBS) $(STORE_LIBS) $(BASE_LIBS)
@@ -40,3 +41,6 @@ tests_unit_store_schema_test_SOURCES = tests/unit/store_schema_test.c tests/unit
 tests_unit_store_schema_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_store_test_SOURCES = tests/unit/store_store_test.c tests/unit/store_help.h
 tests_unit_store_store_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_token_test_SOURCES = tests/unit/store_token_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_token_test_LDADD = $(STORE_TEST_LIBS)
+EXTRA_DIST += tests/unit/store_schema_1.sql
