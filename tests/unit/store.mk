@@ -5,6 +5,7 @@ STORE_TESTS = \
     tests/unit/store_casefile_test \
     tests/unit/store_commit_test \
     tests/unit/store_event_test \
+    tests/unit/store_fsck_decision_test \
     tests/unit/store_fsck_test \
     tests/unit/store_mail_test \
     tests/unit/store_mailbox_test \
@@ -25,6 +26,8 @@ tests_unit_store_commit_test_SOURCES = tests/unit/store_commit_test.c tests/unit
 tests_unit_store_commit_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_event_test_SOURCES = tests/unit/store_event_test.c tests/unit/store_help.h
 tests_unit_store_event_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_fsck_decision_test_SOURCES = tests/unit/store_fsck_decision_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_fsck_decision_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_fsck_test_SOURCES = tests/unit/store_fsck_test.c tests/unit/store_help.h
 tests_unit_store_fsck_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_mail_test_SOURCES = tests/unit/store_mail_test.c tests/unit/store_help.h

@@ -54,11 +54,6 @@ static void a_whole_office_is_clean(void **state) {
     assert_clean();
 }
 
-struct planted {
-    const char *sql;
-    const char *found; /* a line of the report contains it */
-};
-
 static const struct planted planted[] = {
     {"DELETE FROM audit WHERE subject = 'mail=4'", "I1 mail=4"},
     {"DELETE FROM audit WHERE subject = 'mail=3'", "I1 mail=3"},
@@ -82,10 +77,6 @@ static const struct planted planted[] = {
      "I9 case=LOCK-2026-000001"},
     {"UPDATE event SET casefile_id = 1, revision = 0 WHERE id = 2",
      "I9 event=2"},
-    {"UPDATE event SET kind = 'reject' WHERE id = 1;"
-     "UPDATE event SET kind = 'approve', casefile_id = 1 WHERE id = 2",
-     "I11 event=2"},
-    {"UPDATE event SET kind = 'approve' WHERE id = 1", "I12 event=1"},
     {"INSERT INTO casefile_state VALUES ('done', 1);"
      "UPDATE event SET state = 'done' WHERE id = 1",
      "I13 event=1"},
@@ -138,26 +129,11 @@ static const struct planted planted[] = {
     {"UPDATE mail SET disposition = 'lost' WHERE id = 4", "DATABASE CHECK"},
 };
 
-/* The store that checks must not be the one that refuses to start. */
-static void check_copy(const struct planted *p) {
-    struct store *copy = NULL;
-    int count;
-
-    OK(store_open_to_check(data_dir, &copy, E));
-    count = fsck(copy);
-    store_close(&copy);
-    if (count == 0 || strstr(fsck_text, p->found) == NULL) {
-        fail_msg("%s\nexpected %s, found %d:\n%s", p->sql, p->found, count,
-                 fsck_text);
-    }
-}
-
 static void each_planted_violation_is_named(void **state) {
     for (size_t i = 0; i < COUNT(planted); i++) {
         tear_down(state);
         set_up_office(state);
-        tamper(planted[i].sql);
-        check_copy(&planted[i]);
+        plant(&planted[i]);
     }
 }
 

@@ -111,7 +111,8 @@ HELPER void tamper(const char *sql) {
                            "SELECT 'DROP TRIGGER ' || name FROM sqlite_schema"
                            " WHERE type = 'trigger'"
                            " UNION ALL SELECT 'DROP INDEX ' || name"
-                           " FROM sqlite_schema WHERE name = 'I3_content'",
+                           " FROM sqlite_schema WHERE name IN ('I3_content',"
+                           " 'I4_person', 'I5_one', 'I5_spki')",
                            -1, &st, NULL),
         SQLITE_OK);
     while (sqlite3_step(st) == SQLITE_ROW && count < 128) {
@@ -145,6 +146,28 @@ HELPER int fsck(struct store *s) {
 HELPER void assert_clean(void) {
     if (fsck(store) != 0) {
         fail_msg("fsck:\n%s", fsck_text);
+    }
+}
+
+/* Damage, and what the report must say of it. */
+struct planted {
+    const char *sql;
+    const char *found; /* a line of the report contains it */
+};
+
+/* Plants it.  The store that checks must not be the one that refuses to
+ * start. */
+HELPER void plant(const struct planted *p) {
+    struct store *copy = NULL;
+    int count;
+
+    tamper(p->sql);
+    OK(store_open_to_check(data_dir, &copy, E));
+    count = fsck(copy);
+    store_close(&copy);
+    if (count == 0 || strstr(fsck_text, p->found) == NULL) {
+        fail_msg("%s\nexpected %s, found %d:\n%s", p->sql, p->found, count,
+                 fsck_text);
     }
 }
 
