@@ -196,7 +196,8 @@ def play_child(child, csr, fd=None):
     dkim = message(_1=BUDI.domain, _2="lab", _3=1, _4=1, _5=1)
     child.send("identity", _1=PASS, _4=BUDI.address, _6=LEVEL_DKIM, _7=dkim)
     facts = message(_1=0, _2="CN=Budi", _3="Budi", _4="EC P-256", _5=256,
-                    _6=hashlib.sha256(csr + b"key").digest())  # fmt: skip
+                    _6=hashlib.sha256(csr + b"key").digest(),
+                    _9=csr + b"key")  # fmt: skip
     child.send("attachment", [memfd(csr) if fd is None else fd], _1="a.csr",
                _2="application/pkcs10", _3=len(csr),
                _4=hashlib.sha256(csr).digest(), _6=CSR, _7=1, _8=facts)  # fmt: skip
