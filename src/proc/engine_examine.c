@@ -63,7 +63,8 @@ struct exam {
     size_t document; /* attachment in the document child */
     bool has_identity, has_facts, finished;
     struct key_questions keys;
-    /* PHASE_CERTIFICATE, PHASE_CRL */
+    /* PHASE_CERTIFICATE, PHASE_CRL; the certificate also while one that came
+     * with a mail is checked */
     bool has_issuer;
     struct certificate_facts certificate;
     struct crl_facts crl;
@@ -247,12 +248,16 @@ static int on_document_frame(struct exam *x, struct received *in,
     case LOKET__FRAME__KIND_CERTIFICATE:
         return d->kind != DOCUMENT_CERTIFICATE
                    ? err_set(e, ERR_INPUT, "unexpected frame")
-                   : certificate_read(in->frame->certificate, &d->certificate,
+                   : certificate_read(in->frame->certificate, &x->certificate,
                                       e);
     case LOKET__FRAME__KIND_EXAMINED:
-        x->finished = d->examined = d->kind == DOCUMENT_CERTIFICATE
-                                        ? d->certificate.checked
-                                        : d->pdf != NULL;
+        if (d->kind != DOCUMENT_CERTIFICATE) {
+            x->finished = d->examined = d->pdf != NULL;
+        } else if (x->certificate.checked) {
+            /* Whole, or not at all: it says whom to trust. */
+            d->certificate = x->certificate;
+            x->finished = true;
+        }
         return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
     default:
         return err_set(e, ERR_INPUT, "unexpected frame");
@@ -459,6 +464,7 @@ static bool examine_document(struct exam *x) {
             engine_alarm_now(en, "portal", e.text);
             return false; /* unchecked: it counts as nobody's */
         }
+        x->certificate = (struct certificate_facts){0};
     }
     o.fd = fcntl(x->attachment_fds[x->document], F_DUPFD_CLOEXEC, 3);
     if (examine(x, parser, &o, &e) != 0) {

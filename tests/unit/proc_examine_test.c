@@ -389,6 +389,13 @@ void decide_too_large(struct engine *engine, int64_t mail_id,
     fail();
 }
 
+int orders_issuer_fd(struct engine *engine, enum executor executor,
+                     struct err *e) {
+    (void)engine;
+    (void)executor;
+    return err_set(e, ERR_BUG, "no portal here");
+}
+
 int keys_ask(struct key_questions *q, const Loket__KeysWanted *wanted,
              struct err *e) {
     (void)q;
