@@ -113,11 +113,12 @@ class Session:
         data = data if isinstance(data, bytes) else data.encode()
         cut = self.server.cut_at
         if cut is not None and self.server.sent + len(data) >= cut:
-            data = data[: cut - self.server.sent]
+            data = data[: max(cut - self.server.sent, 0)]
             self.server.cut_at = None
-            self.sock.sendall(data)
-            self.close()
-            raise Gone
+            try:
+                self.sock.sendall(data)
+            finally:
+                self.close()
         self.server.sent += len(data)
         try:
             self.sock.sendall(data)
