@@ -27,6 +27,7 @@ STORIES = \
     tests/story/test_lab.py \
     tests/story/test_intake.py \
     tests/story/test_inspect.py \
+    tests/story/test_letters.py \
     tests/story/test_start.py \
     tests/story/test_bad_input.py \
     tests/story/test_engine_hostile.py \

@@ -8,7 +8,7 @@
  *     four spaces          a command, as it is
  *     "- x", "1. x"        an item of a list
  *     "Label: value"       a row of a table, when there are two or more
- *     "Words:"             a heading, when something follows
+ *     "Words:"             a heading, when it is short or something follows
  *     LINK_MARK            a prepared answer
  *     anything else        text; lines in a row are one paragraph
  */
@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { LABEL_MAX = 36, VERBATIM_INDENT = 4 };
+enum { LABEL_MAX = 36, HEADING_MAX = 60, VERBATIM_INDENT = 4 };
 
 enum block { NOTHING, TEXT, TABLE, COMMAND };
 
@@ -112,7 +112,8 @@ static void put_closed_text(const struct page *p, const char *text,
                             size_t size) {
     put_text(p, text, size);
     if (wrap_ends_in_decision(text, size)) {
-        put_text(p, p->tail, strlen(p->tail));
+        buf_puts(p->to, "&nbsp;");
+        put_raw(p->to, p->tail + 1, strlen(p->tail) - 1);
     }
 }
 
@@ -161,12 +162,12 @@ static void put_row(struct page *p, const struct line *l, size_t label) {
     begin(p, TABLE);
     if (p->open == NOTHING) {
         buf_printf(p->to,
-                   "<table style=\"border-collapse:collapse;margin:0 0 16px "
-                   "%dpx;font-size:15px;line-height:1.4\">\n",
-                   l->indent > 0 ? 28 : 0);
+                   "<table width=\"%s\" style=\"border-collapse:collapse;"
+                   "margin:0 0 16px %s;font-size:15px;line-height:1.4\">\n",
+                   l->indent > 0 ? "94%" : "100%", l->indent > 0 ? "28px" : "0");
         p->open = TABLE;
     }
-    buf_puts(p->to, "<tr><td style=\"" CELL "color:#444444\">");
+    buf_puts(p->to, "<tr><td width=\"34%\" style=\"" CELL "color:#444444\">");
     put_text(p, l->text, label);
     buf_puts(p->to, ":</td><td style=\"" CELL "word-break:break-word\">");
     put_closed_text(p, l->text + label + 2, l->size - label - 2);
@@ -194,7 +195,11 @@ static void put_item(struct page *p, const struct line *l, size_t marker) {
     buf_puts(p->to, "<p style=\"margin:0 0 8px 28px;text-indent:-28px\">"
                     "<span style=\"display:inline-block;width:28px;"
                     "text-indent:0\">");
-    put_raw(p->to, l->text, marker - 1);
+    if (l->text[0] == '-') {
+        buf_puts(p->to, "&bull;");
+    } else {
+        put_raw(p->to, l->text, marker - 1);
+    }
     buf_puts(p->to, " </span>");
     put_closed_text(p, l->text + marker, l->size - marker);
     buf_puts(p->to, "</p>\n");
@@ -222,7 +227,7 @@ static void put_paragraph(struct page *p, const struct line *l, bool heading) {
     }
     begin(p, TEXT);
     buf_puts(p->to, p->open == TEXT ? "<br>\n"
-                                    : "<p style=\"margin:0 0 14px 0\">");
+                                    : "<p style=\"margin:14px 0\">");
     p->open = TEXT;
     put_closed_text(p, l->text, l->size);
 }
@@ -243,7 +248,8 @@ static void put_line(struct page *p, const char *text) {
     } else if (label > 0 && (p->open == TABLE || label_size(&next) > 0)) {
         put_row(p, &l, label);
     } else {
-        put_paragraph(p, &l, l.text[l.size - 1] == ':' && next.size > 0);
+        put_paragraph(p, &l, l.text[l.size - 1] == ':' &&
+                                 (next.size > 0 || l.size <= HEADING_MAX));
     }
 }
 

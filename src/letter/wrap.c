@@ -162,9 +162,11 @@ static void wrap_paragraph(struct buf *to, const char *text, size_t size,
 }
 
 /* A long line with a decision word in it is no command of ours. */
-static bool is_verbatim(const char *line, size_t size, size_t indent) {
+static bool is_verbatim(const char *line, size_t size, size_t indent,
+                        const char *tail) {
     return indent >= VERBATIM_INDENT &&
-           (columns(line, size) <= WRAP_WIDTH || !has_decision(line, size));
+           (columns(line, size) + strlen(tail) <= WRAP_WIDTH ||
+            !has_decision(line, size));
 }
 
 static void wrap_line(struct buf *to, const char *line, size_t size,
@@ -178,7 +180,7 @@ static void wrap_line(struct buf *to, const char *line, size_t size,
         buf_put(to, view.address, view.address_size);
         return;
     }
-    if (is_verbatim(line, size, indent)) {
+    if (is_verbatim(line, size, indent, tail)) {
         buf_put(to, line, size);
     } else {
         line += indent;

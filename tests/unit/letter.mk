@@ -1,7 +1,7 @@
 LETTER_TESTS = \
     tests/unit/letter_time_test tests/unit/letter_wrap_test \
     tests/unit/letter_mime_test tests/unit/letter_fill_test \
-    tests/unit/letter_compose_test
+    tests/unit/letter_compose_test tests/unit/letter_asking_test
 check_PROGRAMS += $(LETTER_TESTS)
 TESTS += $(LETTER_TESTS)
 
@@ -19,6 +19,10 @@ tests_unit_letter_fill_test_LDADD = $(LETTER_TEST_LIBS)
 tests_unit_letter_compose_test_SOURCES = tests/unit/letter_compose_test.c \
     tests/unit/letter_help.h
 tests_unit_letter_compose_test_LDADD = $(LETTER) $(CONFIG) $(MODEL) $(BASE) \
+    $(CONFIG_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
+tests_unit_letter_asking_test_SOURCES = tests/unit/letter_asking_test.c \
+    tests/unit/letter_help.h
+tests_unit_letter_asking_test_LDADD = $(LETTER) $(CONFIG) $(MODEL) $(BASE) \
     $(CONFIG_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
 
 # Every letter as a file, for tests/story/test_letters.py and for looking at.

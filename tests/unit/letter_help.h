@@ -287,4 +287,48 @@ static void draft_free(struct draft *d) {
     free(d);
 }
 
+/* ---- a reader of our own, so that the writer does not judge itself -------- */
+
+static inline int hex(char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c - 'A' + 10;
+}
+
+/* The text of the part of this type, soft breaks and encodings undone, CRLF as
+ * '\n'; NULL when there is none. */
+static inline char *part_of(const char *bytes, const char *type) {
+    char *mark = xasprintf("Content-Type: %s; charset=utf-8\r\n", type);
+    const char *p = strstr(bytes, mark), *end;
+    struct buf b;
+
+    free(mark);
+    if (p == NULL) {
+        return NULL;
+    }
+    p = strstr(p, "\r\n\r\n") + 4;
+    end = strstr(p, "\r\n--=_loket-");
+    buf_init(&b, 1024 * 1024);
+    for (; *p != '\0' && p != end; p++) {
+        if (strncmp(p, "=\r\n", 3) == 0) {
+            p += 2;
+        } else if (*p == '=') {
+            buf_putc(&b, (char)(hex(p[1]) * 16 + hex(p[2])));
+            p += 2;
+        } else if (*p != '\r') {
+            buf_putc(&b, *p);
+        }
+    }
+    return buf_take(&b, NULL);
+}
+
+static inline char *compose(const struct letter *letter, size_t *size) {
+    struct err e = ERR_INIT;
+    char *bytes = NULL;
+
+    if (letter_compose(&office, &week, book, letter, &bytes, size, &e) != 0) {
+        fprintf(stderr, "%s\n", e.text);
+        abort();
+    }
+    return bytes;
+}
+
 #endif
