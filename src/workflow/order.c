@@ -194,6 +194,15 @@ int workflow_order(const struct workflow *workflow, const struct casefile *c,
     return put_issue(workflow, c, applicant, order_r, e);
 }
 
+void workflow_order_after(const struct order *revoke, struct order *order_r) {
+    *order_r = *revoke;
+    order_r->kind = ORDER_ISSUE;
+    order_r->reason = ORDER_REASON_NONE;
+    snprintf(order_r->id, sizeof order_r->id, "%.*s.%s",
+             LIMIT_CASE_NUMBER - 1, revoke->casefile,
+             order_kind_name(ORDER_ISSUE));
+}
+
 /* ---- the certificate ------------------------------------------------------ */
 
 /* What a check may look at. */
@@ -205,10 +214,11 @@ struct candidate {
     const struct certificate_facts *facts;
 };
 
-/* RFC 5280 4.1.2.2: issuer and serial name a certificate. */
+/* The issuer's name is not asked: a certificate of the configured issuer with
+ * the same serial as one of another would be a chance to doubt, not to take. */
 static bool is_old(const struct candidate *k) {
-    return k->old != NULL && strcmp(k->facts->serial, k->old->serial) == 0 &&
-           strcmp(k->facts->issuer, k->old->issuer) == 0;
+    return k->old != NULL && k->facts->serial[0] != '\0' &&
+           strcmp(k->facts->serial, k->old->serial) == 0;
 }
 
 /* Only what a parser child checked against the configured issuer counts; that

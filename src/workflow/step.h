@@ -64,13 +64,19 @@ bool workflow_subject(const struct subscriber *applicant,
                       struct order_subject *subject_r);
 
 /* Fills the order of this kind: id, case, profile, subject, key, serial,
- * reason, digest, applicant; approvers are the store's.  -1 with ERR_BUG when
- * something of it is missing. */
+ * reason, digest, applicant ("subscriber:7"); approvers are the store's.  A
+ * revocation by the executor "ca" describes what is to be issued afterwards.
+ * -1 with ERR_BUG when something of it is missing. */
 int workflow_order(const struct workflow *workflow, const struct casefile *c,
                    const struct subscriber *applicant,
                    const struct registered_certificate *old,
                    enum order_kind kind, struct order *order_r,
                    struct err *e);
+
+/* The order to issue that follows a revocation by the executor "ca", which
+ * described it: what was approved, whatever the registry says by now.
+ * Approvers are the store's, as above. */
+void workflow_order_after(const struct order *revoke, struct order *order_r);
 
 /* Does this certificate fulfil the order to issue?  FAULT_NONE, or why not.
  * `facts` come from a parser child that was given the issuer's certificates. */

@@ -171,6 +171,30 @@ static void https_urls_are_strict(void **state) {
     }
 }
 
+/* Names as portals and people write them. */
+static void words_are_the_same_without_capitals_and_blanks(void **state) {
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } rows[] = {
+        {"Budi Santoso, S.Sos", "BUDI  SANTOSO, S.SOS", true},
+        {" Budi\tSantoso\n", "budi santoso", true},
+        {"", "  ", true},
+        {"Budi Santoso", "BudiSantoso", false},
+        {"Budi Santoso", "Budi Santos", false},
+        {"Budi Santoso", "Budi Santoso S", false},
+        {"Budi", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (text_same_words(rows[i].a, rows[i].b) != rows[i].same ||
+            text_same_words(rows[i].b, rows[i].a) != rows[i].same) {
+            fail_msg("\"%s\" and \"%s\"", rows[i].a, rows[i].b);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addr_spec_is_strict),
@@ -181,6 +205,7 @@ int main(void) {
         cmocka_unit_test(case_is_folded_in_ascii_only),
         cmocka_unit_test(white_space_is_trimmed_and_squeezed),
         cmocka_unit_test(https_urls_are_strict),
+        cmocka_unit_test(words_are_the_same_without_capitals_and_blanks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

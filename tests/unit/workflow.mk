@@ -1,6 +1,7 @@
 WORKFLOW_TESTS = \
     tests/unit/workflow_calendar_test tests/unit/workflow_match_test \
     tests/unit/workflow_statement_test tests/unit/workflow_guard_test \
+    tests/unit/workflow_order_test tests/unit/workflow_answer_test \
     tests/unit/workflow_step_test
 check_PROGRAMS += $(WORKFLOW_TESTS)
 TESTS += $(WORKFLOW_TESTS)
@@ -19,3 +20,7 @@ tests_unit_workflow_guard_test_SOURCES = tests/unit/workflow_guard_test.c
 tests_unit_workflow_guard_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_step_test_SOURCES = tests/unit/workflow_step_test.c
 tests_unit_workflow_step_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_order_test_SOURCES = tests/unit/workflow_order_test.c
+tests_unit_workflow_order_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_answer_test_SOURCES = tests/unit/workflow_answer_test.c
+tests_unit_workflow_answer_test_LDADD = $(WORKFLOW_TEST_LIBS)

@@ -10,6 +10,7 @@
 #include "model/event.h"
 #include "model/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,17 +48,33 @@ HELP struct workflow help_workflow(void) {
         .sop_version = "1.1", .opens_count = 1,
         .opens = {"lupa passphrase"}, .key = KEY_APPLICANT,
         .needs = {[PAPER_STATEMENT] = true, [PAPER_CSR] = true},
-        .applicant_level = LEVEL_DKIM, .due_days = 1};
+        .applicant_level = LEVEL_DKIM, .due_days = 1,
+        .executor = EXECUTOR_CA, .verifier_level = LEVEL_DKIM,
+        .token_hours = 72, .profile = "signature"};
 }
 
 HELP const struct subscriber help_budi = {
-    .id = 7, .name = "Budi Santoso, S.Sos", .nip = "198508172010011003",
+    .id = 7, .name = "Budi Santoso, S.Sos", .agency = "Dinas Kominfo", .nip = "198508172010011003",
     .nik = "3375001708850001", .address_count = 1,
     .addresses = {"budi@kota.example"}};
 
 HELP const struct registered_certificate help_certificate = {
-    .id = 70, .subscriber_id = 7, .spki = {.bytes = {0xaa}},
-    .state = CERTIFICATE_ACTIVE};
+    .id = 70, .subscriber_id = 7, .issuer = "CN=CA Lab,C=ID",
+    .subject = "CN=Budi Santoso,O=Lama,C=ID", .serial = "0A1B",
+    .spki = {.bytes = {0xaa}}, .state = CERTIFICATE_ACTIVE};
+
+/* A verifier, an operator, and one who is both. */
+HELP const struct officer help_siti = {
+    .id = "siti", .roles = {[ROLE_VERIFIER] = true}, .address_count = 1,
+    .addresses = {"siti@kominfo.example"}};
+HELP const struct officer help_agus = {
+    .id = "agus", .roles = {[ROLE_OPERATOR] = true}, .address_count = 1,
+    .addresses = {"agus@kominfo.example"}};
+HELP const struct officer help_rina = {
+    .id = "rina",
+    .roles = {[ROLE_VERIFIER] = true, [ROLE_OPERATOR] = true},
+    .address_count = 2,
+    .addresses = {"rina@kominfo.example", "rina@kota.example"}};
 
 /* A mail of Budi's that passed the gate and is signed. */
 HELP struct mail_facts *help_mail(const char *subject) {
@@ -107,6 +124,29 @@ HELP struct attachment *help_csr(struct mail_facts *m, unsigned char seed,
 
     a->document.csr.verdict = CSR_OK;
     a->document.csr.spki.bytes[0] = key;
+    a->document.csr.spki_size = 91;
+    memset(a->document.csr.spki_der, key, 91);
+    text_copy(a->document.csr.common_name,
+              sizeof a->document.csr.common_name, "budi santoso, S.Sos");
+    return a;
+}
+
+/* The certificate that was asked for, as a parser child found it. */
+HELP struct attachment *help_issued(struct mail_facts *m, unsigned char seed,
+                                    unsigned char key, usec_t not_before) {
+    struct attachment *a = help_attach(m, DOCUMENT_CERTIFICATE, "baru.crt",
+                                       seed);
+    struct certificate_facts *f = &a->document.certificate;
+
+    f->valid = f->checked = f->trusted = true;
+    f->spki.bytes[0] = key;
+    f->sha256.bytes[0] = seed;
+    f->not_before = not_before;
+    f->not_after = not_before + 365 * USEC_PER_DAY;
+    text_copy(f->serial, sizeof f->serial, "0C2D");
+    text_copy(f->issuer, sizeof f->issuer, "CN=CA Lab,C=ID");
+    text_copy(f->common_name, sizeof f->common_name, "BUDI SANTOSO,  S.SOS");
+    text_copy(f->subject, sizeof f->subject, "CN=BUDI SANTOSO\\, S.SOS,C=ID");
     return a;
 }
 
@@ -117,6 +157,83 @@ HELP struct attachment *help_image(struct mail_facts *m, unsigned char seed,
     a->size = size;
     a->document.image.width = a->document.image.height = side;
     return a;
+}
+
+/* ---- effects in words ---------------------------------------------------- */
+
+HELP void help_effect(const struct effect *x, char *text, size_t room) {
+    static const char *const kinds[EFFECT__MAX] = {
+        [EFFECT_NOTE] = "note", [EFFECT_ASK] = "ask",
+        [EFFECT_ASK_SENDER] = "ask-sender", [EFFECT_ASK_OWNER] = "ask-owner",
+        [EFFECT_CONSUME] = "consume", [EFFECT_BURN] = "burn",
+        [EFFECT_APPROVE] = "approve", [EFFECT_UNAPPROVE] = "unapprove",
+        [EFFECT_ORDER] = "order", [EFFECT_HOLD] = "hold",
+        [EFFECT_DONE] = "done", [EFFECT_STOP] = "stop",
+        [EFFECT_AGAIN] = "again", [EFFECT_ABANDON] = "abandon"};
+    static const char *const readers[READER__MAX] = {
+        [READER_APPLICANT] = "applicant", [READER_SENDER] = "sender",
+        [READER_ADMINISTRATORS] = "administrators",
+        [READER_OPERATORS] = "operators"};
+
+    switch (x->kind) {
+    case EFFECT_SEND:
+        snprintf(text, room, "%s>%s%s%s", letter_kind_name(x->letter),
+                 readers[x->reader], x->phrase[0] != '\0' ? "=" : "",
+                 x->phrase);
+        break;
+    case EFFECT_ALARM:
+        snprintf(text, room, "alarm:%.*s", (int)strcspn(x->note, ":"),
+                 x->note);
+        break;
+    case EFFECT_ASK:
+    case EFFECT_ASK_SENDER:
+    case EFFECT_ASK_OWNER:
+        snprintf(text, room, "%s:%s=%s", kinds[x->kind],
+                 ask_step_name(x->step), x->phrase);
+        break;
+    case EFFECT_BURN:
+        snprintf(text, room, "burn:%s", x->note);
+        break;
+    case EFFECT_VOID:
+        snprintf(text, room, "void:%s%s%s", x->note,
+                 x->phrase[0] != '\0' ? "=" : "", x->phrase);
+        break;
+    case EFFECT_ORDER:
+    case EFFECT_DONE:
+    case EFFECT_STOP:
+    case EFFECT_AGAIN:
+        snprintf(text, room, "%s:%s", kinds[x->kind],
+                 order_kind_name(x->order));
+        break;
+    default:
+        snprintf(text, room, "%s", kinds[x->kind]);
+        break;
+    }
+}
+
+/* All of them, in their order, with blanks between. */
+HELP const char *help_effects(const struct effects *effects) {
+    static char text[2048];
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < effects->count; i++) {
+        char word[256];
+
+        help_effect(&effects->list[i], word, sizeof word);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+                                 used > 0 ? " " : "", word);
+    }
+    return text;
+}
+
+HELP bool help_has(const struct effects *effects, enum effect_kind kind) {
+    for (size_t i = 0; i < effects->count; i++) {
+        if (effects->list[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
 }
 
 #endif
