@@ -124,15 +124,22 @@ static bool is_own_case(const struct known *k) {
                            k->casefile->subscriber_id == k->sender->id);
 }
 
+static bool is_verdict(enum decision d) {
+    return d == DECISION_APPROVE || d == DECISION_REJECT ||
+           d == DECISION_DONE || d == DECISION_FAILED;
+}
+
 /* Does he answer, as an officer?  A letter that is about no case, as the
- * daily summary is, asks nothing. */
+ * daily summary is, asks nothing; but who writes SETUJU to it must not believe
+ * that it counted. */
 static bool is_answering(const struct view *v) {
     const struct known *k = v->known;
 
-    return k->officer != NULL &&
-           (k->carries_token || k->token != NULL ||
-            (k->casefile != NULL && !is_own_case(k) &&
-             (k->answers_ours || v->number)));
+    if (k->officer == NULL || k->carries_token || k->token != NULL) {
+        return k->officer != NULL;
+    }
+    return (k->answers_ours || v->number) && !is_own_case(k) &&
+           (k->casefile != NULL || is_verdict(v->mail->decision));
 }
 
 static struct view look(const struct workflow *workflow,

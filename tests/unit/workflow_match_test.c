@@ -91,7 +91,12 @@ static void judge(const struct row *row, bool shared) {
                  event_kind_name(right), row->reason);
     }
     assert_ptr_equal(event.mail, m);
-    assert_ptr_equal(event.applicant, known.sender);
+    assert_ptr_equal(event.applicant,
+                     event.kind == EVENT_ANSWER ||
+                             event.kind == EVENT_UNPROVEN ||
+                             known.told_today
+                         ? known.applicant
+                         : known.sender);
     mail_facts_free(&m);
 }
 
@@ -236,6 +241,138 @@ static void mail_for_an_open_case_brings_papers_or_a_message(void **state) {
 
     (void)state;
     RUN(rows);
+}
+
+static const struct casefile rejected = {
+    .id = 2, .number = "LOCK-2026-000002", .state = CASE_REJECTED};
+
+/* PKL-6: what is closed stays closed */
+static void papers_for_a_closed_case_apply_anew(void **state) {
+    static const struct row rows[] = {
+        {"papers", BUDI, SIGNED, "Re: [LOCK-2026-000002] Lupa Passphrase",
+         "sc", {.casefile = &rejected, .answers_ours = true},
+         EVENT_APPLICATION, EVENT_APPLICATION, ""},
+        {"a scan", BUDI, SIGNED, "Re: [LOCK-2026-000002] Lupa Passphrase",
+         "p", {.casefile = &rejected, .answers_ours = true},
+         EVENT_APPLICATION, EVENT_APPLICATION, ""},
+        {"thanks", BUDI, SIGNED, "Re: [LOCK-2026-000002] Lupa Passphrase",
+         "", {.casefile = &rejected, .answers_ours = true}, EVENT_MESSAGE,
+         EVENT_MESSAGE, ""},
+        {"thanks with a logo", BUDI, SIGNED, "Re: [LOCK-2026-000002]", "l",
+         {.casefile = &rejected, .answers_ours = true}, EVENT_MESSAGE,
+         EVENT_MESSAGE, ""},
+        {"some other paper", BUDI, SIGNED, "Re: [LOCK-2026-000002]", "p",
+         {.casefile = &rejected, .answers_ours = true}, EVENT_MESSAGE,
+         EVENT_MESSAGE, ""},
+        {"too many cases", BUDI, SIGNED, "Re: [LOCK-2026-000002]", "sc",
+         {.casefile = &rejected, .answers_ours = true,
+          .open_cases = LIMIT_OPEN_CASES_PER_SENDER}, EVENT_QUARANTINE,
+         EVENT_QUARANTINE, "limit"},
+        {"a new mail", BUDI, SIGNED, LUPA, "sc", {.casefile = NULL},
+         EVENT_APPLICATION, EVENT_APPLICATION, ""},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+/* Whose token it is, and whether it counts, answer.c says; whether it is an
+ * answer at all, these rules. */
+static void officers_answer_what_is_about_a_case(void **state) {
+    static const struct row rows[] = {
+        {"replies in a case", OFFICER, SIGNED, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_ANSWER,
+         EVENT_ANSWER, "no-token"},
+        {"names a case", OFFICER, SIGNED, "[LOCK-2026-000001]", "",
+         {.casefile = &open_case}, EVENT_ANSWER, EVENT_ANSWER, "no-token"},
+        {"a token text only", OFFICER, SIGNED, OTHER, "",
+         {.carries_token = true}, EVENT_ANSWER, EVENT_ANSWER, "no-token"},
+        {"names no case of ours", OFFICER, SIGNED, "[LOCK-2026-000009]", "",
+         {0}, EVENT_NOT_OURS, EVENT_IGNORE, "officer"},
+        {"another's case", BUDI_OFFICER, SIGNED, "Re: x", "c",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_ANSWER,
+         EVENT_ANSWER, "no-token"},
+        {"his own case", BUDI_OFFICER, SIGNED, "Re: x", "c",
+         {.casefile = &open_case, .answers_ours = true, .own_case = true},
+         EVENT_DOCUMENTS, EVENT_DOCUMENTS, ""},
+        {"his own case, with a token", BUDI_OFFICER, SIGNED, "Re: x", "c",
+         {.casefile = &open_case, .answers_ours = true, .own_case = true,
+          .carries_token = true}, EVENT_ANSWER, EVENT_ANSWER, "no-token"},
+        {"claims it only", OFFICER, UNSIGNED, "[LOCK-2026-000001]", "",
+         {.casefile = &open_case}, EVENT_UNPROVEN, EVENT_UNPROVEN,
+         "auth-none"},
+        {"signed by another domain", OFFICER, OTHER_DOMAIN, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
+         EVENT_UNPROVEN, "auth-none"},
+        {"broken signature", OFFICER, BROKEN, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
+         EVENT_UNPROVEN, "auth-fail"},
+        {"told today", OFFICER, BROKEN, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true, .told_today = true},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-fail"},
+        {"own case, claimed only", BUDI_OFFICER, UNSIGNED, "Re: x", "c",
+         {.casefile = &open_case, .answers_ours = true, .own_case = true},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+/* He must not believe that it counted. */
+static void a_verdict_about_nothing_is_answered(void **state) {
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail("Re: Ringkasan Harian");
+    struct known known = {.officer = &siti, .answers_ours = true,
+                          .shared_mailbox = true};
+    struct event event;
+
+    (void)state;
+    m->decision = DECISION_APPROVE;
+    workflow_match(&w, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_ANSWER);
+    assert_int_equal(event.fault, FAULT_NO_TOKEN);
+    m->decision = DECISION_NONE;
+    workflow_match(&w, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_NOT_OURS);
+    mail_facts_free(&m);
+}
+
+/* Our own letter, come back by the plus address. */
+static void a_probe_is_ignored_by_name(void **state) {
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail("probe");
+    struct known known = {.sender_is_office = true, .is_probe = true,
+                          .is_our_message_id = true};
+    struct event event;
+
+    (void)state;
+    m->automatic = AUTOMATIC_OWN;
+    workflow_match(&w, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_IGNORE);
+    assert_string_equal(event.reason, "probe");
+    mail_facts_free(&m);
+}
+
+/* RFC 3834, V050: also where it carries the token of the letter it answers */
+static void a_machine_of_an_officer_does_not_answer(void **state) {
+    static const enum automatic kinds[] = {AUTOMATIC_REPLY, AUTOMATIC_LIST,
+                                           AUTOMATIC_BOUNCE, AUTOMATIC_OWN};
+    struct workflow w = help_workflow();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct mail_facts *m = help_mail("Re: SETUJU");
+        struct known known = {.officer = &siti, .carries_token = true,
+                              .answers_ours = true, .casefile = &open_case};
+        struct event event;
+
+        m->automatic = kinds[i];
+        m->decision = DECISION_APPROVE;
+        workflow_match(&w, m, &known, &event);
+        assert_int_equal(event.kind, EVENT_IGNORE);
+        mail_facts_free(&m);
+    }
 }
 
 /* V123 */
@@ -384,6 +521,11 @@ int main(void) {
         cmocka_unit_test(who_is_not_sure_changes_no_case),
         cmocka_unit_test(a_sure_stranger_with_our_matter_is_kept_for_a_person),
         cmocka_unit_test(mail_for_an_open_case_brings_papers_or_a_message),
+        cmocka_unit_test(papers_for_a_closed_case_apply_anew),
+        cmocka_unit_test(officers_answer_what_is_about_a_case),
+        cmocka_unit_test(a_verdict_about_nothing_is_answered),
+        cmocka_unit_test(a_probe_is_ignored_by_name),
+        cmocka_unit_test(a_machine_of_an_officer_does_not_answer),
         cmocka_unit_test(too_many_open_cases_open_no_other),
         cmocka_unit_test(machines_are_never_answered),
         cmocka_unit_test(what_the_gate_refuses_is_quarantined_by_name),

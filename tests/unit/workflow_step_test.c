@@ -279,7 +279,8 @@ static void a_message_changes_nothing_and_is_noted(void **state) {
     p->now = help_time("2026-11-20T09:00");
     play(p, EVENT_MESSAGE, mail(""));
     assert_int_equal(p->c.state, CASE_RECEIVED);
-    expect_letter(p, LETTER_NOTED);
+    assert_string_equal(help_effects(&p->effects),
+                        "noted>applicant=noted-received");
     assert_int_equal(p->c.revision, 2);
     assert_int_equal(p->c.due, help_time("2026-11-20T11:00"));
     free(p);
@@ -313,7 +314,9 @@ static void a_better_paper_raises_the_revision_and_keeps_the_due_time(
     p->now = help_time("2026-11-20T10:50");
     play(p, EVENT_DOCUMENTS, mail("C"));
     assert_int_equal(p->c.state, CASE_RECEIVED);
-    expect_letter(p, LETTER_RECEIVED);
+    assert_string_equal(help_effects(&p->effects),
+                        "unapprove void:revision received>applicant "
+                        "ask:verify=again-revision");
     assert_int_equal(p->c.revision, 2);
     assert_int_equal(p->c.due, help_time("2026-11-20T11:00"));
     assert_int_equal(p->c.document_count, 3);
@@ -328,7 +331,8 @@ static void the_same_papers_again_change_nothing(void **state) {
     (void)state;
     play(p, EVENT_APPLICATION, mail("sc"));
     play(p, EVENT_DOCUMENTS, mail("sc"));
-    expect_letter(p, LETTER_NOTED);
+    assert_string_equal(help_effects(&p->effects),
+                        "noted>applicant=noted-received");
     assert_int_equal(p->c.revision, 1);
     assert_int_equal(p->c.document_count, 2);
     free(p);
@@ -342,7 +346,9 @@ static void a_paper_that_cannot_be_used_withdraws_the_one_before(void **state) {
     play(p, EVENT_APPLICATION, mail("sc"));
     play(p, EVENT_DOCUMENTS, mail("w"));
     assert_int_equal(p->c.state, CASE_INCOMPLETE);
-    expect_letter(p, LETTER_INCOMPLETE);
+    assert_string_equal(help_effects(&p->effects),
+                        "unapprove void:revision=withdrawn-revision "
+                        "incomplete>applicant");
     assert_null(guard_current(&p->c, PAPER_CSR));
     assert_int_equal(p->c.revision, 2);
     assert_int_equal(p->c.due, 0);
@@ -487,6 +493,14 @@ static void check_invariants(const struct play *p, unsigned revision_before,
     assert_int_equal(p->c.revision, revision_before + !same);
     assert_true(count_effects(p, EFFECT_SEND) == 1 ||
                 count_effects(p, EFFECT_NOTE) == 1);
+    /* I9: what was asked ends with the papers it was asked about, and who is
+     * asked is asked about complete ones. */
+    assert_int_equal(count_effects(p, EFFECT_VOID),
+                     before->state == CASE_RECEIVED && !same);
+    assert_int_equal(count_effects(p, EFFECT_UNAPPROVE),
+                     count_effects(p, EFFECT_VOID));
+    assert_int_equal(count_effects(p, EFFECT_ASK),
+                     complete && (before->state == CASE_INCOMPLETE || !same));
 }
 
 static void the_invariants_hold_after_any_mails(void **state) {
@@ -519,6 +533,520 @@ static void the_invariants_hold_after_any_mails(void **state) {
     }
 }
 
+/* ---- from the decision on ------------------------------------------------ */
+
+/* A case in a later state, with its orders. */
+struct later {
+    struct workflow workflow;
+    struct casefile c;
+    struct token token;
+    struct order_row revoke, issue;
+    struct known known;
+    struct mail_facts *mail;
+    struct event event;
+    struct effects effects;
+    usec_t now;
+};
+
+static void later_fill(struct later *l, enum casefile_state state,
+                       enum executor executor, struct mail_facts *m) {
+    l->now = help_time("2026-11-20T10:50");
+    l->workflow = workflow;
+    l->workflow.executor = executor;
+    l->c = (struct casefile){.id = 5, .number = "LOCK-2026-000123",
+                             .state = state, .revision = 1,
+                             .subscriber_id = 7, .opened = l->now - 1};
+    if (state != CASE_NEW && state != CASE_INCOMPLETE) {
+        l->c.clock_starts = l->c.due = l->now;
+    }
+    if (casefile_state_is_closed(state)) {
+        l->c.closed = l->now - 1;
+    }
+    l->revoke = (struct order_row){.order.kind = ORDER_REVOKE};
+    l->issue = (struct order_row){.order.kind = ORDER_ISSUE};
+    l->revoke.state = state == CASE_ISSUING ? ORDER_DONE : ORDER_GIVEN;
+    l->token = (struct token){.id = 11, .person = "siti", .revision = 1,
+                              .step = state == CASE_RECEIVED ? STEP_VERIFY
+                                                             : STEP_EXECUTE};
+    l->mail = m;
+    l->event = (struct event){.mail = l->mail, .applicant = &help_budi,
+                              .certificate = &help_certificate,
+                              .order = &l->revoke, .step = l->token.step,
+                              .reason = "sebab", .actor = "uid=0",
+                              .attachment = -1};
+    l->known = (struct known){.now = l->now, .sender = &help_budi,
+                              .officer = &help_siti,
+                              .certificate = &help_certificate,
+                              .casefile = &l->c, .applicant = &help_budi,
+                              .old = &help_certificate, .token = &l->token,
+                              .revoke = &l->revoke, .issue = &l->issue};
+    if (executor == EXECUTOR_CA && state != CASE_ISSUING) {
+        l->known.issue = NULL; /* given when the revocation is done */
+    }
+}
+
+static struct later *later_new(enum casefile_state state,
+                               enum executor executor) {
+    struct later *l = xcalloc(1, sizeof *l);
+
+    later_fill(l, state, executor, mail(""));
+    return l;
+}
+
+static void later_free(struct later *l) {
+    mail_facts_free(&l->mail);
+    free(l);
+}
+
+static int later_step(struct later *l, enum event_kind kind) {
+    struct err e = ERR_INIT;
+
+    l->event.kind = kind;
+    if (workflow_step(&l->workflow, &week, &l->known, &l->event, l->now,
+                      &l->c, &l->effects, &e) != 0) {
+        assert_int_equal(e.kind, ERR_BUG);
+        return -1;
+    }
+    return 0;
+}
+
+/* Steps, expects, frees. */
+static void later_play(struct later *l, enum event_kind kind,
+                       enum casefile_state state, const char *effects) {
+    assert_int_equal(later_step(l, kind), 0);
+    assert_string_equal(casefile_state_name(l->c.state),
+                        casefile_state_name(state));
+    assert_string_equal(help_effects(&l->effects), effects);
+    assert_int_equal(l->c.closed != 0, casefile_state_is_closed(state));
+    later_free(l);
+}
+
+/* REV-10, REV-18, PKL-7, PKL-9: the saga */
+static void an_own_ca_revokes_then_issues(void **state) {
+    (void)state;
+    later_play(later_new(CASE_REVOKING, EXECUTOR_CA), EVENT_REVOKED,
+               CASE_ISSUING, "done:revoke order:issue note");
+    later_play(later_new(CASE_ISSUING, EXECUTOR_CA), EVENT_ISSUED,
+               CASE_COMPLETED,
+               "done:issue void:closed=withdrawn-closed "
+               "completed>applicant=completed-ca");
+}
+
+static void a_portal_is_done_when_both_halves_are_seen(void **state) {
+    struct later *l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR);
+
+    (void)state;
+    later_play(l, EVENT_REVOKED, CASE_ISSUING, "done:revoke note");
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR);
+    l->issue.certificate.bytes[0] = 1;
+    later_play(l, EVENT_REVOKED, CASE_COMPLETED,
+               "done:revoke done:issue void:closed=withdrawn-closed "
+               "completed>applicant=completed-operator");
+}
+
+static void a_refused_order_waits_for_an_administrator(void **state) {
+    struct later *l = later_new(CASE_REVOKING, EXECUTOR_CA);
+
+    (void)state;
+    assert_int_equal(later_step(l, EVENT_STOPPED), 0);
+    assert_int_equal(l->effects.list[0].kind, EFFECT_STOP);
+    assert_string_equal(l->effects.list[0].note, "sebab");
+    later_free(l);
+    later_play(later_new(CASE_REVOKING, EXECUTOR_CA), EVENT_STOPPED,
+               CASE_REVOKING,
+               "stop:revoke void:decided=withdrawn-decided "
+               "stuck>administrators=stuck-ca");
+    l = later_new(CASE_ISSUING, EXECUTOR_OPERATOR);
+    l->event.order = &l->issue;
+    later_play(l, EVENT_STOPPED, CASE_ISSUING,
+               "stop:issue void:decided=withdrawn-decided "
+               "stuck>administrators=stuck-operator");
+}
+
+static void a_stopped_order_is_given_again(void **state) {
+    struct later *l = later_new(CASE_REVOKING, EXECUTOR_CA);
+
+    (void)state;
+    l->revoke.state = ORDER_STOPPED;
+    later_play(l, EVENT_RETRIED, CASE_REVOKING, "again:revoke note");
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR); /* after GAGAL */
+    l->revoke.state = l->issue.state = ORDER_STOPPED;
+    later_play(l, EVENT_RETRIED, CASE_REVOKING,
+               "again:revoke again:issue ask:execute=again-retried note");
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR); /* the CRL was odd */
+    l->revoke.state = ORDER_STOPPED;
+    l->issue.certificate.bytes[0] = 1;
+    later_play(l, EVENT_RETRIED, CASE_REVOKING, "again:revoke note");
+}
+
+static void an_abandoned_order_stops_the_case(void **state) {
+    (void)state;
+    later_play(later_new(CASE_ISSUING, EXECUTOR_OPERATOR), EVENT_ABANDONED,
+               CASE_STOPPED,
+               "abandon void:closed=withdrawn-closed stopped>applicant");
+}
+
+/* V028 */
+static void an_expired_question_is_asked_anew(void **state) {
+    struct later *l = later_new(CASE_RECEIVED, EXECUTOR_CA);
+
+    (void)state;
+    later_play(l, EVENT_EXPIRED, CASE_RECEIVED,
+               "burn:expired ask:verify=again-expired");
+    later_play(later_new(CASE_ISSUING, EXECUTOR_OPERATOR), EVENT_EXPIRED,
+               CASE_ISSUING, "burn:expired ask:execute=again-expired");
+    l = later_new(CASE_RECEIVED, EXECUTOR_CA); /* nobody is asked at all */
+    l->known.token = NULL;
+    later_play(l, EVENT_EXPIRED, CASE_RECEIVED, "ask:verify=again-expired");
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR); /* handed in */
+    l->issue.certificate.bytes[0] = 1;
+    later_play(l, EVENT_EXPIRED, CASE_REVOKING, "burn:expired note");
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR); /* after GAGAL */
+    l->issue.state = ORDER_STOPPED;
+    later_play(l, EVENT_EXPIRED, CASE_REVOKING, "burn:expired note");
+}
+
+static void an_operator_is_reminded_of_what_is_missing(void **state) {
+    struct later *l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR);
+
+    (void)state;
+    later_play(l, EVENT_OVERDUE, CASE_REVOKING,
+               "remind>operators=remind-answer");
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR);
+    l->issue.certificate.bytes[0] = 1;
+    later_play(l, EVENT_OVERDUE, CASE_REVOKING,
+               "remind>operators=remind-crl");
+}
+
+/* PKL-5: what was approved is what is carried out. */
+static void papers_after_the_decision_are_noted_only(void **state) {
+    static const struct {
+        enum casefile_state state;
+        const char *effects;
+    } rows[] = {
+        {CASE_REVOKING, "noted>applicant=noted-decided"},
+        {CASE_ISSUING, "noted>applicant=noted-decided"},
+        {CASE_COMPLETED, "noted>applicant=noted-completed"},
+        {CASE_REJECTED, "noted>applicant=noted-rejected"},
+        {CASE_STOPPED, "noted>applicant=noted-stopped"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct later *l = later_new(rows[i].state, EXECUTOR_CA);
+
+        later_play(l, EVENT_MESSAGE, rows[i].state, rows[i].effects);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct later *l = later_new(rows[i].state, EXECUTOR_CA);
+
+        mail_facts_free(&l->mail);
+        l->mail = mail("SC");
+        l->event.mail = l->mail;
+        assert_int_equal(later_step(l, EVENT_DOCUMENTS), 0);
+        assert_string_equal(help_effects(&l->effects), rows[i].effects);
+        assert_int_equal(l->c.document_count, 0);
+        assert_int_equal(l->c.revision, 1);
+        assert_string_equal(l->c.thread, "1@kota.example");
+        later_free(l);
+    }
+}
+
+/* V098: the key that is being certified */
+static void a_private_key_after_the_decision_alarms(void **state) {
+    struct later *l = later_new(CASE_ISSUING, EXECUTOR_CA);
+
+    (void)state;
+    l->mail->sends_private_key = true;
+    l->known.certificate = NULL; /* it is revoked by now: no alarm */
+    later_play(l, EVENT_DOCUMENTS, CASE_ISSUING,
+               "noted>applicant=noted-decided alarm:private-key-sent");
+}
+
+/* PKL-6 */
+static void a_case_after_a_refused_one_names_it(void **state) {
+    struct casefile refused = {.id = 33, .state = CASE_REJECTED};
+    struct play *p = play_new("2026-11-20T10:50");
+
+    (void)state;
+    p->known.refused = &refused;
+    play(p, EVENT_APPLICATION, mail("s"));
+    assert_int_equal(p->c.previous_id, 33);
+    p->known.refused = NULL; /* one follows it now */
+    play(p, EVENT_DOCUMENTS, mail("c"));
+    assert_int_equal(p->c.previous_id, 33);
+    expect_question(p, "first-verify-again");
+    free(p);
+}
+
+/* V093, V094, V096, V103, V105: shown to the verifier, used for nothing */
+static void what_is_odd_about_papers_is_kept(void **state) {
+    struct play *p = play_new("2026-11-20T10:50");
+    struct mail_facts *m = mail("sc");
+    struct pdf_facts *pdf = m->attachments[0].document.pdf;
+    struct csr_facts *csr = &m->attachments[1].document.csr;
+    const struct case_document *d;
+
+    (void)state;
+    pdf->has_script = pdf->encrypted = pdf->has_embedded_files = true;
+    pdf->revisions = 2;
+    csr->wants_extensions = csr->has_challenge_password = true;
+    csr->key_bits = 256;
+    text_copy(csr->common_name, sizeof csr->common_name, "Wali Kota");
+    text_copy(csr->subject, sizeof csr->subject, "CN=Wali Kota");
+    text_copy(csr->key_type, sizeof csr->key_type, "EC P-256");
+    play(p, EVENT_APPLICATION, m);
+    assert_int_equal(p->c.state, CASE_RECEIVED);
+    d = guard_current(&p->c, PAPER_STATEMENT);
+    assert_string_equal(d->notes,
+                        "script encrypted embedded-files revisions");
+    d = guard_current(&p->c, PAPER_CSR);
+    assert_string_equal(d->notes, "csr-name extensions challenge-password");
+    assert_string_equal(d->subject, "CN=Wali Kota");
+    assert_string_equal(d->key_type, "EC P-256");
+    assert_int_equal(d->key_bits, 256);
+    assert_int_equal(d->spki_size, 91);
+    assert_int_equal(d->spki_der[90], 0xbb);
+    free(p);
+
+    p = play_new("2026-11-20T10:50");
+    play(p, EVENT_APPLICATION, mail("sc"));
+    assert_string_equal(guard_current(&p->c, PAPER_STATEMENT)->notes, "");
+    assert_string_equal(guard_current(&p->c, PAPER_CSR)->notes, "");
+    free(p);
+}
+
+/* REV-12: also of a letter that told the end */
+static void a_bounce_raises_a_task_in_every_state(void **state) {
+    (void)state;
+    for (int s = CASE_INCOMPLETE; s < CASE__MAX; s++) {
+        struct later *l = later_new((enum casefile_state)s, EXECUTOR_CA);
+
+        later_play(l, EVENT_BOUNCE, (enum casefile_state)s,
+                   "note alarm:letter-came-back");
+    }
+}
+
+/* ---- every state, every event -------------------------------------------- */
+
+/* Which events each state has a row for, by their first letters: Application,
+ * Documents, Message, Bounce, aNswer, Unproven; Revoked, Issued, Stopped,
+ * reTried, abandoNed ("x"), Expired, Overdue. */
+static const char event_letters[EVENT__MAX] = {
+    [EVENT_APPLICATION] = 'A', [EVENT_DOCUMENTS] = 'D',
+    [EVENT_MESSAGE] = 'M',     [EVENT_BOUNCE] = 'B',
+    [EVENT_ANSWER] = 'n',      [EVENT_UNPROVEN] = 'U',
+    [EVENT_REVOKED] = 'R',     [EVENT_ISSUED] = 'I',
+    [EVENT_STOPPED] = 'S',     [EVENT_RETRIED] = 't',
+    [EVENT_ABANDONED] = 'x',   [EVENT_EXPIRED] = 'E',
+    [EVENT_OVERDUE] = 'O',     [EVENT_QUARANTINE] = '-',
+    [EVENT_IGNORE] = '-',      [EVENT_NOT_OURS] = '-'};
+
+static const char *const rows_of[CASE__MAX] = {
+    [CASE_NEW] = "AnU",           [CASE_INCOMPLETE] = "DMBnUE",
+    [CASE_RECEIVED] = "DMBnUE",   [CASE_REVOKING] = "DMBnURStxEO",
+    [CASE_ISSUING] = "DMBnUIStxEO", [CASE_COMPLETED] = "MBnUE",
+    [CASE_REJECTED] = "MBnUE",    [CASE_STOPPED] = "MBnUE"};
+
+/* Which decisions count in which state. */
+static bool counts_in(enum casefile_state state, enum decision d) {
+    bool working = state == CASE_REVOKING || state == CASE_ISSUING;
+
+    return (state == CASE_RECEIVED &&
+            (d == DECISION_APPROVE || d == DECISION_REJECT)) ||
+           (working && (d == DECISION_DONE || d == DECISION_FAILED));
+}
+
+/* The drawing at the head of step.c (I13). */
+static bool is_drawn(enum casefile_state from, enum casefile_state to) {
+    static const char *const ways[CASE__MAX] = {
+        [CASE_NEW] = "new incomplete received",
+        [CASE_INCOMPLETE] = "incomplete received",
+        [CASE_RECEIVED] = "received incomplete revoking rejected",
+        [CASE_REVOKING] = "revoking issuing completed stopped",
+        [CASE_ISSUING] = "issuing completed stopped",
+        [CASE_COMPLETED] = "completed", [CASE_REJECTED] = "rejected",
+        [CASE_STOPPED] = "stopped"};
+
+    return strstr(ways[from], casefile_state_name(to)) != NULL;
+}
+
+static bool is_word_of(const char *const *words, const char *word, size_t n) {
+    for (; *words != NULL; words++) {
+        if (strlen(*words) == n && strncmp(*words, word, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each phrase and each alarm has a wording: a letter must never fail for want
+ * of one. */
+static void check_words(const struct effect *x) {
+    if (x->phrase[0] != '\0' &&
+        !is_word_of(letter_phrases, x->phrase, strlen(x->phrase))) {
+        fail_msg("no phrase %s", x->phrase);
+    }
+    if (x->kind == EFFECT_ALARM &&
+        !is_word_of(alarm_codes, x->note, strcspn(x->note, ":"))) {
+        fail_msg("no alarm %s", x->note);
+    }
+    if (x->kind == EFFECT_NOTE || x->kind == EFFECT_BURN ||
+        x->kind == EFFECT_VOID) {
+        assert_true(x->note[0] != '\0');
+    }
+}
+
+/* What only an answer that counts may do. */
+static bool is_weighty(enum effect_kind kind) {
+    return kind == EFFECT_CONSUME || kind == EFFECT_APPROVE ||
+           kind == EFFECT_ORDER || kind == EFFECT_HOLD ||
+           kind == EFFECT_DONE || kind == EFFECT_STOP ||
+           kind == EFFECT_AGAIN || kind == EFFECT_ABANDON;
+}
+
+static bool is_told(const struct effects *x) {
+    return help_has(x, EFFECT_SEND) || help_has(x, EFFECT_ASK) ||
+           help_has(x, EFFECT_ASK_SENDER) || help_has(x, EFFECT_ASK_OWNER);
+}
+
+static void check_step(const struct later *l, const struct casefile *before) {
+    const struct effects *x = &l->effects;
+    enum event_kind kind = l->event.kind;
+    bool counts = kind == EVENT_ANSWER && l->event.fault == FAULT_NONE;
+    bool closes = l->c.state != before->state &&
+                  casefile_state_is_closed(l->c.state);
+
+    assert_true(is_drawn(before->state, l->c.state));
+    assert_true(is_told(x) || help_has(x, EFFECT_NOTE));
+    assert_true(x->count + 1 < LIMIT_EFFECTS);
+    if (l->c.state != CASE_NEW) {
+        assert_int_equal(l->c.closed != 0,
+                         casefile_state_is_closed(l->c.state));
+    }
+    if (closes) {
+        assert_int_equal(l->c.closed, l->now);
+        assert_true(help_has(x, EFFECT_VOID));
+    }
+    assert_int_equal(help_has(x, EFFECT_CONSUME), counts);
+    assert_int_equal(help_has(x, EFFECT_APPROVE),
+                     counts && l->mail->decision == DECISION_APPROVE);
+    if (help_has(x, EFFECT_ORDER)) { /* I4, I7 */
+        assert_true(help_has(x, EFFECT_APPROVE) ||
+                    (kind == EVENT_REVOKED && help_has(x, EFFECT_DONE)));
+    }
+    for (size_t i = 0; i < x->count; i++) {
+        check_words(&x->list[i]);
+        assert_false(is_weighty(x->list[i].kind) && l->event.mail != NULL &&
+                     !counts);
+    }
+    if (before->state == CASE_REVOKING || before->state == CASE_ISSUING ||
+        kind == EVENT_ANSWER || kind == EVENT_UNPROVEN) {
+        assert_int_equal(l->c.revision, before->revision);
+        assert_int_equal(l->c.document_count, before->document_count);
+    }
+    if ((kind == EVENT_ANSWER && !counts) || kind == EVENT_UNPROVEN) {
+        assert_int_equal(l->c.state, before->state);
+    }
+}
+
+static size_t tried, taken;
+
+static void try_one(enum casefile_state state, enum event_kind kind,
+                    enum answer_fault fault, enum decision decision,
+                    unsigned bits, struct mail_facts *m) {
+    static struct later room; /* large, as the mail is */
+    static struct casefile before;
+    struct later *l = &room;
+    bool counts = kind != EVENT_ANSWER || fault != FAULT_NONE ||
+                  counts_in(state, decision);
+    bool right;
+
+    later_fill(l, state, bits & 1 ? EXECUTOR_OPERATOR : EXECUTOR_CA, m);
+    l->issue.certificate.bytes[0] = (uint8_t)(bits & 2);
+    l->revoke.state = bits & 4 ? ORDER_STOPPED : l->revoke.state;
+    l->token.used = bits & 8 ? 1 : 0;
+    l->known.is_asked_again = (bits & 16) != 0;
+    l->known.answers_today = bits & 32 ? 1000 : 0;
+    l->known.letters_today = l->known.answers_today;
+    l->known.officer = bits & 64 ? &help_rina : &help_siti;
+    l->event.fault = fault;
+    l->mail->decision = decision;
+    if (kind >= EVENT_REVOKED) {
+        l->event.mail = NULL;
+    }
+    l->mail->sends_private_key = (bits & 128) != 0;
+    before = l->c;
+    right = counts && strchr(rows_of[state], event_letters[kind]) != NULL;
+    if (later_step(l, kind) == 0) {
+        if (!right) {
+            fail_msg("%s took %s", casefile_state_name(state),
+                     event_kind_name(kind));
+        }
+        check_step(l, &before);
+        taken++;
+    } else {
+        if (right) {
+            fail_msg("%s has no row for %s", casefile_state_name(state),
+                     event_kind_name(kind));
+        }
+        assert_memory_equal(&before, &l->c, sizeof before);
+        assert_int_equal(l->effects.count, 0);
+    }
+    tried++;
+}
+
+/* All faults, all decisions, all that the store may know: either a transition
+ * that keeps the invariants, or a bug that changes nothing. */
+static void every_state_and_event_is_a_row_or_a_bug(void **state) {
+    struct mail_facts *m = mail("");
+
+    (void)state;
+    for (int s = 0; s < CASE__MAX; s++) {
+        for (int k = 0; k < EVENT__MAX; k++) {
+            bool answer = k == EVENT_ANSWER || k == EVENT_UNPROVEN;
+
+            for (int f = k == EVENT_UNPROVEN; f < (answer ? FAULT__MAX : 1);
+                 f++) {
+                for (int d = 0;
+                     d < (k == EVENT_ANSWER && f == 0 ? DECISION__MAX : 1);
+                     d++) {
+                    for (unsigned bits = 0; bits < (answer ? 128U : 256U);
+                         bits++) {
+                        try_one((enum casefile_state)s, (enum event_kind)k,
+                                (enum answer_fault)f, (enum decision)d, bits, m);
+                    }
+                }
+            }
+        }
+    }
+    assert_true(taken > 0 && tried > taken);
+    mail_facts_free(&m);
+}
+
+/* What a transition relies on is asked for once, before it. */
+static void an_event_that_lacks_something_is_a_bug(void **state) {
+    struct later *l = later_new(CASE_REVOKING, EXECUTOR_CA);
+
+    (void)state;
+    l->event.order = NULL;
+    assert_int_equal(later_step(l, EVENT_STOPPED), -1);
+    l->event.mail = NULL;
+    assert_int_equal(later_step(l, EVENT_MESSAGE), -1);
+    assert_int_equal(later_step(l, EVENT_BOUNCE), -1);
+    assert_int_equal(later_step(l, EVENT_ANSWER), -1);
+    later_free(l);
+    l = later_new(CASE_RECEIVED, EXECUTOR_CA);
+    l->mail->decision = DECISION_APPROVE;
+    l->known.token = NULL;
+    assert_int_equal(later_step(l, EVENT_ANSWER), -1);
+    l->known.token = &l->token;
+    l->known.officer = NULL;
+    assert_int_equal(later_step(l, EVENT_ANSWER), -1);
+    assert_int_equal(l->c.state, CASE_RECEIVED);
+    later_free(l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_complete_application_is_received),
@@ -541,6 +1069,20 @@ int main(void) {
         cmocka_unit_test(an_event_without_a_row_is_a_bug),
         cmocka_unit_test(a_case_takes_only_so_many_papers),
         cmocka_unit_test(the_invariants_hold_after_any_mails),
+        cmocka_unit_test(an_own_ca_revokes_then_issues),
+        cmocka_unit_test(a_portal_is_done_when_both_halves_are_seen),
+        cmocka_unit_test(a_refused_order_waits_for_an_administrator),
+        cmocka_unit_test(a_stopped_order_is_given_again),
+        cmocka_unit_test(an_abandoned_order_stops_the_case),
+        cmocka_unit_test(an_expired_question_is_asked_anew),
+        cmocka_unit_test(an_operator_is_reminded_of_what_is_missing),
+        cmocka_unit_test(papers_after_the_decision_are_noted_only),
+        cmocka_unit_test(a_private_key_after_the_decision_alarms),
+        cmocka_unit_test(a_case_after_a_refused_one_names_it),
+        cmocka_unit_test(what_is_odd_about_papers_is_kept),
+        cmocka_unit_test(a_bounce_raises_a_task_in_every_state),
+        cmocka_unit_test(every_state_and_event_is_a_row_or_a_bug),
+        cmocka_unit_test(an_event_that_lacks_something_is_a_bug),
     };
 
     workflow = help_workflow();
