@@ -49,7 +49,7 @@ bool answer_is_awaited(enum casefile_state state, enum ask_step step,
            digest_is_zero(&known->issue->certificate);
 }
 
-/* ---- the sender ----------------------------------------------------------- */
+/* ---- the sender ---------------------------------------------------------- */
 
 /* I17; V001-V020: a From line proves nothing, nor does a mail whose header two
  * readers would read differently. */
@@ -63,7 +63,7 @@ static bool is_by_delegate(const struct reply *r) {
     return r->mail->identity.delegate;
 }
 
-/* ---- the question --------------------------------------------------------- */
+/* ---- the question -------------------------------------------------------- */
 
 /* V029 */
 static bool has_no_token(const struct reply *r) {
@@ -104,7 +104,7 @@ static bool is_used(const struct reply *r) {
     return r->known->token->used != 0;
 }
 
-/* ---- the case ------------------------------------------------------------- */
+/* ---- the case ------------------------------------------------------------ */
 
 /* V036 */
 static bool is_closed(const struct reply *r) {
@@ -142,7 +142,7 @@ static bool is_expired(const struct reply *r) {
            r->known->now >= r->known->token->expires;
 }
 
-/* ---- the words ------------------------------------------------------------ */
+/* ---- the words ----------------------------------------------------------- */
 
 /* V030-V032 */
 static bool is_unclear(const struct reply *r) {
@@ -169,7 +169,7 @@ static bool has_no_reason(const struct reply *r) {
            r->mail->decision_reason[0] == '\0';
 }
 
-/* ---- the outcome ---------------------------------------------------------- */
+/* ---- the outcome --------------------------------------------------------- */
 
 /* Approving what nobody could carry out would end a certificate and make none:
  * both orders are tried first. */

@@ -54,7 +54,7 @@ struct view {
     int attachment;          /* the certificate that it brings, -1 */
 };
 
-/* ---- the answers -------------------------------------------------------- */
+/* ---- the answers --------------------------------------------------------- */
 
 static bool is_alnum(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
@@ -167,7 +167,7 @@ static struct view look(const struct workflow *workflow,
     return v;
 }
 
-/* ---- the questions of the rules ----------------------------------------- */
+/* ---- the questions of the rules ------------------------------------------ */
 
 static bool is_own(const struct view *v) {
     return v->mail->automatic == AUTOMATIC_OWN;
@@ -322,7 +322,7 @@ static bool always(const struct view *v) {
     return true;
 }
 
-/* ---- the table ---------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------- */
 
 static const struct rule {
     bool (*holds)(const struct view *v);

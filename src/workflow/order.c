@@ -80,7 +80,7 @@ struct digest workflow_revision_digest(
     return digest_parts(p.list, p.count);
 }
 
-/* ---- who ------------------------------------------------------------------ */
+/* ---- who ----------------------------------------------------------------- */
 
 static bool is_same_person(const struct officer *officer,
                            const struct subscriber *person) {
@@ -104,7 +104,7 @@ bool workflow_may_answer(const struct officer *officer, enum ask_step step,
            applicant != NULL && !is_same_person(officer, applicant);
 }
 
-/* ---- the order ------------------------------------------------------------ */
+/* ---- the order ----------------------------------------------------------- */
 
 static size_t count_characters(const char *text) {
     size_t n = 0;
@@ -203,7 +203,7 @@ void workflow_order_after(const struct order *revoke, struct order *order_r) {
              order_kind_name(ORDER_ISSUE));
 }
 
-/* ---- the certificate ------------------------------------------------------ */
+/* ---- the certificate ----------------------------------------------------- */
 
 /* What a check may look at. */
 struct candidate {

@@ -54,7 +54,7 @@ static void raise_alarms(struct move *m) {
     }
 }
 
-/* ---- papers ------------------------------------------------------------- */
+/* ---- papers -------------------------------------------------------------- */
 
 /* Could name or number not be checked, so that a person has to? */
 static bool is_read_by_eye(const struct document *d) {
@@ -159,7 +159,7 @@ static bool take_offers(struct move *m) {
     return changed;
 }
 
-/* ---- states ------------------------------------------------------------- */
+/* ---- states -------------------------------------------------------------- */
 
 /* STD-8, STD-9: the clock starts with completeness, in office time. */
 static void become_received(struct move *m, const char *phrase) {
@@ -275,7 +275,7 @@ void papers_note_bounce(struct move *m) {
     move_alarm(m, "letter-came-back: a letter to the applicant came back");
 }
 
-/* ---- too many ------------------------------------------------------------- */
+/* ---- too many ------------------------------------------------------------ */
 
 /* Room for one paper of each kind; else the case has been sent so many papers
  * that a person should look. */

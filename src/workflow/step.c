@@ -91,7 +91,7 @@
 #include "workflow/papers.h"
 #include "workflow/verdict.h"
 
-/* ---- the table ---------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------- */
 
 /* Sets of states. */
 #define IN(state) (1U << (state))
@@ -149,7 +149,7 @@ static const struct transition *find(enum casefile_state from,
     return NULL;
 }
 
-/* ---- the step ------------------------------------------------------------- */
+/* ---- the step ------------------------------------------------------------ */
 
 static bool is_of_applicant(const struct event *event) {
     return event->kind == EVENT_APPLICATION ||

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- answers that count --------------------------------------------------- */
+/* ---- answers that count -------------------------------------------------- */
 
 static void take_answer(struct move *m) {
     move_add(m, EFFECT_CONSUME);
@@ -85,7 +85,7 @@ void verdict_failed(struct move *m) {
     send_receipt(m, "receipt-failed");
 }
 
-/* ---- answers that do not -------------------------------------------------- */
+/* ---- answers that do not ------------------------------------------------- */
 
 static void explain(struct move *m) {
     char phrase[LIMIT_WORD];
@@ -165,7 +165,7 @@ void verdict_refuse(struct move *m) {
     explain(m);
 }
 
-/* ---- what may not be his -------------------------------------------------- */
+/* ---- what may not be his ------------------------------------------------- */
 
 /* A token in it is burnt: somebody has it who cannot show that he is its owner.
  * Not where a delegate used it: he reads the owner's mail with his leave, and

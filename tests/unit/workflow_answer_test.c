@@ -132,7 +132,7 @@ static void play_refused(struct scene *s, enum answer_fault fault,
     play(s, EVENT_ANSWER, fault, s->c.state, effects);
 }
 
-/* ---- what counts ----------------------------------------------------------- */
+/* ---- what counts --------------------------------------------------------- */
 
 /* PKL-4, PKL-5, REV-18: revoked first */
 static void an_approval_gives_the_order_to_revoke(void **state) {
@@ -214,7 +214,7 @@ static void an_operator_who_cannot_stops_what_is_open(void **state) {
          "stuck>administrators=stuck-operator receipt>sender=receipt-failed");
 }
 
-/* ---- who wrote --------------------------------------------------------------- */
+/* ---- who wrote ----------------------------------------------------------- */
 
 /* Bad input: no DKIM; another domain's DKIM.  The token is burnt, its owner
  * asked anew; once a day. */
@@ -299,7 +299,7 @@ static void v047_a_delegate_does_not_decide(void **state) {
     free(s);
 }
 
-/* ---- the question -------------------------------------------------------------- */
+/* ---- the question -------------------------------------------------------- */
 
 /* I3 */
 static void v024_the_same_mail_twice_counts_once(void **state) {
@@ -446,7 +446,7 @@ static void v038_who_lost_the_role_has_no_question(void **state) {
                  "burn:role answer>sender=answer-not-authorised");
 }
 
-/* ---- the case -------------------------------------------------------------------- */
+/* ---- the case ------------------------------------------------------------ */
 
 /* The second verifier; and I11: TOLAK is final. */
 static void who_comes_second_does_not_decide(void **state) {
@@ -515,7 +515,7 @@ static void v036_a_closed_case_takes_no_answer(void **state) {
     }
 }
 
-/* ---- the words ------------------------------------------------------------------- */
+/* ---- the words ----------------------------------------------------------- */
 
 /* What the reader of mails makes of such lines is shown by its own tests:
  * none, or unclear.  Neither counts. */
@@ -555,7 +555,7 @@ static void tolak_and_gagal_need_a_reason(void **state) {
                  "answer>sender=answer-no-reason");
 }
 
-/* ---- the outcome ------------------------------------------------------------------ */
+/* ---- the outcome --------------------------------------------------------- */
 
 /* Nothing irreversible is begun that cannot be ended. */
 static void what_cannot_be_issued_is_not_approved(void **state) {

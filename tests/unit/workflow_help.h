@@ -54,8 +54,8 @@ HELP struct workflow help_workflow(void) {
 }
 
 HELP const struct subscriber help_budi = {
-    .id = 7, .name = "Budi Santoso, S.Sos", .agency = "Dinas Kominfo", .nip = "198508172010011003",
-    .nik = "3375001708850001", .address_count = 1,
+    .id = 7, .name = "Budi Santoso, S.Sos", .agency = "Dinas Kominfo",
+    .nip = "198508172010011003", .nik = "3375001708850001", .address_count = 1,
     .addresses = {"budi@kota.example"}};
 
 HELP const struct registered_certificate help_certificate = {

@@ -46,7 +46,7 @@ static struct scene *scene_new(void) {
     return s;
 }
 
-/* ---- the digest ----------------------------------------------------------- */
+/* ---- the digest ---------------------------------------------------------- */
 
 typedef void (*change_fn)(struct scene *s);
 
@@ -143,7 +143,7 @@ static void the_digest_covers_all_that_is_approved(void **state) {
     }
 }
 
-/* ---- who ------------------------------------------------------------------- */
+/* ---- who ----------------------------------------------------------------- */
 
 /* I12, V037 */
 static void nobody_answers_for_himself(void **state) {
@@ -162,7 +162,7 @@ static void nobody_answers_for_himself(void **state) {
     assert_false(workflow_may_answer(&both, STEP_EXECUTE, &help_budi));
 }
 
-/* ---- the order -------------------------------------------------------------- */
+/* ---- the order ----------------------------------------------------------- */
 
 /* I8: the registry's words, none of the CSR's */
 static void the_subject_is_the_registrys(void **state) {
@@ -302,7 +302,7 @@ static void an_order_that_lacks_something_is_none(void **state) {
     }
 }
 
-/* ---- the certificate --------------------------------------------------------- */
+/* ---- the certificate ----------------------------------------------------- */
 
 static void unread(struct scene *s) {
     s->facts.valid = false;

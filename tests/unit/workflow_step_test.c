@@ -1014,7 +1014,8 @@ static void every_state_and_event_is_a_row_or_a_bug(void **state) {
                     for (unsigned bits = 0; bits < (answer ? 128U : 256U);
                          bits++) {
                         try_one((enum casefile_state)s, (enum event_kind)k,
-                                (enum answer_fault)f, (enum decision)d, bits, m);
+                                (enum answer_fault)f, (enum decision)d, bits,
+                                m);
                     }
                 }
             }
