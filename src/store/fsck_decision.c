@@ -41,6 +41,11 @@ const struct rule fsck_decision_rules[] = {
      "SELECT 'approval=' || a.token_id FROM approval a LEFT JOIN mail m"
      " ON m.id = a.mail_id WHERE m.disposition IS NOT 'case'"
      " OR m.casefile_id IS NOT a.casefile_id"},
+    {"I4", "no event says so",
+     "SELECT 'approval=' || a.token_id FROM approval a WHERE NOT EXISTS"
+     " (SELECT 1 FROM event v WHERE v.mail_id = a.mail_id"
+     "  AND v.casefile_id = a.casefile_id AND v.actor = a.person"
+     "  AND v.kind = 'approve')"},
     {"I4", "one person approved it twice",
      "SELECT 'case=' || c.number FROM approval a"
      " JOIN casefile c ON c.id = a.casefile_id WHERE a.voided IS NULL"
@@ -130,6 +135,9 @@ const struct rule fsck_decision_rules[] = {
     {"I10", "void without a reason, or the other way round",
      "SELECT 'token=' || id FROM token"
      " WHERE (voided IS NULL) <> (why = '')"},
+    {"I10", "consumed at another time than its approval was given",
+     "SELECT 'token=' || t.id FROM token t"
+     " JOIN approval a ON a.token_id = t.id WHERE a.at <> t.used"},
     {"I14", "asks by a letter that was never queued",
      "SELECT 'token=' || t.id FROM token t WHERE NOT EXISTS (SELECT 1"
      " FROM outbox o WHERE o.message_id = t.message_id"
@@ -138,6 +146,10 @@ const struct rule fsck_decision_rules[] = {
     {"I11", "an order of a rejected case",
      "SELECT 'order=' || o.id FROM casefile_order o"
      " JOIN casefile c ON c.id = o.casefile_id WHERE c.state = 'rejected'"},
+    {"I11", "approved after a rejection of the same revision",
+     "SELECT 'event=' || a.id FROM event a JOIN event r"
+     " ON r.casefile_id = a.casefile_id AND r.revision = a.revision"
+     " AND r.id < a.id WHERE a.kind = 'approve' AND r.kind = 'reject'"},
     {"I11", "approved after a rejection",
      "SELECT 'approval=' || a.token_id FROM approval a"
      " JOIN casefile c ON c.id = a.casefile_id"
@@ -155,6 +167,9 @@ const struct rule fsck_decision_rules[] = {
      " OVER (PARTITION BY casefile_id ORDER BY id) AS before FROM event)"
      " WHERE actor = 'applicant' AND state IS NOT before"
      " AND state NOT IN ('incomplete', 'received')"},
+    {"I12", "a decision of the applicant",
+     "SELECT 'event=' || id FROM event WHERE actor = 'applicant'"
+     " AND kind IN ('approve', 'reject', 'match', 'mismatch', 'done')"},
     /* I13: a closed case is closed, and closed as its orders say. */
     {"I13", "closed state and closing time do not agree",
      "SELECT 'case=' || c.number FROM casefile c"

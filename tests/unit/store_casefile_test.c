@@ -3,7 +3,7 @@
  * Cases: numbers without gaps, states along the graph, documents that stay:
  * store/casefile.c.
  */
-#include "store_help.h"
+#include "store_saga_help.h"
 
 static struct casefile save_new(const char *prefix, int year) {
     struct casefile c = a_case(add_person());
@@ -130,42 +130,208 @@ static void a_missing_paper_saves_nothing(void **state) { /* V159 */
     store_rollback(store);
 }
 
+/* Puts a case into this state behind the store's back. */
+static void force_state(int64_t id, enum casefile_state state) {
+    char sql[512];
+
+    snprintf(sql, sizeof sql,
+             "UPDATE casefile SET state = '%s', closed = %s WHERE id = %lld",
+             casefile_state_name(state),
+             casefile_state_is_closed(state) ? "5" : "NULL", (long long)id);
+    write_behind(sql);
+    OK(store_open(data_dir, &store, E));
+}
+
 static void states_move_along_the_graph(void **state) { /* I13 */
+    static const bool drawn[CASE__MAX][CASE__MAX] = {
+        [CASE_INCOMPLETE] = {[CASE_RECEIVED] = true, [CASE_STOPPED] = true},
+        [CASE_RECEIVED] = {[CASE_INCOMPLETE] = true, [CASE_REVOKING] = true,
+                           [CASE_REJECTED] = true, [CASE_STOPPED] = true},
+        [CASE_REVOKING] = {[CASE_ISSUING] = true, [CASE_COMPLETED] = true,
+                           [CASE_STOPPED] = true},
+        [CASE_ISSUING] = {[CASE_COMPLETED] = true, [CASE_STOPPED] = true},
+    };
     struct casefile c = apply_for(take_mail(1), "x@office.test");
 
     (void)state;
-    c.state = CASE_RECEIVED;
-    OK(store_begin(store, E));
-    OK(casefile_save(store, &c, "LOCK", 2026, E));
-    add_event(&c, 0, "documents");
-    c.state = CASE_NEW;
-    FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
-    c.state = CASE_RECEIVED;
+    for (enum casefile_state from = CASE_INCOMPLETE; from < CASE__MAX;
+         from++) {
+        for (enum casefile_state to = CASE_NEW; to < CASE__MAX; to++) {
+            int rc;
+
+            force_state(c.id, from);
+            c.state = to;
+            c.closed = casefile_state_is_closed(to) ? 5 : 0;
+            OK(store_begin(store, E));
+            *E = (struct err)ERR_INIT;
+            rc = casefile_save(store, &c, "LOCK", 2026, E);
+            if ((rc == 0) != (from == to || drawn[from][to]) ||
+                (rc != 0 && E->kind != ERR_BUG)) {
+                fail_msg("%s to %s: %d %s", casefile_state_name(from),
+                         casefile_state_name(to), rc, E->text);
+            }
+            store_rollback(store);
+        }
+    }
+}
+
+static void a_case_that_is_not_there_is_not_saved(void **state) {
+    struct casefile c = apply_for(take_mail(1), "x@office.test");
+
+    (void)state;
     c.id = 99;
+    OK(store_begin(store, E));
     FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
-    OK(store_commit(store, E));
+    store_rollback(store);
     assert_clean();
 }
 
-static void a_closed_state_is_left_by_nothing(void **state) { /* I13 */
+static void a_closed_case_has_its_time(void **state) { /* I13 */
+    static const struct {
+        enum casefile_state state;
+        usec_t closed;
+        bool works;
+    } cases[] = {
+        {CASE_RECEIVED, 0, true},       {CASE_RECEIVED, T0, false},
+        {CASE_STOPPED, T0, true},       {CASE_STOPPED, 0, false},
+        {CASE_INCOMPLETE, T0, false},
+    };
     struct casefile c = apply_for(take_mail(1), "x@office.test"), back;
     size_t open = 9;
 
     (void)state;
-    /* As a later migration will: a state that is closed. */
-    tamper("UPDATE casefile_state SET closed = 1 WHERE name = 'received';"
-           "DELETE FROM casefile_move WHERE from_state = 'received'");
-    OK(store_open(data_dir, &store, E));
-    OK(casefile_open_of(store, c.subscriber_id, &back, &open, E));
-    assert_int_equal(open, 1);
-    assert_string_equal(back.number, c.number);
-    c.state = CASE_RECEIVED;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int rc;
+
+        c.state = cases[i].state;
+        c.closed = cases[i].closed;
+        OK(store_begin(store, E));
+        rc = casefile_save(store, &c, "LOCK", 2026, E);
+        assert_int_equal(rc, cases[i].works ? 0 : -1);
+        assert_true(rc == 0 || strstr(E->text, "I13") != NULL);
+        store_rollback(store);
+    }
     OK(store_begin(store, E));
-    OK(casefile_save(store, &c, "LOCK", 2026, E));
+    move_case(&c, CASE_STOPPED, "uid=0", "abandoned", 0);
     OK(store_commit(store, E));
+    OK(casefile_get(store, c.id, &back, E));
+    assert_int_equal(back.closed, c.closed);
     assert_int_equal(
         casefile_open_of(store, c.subscriber_id, &back, &open, E), 0);
     assert_int_equal(open, 0);
+    c.closed++; /* it is closed once */
+    OK(store_begin(store, E));
+    FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
+    store_rollback(store);
+    c = a_case(c.subscriber_id); /* and no case begins closed */
+    c.state = CASE_REJECTED;
+    c.closed = T0;
+    OK(store_begin(store, E));
+    FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
+    store_rollback(store);
+    assert_clean();
+}
+
+/* A case of Budi, closed in this state; 0 = left open. */
+static int64_t closed_case(enum casefile_state state, int64_t previous_id,
+                           int64_t subscriber_id) {
+    struct casefile c = a_case(subscriber_id);
+
+    c.previous_id = previous_id;
+    move_case(&c, CASE_RECEIVED, "applicant", "application", 0);
+    if (state != CASE_NEW) {
+        move_case(&c, state, "siti", "reject", 0);
+    }
+    return c.id;
+}
+
+static void a_new_case_follows_a_refused_one(void **state) { /* PKL-6 */
+    struct casefile c, back;
+    int64_t budi, rejected, stopped, next;
+
+    (void)state;
+    OK(store_begin(store, E));
+    budi = add_person();
+    assert_int_equal(casefile_last_refused(store, budi, &back, E), 0);
+    stopped = closed_case(CASE_STOPPED, 0, budi);
+    rejected = closed_case(CASE_REJECTED, 0, budi);
+    closed_case(CASE_NEW, 0, budi);
+    OK(store_commit(store, E));
+    assert_int_equal(casefile_last_refused(store, budi, &back, E), 1);
+    assert_int_equal(back.id, rejected);
+    assert_int_equal(back.state, CASE_REJECTED);
+    OK(store_begin(store, E));
+    next = closed_case(CASE_NEW, rejected, budi);
+    OK(store_commit(store, E));
+    assert_int_equal(casefile_get(store, next, &back, E), 1);
+    assert_int_equal(back.previous_id, rejected);
+    /* What is followed is not followed again. */
+    assert_int_equal(casefile_last_refused(store, budi, &back, E), 1);
+    assert_int_equal(back.id, stopped);
+    assert_int_equal(casefile_last_refused(store, 99, &back, E), 0);
+    c = a_case(budi);
+    c.previous_id = rejected;
+    OK(store_begin(store, E));
+    FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
+    store_rollback(store);
+    assert_clean();
+}
+
+static void what_a_case_may_not_follow(void **state) { /* PKL-6 */
+    struct subscriber siti = {.name = "Siti", .address_count = 1,
+                              .addresses = {"siti@pekalongan.test"}};
+    struct casefile c;
+    int64_t budi, refused[4];
+    bool is_new;
+
+    (void)state;
+    OK(store_begin(store, E));
+    budi = add_person();
+    OK(registry_add(store, &siti, NULL, NULL, 0, T0, &is_new, E));
+    OK(registry_by_address(store, "siti@pekalongan.test", &siti, E));
+    refused[0] = closed_case(CASE_NEW, 0, budi);
+    refused[1] = closed_case(CASE_REJECTED, 0, siti.id);
+    refused[2] = 99;
+    refused[3] = -1;
+    for (size_t i = 0; i < 4; i++) {
+        c = a_case(budi);
+        c.previous_id = refused[i];
+        FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
+        assert_non_null(strstr(E->text, "PKL-6"));
+    }
+    OK(casefile_get(store, refused[0], &c, E)); /* nor later */
+    c.previous_id = closed_case(CASE_REJECTED, 0, budi);
+    FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
+    store_rollback(store);
+}
+
+static void what_the_verifier_sees_is_kept(void **state) { /* V093, V103 */
+    struct casefile c, back;
+    struct case_document *d = &c.documents[0], *b = &back.documents[0];
+
+    (void)state;
+    OK(store_begin(store, E));
+    c = a_case(add_person());
+    c.documents[c.document_count++] = a_request(1, new_key);
+    text_copy(d->notes, sizeof d->notes, "extensions challenge-password");
+    move_case(&c, CASE_INCOMPLETE, "applicant", "application", 0);
+    OK(store_commit(store, E));
+    assert_int_equal(casefile_get(store, c.id, &back, E), 1);
+    assert_string_equal(b->notes, d->notes);
+    assert_int_equal(b->spki_size, strlen(new_key));
+    assert_memory_equal(b->spki_der, new_key, b->spki_size);
+    assert_string_equal(b->subject, "CN=Budi");
+    assert_string_equal(b->key_type, "EC P-256");
+    assert_int_equal(b->key_bits, 256);
+    assert_clean();
+    /* The bytes that a CA would certify are those that were looked at. */
+    c.documents[c.document_count++] = a_request(2, "another key");
+    c.documents[1].spki = text_digest("not that one");
+    c.revision = 2;
+    OK(store_begin(store, E));
+    FAILS(ERR_BUG, casefile_save(store, &c, "LOCK", 2026, E));
+    assert_non_null(strstr(E->text, "not the key"));
+    store_rollback(store);
 }
 
 static void found_by_its_letters(void **state) {
@@ -264,7 +430,11 @@ int main(void) {
         ROW(a_new_paper_raises_the_revision),
         ROW(a_missing_paper_saves_nothing),
         ROW(states_move_along_the_graph),
-        ROW(a_closed_state_is_left_by_nothing),
+        ROW(a_case_that_is_not_there_is_not_saved),
+        ROW(a_closed_case_has_its_time),
+        ROW(a_new_case_follows_a_refused_one),
+        ROW(what_a_case_may_not_follow),
+        ROW(what_the_verifier_sees_is_kept),
         ROW(found_by_its_letters),
         ROW(a_letter_of_no_case_finds_none),
         ROW(lists_and_counts),

@@ -22,7 +22,7 @@ static void reject_a_case(void) {
     int64_t token = ask(&c, "siti", STEP_VERIFY);
 
     OK(token_use(store, token, T0 + 5, E));
-    move_case(&c, CASE_REJECTED, "siti", "answer", 0);
+    move_case(&c, CASE_REJECTED, "siti", "reject", 0);
 }
 
 static void order_a_revocation(int64_t mail_id) {
@@ -33,7 +33,7 @@ static void order_a_revocation(int64_t mail_id) {
     r = an_order(&c, ORDER_REVOKE, EXECUTOR_OPERATOR);
     text_copy(r.order.serial, sizeof r.order.serial, "4A");
     OK(order_give(store, &r, E));
-    move_case(&c, CASE_REVOKING, "siti", "answer", mail_id);
+    move_case(&c, CASE_REVOKING, "siti", "approve", mail_id);
     decide_answer(mail_id, &c);
 }
 
@@ -91,6 +91,10 @@ static const struct planted planted[] = {
     {"UPDATE mail SET disposition = 'quarantine', casefile_id = NULL"
      " WHERE id = 1",
      "I4 approval=1: comes from a mail"},
+    {"UPDATE event SET kind = 'message' WHERE mail_id = 1",
+     "I4 approval=1: no event"},
+    {"UPDATE event SET actor = 'agus' WHERE mail_id = 2",
+     "I4 approval=4: no event"},
     {"UPDATE approval SET casefile_id = 1 WHERE token_id = 4",
      "I4 case=" FIRST ": one person"},
     {"UPDATE casefile_document SET spki = zeroblob(32)"
@@ -168,12 +172,18 @@ static const struct planted planted[] = {
     {"UPDATE token SET expires = made WHERE id = 3",
      "I10 token=3: used after"},
     {"UPDATE token SET why = 'x' WHERE id = 3", "I10 token=3: void without"},
+    {"UPDATE approval SET at = at + 1 WHERE token_id = 4",
+     "I10 token=4: consumed"},
     {"UPDATE token SET message_id = 'x' WHERE id = 3", "I14 token=3: asks"},
     {"UPDATE outbox SET casefile_id = 1", "I14 token=3: asks"},
     {"UPDATE casefile SET state = 'rejected' WHERE id = 1",
      "I11 order=" FIRST ".issue: "},
     {"UPDATE casefile SET state = 'rejected', closed = 1 WHERE id = 1",
      "I11 approval=1: "},
+    {"UPDATE event SET kind = 'reject' WHERE id = 1",
+     "I11 event=2: approved after"},
+    {"UPDATE event SET kind = 'done' WHERE id = 1",
+     "I12 event=1: a decision"},
     {"UPDATE casefile_order SET applicant = 'siti' WHERE seq = 3",
      "I12 order=" LAST ".revoke: "},
     {"UPDATE mail SET sender = 'BUDI@pekalongan.test' WHERE id = 1",

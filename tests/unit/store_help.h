@@ -149,6 +149,21 @@ HELPER void assert_clean(void) {
     }
 }
 
+/* Like it, but the triggers are only asleep, not gone. */
+HELPER void write_behind(const char *sql) {
+    char path[128], *text = NULL;
+    sqlite3 *db;
+
+    store_close(&store);
+    snprintf(path, sizeof path, "%s/loket.db", data_dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    if (sqlite3_exec(db, sql, NULL, NULL, &text) != SQLITE_OK) {
+        fail_msg("%s: %s", sql, text);
+    }
+    sqlite3_close(db);
+}
+
 /* Damage, and what the report must say of it. */
 struct planted {
     const char *sql;

@@ -117,7 +117,7 @@ static void spoil(enum flaw flaw, struct casefile *c, struct order_row *r) {
         text_copy(r->order.applicant, sizeof r->order.applicant, "agus");
         break;
     case CLOSED_CASE:
-        move_case(c, CASE_REJECTED, "siti", "answer", 0);
+        move_case(c, CASE_REJECTED, "siti", "reject", 0);
         break;
     case OTHER_CASE:
         text_copy(r->order.casefile, sizeof r->order.casefile,

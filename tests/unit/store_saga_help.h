@@ -246,7 +246,7 @@ HELPER struct casefile approve_case(int64_t mail_id, enum executor executor) {
     OK(store_begin(store, E));
     approve(&c, "siti", mail_id);
     give(&c, ORDER_REVOKE, executor);
-    move_case(&c, CASE_REVOKING, "siti", "answer", mail_id);
+    move_case(&c, CASE_REVOKING, "siti", "approve", mail_id);
     decide_answer(mail_id, &c);
     OK(store_commit(store, E));
     return c;

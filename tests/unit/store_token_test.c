@@ -220,7 +220,7 @@ static void no_revision_leaves_a_question_open(void **state) { /* I9, V034 */
         }
         if (cases[i].is_approved) {
             approve(&now, "siti", mail_id);
-            move_case(&now, CASE_RECEIVED, "siti", "answer", mail_id);
+            move_case(&now, CASE_RECEIVED, "siti", "approve", mail_id);
             decide_answer(mail_id, &now);
         }
         OK(store_commit(store, E));
@@ -287,13 +287,13 @@ static void no_question_outlives_its_case(void **state) { /* I13, V035 */
     (void)state;
     OK(store_begin(store, E));
     ask(&now, "siti", STEP_VERIFY);
-    move_case(&now, CASE_REJECTED, "siti", "answer", 0);
+    move_case(&now, CASE_REJECTED, "siti", "reject", 0);
     FAILS(ERR_BUG, store_commit(store, E));
     assert_non_null(strstr(E->text, "I13"));
     OK(store_begin(store, E));
     now.state = CASE_RECEIVED;
     ask(&now, "siti", STEP_VERIFY);
-    move_case(&now, CASE_REJECTED, "siti", "answer", 0);
+    move_case(&now, CASE_REJECTED, "siti", "reject", 0);
     OK(token_void_case(store, now.id, "closed", T0, E));
     OK(store_commit(store, E));
     OK(store_begin(store, E)); /* nor is a closed case asked about */
@@ -311,7 +311,7 @@ static void the_approval_equals_the_input(void **state) {
     (void)state;
     OK(store_begin(store, E));
     approve(&now, "siti", mail_id);
-    move_case(&now, CASE_RECEIVED, "siti", "answer", mail_id);
+    move_case(&now, CASE_RECEIVED, "siti", "approve", mail_id);
     decide_answer(mail_id, &now);
     OK(store_commit(store, E));
     OK(approval_list(store, now.id, rows, COUNT(rows), &count, E));
@@ -433,7 +433,7 @@ static void no_yes_after_a_no(void **state) { /* I11 */
     OK(store_begin(store, E));
     a = an_approval(&now, "siti", ask(&now, "siti", STEP_VERIFY), mail_id);
     OK(token_use(store, a.token_id, T0, E));
-    move_case(&now, CASE_REJECTED, "siti", "answer", 0);
+    move_case(&now, CASE_REJECTED, "siti", "reject", 0);
     OK(store_commit(store, E));
     OK(store_begin(store, E));
     FAILS(ERR_BUG, approval_add(store, &a, E));
