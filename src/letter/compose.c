@@ -218,8 +218,19 @@ static void put_content(struct buf *b, const struct letter *letter,
     buf_printf(b, "\r\n--%s--\r\n", boundary);
 }
 
-/* A list of papers that is empty says so; a letter about no case names none;
- * where nothing has to be explained, nothing is. */
+/* What stands where there is nothing to say: no reason was given, no case was
+ * before, the answer was to none; nothing has to be explained. */
+static const struct {
+    enum letter_slot slot;
+    const char *value;
+} defaults[] = {
+    {SLOT_REASON, "-"},
+    {SLOT_PREVIOUS, "-"},
+    {SLOT_PREFACE, ""},
+    {SLOT_EXPLANATION, ""},
+};
+
+/* A list of papers that is empty says so, too. */
 static struct letter with_defaults(const struct letterbook *book,
                                    const struct letter *letter, char *none,
                                    size_t room) {
@@ -230,15 +241,12 @@ static struct letter with_defaults(const struct letterbook *book,
         letter_phrase(book, letter->language, "item-none", NULL, none, room);
         copy.values[SLOT_ITEMS] = none;
     }
-    if (letter->kind == LETTER_ANSWER && (letter->values[SLOT_CASE] == NULL ||
-                                          *letter->values[SLOT_CASE] == '\0')) {
-        copy.values[SLOT_CASE] = "-";
-    }
-    if (letter->values[SLOT_PREFACE] == NULL) {
-        copy.values[SLOT_PREFACE] = "";
-    }
-    if (letter->values[SLOT_EXPLANATION] == NULL) {
-        copy.values[SLOT_EXPLANATION] = "";
+    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
+        const char **value = &copy.values[defaults[i].slot];
+
+        if (*value == NULL || **value == '\0') {
+            *value = defaults[i].value;
+        }
     }
     return copy;
 }

@@ -428,7 +428,7 @@ static int attach_for_operator(struct draft *d, struct err *e) {
     const char *text = phrase(d, "letter-of-reason");
 
     add_file(d, "surat-keterangan-alasan-pencabutan.txt",
-             "text/plain; charset=utf-8", text, strlen(text));
+             "text/plain", text, strlen(text));
     return add_paper(d, PAPER_CSR, e) != 0 ? -1
                                            : add_paper(d, PAPER_STATEMENT, e);
 }

@@ -65,7 +65,7 @@ static const struct phrase_value phrase_values[] = {
     {"agency", "Dinas Kesehatan Kota Contoh"},
     {"address", "budi@kota.example"},
     {"file", "surat pernyataan.pdf"},
-    {"size", "84 KiB"},
+    {"size", "86211"},
     {"digest", HEX},
     {"subject", DN},
     {"key", "RSA 3072 bit"},
