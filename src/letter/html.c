@@ -220,7 +220,7 @@ static void put_link(struct page *p, const struct link_view *view) {
 static void put_paragraph(struct page *p, const struct line *l, bool heading) {
     if (heading) {
         begin(p, NOTHING);
-        buf_puts(p->to, "<p style=\"margin:20px 0 6px 0;font-weight:bold\">");
+        buf_puts(p->to, "<p style=\"margin:20px 0 8px 0;font-weight:bold\">");
         put_closed_text(p, l->text, l->size);
         buf_puts(p->to, "</p>\n");
         return;
