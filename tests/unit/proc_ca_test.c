@@ -518,6 +518,49 @@ static void passphrase_comes_from_systemd(void **state) {
     refuses_orders_and_says("ca-passphrase: No such file");
 }
 
+static void legal_basis_ends_the_trial(void **state) {
+    struct order o = issue_order(1);
+    X509 *x;
+
+    (void)state;
+    assert_int_equal(init("ec"), 0);
+    start_service("--legal-basis", "Izin 7/2026");
+    assert_string_equal(hello().text, "ready");
+    order_done(&o);
+    x = answered_certificate();
+    assert_int_equal(X509_get_ext_by_NID(x, NID_certificate_policies, -1), -1);
+    X509_free(x);
+    kill_service(SIGTERM);
+}
+
+/* The saga's first half over the wire: refused, and the old one still works;
+ * then with a key that is new. */
+static void revocation_looks_ahead_over_the_wire(void **state) {
+    struct order first = issue_order(1), next = issue_order(2), back;
+    char serial[LIMIT_SERIAL];
+    uint64_t count;
+
+    (void)state;
+    assert_int_equal(init("ec"), 0);
+    start_service(NULL, NULL);
+    order_done(&first);
+    COPY(serial, answer.serial);
+    COPY(next.applicant, first.applicant);
+    memcpy(next.spki, first.spki, first.spki_size);
+    count = hello().count;
+    back = revoke_before(&next, serial);
+    order_refused(&back, ERR_DENIED, "the key was used before");
+    assert_int_equal(hello().count, count);
+    put_new_key(&next);
+    COPY(next.serial, serial);
+    back = revoke_before(&next, serial);
+    order_done(&back);
+    assert_non_null(crl);
+    order_done(&next);
+    assert_int_equal(hello().count, count + 2);
+    kill_service(SIGTERM);
+}
+
 static void crl_url_is_a_url(void **state) {
     static const char *const wrong[] = {
         "", "ca.crl", "ftp://ca.test/ca.crl", "https://", "http:///ca.crl",
@@ -620,6 +663,8 @@ int main(void) {
         ROW(bad_cas_are_refused_and_named),
         ROW(unreadable_key_is_refused_and_named),
         ROW(passphrase_comes_from_systemd),
+        ROW(legal_basis_ends_the_trial),
+        ROW(revocation_looks_ahead_over_the_wire),
         ROW(crl_url_is_a_url),
         ROW(openssl_verifies_and_sees_the_revocation),
     };
