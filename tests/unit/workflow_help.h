@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/effect.h"
 #include "model/event.h"
 #include "model/settings.h"
 
