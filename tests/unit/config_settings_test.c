@@ -388,6 +388,8 @@ struct broken {
 #define W "workflows/lock.conf"
 #define RECEIVED "letters/id/received.txt"
 #define PHRASES "letters/en/phrases.conf"
+#define VERIFY "letters/id/verify.txt"
+#define COMPLETED "letters/id/completed.txt"
 /* The whole value in the shipped file. */
 #define CHANNELS \
     "channels = [\n" \
@@ -717,6 +719,24 @@ static const struct broken table[] = {
      "apabila belum lengkap.", "dengan melampirkannya.",
      "the paragraph ends in \"lengkap\", a decision word, which a mail program "
      "may put on a line of its own; let another word follow"},
+    {"no link to an answer (PKL-4)", VERIFY, "{approve_link}",
+     "(tanpa tautan)", NULL, "{approve_link} is missing in the body"},
+    {"a link inside a line", VERIFY, "\n{reject_link}", "\nx {reject_link}",
+     "{reject_link}", "{reject_link} has several lines and stands on a line of "
+     "its own"},
+    {"a completed letter without evidence (PKL-22)", COMPLETED, "{evidence}",
+     "lengkap sekali", NULL, "{evidence} is missing in the body"},
+    {"a noted letter that says no state", "letters/id/noted.txt",
+     "{explanation}", "Terima kasih.", NULL,
+     "{explanation} is missing in the body"},
+    {"a phrase with a slot of others", PHRASES, "withdrawn-closed = \"",
+     "withdrawn-closed = \"{case} ", "withdrawn-closed",
+     "{case} is no slot that has a value in \"withdrawn-closed\""},
+    {"a phrase that ends in a decision word", PHRASES,
+     "\"APPROVE, the application goes on\"", "\"the decision APPROVE\"",
+     "decision-approve", "the paragraph ends in \"APPROVE\", a decision word, "
+     "which a mail program may put on a line of its own; let another word "
+     "follow"},
     {"a phrase missing", PHRASES, "defect-too-large =", "item-none2 =",
      "defect-too-large =", "\"item-none2\" is no phrase that Loket asks for; "
      "the shipped letters folder has them all"},

@@ -241,6 +241,158 @@ static void only_letters_with_links_have_a_page(void **state) {
     }
 }
 
+/* ---- what they say --------------------------------------------------------- */
+
+static void expect_said(enum letter_kind kind, enum language l,
+                        const char *const *said, size_t count) {
+    struct draft *d = draft_new(kind, l);
+    size_t size;
+    char *bytes = compose(&d->letter, &size);
+    char *text = part_of(bytes, "text/plain");
+
+    text_squeeze(text);
+    for (size_t i = 0; i < count; i++) {
+        expect(text, said[i]);
+    }
+    free(text);
+    free(bytes);
+    draft_free(d);
+}
+#define SAYS(kind, l, said) \
+    expect_said(kind, l, said, sizeof(said) / sizeof(said)[0])
+
+/* PKL-4, REV-9; STD-8; how to answer, until when, what if not */
+static void verify_has_all_side_by_side(void **state) {
+    static const char *const id[] = {
+        "NIP atau NIK: 198508172010011003", "Sidik berkas (SHA-256): " HEX,
+        "Kunci: RSA 3072 bit", "Sidik kunci (SHA-256): " HEX,
+        "Bukti kepemilikan kunci: tanda tangan CSR cocok dengan kuncinya",
+        "Nomor seri: 5DF2B7C09A4E11F0", "Permohonan sebelumnya: -",
+        "dengan satu kata SETUJU pada baris pertama",
+        "dengan kata TOLAK pada baris pertama dan alasannya pada baris kedua",
+        "paling lambat Selasa, 24 November 2026 pukul 15.45 WIB",
+        "Mohon tidak meneruskannya kepada siapa pun",
+        "Yang kami baca hanya baris pertama yang Saudara tulis sendiri.",
+        "Tanpa jawaban Saudara tidak ada yang dicabut"};
+    static const char *const en[] = {
+        "NIP or NIK: 198508172010011003", "Key: RSA 3072 bit",
+        "Proof of possession: the signature of the CSR fits its key",
+        "Serial number: 5DF2B7C09A4E11F0",
+        "with the single word APPROVE in the first line",
+        "with the word REJECT in the first line and the reason in the second",
+        "by Tuesday, 24 November 2026 at 15.45 WIB",
+        "Please do not forward this mail to anybody",
+        "Without your answer nothing is revoked"};
+
+    (void)state;
+    SAYS(LETTER_VERIFY, LANGUAGE_ID, id);
+    SAYS(LETTER_VERIFY, LANGUAGE_EN, en);
+}
+
+/* PKL-7, PKL-8: what to enter where, and how to report */
+static void work_says_every_step_in_the_portal(void **state) {
+    static const char *const id[] = {
+        "1. Bukalah AMS BSrE di https://portal.example.test/",
+        "Nomor seri: 5DF2B7C09A4E11F0",
+        "3. Pilih alasan \"Lupa passphrase\"",
+        "4. Unggah Surat Keterangan Alasan Pencabutan.",
+        "unggah berkas CSR yang terlampir pada surel ini",
+        "dengan satu kata SELESAI pada baris pertama dan lampirkan berkas "
+        "sertifikat yang baru",
+        "dengan kata GAGAL pada baris pertama dan alasannya pada baris kedua",
+        "Disetujui oleh: Siti Aminah, S.Kom, Verifikator",
+        "Loket sendiri mengambil daftar pencabutan (CRL) dari penerbit",
+        "Passphrase pemohon tidak pernah diperlukan"};
+
+    (void)state;
+    SAYS(LETTER_WORK, LANGUAGE_ID, id);
+}
+
+/* PKL-9, PKL-22, STD-10, STD-11, STD-23 */
+static void completed_says_both_facts(void **state) {
+    static const char *const id[] = {
+        "Sertifikat yang lama, telah dicabut: Nomor seri: 5DF2B7C09A4E11F0 "
+        "Dicabut pada: Senin, 23 November 2026 pukul 09.12 WIB Alasan: lupa "
+        "passphrase (superseded)",
+        "Sertifikat yang baru: Nomor seri: 61A90C3377D2E4B5 Berlaku mulai: "
+        "Senin, 23 November 2026 pukul 08.00 WIB Berlaku sampai: ",
+        "kelas (a), diperiksa langsung oleh Loket",
+        "daftar pencabutan (CRL) nomor 1F40 dari OSD LU Kelas 2",
+        "Layanan yang telah kami berikan: Penanggulangan Lupa Passphrase "
+        "(LOCK). Layanan ini tidak dipungut biaya.",
+        "openssl pkcs12 -export -inkey kunci.pem -in "
+        "sertifikat-61A90C3377D2E4B5.pem -certfile rantai-ca.pem"};
+    static const char *const en[] = {
+        "Serial number: 5DF2B7C09A4E11F0 Revoked on: Monday, 23 November 2026 "
+        "at 09.12 WIB Reason: forgotten passphrase (superseded)",
+        "Serial number: 61A90C3377D2E4B5 Not before: ",
+        "class (a), checked by Loket itself", "This service is free of charge."};
+
+    (void)state;
+    SAYS(LETTER_COMPLETED, LANGUAGE_ID, id);
+    SAYS(LETTER_COMPLETED, LANGUAGE_EN, en);
+}
+
+/* PKL-6 */
+static void rejected_tells_the_reason_and_how_to_apply_again(void **state) {
+    static const char *const id[] = {
+        "dengan alasan: \"nama pada surat pernyataan berbeda dari daftar\"",
+        "tidak ada yang dicabut dan tidak ada yang diterbitkan",
+        "mengajukan permohonan ulang kapan saja",
+        "CSR yang pernah dikirim tidak dapat digunakan lagi",
+        "cukup balas surel ini"};
+
+    (void)state;
+    SAYS(LETTER_REJECTED, LANGUAGE_ID, id);
+}
+
+static void stuck_names_the_commands(void **state) {
+    static const char *const commands[] = {
+        "loketctl order show LOCK-2026-000123.revoke",
+        "loketctl order retry LOCK-2026-000123.revoke --reason \"...\"",
+        "loketctl order abandon LOCK-2026-000123.revoke --reason \"...\""};
+
+    (void)state;
+    SAYS(LETTER_STUCK, LANGUAGE_ID, commands);
+    SAYS(LETTER_STUCK, LANGUAGE_EN, commands);
+}
+
+/* Whatever an answer lacks: what to do now, or that nothing is to be done. */
+static void every_refused_answer_has_its_next_step(void **state) {
+    static const char *const next[LANGUAGE__MAX][2] = {
+        [LANGUAGE_ID] = {"Langkah berikutnya: ",
+                         "Saudara tidak perlu melakukan apa pun"},
+        [LANGUAGE_EN] = {"Your next step: ", "You need not do anything"}};
+
+    (void)state;
+    for (int l = 0; l < LANGUAGE__MAX; l++) {
+        for (size_t i = 0; letter_phrases[i] != NULL; i++) {
+            const char *text =
+                letterbook_phrase(book, (enum language)l, letter_phrases[i]);
+
+            assert_non_null(text);
+            if (text_starts_ci(letter_phrases[i], "answer-") &&
+                strstr(text, next[l][0]) == NULL) {
+                expect(text, next[l][1]);
+            }
+        }
+    }
+}
+
+/* A slot that phrases are not given would be read as it is. */
+static void no_phrase_names_what_it_has_no_value_for(void **state) {
+    (void)state;
+    for (int l = 0; l < LANGUAGE__MAX; l++) {
+        for (size_t i = 0; letter_phrases[i] != NULL; i++) {
+            char text[4096];
+
+            say((enum language)l, letter_phrases[i], text, sizeof text);
+            expect_not(text, "{");
+            assert_true(strlen(text) < sizeof text - 1);
+        }
+    }
+}
+
 /* ---- files ---------------------------------------------------------------- */
 
 static int sextet(char c) {
@@ -470,6 +622,13 @@ int main(void) {
         cmocka_unit_test(decision_words_of_the_page_are_tied),
         cmocka_unit_test(the_page_says_what_the_text_says),
         cmocka_unit_test(only_letters_with_links_have_a_page),
+        cmocka_unit_test(verify_has_all_side_by_side),
+        cmocka_unit_test(work_says_every_step_in_the_portal),
+        cmocka_unit_test(completed_says_both_facts),
+        cmocka_unit_test(rejected_tells_the_reason_and_how_to_apply_again),
+        cmocka_unit_test(stuck_names_the_commands),
+        cmocka_unit_test(every_refused_answer_has_its_next_step),
+        cmocka_unit_test(no_phrase_names_what_it_has_no_value_for),
         cmocka_unit_test(files_arrive_byte_for_byte),
         cmocka_unit_test(any_name_is_one_file_name),
         cmocka_unit_test(a_long_name_keeps_its_end),
