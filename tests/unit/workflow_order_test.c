@@ -257,6 +257,14 @@ static void an_order_to_a_portal_needs_no_key(void **state) {
     assert_int_equal(workflow_order(&s->workflow, &s->c, &s->budi, &s->old,
                                     ORDER_ISSUE, &order, &e), 0);
     assert_int_equal(order.spki_size, 0);
+    s->workflow.key = KEY_APPLICANT; /* his key, but there is none */
+    assert_int_equal(workflow_order(&s->workflow, &s->c, &s->budi, &s->old,
+                                    ORDER_ISSUE, &order, &e), -1);
+    s->workflow.key = KEY_REMOTE; /* loket-ca makes no keys */
+    s->workflow.executor = EXECUTOR_CA;
+    text_copy(s->workflow.profile, sizeof s->workflow.profile, "signature");
+    assert_int_equal(workflow_order(&s->workflow, &s->c, &s->budi, &s->old,
+                                    ORDER_ISSUE, &order, &e), -1);
     free(s);
 }
 

@@ -394,6 +394,33 @@ static void letters_to_one_person_end_for_the_day(void **state) {
     free(p);
 }
 
+static void send_as(struct play *p, enum event_kind kind, const char *papers,
+                    const char *id) {
+    struct mail_facts *m = mail(papers);
+
+    text_copy(m->message_id, sizeof m->message_id, id);
+    play(p, kind, m);
+    assert_string_equal(p->c.thread, id);
+}
+
+/* Whatever becomes of it, his last mail is what is answered. */
+static void letters_follow_the_applicants_last_mail(void **state) {
+    struct play *p = play_new("2026-11-19T14:00");
+
+    (void)state;
+    send_as(p, EVENT_APPLICATION, "s", "a@x");
+    send_as(p, EVENT_MESSAGE, "", "b@x");
+    send_as(p, EVENT_DOCUMENTS, "w", "c@x");
+    send_as(p, EVENT_DOCUMENTS, "c", "d@x");
+    send_as(p, EVENT_DOCUMENTS, "c", "e@x");
+    send_as(p, EVENT_DOCUMENTS, "C", "f@x");
+    send_as(p, EVENT_MESSAGE, "", "g@x");
+    send_as(p, EVENT_DOCUMENTS, "k", "h@x");
+    p->c.document_count = LIMIT_CASE_DOCUMENTS;
+    send_as(p, EVENT_DOCUMENTS, "c", "i@x");
+    free(p);
+}
+
 static void a_bounce_is_noted_and_never_answered(void **state) {
     static const char *const papers[] = {"s", "sc"};
 
@@ -1066,6 +1093,7 @@ int main(void) {
         cmocka_unit_test(a_paper_that_cannot_be_used_withdraws_the_one_before),
         cmocka_unit_test(a_private_key_withdraws_the_csr_and_alarms),
         cmocka_unit_test(letters_to_one_person_end_for_the_day),
+        cmocka_unit_test(letters_follow_the_applicants_last_mail),
         cmocka_unit_test(a_bounce_is_noted_and_never_answered),
         cmocka_unit_test(an_event_without_a_row_is_a_bug),
         cmocka_unit_test(a_case_takes_only_so_many_papers),
