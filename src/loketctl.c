@@ -178,7 +178,7 @@ static int save_mail(const struct command *k, struct options *o, int argc,
     return e.kind == ERR_NONE ? EXIT_DONE : fail(&e);
 }
 
-/* ---- cases ----------------------------------------------------------------- */
+/* ---- cases -------------------------------------------------------------- */
 
 static json_t *ask_record(struct options *o, const char *number,
                           struct err *e) {
@@ -256,7 +256,7 @@ static int save_case(const struct command *k, struct options *o, int argc,
     return missing == 0 ? EXIT_DONE : EXIT_NO;
 }
 
-/* ---- orders ---------------------------------------------------------------- */
+/* ---- orders ------------------------------------------------------------- */
 
 static int list_orders(const struct command *k, struct options *o, int argc,
                        char **argv) {
@@ -265,6 +265,67 @@ static int list_orders(const struct command *k, struct options *o, int argc,
     (void)argc;
     (void)argv;
     return ask(k, o, o->all ? 1 : 0, words);
+}
+
+static int needs_reason(const struct command *k) {
+    fprintf(stderr, "loketctl: order %s needs --reason TEXT; it is kept in the "
+                    "log with who said it\n", k->verb);
+    return EXIT_USAGE;
+}
+
+static int retry_order(const struct command *k, struct options *o, int argc,
+                       char **argv) {
+    char *words[] = {argv[0], (char *)(uintptr_t)o->reason};
+
+    (void)argc;
+    return o->reason == NULL ? needs_reason(k) : ask(k, o, 2, words);
+}
+
+/* -1 = go on; else the status to exit with.  An order that nothing can change
+ * is not asked about: the engine says why. */
+static int confirm_abandon(struct options *o, const char *id) {
+    const char *words[] = {"order", "show", id};
+    struct err e = ERR_INIT;
+    const char *state;
+    json_t *order;
+    int rc = -1;
+
+    if (o->yes) {
+        return -1;
+    }
+    if (!isatty(STDIN_FILENO)) {
+        fputs("loketctl: order abandon asks on a terminal; without one it "
+              "needs --yes\n", stderr);
+        return EXIT_USAGE;
+    }
+    order = find_socket(o, &e) != 0
+                ? NULL
+                : client_ask(o->socket_path, words, 3, -1, &e);
+    if (order == NULL) {
+        return fail(&e);
+    }
+    state = json_string_value(json_object_get(order, "state"));
+    if (state != NULL &&
+        (strcmp(state, "given") == 0 || strcmp(state, "stopped") == 0) &&
+        !order_confirm_abandon(order, stdin, stderr)) {
+        fputs("loketctl: nothing was changed\n", stderr);
+        rc = EXIT_NO;
+    }
+    json_decref(order);
+    return rc;
+}
+
+static int abandon_order(const struct command *k, struct options *o, int argc,
+                         char **argv) {
+    char *words[] = {argv[0], (char *)(uintptr_t)o->reason};
+    int rc;
+
+    (void)argc;
+    if (o->reason == NULL) {
+        return needs_reason(k);
+    }
+    rc = confirm_abandon(o, argv[0]);
+    return rc >= 0 ? rc : ask(k, o, 2, words);
 }
 
 static int import(const struct command *k, struct options *o, int argc,
@@ -385,6 +446,11 @@ static const struct command commands[] = {
       NULL}},
     {"order", "show", "ID", 1, 1, "one of them: how it stands, its evidence",
      ask, {NULL}},
+    {"order", "retry", "ID", 1, 1,
+     "give a stopped order again (--reason); audited", retry_order, {NULL}},
+    {"order", "abandon", "ID", 1, 1,
+     "give it up and close the case (--reason); audited", abandon_order,
+     {NULL}},
     {"mail", "list", "", 0, 0, "all mail taken in, newest first", ask,
      {"id", "disposition", "reason", "level", "from", "taken", "subject",
       NULL}},
@@ -439,6 +505,8 @@ static void help(void) {
          "      --socket PATH  control socket, instead of the configured one\n"
          "      --since DATE   for intake backfill: 2026-11-20\n"
          "      --all          for order list: those that are done, too\n"
+         "      --reason TEXT  for order retry and abandon: why, one line\n"
+         "      --yes          for order abandon: do not ask\n"
          "      --output FILE  for case print: a new file, instead of stdout\n"
          "      --language id|en  for case print, instead of the office's\n"
          "      --json         JSON instead of tables\n"

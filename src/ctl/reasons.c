@@ -77,6 +77,8 @@ static const struct reason reasons[] = {
      "Our own probe came back: answers with a token in their address arrive.",
      "Nothing."},
     {"own", "One of our own letters came back.", "Nothing."},
+    {"probe", "Our own probe, which shows that office+tag@ arrives.",
+     "Nothing."},
     {"own-address", "It claims to come from the office's own address.",
      "Nothing."},
     {"officer", "An officer wrote about something else.", "Nothing."},

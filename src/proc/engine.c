@@ -191,26 +191,88 @@ static int on_parent(sd_event_source *source, int fd, uint32_t events,
     return 0;
 }
 
+static bool uses_executor(const struct engine *en, enum executor x) {
+    for (size_t i = 0; i < en->settings->workflow_count; i++) {
+        if (en->settings->workflows[i].executor == x) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void engine_executors(const struct engine *en, struct executors *to) {
+    bool own = uses_executor(en, EXECUTOR_CA);
+
+    if (en->ca_state.ready) {
+        snprintf(to->ca, sizeof to->ca, "%.150s, %llu journal entries",
+                 en->ca_status, (unsigned long long)en->ca_state.count);
+    } else {
+        text_copy(to->ca, sizeof to->ca,
+                  own || strcmp(en->ca_status, "away") != 0 ? en->ca_status
+                                                            : "not used");
+    }
+    text_copy(to->portal, sizeof to->portal,
+              !uses_executor(en, EXECUTOR_OPERATOR) ? "not used"
+              : en->portal_text[0] == '\0' ? "its CRL was not looked at yet"
+                                            : en->portal_text);
+}
+
+/* "2 incomplete, 1 received": of the cases that are open, those there are. */
+static void describe_cases(struct engine *en, char *text, size_t room) {
+    size_t used = 0;
+
+    text_copy(text, room, "none open");
+    for (int s = CASE_NEW + 1; s < CASE__MAX; s++) {
+        const enum casefile_state state = (enum casefile_state)s;
+        uint64_t n = 0;
+
+        if (!casefile_state_is_closed(state)) {
+            MUST(casefile_count(en->store, state, &n, &store_error));
+        }
+        if (n > 0 && used < room) {
+            used += (size_t)snprintf(text + used, room - used, "%s%llu %s",
+                                     used > 0 ? ", " : "",
+                                     (unsigned long long)n,
+                                     casefile_state_name(state));
+        }
+    }
+}
+
+static void describe_orders(struct engine *en, char *text, size_t room) {
+    uint64_t given, stopped;
+
+    MUST(order_count(en->store, ORDER_GIVEN, &given, &store_error));
+    MUST(order_count(en->store, ORDER_STOPPED, &stopped, &store_error));
+    text[0] = '\0';
+    if (given + stopped > 0) {
+        snprintf(text, room, "; orders: %llu open, %llu stopped",
+                 (unsigned long long)given, (unsigned long long)stopped);
+    }
+}
+
 static void tell_status(struct engine *en) {
     Loket__Status status = LOKET__STATUS__INIT;
     Loket__Frame frame = FRAME_OF(STATUS, status, &status);
-    uint64_t open, incomplete, received, queued;
+    char cases[LIMIT_REASON], orders[LIMIT_REASON];
     static char last[LIMIT_CONFIG_TEXT];
     char text[LIMIT_CONFIG_TEXT];
+    struct executors executors;
     struct err e = ERR_INIT;
+    uint64_t open, queued;
 
     MUST(mail_count(en->store, DISPOSITION_OPEN, &open, &store_error));
-    MUST(casefile_count(en->store, CASE_INCOMPLETE, &incomplete,
-                        &store_error));
-    MUST(casefile_count(en->store, CASE_RECEIVED, &received, &store_error));
     MUST(outbox_count(en->store, OUTBOX_QUEUED, &queued, &store_error));
+    describe_cases(en, cases, sizeof cases);
+    describe_orders(en, orders, sizeof orders);
+    engine_executors(en, &executors);
     snprintf(text, sizeof text,
-             "mailbox %s; %llu mails in hand; cases: %llu incomplete, %llu "
-             "received; %llu letters waiting%s%s",
+             "mailbox %s; %llu mails in hand; cases: %s%s; %llu letters "
+             "waiting; own CA: %s; portal: %s%s%s",
              en->imap_trouble[0] != '\0' ? en->imap_trouble
-             : en->uidvalidity == 0 ? "connecting" : "open",
-             (unsigned long long)open, (unsigned long long)incomplete,
-             (unsigned long long)received, (unsigned long long)queued,
+             : en->uidvalidity == 0      ? "connecting"
+                                         : "open",
+             (unsigned long long)open, cases, orders,
+             (unsigned long long)queued, executors.ca, executors.portal,
              en->out_trouble[0] != '\0' ? "; relay: " : "", en->out_trouble);
     if (strcmp(text, last) == 0) {
         return;

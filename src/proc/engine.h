@@ -119,6 +119,14 @@ void engine_store_failed(const struct err *e) __attribute__((noreturn));
     } while (0)
 extern struct err store_error;
 
+/* Who executes orders, for the administrator's eyes: "ready, 12 journal
+ * entries", "away", "not used"; the portal's CRL when it was last seen. */
+struct executors {
+    char ca[2 * LIMIT_REASON];
+    char portal[LIMIT_REASON];
+};
+void engine_executors(const struct engine *en, struct executors *to);
+
 /* An alarm: logged now, told to the administrator in the next summary.  Must
  * run inside a transaction. */
 void engine_alarm(struct engine *en, const char *subject, const char *text);

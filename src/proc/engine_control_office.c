@@ -36,7 +36,8 @@ static void do_status(struct client *c, const Loket__Command *m,
                       struct received *in) {
     struct engine *en = c->en;
     json_t *o = json_object(), *mails = json_object(), *cases = json_object();
-    json_t *letters = json_object();
+    json_t *letters = json_object(), *orders = json_object();
+    struct executors executors;
     struct digest head;
     uint64_t n;
 
@@ -55,6 +56,10 @@ static void do_status(struct client *c, const Loket__Command *m,
         MUST(outbox_count(en->store, (enum outbox_state)s, &n, &store_error));
         count_into(letters, outbox_state_name((enum outbox_state)s), n);
     }
+    for (int s = 0; s < ORDER_STATE__MAX; s++) {
+        MUST(order_count(en->store, (enum order_state)s, &n, &store_error));
+        count_into(orders, order_state_name((enum order_state)s), n);
+    }
     control_set_text(o, "version", PACKAGE_VERSION);
     control_set_text(
         o, "mode",
@@ -68,9 +73,12 @@ static void do_status(struct client *c, const Loket__Command *m,
                      !link_is_open(&en->out)      ? "starting"
                      : en->out_trouble[0] != '\0' ? en->out_trouble
                                                   : "ok");
-    control_set_text(o, "ca", en->ca_status);
+    engine_executors(en, &executors);
+    control_set_text(o, "ca", executors.ca);
+    control_set_text(o, "portal", executors.portal);
     json_object_set_new(o, "mail", mails);
     json_object_set_new(o, "cases", cases);
+    json_object_set_new(o, "orders", orders);
     json_object_set_new(o, "letters", letters);
     count_into(o, "examining", examine_running(en));
     MUST(audit_head(en->store, &n, &head, &store_error));

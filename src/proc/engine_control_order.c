@@ -121,8 +121,68 @@ static void do_order_show(struct client *c, const Loket__Command *m,
     }
 }
 
+/* ---- an administrator's word -------------------------------------------- */
+
+/* It is told to the applicant and stands in the log: one line of text, and all
+ * of it beside what was done. */
+enum { REASON_MAX = 80 };
+
+static const char *fault_of_reason(const char *reason) {
+    if (strspn(reason, " \t") == strlen(reason)) {
+        return "a reason is needed: --reason TEXT";
+    }
+    if (strlen(reason) > REASON_MAX) {
+        return "the reason is too long: at most 80 bytes";
+    }
+    if (!text_is_utf8(reason, strlen(reason))) {
+        return "the reason is not UTF-8 text";
+    }
+    for (const char *p = reason; *p != '\0'; p++) {
+        if ((unsigned char)*p < ' ' || *p == 0x7f) {
+            return "the reason is one line of text, without control characters";
+        }
+    }
+    return NULL;
+}
+
+/* words: order retry|abandon ID REASON */
+static void decide(struct client *c, const Loket__Command *m,
+                   enum event_kind kind) {
+    const char *fault = fault_of_reason(m->words[3]);
+    struct err e = ERR_INIT;
+    struct order_row *row;
+
+    if (fault != NULL) {
+        control_refuse(c, fault);
+        return;
+    }
+    if (decide_order(c->en, m->words[2], kind, c->who, m->words[3], &e) != 0) {
+        control_refuse(c, e.text);
+        return;
+    }
+    row = order_of_word(c, m);
+    if (row != NULL) {
+        control_answer(c, control_order_json(row));
+        free(row);
+    }
+}
+
+static void do_order_retry(struct client *c, const Loket__Command *m,
+                           struct received *in) {
+    (void)in;
+    decide(c, m, EVENT_RETRIED);
+}
+
+static void do_order_abandon(struct client *c, const Loket__Command *m,
+                             struct received *in) {
+    (void)in;
+    decide(c, m, EVENT_ABANDONED);
+}
+
 const struct control_command control_order_commands[] = {
     {"order", "list", 2, do_order_list},
     {"order", "show", 3, do_order_show},
+    {"order", "retry", 4, do_order_retry},
+    {"order", "abandon", 4, do_order_abandon},
     {NULL, NULL, 0, NULL},
 };

@@ -299,15 +299,22 @@ static void name_event(const struct turn *t, struct event_row *row) {
 }
 
 static void describe(const struct turn *t, struct event_row *row) {
-    char text[LIMIT_REASON];
+    const char *why = t->event.reason;
+    char text[LIMIT_REASON], line[LIMIT_REASON + LIMIT_FIRST_LINE + 16];
 
     effects_describe(t, text, sizeof text);
+    if (t->event.kind == EVENT_ANSWER) {
+        why = t->event.fault == FAULT_NONE ? t->mail->facts->decision_reason
+                                           : "";
+    }
     if (t->event.kind == EVENT_ANSWER && t->event.fault != FAULT_NONE) {
-        snprintf(row->detail, sizeof row->detail, "%s; %.80s",
+        snprintf(line, sizeof line, "%s; %.80s",
                  answer_fault_name(t->event.fault), text);
     } else {
-        text_copy(row->detail, sizeof row->detail, text);
+        snprintf(line, sizeof line, "%s%s%s", text,
+                 why[0] != '\0' ? "; reason: " : "", why);
     }
+    text_copy(row->detail, sizeof row->detail, line);
 }
 
 /* Case, event, effects; inside the transaction. */

@@ -12,6 +12,7 @@ from pathlib import Path
 import box
 import client
 import mails
+import pytest
 from people import person
 
 TOP = Path(__file__).resolve().parents[2]
@@ -239,3 +240,122 @@ def test_options_may_stand_before_inspect(office, tmp_path):
         env={**os.environ, "LOKET_LIBEXEC": app})  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert '"verdict"' in done.stdout
+
+
+def asked(office, name, what):
+    """The letter that asks somebody, once it has come."""
+
+    def look():
+        try:
+            letter = client.question(office.dir, person(name))
+        except box.LabError:
+            return None
+        return letter if what in client.text_of(letter) else None
+
+    return client.wait_for(look, 20, f"the question to {name}")
+
+
+def decided(office):
+    """A case whose verifier has approved; its number."""
+    office.apply("budi")
+    number = office.await_case("received")["number"]
+    asked(office, "siti", "SETUJU")
+    client.answer(office.dir, person("siti"), "SETUJU")
+    office.await_case("revoking")
+    return number
+
+
+def stopped(office):
+    """A case whose operator says that he cannot; its orders."""
+    number = decided(office)
+    asked(office, "joko", "GAGAL")
+    client.answer(office.dir, person("joko"), "GAGAL: Portal menolak nomor seri ini.")
+    client.wait_for(
+        lambda: any(o["state"] == "stopped" for o in office.ctl("order", "list")), 20,
+        "a stopped order")
+    return number, office.ctl("order", "list")
+
+
+@pytest.fixture
+def portal_office(make_office):
+    """An office whose orders are carried out by people, in a portal."""
+    return make_office(config=["executor=operator"])
+
+
+def test_a_stopped_order_is_retried(portal_office):
+    office = portal_office
+    number, orders = stopped(office)
+    (order,) = [o for o in orders if o["kind"] == "revoke"]
+    assert order["state"] == "stopped"
+    code, said, _ = loketctl(office, "order", "list")
+    assert code == 0 and order["id"] in said
+    assert "Portal menolak" in office.ctl("order", "show", order["id"])["trouble"]
+    assert office.ctl("status")["orders"]["stopped"] == len(orders)
+    code, _, error = loketctl(office, "order", "retry", order["id"])
+    assert code == 100 and "needs --reason" in error
+    code, _, error = loketctl(office, "order", "retry", order["id"], "--reason", "a\nb")
+    assert code == 1 and "one line" in error
+    office.ctl("order", "retry", order["id"], "--reason", "Portal sudah diperbaiki")
+    row = office.ctl("order", "show", order["id"])
+    assert row["state"] == "given"
+    assert row["decided_by"].startswith("uid=")
+    code, _, error = loketctl(office, "order", "retry", order["id"], "--reason", "lagi")
+    assert code == 1 and "under way" in error
+    case = office.ctl("case", "show", number)
+    (event,) = [e for e in case["events"] if e["kind"] == "retried"]
+    assert event["actor"].startswith("uid=")
+    assert "Portal sudah diperbaiki" in event["detail"]
+    assert case["state"] == "revoking"
+
+
+def test_an_abandoned_order_ends_its_case(portal_office):
+    office = portal_office
+    number, orders = stopped(office)
+    identity = orders[0]["id"]
+    code, _, error = loketctl(office, "order", "abandon", identity, "--reason", "x")
+    assert code == 100 and "--yes" in error
+    code, _, error = loketctl(office, "order", "abandon", identity, "--yes")
+    assert code == 100 and "needs --reason" in error
+    office.ctl("order", "abandon", identity, "--reason", "Pemohon pindah instansi", "--yes")
+    case = office.await_case("stopped")
+    assert case["number"] == number
+    assert {o["state"] for o in office.ctl("order", "list", "--all")} == {"abandoned"}
+    assert office.ctl("order", "list") == []
+    office.await_quiet()
+    letter = office.letters("budi")[-1]
+    assert "Pemohon pindah instansi" in client.text_of(letter)
+    record = office.ctl("case", "show", number)
+    (event,) = [e for e in record["events"] if e["kind"] == "abandoned"]
+    assert event["actor"].startswith("uid=") and "Pemohon pindah" in event["detail"]
+    code, _, error = loketctl(office, "order", "abandon", identity, "--reason", "x", "--yes")
+    assert code == 1 and "abandoned" in error
+    code, page, _ = loketctl(office, "case", "print", number)
+    assert "Kasus dihentikan oleh kantor." in page
+    assert "Sertifikat lama belum terbukti dicabut" in page
+
+
+def test_a_live_question_is_not_handed_out(portal_office):
+    """No answer of loketctl has a token, and `case save` withholds the letter
+    that carries one until it is answered."""
+    office = portal_office
+    office.apply("budi")
+    number = office.await_case("received")["number"]
+    token = client.token_of(asked(office, "siti", "SETUJU"))
+    office.await_quiet()
+    said = "".join(loketctl(office, *words, *json)[1]
+                   for words in (("case", "show", number), ("outbox", "list"),
+                                 ("mail", "list"), ("case", "print", number))
+                   for json in ((), ("--json",)))
+    assert "(token)" in said and token not in said
+    folder = office.dir / "run" / "live"
+    code, _, error = loketctl(office, "case", "save", number, str(folder))
+    assert code == 1 and "it carries a question that is still open" in error
+    assert not any(token.encode() in f.read_bytes() for f in folder.iterdir())
+    client.answer(office.dir, person("siti"), "SETUJU")
+    office.await_case("revoking")
+    office.await_quiet()
+    saved = office.dir / "run" / "answered"
+    loketctl(office, "case", "save", number, str(saved))
+    assert list(saved.glob("sent-*-verify.eml"))
+    (approval,) = office.ctl("case", "show", number)["approvals"]
+    assert approval["state"] == "stands" and approval["person"] == "siti"

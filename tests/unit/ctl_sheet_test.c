@@ -267,6 +267,20 @@ static void every_word_of_the_model_has_its_wording(void **state) {
     for (int i = CASE_NEW + 1; i < CASE__MAX; i++) {
         must_have("state", casefile_state_name((enum casefile_state)i));
     }
+    for (int i = 0; i < LETTER__MAX; i++) {
+        if (i != LETTER_SUMMARY && i != LETTER_PROBE) { /* of no case */
+            must_have("letter", letter_kind_name((enum letter_kind)i));
+        }
+    }
+    for (int i = 0; i < EVENT__MAX; i++) {
+        if (i != EVENT_QUARANTINE && i != EVENT_IGNORE && i != EVENT_NOT_OURS) {
+            must_have("event", event_kind_name((enum event_kind)i));
+        }
+    }
+    must_have("event", decision_name(DECISION_APPROVE));
+    must_have("event", decision_name(DECISION_REJECT));
+    must_have("event", decision_name(DECISION_DONE));
+    must_have("event", decision_name(DECISION_FAILED));
     for (int i = 0; i < PAPER__MAX; i++) {
         must_have("paper", paper_name((enum paper)i));
     }
