@@ -28,6 +28,10 @@ static const struct reason reasons[] = {
      "Its DKIM signature is of the right domain but does not verify: changed "
      "on the way (a list, a forwarder), or forged.",
      ASK_AGAIN},
+    {"delegate",
+     "Somebody else sent or forwarded it in this officer's name (Sender, "
+     "Resent-From): a decision is one's own.",
+     "The officer was told, once a day; he answers from his own mailbox."},
     {"unknown-address",
      "The sender is sure, but this address is not in the registry.",
      "If it belongs to a subscriber: `loketctl registry import` with this "
@@ -77,8 +81,6 @@ static const struct reason reasons[] = {
      "Our own probe came back: answers with a token in their address arrive.",
      "Nothing."},
     {"own", "One of our own letters came back.", "Nothing."},
-    {"probe", "Our own probe, which shows that office+tag@ arrives.",
-     "Nothing."},
     {"own-address", "It claims to come from the office's own address.",
      "Nothing."},
     {"officer", "An officer wrote about something else.", "Nothing."},

@@ -29,7 +29,7 @@ def test_every_reason_is_explained(office):
     said = loketctl(office, "quarantine", "reasons")[1]
     explained = set(re.findall(r"^(\S+)$", said, re.M))
     rules = (TOP / "src/workflow/match.c").read_text()
-    words = set(re.findall(r'EVENT_(?:QUARANTINE|IGNORE), "([\w-]+)"', rules))
+    words = set(re.findall(r'EVENT_(?:QUARANTINE|IGNORE|UNPROVEN), "([\w-]+)"', rules))
     names = (TOP / "src/model/names.c").read_text()
     gate = names[names.index("gate_verdicts[]"):names.index("NAME_FUNCTION(gate")]
     words |= set(re.findall(r'= "([\w-]+)"', gate)) - {"pass"}
