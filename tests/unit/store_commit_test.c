@@ -283,6 +283,70 @@ static void disk_broken_at_every_call(void **state) { /* V162 */
     hit_every_call(state, EIO, STOPPED);
 }
 
+/* ---- from one schema to the next ----------------------------------------- */
+
+static void migrate(void) {
+    struct store *s;
+
+    must(store_open(data_dir, &s, E));
+    store_close(&s);
+}
+
+/* A column of one row, read without Loket; -1 = the question is wrong. */
+static int64_t raw_number(const char *sql) {
+    sqlite3_stmt *st = NULL;
+    char path[128];
+    int64_t n = -1;
+    sqlite3 *db;
+
+    snprintf(path, sizeof path, "%s/loket.db", data_dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
+        sqlite3_step(st) == SQLITE_ROW) {
+        n = sqlite3_column_int64(st, 0);
+    }
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return n;
+}
+
+static void a_migration_is_killed_at_every_call(void **state) { /* V176 */
+    long hits = 0, stride = getenv("LOKET_TEST_LONG") != NULL ? 1 : 3;
+
+    (void)state;
+    for (long at = 1;; at += stride) {
+        int64_t version;
+        int how;
+
+        nftw(data_dir, unlink_file, 16, FTW_PHYS);
+        load_schema_1();
+        *strike = (struct strike){.at = at};
+        how = life(migrate);
+        if (strike->calls < at) {
+            break;
+        }
+        *strike = (struct strike){0};
+        assert_int_equal(how, 128 + SIGKILL);
+        hits++;
+        version = raw_number("PRAGMA user_version");
+        if (version != 1 && version != 2) {
+            fail_msg("call %ld: schema %lld", at, (long long)version);
+        }
+        /* Old or new, never between. */
+        assert_int_equal(raw_number("SELECT count(*) FROM sqlite_schema"
+                                    " WHERE name = 'order_kept'"),
+                         version - 1);
+        assert_int_equal(raw_number("SELECT count(*) FROM casefile_state"),
+                         version == 1 ? 3 : 8);
+        assert_int_equal(life(migrate), 0);
+        assert_int_equal(raw_number("PRAGMA user_version"), 2);
+        assert_int_equal(raw_number("SELECT count(*) FROM mail"), 5);
+    }
+    *strike = (struct strike){0};
+    print_message("%ld calls hit\n", hits);
+    assert_true(hits > 30 / stride);
+}
+
 /* ---- a file system with an end ------------------------------------------ */
 
 static long acknowledged(void) {
@@ -391,6 +455,7 @@ int main(void) {
         ROW(killed_at_every_call),
         ROW(disk_full_at_every_call),
         ROW(disk_broken_at_every_call),
+        ROW(a_migration_is_killed_at_every_call),
         ROW(file_size_limit_loses_nothing),
         ROW(rollback_leaves_no_trace),
         ROW(writes_need_a_transaction),

@@ -164,6 +164,35 @@ HELPER void write_behind(const char *sql) {
     sqlite3_close(db);
 }
 
+/* DIR/loket.db as schema 1 left it: two cases, the second complete, a mail in
+ * quarantine and one that is open; with the bytes of all of them. */
+HELPER void load_schema_1(void) {
+    const char *top = getenv("srcdir");
+    static char sql[64 * 1024];
+    char path[512], *text = NULL;
+    sqlite3 *db;
+    FILE *file;
+    size_t size;
+
+    snprintf(path, sizeof path, "%s/tests/unit/store_schema_1.sql",
+             top != NULL ? top : ".");
+    file = fopen(path, "r");
+    if (file == NULL) {
+        fail_msg("%s is not there", path);
+    }
+    size = fread(sql, 1, sizeof sql - 1, file);
+    sql[size] = '\0';
+    fclose(file);
+    mkdir(data_dir, 0700);
+    snprintf(path, sizeof path, "%s/loket.db", data_dir);
+    unlink(path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &text) != SQLITE_OK) {
+        fail_msg("%s: %s", path, text);
+    }
+    sqlite3_close(db);
+}
+
 /* Damage, and what the report must say of it. */
 struct planted {
     const char *sql;

@@ -222,6 +222,59 @@ static void lists_and_counts(void **state) {
     assert_false(has);
 }
 
+static void letters_are_found_by_what_they_are(void **state) {
+    struct outbox_row o = a_letter(0, "work@o"), got;
+    size_t recent;
+    usec_t at = o.queued;
+
+    (void)state;
+    o.letter = LETTER_WORK;
+    OK(store_begin(store, E));
+    queue_letter(0, "one@o");
+    OK(outbox_add(store, &o, "Message-ID: <work@o>\r\n\r\n.\r\n", 27, NULL,
+                  E));
+    OK(store_commit(store, E));
+    assert_int_equal(outbox_by_message_id(store, "work@o", &got, E), 1);
+    assert_int_equal(got.letter, LETTER_WORK);
+    assert_string_equal(got.recipient, o.recipient);
+    assert_int_equal(outbox_by_message_id(store, "two@o", &got, E), 0);
+    assert_int_equal(outbox_by_message_id(store, "%", &got, E), 0);
+    OK(outbox_recent_of(store, o.recipient, LETTER_WORK, at, &recent, E));
+    assert_int_equal(recent, 1);
+    OK(outbox_recent_of(store, o.recipient, LETTER_WORK, at + 1, &recent, E));
+    assert_int_equal(recent, 0);
+    OK(outbox_recent_of(store, o.recipient, LETTER_VERIFY, at, &recent, E));
+    assert_int_equal(recent, 0);
+    OK(outbox_recent_of(store, "x@y.id", LETTER_WORK, at, &recent, E));
+    assert_int_equal(recent, 0);
+}
+
+static int note_message_id(void *user, const struct outbox_row *o) {
+    char *list = user;
+    size_t used = strlen(list);
+
+    snprintf(list + used, 64 - used, "%s ", o->message_id);
+    return strcmp(o->message_id, "stop@o") == 0;
+}
+
+static void letters_of_a_case_in_their_order(void **state) {
+    struct casefile c = apply_for(take_mail(1), "first@o");
+    char list[64] = "";
+
+    (void)state;
+    OK(store_begin(store, E));
+    queue_letter(0, "none@o");
+    queue_letter(c.id, "second@o");
+    queue_letter(c.id, "stop@o");
+    queue_letter(c.id, "fourth@o");
+    OK(store_commit(store, E));
+    OK(outbox_of_case(store, c.id, note_message_id, list, E));
+    assert_string_equal(list, "first@o second@o stop@o ");
+    list[0] = '\0';
+    OK(outbox_of_case(store, 99, note_message_id, list, E));
+    assert_string_equal(list, "");
+}
+
 #define ROW(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void) {
@@ -234,6 +287,8 @@ int main(void) {
         ROW(a_closed_letter_stays_closed),
         ROW(the_next_one_is_known),
         ROW(lists_and_counts),
+        ROW(letters_are_found_by_what_they_are),
+        ROW(letters_of_a_case_in_their_order),
     };
 
     return cmocka_run_group_tests_name("store/outbox", tests, NULL, NULL);

@@ -197,6 +197,90 @@ static void the_certificate_that_ends_last(void **state) {
     assert_string_equal(got.serial, "03");
 }
 
+static void a_certificate_and_its_file(void **state) {
+    struct subscriber p = person("Budi", nip, "", "budi@x.test");
+    struct certificate_facts c = certificate("01", T0 + 9);
+    struct registered_certificate got;
+    char *bytes;
+    size_t size;
+
+    (void)state;
+    assert_int_equal(add(&p, &c), 1);
+    assert_int_equal(registry_certificate_by_id(store, 1, &got, E), 1);
+    assert_string_equal(got.serial, "01");
+    assert_int_equal(got.id, 1);
+    assert_int_equal(registry_certificate_by_id(store, 2, &got, E), 0);
+    OK(registry_certificate_bytes(store, 1, &bytes, &size, E));
+    assert_int_equal(size, 5);
+    assert_memory_equal(bytes, "bytes", 5);
+    free(bytes);
+    FAILS(ERR_BUG, registry_certificate_bytes(store, 2, &bytes, &size, E));
+}
+
+static int64_t revoked_time(void) {
+    sqlite3_stmt *st;
+    char path[128];
+    sqlite3 *db;
+    int64_t when;
+
+    store_close(&store);
+    snprintf(path, sizeof path, "%s/loket.db", data_dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT revoked FROM certificate"
+                                        " WHERE id = 1",
+                                        -1, &st, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    when = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    OK(store_open(data_dir, &store, E));
+    return when;
+}
+
+static void a_revocation_is_for_ever(void **state) { /* I7, REV-12 */
+    struct subscriber p = person("Budi", nip, "", "budi@x.test");
+    struct certificate_facts old = certificate("01", T0 + 9);
+    struct certificate_facts new = certificate("02", T0 + 5);
+    struct registered_certificate got;
+
+    (void)state;
+    assert_int_equal(add(&p, &old), 1);
+    FAILS(ERR_BUG, registry_revoke(store, 1, T0, E)); /* no transaction */
+    OK(store_begin(store, E));
+    FAILS(ERR_BUG, registry_revoke(store, 99, T0, E));
+    OK(registry_revoke(store, 1, T0, E));
+    OK(registry_revoke(store, 1, T0 + 1, E)); /* again: no change */
+    OK(store_commit(store, E));
+    assert_int_equal(revoked_time(), T0);
+    assert_int_equal(registry_certificate_by_id(store, 1, &got, E), 1);
+    assert_int_equal(got.state, CERTIFICATE_REVOKED);
+    assert_int_equal(registry_certificate(store, 1, T0, &got, E), 0);
+    assert_int_equal(add(&p, &new), 1);
+    assert_int_equal(registry_certificate(store, 1, T0, &got, E), 1);
+    assert_string_equal(got.serial, "02");
+    assert_int_equal(add(&p, &old), 0); /* imported again: known, revoked */
+    assert_int_equal(registry_certificate_by_id(store, 1, &got, E), 1);
+    assert_int_equal(got.state, CERTIFICATE_REVOKED);
+}
+
+static void an_expired_certificate_may_be_revoked(void **state) {
+    struct subscriber p = person("Budi", nip, "", "budi@x.test");
+    struct certificate_facts old = certificate("01", T0 - 1);
+    struct registered_certificate got;
+
+    (void)state;
+    assert_int_equal(add(&p, &old), 1);
+    write_behind("UPDATE certificate SET state = 'expired'");
+    OK(store_open(data_dir, &store, E));
+    OK(store_begin(store, E));
+    OK(registry_revoke(store, 1, T0, E));
+    OK(store_commit(store, E));
+    assert_int_equal(registry_certificate_by_id(store, 1, &got, E), 1);
+    assert_int_equal(got.state, CERTIFICATE_REVOKED);
+}
+
 static int count_rows(void *user, const struct subscriber *p,
                       const struct registered_certificate *c) {
     int *count = user;
@@ -231,6 +315,9 @@ int main(void) {
         ROW(what_is_refused),
         ROW(addresses_have_an_end),
         ROW(the_certificate_that_ends_last),
+        ROW(a_certificate_and_its_file),
+        ROW(a_revocation_is_for_ever),
+        ROW(an_expired_certificate_may_be_revoked),
         ROW(everybody_is_listed),
     };
 

@@ -3,7 +3,7 @@
  * The database refuses wrong states by itself, and knows its own age:
  * store/schema.c.
  */
-#include "store_help.h"
+#include "store_saga_help.h"
 
 #include "store/schema.h"
 
@@ -46,11 +46,33 @@ static int64_t raw_number(const char *sql) {
 #define LETTER "INSERT INTO outbox (letter, recipient, message_id, sha256,"   \
     " size, queued, next_try, state) VALUES "
 
+struct wrong {
+    const char *sql;
+    const char *refusal; /* part of SQLite's message */
+};
+
+static void refuse_each(const struct wrong *cases, size_t count) {
+    open_raw();
+    for (size_t i = 0; i < count; i++) {
+        char *text = NULL;
+        int rc;
+
+        sqlite3_exec(raw, "BEGIN", NULL, NULL, NULL);
+        rc = sqlite3_exec(raw, cases[i].sql, NULL, NULL, &text);
+        if (rc == SQLITE_OK || strstr(text, cases[i].refusal) == NULL) {
+            fail_msg("%s: expected %s, got %d %s", cases[i].sql,
+                     cases[i].refusal, rc, text != NULL ? text : "");
+        }
+        sqlite3_free(text);
+        sqlite3_exec(raw, "ROLLBACK", NULL, NULL, NULL);
+    }
+    close_raw();
+    reopen();
+    assert_clean();
+}
+
 static void wrong_states_are_refused(void **state) {
-    static const struct {
-        const char *sql;
-        const char *refusal; /* part of SQLite's message */
-    } cases[] = {
+    static const struct wrong cases[] = {
         {MAIL "('INBOX', 7, 1, 1, 1, 1, 'open', NULL)", "UNIQUE"},
         {MAIL "('INBOX', 7, 0, 1, 1, 1, 'open', NULL)", "CHECK"},
         {MAIL "('INBOX', 7, 4294967296, 1, 1, 1, 'open', NULL)", "CHECK"},
@@ -123,23 +145,92 @@ static void wrong_states_are_refused(void **state) {
     (void)state;
     apply_for(take_mail(1), "one@office.test");
     take_mail(2);
-    open_raw();
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        char *text = NULL;
-        int rc;
+    refuse_each(cases, COUNT(cases));
+}
 
-        sqlite3_exec(raw, "BEGIN", NULL, NULL, NULL);
-        rc = sqlite3_exec(raw, cases[i].sql, NULL, NULL, &text);
-        if (rc == SQLITE_OK || strstr(text, cases[i].refusal) == NULL) {
-            fail_msg("%s: expected %s, got %d %s", cases[i].sql,
-                     cases[i].refusal, rc, text != NULL ? text : "");
-        }
-        sqlite3_free(text);
-        sqlite3_exec(raw, "ROLLBACK", NULL, NULL, NULL);
-    }
-    close_raw();
-    reopen();
-    assert_clean();
+#define TOKEN "INSERT OR REPLACE INTO token (id, sha256, person, casefile_id,"\
+    " step, revision, approved, message_id, made, expires, used) VALUES "
+#define ORDER(state, digest_of_case)                                          \
+    "INSERT INTO casefile_order (id, casefile_id, kind, executor, profile,"   \
+    " approved, applicant, common_name, organisation, unit, locality,"        \
+    " country, mail, serial, reason, given, next_try, state, closed)"         \
+    " SELECT 'LOCK-2026-000002.revoke', 2, 'revoke', 'ca', '', approved,"     \
+    " 'x', '', '', '', '', '', '', '0C2D', 'superseded', 1, 1, " state        \
+    " FROM approval WHERE casefile_id = " digest_of_case
+
+/* After a completed case: everything that was asked, decided and ordered. */
+static void wrong_decisions_are_refused(void **state) { /* I4, I5, I7, I10 */
+    static const struct wrong cases[] = {
+        {TOKEN "(9, zeroblob(32), 'siti', 1, 'verify', 1, zeroblob(32), 'x',"
+         " 1, 2, 1)", "I10: a token begins open"},
+        {TOKEN "(1, zeroblob(32), 'siti', 1, 'verify', 1, zeroblob(32), 'x',"
+         " 1, 2, NULL)", "I10: a token is never deleted"},
+        {TOKEN "(9, zeroblob(32), 'siti', 1, 'guess', 1, zeroblob(32), 'x',"
+         " 1, 2, NULL)", "CHECK"},
+        {TOKEN "(9, x'00', 'siti', 1, 'verify', 1, zeroblob(32), 'x', 1, 2,"
+         " NULL)", "CHECK"},
+        {"DELETE FROM token", "I10: "},
+        {"UPDATE token SET person = 'agus'", "I10: "},
+        {"UPDATE token SET expires = expires + 1", "I10: "},
+        {"UPDATE token SET revision = 2", "I10: "},
+        {"UPDATE token SET used = NULL", "I10: "},
+        {"UPDATE token SET voided = 1, why = 'x'", "I10: "},
+        {"DELETE FROM approval", "I4: "},
+        {"UPDATE approval SET approved = zeroblob(32)", "I4: "},
+        {"UPDATE approval SET person = 'agus'", "I4: "},
+        {"UPDATE approval SET voided = 1", "I4: an order stands"},
+        {"INSERT OR REPLACE INTO approval (token_id, casefile_id, revision,"
+         " person, mail_id, approved, at) SELECT token_id, casefile_id,"
+         " revision, person, mail_id, approved, 5 FROM approval",
+         "I11: "},
+        {"DELETE FROM casefile_order", "I5: "},
+        {"UPDATE casefile_order SET serial = 'FF'", "I5: "},
+        {"UPDATE casefile_order SET approved = zeroblob(32)", "I5: "},
+        {"UPDATE casefile_order SET spki_der = x'30'", "I5: "},
+        {"UPDATE casefile_order SET state = 'given', closed = NULL", "I5: "},
+        {"UPDATE casefile_order SET new_serial = 'FF' WHERE seq = 2",
+         "I5: "},
+        {"UPDATE casefile_order SET crl = zeroblob(32) WHERE seq = 1",
+         "I5: "},
+        {ORDER("'done', 1", "2"), "I5: an order begins"},
+        {ORDER("'given', NULL", "1"), "I4: "},
+        {"UPDATE order_approval SET order_seq = 2", "I4: "},
+        {"DELETE FROM order_approval", "I4: "},
+        {"INSERT INTO order_approval VALUES (1, 2)", "I4: "},
+        {"UPDATE certificate SET state = 'active', revoked = NULL"
+         " WHERE id = 1", "I7: "},
+        {"UPDATE certificate SET revoked = 9 WHERE id = 1", "I7: "},
+        {"UPDATE certificate SET revoked = 9 WHERE id = 2", "CHECK"},
+        {"UPDATE casefile SET closed = NULL WHERE id = 1", "I13: "},
+        {"UPDATE casefile SET closed = 9 WHERE id = 1", "I13: "},
+        {"UPDATE casefile SET state = 'received', closed = NULL"
+         " WHERE id = 1", "I13: "},
+        {"UPDATE casefile SET previous_id = 1 WHERE id = 2", "keeps what"},
+        {"UPDATE casefile SET certificate_id = 2 WHERE id = 1", "I7: "},
+        {"UPDATE casefile SET certificate_id = 1 WHERE id = 2", "I9: "},
+        {"UPDATE casefile SET recipient = 'x@y.id' WHERE id = 1", "I9: "},
+        {"INSERT INTO casefile_move VALUES ('completed', 'received')",
+         "I13: "},
+        {"UPDATE casefile_document SET notes = 'fine'", "I9: "},
+        {"UPDATE casefile_document SET spki_der = x'30'", "I9: "},
+        {"UPDATE casefile_document SET subject = 'CN=x'", "I9: "},
+        {"UPDATE casefile_document SET key_type = 'x'", "I9: "},
+        {"UPDATE casefile_document SET key_bits = 1", "I9: "},
+    };
+    int64_t first = take_mail(1), second = take_mail(2);
+    struct casefile c;
+
+    (void)state;
+    complete_case(first, EXECUTOR_CA);
+    OK(store_begin(store, E)); /* a second case, approved, no order yet */
+    c = a_case(add_person());
+    c.certificate_id = 2;
+    move_case(&c, CASE_RECEIVED, "applicant", "application", 0);
+    approve(&c, "siti", second);
+    move_case(&c, CASE_RECEIVED, "siti", "approve", second);
+    decide_answer(second, &c);
+    OK(store_commit(store, E));
+    refuse_each(cases, COUNT(cases));
 }
 
 /* ---- the number --------------------------------------------------------- */
@@ -184,9 +275,6 @@ static void no_database_at_all_is_refused(void **state) {
     FAILS(ERR_SETUP, store_open(data_dir, &store, E));
 }
 
-/* Today there is no older schema with content in it: an empty one of number 0
- * is made whole, and one that stopped in between never shows, which
- * store_commit_test kills for. */
 static void an_empty_file_becomes_a_database(void **state) { /* V176 */
     char path[128];
     int fd;
@@ -204,25 +292,134 @@ static void an_empty_file_becomes_a_database(void **state) { /* V176 */
     close_raw();
 }
 
-static void an_older_schema_is_copied_first(void **state) { /* V177 */
+/* What a table, index or trigger is made of, all of them in one text. */
+static void read_schema(const char *path, char *text, size_t room) {
+    sqlite3_stmt *st;
+    size_t used = 0;
+
+    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(raw,
+                           "SELECT coalesce(sql, name) FROM sqlite_schema"
+                           " ORDER BY type, name",
+                           -1, &st, NULL),
+        SQLITE_OK);
+    text[0] = '\0';
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        int n = snprintf(text + used, room - used, "%s;\n",
+                         sqlite3_column_text(st, 0));
+
+        assert_true(n > 0 && (size_t)n < room - used);
+        used += (size_t)n;
+    }
+    sqlite3_finalize(st);
+    close_raw();
+}
+
+static void an_older_schema_becomes_the_newest(void **state) { /* V177 */
+    static char fresh[128 * 1024], migrated[128 * 1024];
     char path[128];
 
     (void)state;
-    assert_int_equal(schema_newest() >= 1, 1);
-    take_mail(1);
-    /* Number -1 is older than any: the migrations then fail on what is there
-     * already, which shows both the copy and that nothing is half done. */
+    snprintf(path, sizeof path, "%s/loket.db", data_dir);
+    store_close(&store);
+    read_schema(path, fresh, sizeof fresh);
+    load_schema_1();
+    OK(store_open(data_dir, &store, E));
+    store_close(&store);
+    read_schema(path, migrated, sizeof migrated);
+    assert_string_equal(migrated, fresh);
+    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
+    assert_int_equal(raw_number("PRAGMA user_version"), 2);
+    close_raw();
+    /* The copy is what there was. */
+    snprintf(path, sizeof path, "%s/loket.db.schema-1", data_dir);
+    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
+    assert_int_equal(raw_number("PRAGMA user_version"), 1);
+    assert_int_equal(raw_number("SELECT count(*) FROM mail"), 5);
+    assert_int_equal(raw_number("SELECT count(*) FROM sqlite_schema"
+                                " WHERE name = 'token'"), 0);
+    close_raw();
+}
+
+/* The bytes that the rows of schema 1 need. */
+static void put_old_blobs(void) {
+    static const char *const texts[] = {"surat pernyataan", "csr", "pem"};
+    static const char *const letters[] = {"one", "two", "three"};
+    char bytes[512];
+    struct digest d;
+
+    for (uint32_t uid = 1; uid <= 5; uid++) {
+        OK(blob_put(store, bytes, mail_bytes(uid, bytes, sizeof bytes), &d,
+                    E));
+    }
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        OK(blob_put(store, texts[i], strlen(texts[i]), &d, E));
+    }
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        int n = snprintf(bytes, sizeof bytes,
+                         "From: office@pekalongan.test\r\n"
+                         "Message-ID: <%s@office.test>\r\n"
+                         "\r\nSudah kami terima.\r\n",
+                         letters[i]);
+
+        OK(blob_put(store, bytes, (size_t)n, &d, E));
+    }
+}
+
+static void old_rows_go_on(void **state) { /* V177 */
+    struct case_document *d;
+    struct order_row r;
+    struct casefile c;
+    int64_t memo;
+
+    (void)state;
+    store_close(&store);
+    load_schema_1();
+    OK(store_open(data_dir, &store, E));
+    put_old_blobs();
+    assert_clean();
+    assert_int_equal(memo_get(store, "summary-sent", &memo, E), 1);
+    assert_int_equal(memo, 42);
+    assert_int_equal(casefile_by_number(store, "LOCK-2026-000001", &c, E), 1);
+    assert_int_equal(c.state, CASE_INCOMPLETE);
+    assert_int_equal(c.closed, 0);
+    assert_int_equal(c.previous_id, 0);
+    assert_int_equal(casefile_by_number(store, "LOCK-2026-000002", &c, E), 1);
+    assert_int_equal(c.state, CASE_RECEIVED);
+    assert_int_equal(c.document_count, 2);
+    d = &c.documents[1];
+    assert_false(digest_is_zero(&d->spki));
+    assert_int_equal(d->spki_size, 0); /* schema 1 did not keep the key */
+    assert_string_equal(d->notes, "");
+    assert_int_equal(d->key_bits, 0);
+    /* The case is decided and ordered as one of today. */
+    OK(store_begin(store, E));
+    approve(&c, "siti", 5);
+    r = an_order(&c, ORDER_REVOKE, EXECUTOR_CA);
+    text_copy(r.order.serial, sizeof r.order.serial, "1F");
+    OK(order_give(store, &r, E));
+    move_case(&c, CASE_REVOKING, "siti", "approve", 5);
+    decide_answer(5, &c);
+    OK(store_commit(store, E));
+    assert_clean();
+}
+
+static void a_migration_that_fails_changes_nothing(void **state) { /* V176 */
+    (void)state;
+    store_close(&store);
+    load_schema_1();
     open_raw();
-    sqlite3_exec(raw, "PRAGMA user_version = -1", NULL, NULL, NULL);
+    sqlite3_exec(raw, "CREATE TABLE casefile_order (x)", NULL, NULL, NULL);
     close_raw();
     FAILS(ERR_SETUP, store_open(data_dir, &store, E));
+    assert_non_null(strstr(E->text, "schema 2"));
     open_raw();
-    assert_int_equal(raw_number("PRAGMA user_version"), -1);
-    assert_int_equal(raw_number("SELECT count(*) FROM mail"), 1);
-    close_raw();
-    snprintf(path, sizeof path, "%s/loket.db.schema--1", data_dir);
-    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
-    assert_int_equal(raw_number("SELECT count(*) FROM mail"), 1);
+    assert_int_equal(raw_number("PRAGMA user_version"), 1);
+    assert_int_equal(raw_number("SELECT count(*) FROM casefile_state"), 3);
+    assert_int_equal(raw_number("SELECT count(*) FROM mail"), 5);
+    assert_int_equal(raw_number("SELECT count(*) FROM sqlite_schema"
+                                " WHERE name = 'token'"), 0);
     close_raw();
 }
 
@@ -231,11 +428,14 @@ static void an_older_schema_is_copied_first(void **state) { /* V177 */
 int main(void) {
     const struct CMUnitTest tests[] = {
         ROW(wrong_states_are_refused),
+        ROW(wrong_decisions_are_refused),
         ROW(a_newer_schema_is_refused_untouched),
         ROW(somebody_elses_database_is_refused),
         ROW(no_database_at_all_is_refused),
         ROW(an_empty_file_becomes_a_database),
-        ROW(an_older_schema_is_copied_first),
+        ROW(an_older_schema_becomes_the_newest),
+        ROW(old_rows_go_on),
+        ROW(a_migration_that_fails_changes_nothing),
     };
 
     return cmocka_run_group_tests_name("store/schema", tests, NULL, NULL);

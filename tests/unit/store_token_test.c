@@ -186,6 +186,40 @@ static void overdue_are_the_open_ones(void **state) { /* V028 */
     assert_int_equal(count, 1);
 }
 
+static size_t unasked(struct unasked *first) {
+    struct unasked rows[4];
+    size_t count;
+
+    OK(token_unasked(store, rows, COUNT(rows), &count, E));
+    *first = rows[0];
+    return count;
+}
+
+static void nobody_is_forgotten(void **state) { /* design.md 5 */
+    struct unasked u;
+    int64_t id;
+
+    (void)state;
+    assert_int_equal(unasked(&u), 1);
+    assert_int_equal(u.casefile_id, now.id);
+    assert_int_equal(u.step, STEP_VERIFY);
+    OK(store_begin(store, E));
+    id = ask(&now, "siti", STEP_VERIFY);
+    assert_int_equal(unasked(&u), 0);
+    OK(token_void(store, id, "role", T0, E));
+    assert_int_equal(unasked(&u), 1);
+    approve(&now, "siti", mail_id);
+    give(&now, ORDER_REVOKE, EXECUTOR_OPERATOR);
+    give(&now, ORDER_ISSUE, EXECUTOR_OPERATOR);
+    move_case(&now, CASE_REVOKING, "siti", "approve", mail_id);
+    assert_int_equal(unasked(&u), 1);
+    assert_int_equal(u.casefile_id, now.id);
+    assert_int_equal(u.step, STEP_EXECUTE);
+    ask(&now, "agus", STEP_EXECUTE);
+    assert_int_equal(unasked(&u), 0);
+    store_rollback(store);
+}
+
 /* ---- the revision ------------------------------------------------------- */
 
 static void raise_revision(void) {
@@ -451,6 +485,7 @@ int main(void) {
         ROW(used_once_and_in_time),
         ROW(voiding_ends_what_is_open),
         ROW(overdue_are_the_open_ones),
+        ROW(nobody_is_forgotten),
         ROW(no_revision_leaves_a_question_open),
         ROW(no_question_about_another_revision),
         ROW(what_was_asked_about_stays),
