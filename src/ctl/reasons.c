@@ -28,14 +28,14 @@ static const struct reason reasons[] = {
      "Its DKIM signature is of the right domain but does not verify: changed "
      "on the way (a list, a forwarder), or forged.",
      ASK_AGAIN},
-    {"delegate",
-     "Somebody else sent or forwarded it in this officer's name (Sender, "
-     "Resent-From): a decision is one's own.",
-     "The officer was told, once a day; he answers from his own mailbox."},
     {"unknown-address",
      "The sender is sure, but this address is not in the registry.",
      "If it belongs to a subscriber: `loketctl registry import` with this "
      "address in the sidecar, then `loketctl quarantine release ID`."},
+    {"delegate",
+     "It came in an officer's name, but somebody else sent it (Sender or "
+     "Resent-From); nobody decides for another.",
+     "Nothing: the officer was told to write himself."},
     {"limit", "Its sender has too many open cases already.",
      "Look at `loketctl case list`."},
     {"foreign-id",
@@ -77,12 +77,16 @@ static const struct reason reasons[] = {
     {"auto", "A machine wrote it (vacation, acknowledgement).", "Nothing."},
     {"list", "It came by a mailing list.", "Nothing."},
     {"bounce", "A returned mail that was none of our letters.", "Nothing."},
-    {"probe",
-     "Our own probe came back: answers with a token in their address arrive.",
-     "Nothing."},
     {"own", "One of our own letters came back.", "Nothing."},
     {"own-address", "It claims to come from the office's own address.",
      "Nothing."},
+    {"probe",
+     "Our own test of mail to office+tag@ came back: answers by Reply-To can "
+     "be used.",
+     "Nothing."},
+    {"answer", "An officer answered, but no question and no case can be seen "
+               "in it.",
+     "Nothing: he was told how to answer."},
     {"officer", "An officer wrote about something else.", "Nothing."},
     {"stranger", "Somebody who is not in the registry wrote about something "
                  "else.",

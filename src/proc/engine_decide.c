@@ -490,14 +490,12 @@ static void answer_aside(struct turn *t) {
     bool unproven = t->event.kind == EVENT_UNPROVEN;
     const struct mail_row before = *t->mail->row;
     struct engine *en = t->en;
-    char memo[LIMIT_WORD + 16], reason[LIMIT_REASON];
+    char memo[LIMIT_WORD + 16];
     struct err e = ERR_INIT;
 
     if (t->known.casefile != NULL) {
         *t->c = t->casefile;
     }
-    snprintf(reason, sizeof reason, "answer-%s",
-             answer_fault_name(t->event.fault));
     if (step(t, &e) != 0 || store_begin(en->store, &e) != 0 ||
         record_attempt(t, &e) != 0 || effects_write(t, &e) != 0) {
         give_up(en, t->mail->row, &before, &e);
@@ -509,7 +507,7 @@ static void answer_aside(struct turn *t) {
     }
     set_aside(en, t->mail->row,
               unproven ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
-              unproven ? t->event.reason : reason);
+              unproven ? t->event.reason : "answer");
     MUST(store_commit(en->store, &store_error));
     after_commit(en);
 }

@@ -34,7 +34,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKS_MAX = 8 };
+enum {
+    LOOKS_MAX = 8,
+    CRL_REASON_HOLD = 6 /* certificateHold, RFC 5280 5.3.1 */
+};
 #define RETRY_SOON (60 * USEC_PER_SEC)
 #define RETRY_LATE (3600 * USEC_PER_SEC)
 #define FETCH_PATIENCE (600 * USEC_PER_SEC)
@@ -328,6 +331,9 @@ static void on_crl(void *user, const struct crl_facts *facts) {
     }
     if (!facts->listed) {
         crl_proves_nothing(l, "not yet on the CRL");
+    } else if (facts->reason == CRL_REASON_HOLD) {
+        crl_proves_nothing(l, "not yet revoked: on hold only, which can be "
+                              "taken back");
     } else if (keep_crl(l, facts, &e) != 0) {
         later(l, RETRY_SOON, e.text);
     } else {

@@ -257,6 +257,22 @@ def test_a_word_over_a_lost_quotation_is_that_word_or_asks_back(letters, tmp_pat
         assert facts["decision"] in ("reject", "unclear"), f"{letter.name} {form.__name__}"
 
 
+def test_no_line_of_a_letter_ends_in_a_decision_word(letters):
+    """However a page is wrapped, too (requirements.md 6)."""
+    source = (TOP / "src/model/words.c").read_text().split("decision_words[] = {")[1]
+    words = re.findall(r'"([A-Z]+)"', source.split("}")[0])
+    ends = re.compile(rf"\b({'|'.join(words)})\W*$", re.I)
+    assert len(words) > 30
+    for letter in letters:
+        for x in letter.text.splitlines():
+            assert not ends.search(x), f"{letter.name}: {x}"
+    for letter in letters:
+        for width in range(30, 100) if "</table>" in letter.page else ():
+            for x in PageText(letter.page).text.split("\n"):
+                for line in textwrap.wrap(x, width, break_long_words=False):
+                    assert not ends.search(line), f"{letter.name} {width}: {line}"
+
+
 # ---- prepared answers -------------------------------------------------------
 
 
