@@ -44,7 +44,7 @@ import box  # noqa: E402
 import client  # noqa: E402
 import mails  # noqa: E402
 import pki  # noqa: E402
-from people import CITY, PEOPLE, Person  # noqa: E402
+from people import CITY, PEOPLE, applicant  # noqa: E402
 
 N = int(os.environ.get("BENCH_N", "500"))
 SINGLE = int(os.environ.get("BENCH_SINGLE", "20"))
@@ -53,13 +53,6 @@ ORDER_RUNS = 3
 BUILD = box.build_dir()
 LETTERHEAD = 41000  # bytes of the picture: about 60 KB of mail
 LETTER = 2500  # bytes of an answer, for the floor of sending
-FIRST = ("Agus Bambang Citra Dewi Eko Fitri Gunawan Hesti Indra Joni Kartika "
-         "Lukman Maya Nugroho Oktavia Prasetyo Ratna Slamet Tri Utami Wahyu "
-         "Yanti Zainal Ayu Bayu").split()  # fmt: skip
-LAST = ("Pratama Wijaya Kusuma Saputra Hidayat Nugraha Setiawan Lestari "
-        "Permana Santosa Wulandari Maulana Firmansyah Anggraini Suryadi "
-        "Handayani Purnomo Siregar Nasution Hakim Rahman Puspita Ramadhan "
-        "Susanto Utomo").split()  # fmt: skip
 ORDER = ("loketd", "engine", "imap", "out", "mail-parser", "document-parser",
          "ca")  # fmt: skip
 
@@ -69,17 +62,6 @@ class BenchError(Exception):
 
 
 # ---- people and their mails ----------------------------------------------------
-
-
-def applicant(i):
-    """A made-up person; the numbers keep the rules of requirements.md 3."""
-    year, month, day = 1970 + i % 25, 1 + i % 12, 1 + i % 28
-    woman = i % 2
-    nip = f"{year}{month:02}{day:02}{year + 25}{1 + i % 12:02}{1 + woman}{1 + i % 999:03}"
-    nik = f"337500{day + 40 * woman:02}{month:02}{year % 100:02}{1 + i % 9999:04}"
-    name = f"{FIRST[i % 25]} {LAST[i // 25 % 25]}"
-    return Person(f"b{i}", name, f"pegawai{i:05}", nip=nip, nik=nik,
-                  agency="Dinas Perhubungan Kota Contoh")  # fmt: skip
 
 
 def make_one(job):

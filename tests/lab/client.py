@@ -399,6 +399,32 @@ def make_old_certificates(folder):
     (keys / "old-are-of-loket-ca").touch()
 
 
+def enroll(folder, who):
+    """One more applicant: a mailbox, an old certificate, the registry."""
+    state = box.load(folder)
+    with open(folder / "mail" / "logins", "a") as logins:
+        logins.write(f"{who.local}:{{PLAIN}}lab::::::\n")
+    state["passwords"][who.local] = "lab"
+    (folder / "lab.json").write_text(json.dumps(state, indent=1) + "\n")
+    keys = folder / "enrolled"
+    keys.mkdir(exist_ok=True)
+    if state["executor"] == "ca":
+        (keys / f"old-{who.key}.key").write_bytes(pki.openssl(
+            "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"))
+        with orders.CA(folder) as ca:
+            der = ca.issue(f"LAB-2026-{1000 + int(who.key[1:]):06}", who,
+                           pki.spki(keys / f"old-{who.key}.key"))  # fmt: skip
+        (keys / f"old-{who.key}.pem").write_text(orders.pem(der))
+    else:
+        pki.make_old(keys, who, 0x5A10 + int(who.key[1:]), "../pki/issuer")
+    conf.write_sidecar(keys / f"old-{who.key}.person", who)
+    for path in keys.glob(f"old-{who.key}.*"):
+        path.chmod(0o644)
+    keys.chmod(0o755)
+    ask(folder, "registry", "import", keys / f"old-{who.key}.pem")
+    return keys / f"old-{who.key}.pem"
+
+
 def register(folder):
     """The applicants and their old certificates into the registry."""
     ask(folder, "registry", "import", *conf.certificates(folder))

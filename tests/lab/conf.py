@@ -182,11 +182,15 @@ def write(folder, examples, state, options):
         )
     )
     for p in APPLICANTS:
-        sidecar = {"name": p.name, "nip": p.nip, "nik": p.nik,
-                   "agency": p.agency, "addresses": [p.address]}  # fmt: skip
-        (folder / "pki" / f"old-{p.key}.person").write_text(
-            "".join(f"{k} = {libconfig(v)};\n" for k, v in sidecar.items())
-        )
+        write_sidecar(folder / "pki" / f"old-{p.key}.person", p)
+
+
+def write_sidecar(path, who):
+    """Who the certificate beside it belongs to, for `registry import`."""
+    sidecar = {"name": who.name, "nip": who.nip, "nik": who.nik,
+               "agency": who.agency, "addresses": [who.address]}  # fmt: skip
+    path.write_text("".join(f"{k} = {libconfig(v)};\n"
+                            for k, v in sidecar.items()))  # fmt: skip
 
 
 def copy_readable(source, to):

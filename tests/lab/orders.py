@@ -118,7 +118,7 @@ class CA:
     def __init__(self, folder):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.socket.settimeout(30)
-        with _ordinary_user():
+        with ordinary_user():
             self.socket.connect(str(folder / "run" / "ca"))
 
     def __enter__(self):
@@ -163,7 +163,7 @@ class CA:
         )["certificate"]  # fmt: skip
 
 
-class _ordinary_user:
+class ordinary_user:
     """loket-ca asks the kernel who connects; root is not whom it expects."""
 
     def __enter__(self):

@@ -83,8 +83,31 @@ OFFICERS = [p for p in PEOPLE.values() if p.roles]
 DOMAINS = sorted({p.domain for p in PEOPLE.values()})
 
 
+FIRST = ("Agus Bambang Citra Dewi Eko Fitri Gunawan Hesti Indra Joni Kartika "
+         "Lukman Maya Nugroho Oktavia Prasetyo Ratna Slamet Tri Utami Wahyu "
+         "Yanti Zainal Ayu Bayu").split()  # fmt: skip
+LAST = ("Pratama Wijaya Kusuma Saputra Hidayat Nugraha Setiawan Lestari "
+        "Permana Santosa Wulandari Maulana Firmansyah Anggraini Suryadi "
+        "Handayani Purnomo Siregar Nasution Hakim Rahman Puspita Ramadhan "
+        "Susanto Utomo").split()  # fmt: skip
+
+
+def applicant(i):
+    """A made-up person; the numbers keep the rules of requirements.md 3."""
+    year, month, day = 1970 + i % 25, 1 + i % 12, 1 + i % 28
+    woman = i % 2
+    nip = f"{year}{month:02}{day:02}{year + 25}{1 + i % 12:02}{1 + woman}{1 + i % 999:03}"
+    nik = f"337500{day + 40 * woman:02}{month:02}{year % 100:02}{1 + i % 9999:04}"
+    name = f"{FIRST[i % 25]} {LAST[i // 25 % 25]}"
+    return Person(f"b{i}", name, f"pegawai{i:05}", nip=nip, nik=nik,
+                  agency="Dinas Perhubungan Kota Contoh")  # fmt: skip
+
+
 def person(key):
-    """The person called `key`; a readable complaint when there is none."""
+    """The person called `key` (or that person); a readable complaint when
+    there is none."""
+    if isinstance(key, Person):
+        return key
     if key not in PEOPLE:
         raise SystemExit(
             f"office: nobody here is called '{key}'; there are: "

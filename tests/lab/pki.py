@@ -67,6 +67,22 @@ def make_leaf(folder, ca, stem, subject, extensions, serial):
     ext.unlink()
 
 
+def make_old(folder, who, serial, ca="issuer"):
+    """A certificate of the portal's CA, as applicants have it."""
+    make_leaf(
+        folder, ca, f"old-{who.key}",
+        f"/C=ID/O={who.agency}/CN={who.name}/serialNumber={who.nip}",
+        [f"subjectAltName=email:{who.address}",
+         "keyUsage=critical,digitalSignature,nonRepudiation",
+         "extendedKeyUsage=emailProtection"], serial,
+    )  # fmt: skip
+
+
+def spki(key):
+    """The public key of a key file, DER."""
+    return openssl("pkey", "-in", key, "-pubout", "-outform", "DER")
+
+
 def make_dkim(folder, domain):
     key = openssl("genrsa", "2048")
     (folder / f"dkim-{domain}.key").write_bytes(key)
@@ -91,16 +107,10 @@ def make(folder):
     for name in ("issuer", "impostor"):
         make_ca(folder, name, "/C=ID/O=PSrE Contoh/CN=PSrE Contoh Penerbit")
     for number, p in enumerate(APPLICANTS, 0x4A10):
-        make_leaf(
-            folder, "issuer", f"old-{p.key}",
-            f"/C=ID/O={p.agency}/CN={p.name}/serialNumber={p.nip}",
-            [f"subjectAltName=email:{p.address}",
-             "keyUsage=critical,digitalSignature,nonRepudiation",
-             "extendedKeyUsage=emailProtection"], number,
-        )  # fmt: skip
-        key = openssl("pkey", "-in", folder / f"old-{p.key}.key", "-pubout",
-                      "-outform", "DER")  # fmt: skip
-        (folder / f"old-{p.key}.spki").write_bytes(key)
+        make_old(folder, p, number)
+        (folder / f"old-{p.key}.spki").write_bytes(
+            spki(folder / f"old-{p.key}.key")
+        )
     for number, p in enumerate(PEOPLE.values(), 0x100):
         make_leaf(
             folder, "ca", f"smime-{p.key}", f"/CN={p.name}",

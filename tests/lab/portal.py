@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import pki  # noqa: E402
 
-CRL_HOURS = 24
+CRL_HOURS = 7 * 24
 
 CONFIG = """\
 [ca]
@@ -146,10 +146,6 @@ class Portal:
             )  # fmt: skip
 
 
-def serial_of(certificate):
-    """Upper-case hex without leading zeros, as Loket writes it."""
-    said = pki.openssl("x509", "-noout", "-serial", data=certificate).decode()
-    return said.strip().partition("=")[2].lstrip("0")
 
 
 # ---- the server -----------------------------------------------------------------

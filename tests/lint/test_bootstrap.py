@@ -120,6 +120,9 @@ def test_needs_no_root_when_nothing_is_missing(machine):
 def test_help_and_wrong_use(machine):
     done, calls = machine("--help")
     assert done.returncode == 0 and "usage:" in done.stdout
-    done, _ = machine("fly")
-    assert done.returncode == 100
+    for words in (["fly"], ["ams"], ["check", "ams"]):
+        done, _ = machine(*words)
+        assert done.returncode == 100
+    done, _ = machine("--yes", "demo", "ams")
+    assert "reached-the-build" in done.stdout
     assert os.listdir(machine.folder / "loket") != [] and calls == []

@@ -7,6 +7,7 @@ no program died by itself, nothing is left running.
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import sys
@@ -21,7 +22,8 @@ import box  # noqa: E402
 import client  # noqa: E402
 import mails  # noqa: E402
 import pki  # noqa: E402
-from people import person  # noqa: E402
+from people import applicant, person  # noqa: E402
+from portal import Portal  # noqa: E402
 
 
 class Office:
@@ -31,6 +33,7 @@ class Office:
         self.dir = folder
         self.keys = keys
         self.is_open = False
+        self.enrolled = 0
 
     def open(self, mode="shared", at=None, config=(), loket=True, hold=False):
         box.up(self.dir, argparse.Namespace(
@@ -65,6 +68,55 @@ class Office:
                 files.append(path)
             return client.reply(self.dir, person(name), text, files, sign)
 
+    def new_applicant(self):
+        """Somebody who was never here before, registered."""
+        who = applicant(self.enrolled)
+        self.enrolled += 1
+        client.enroll(self.dir, who)
+        return who
+
+    def answer(self, name, text, papers=(), **more):
+        """Answers the newest question as a mail program does."""
+        return client.answer(self.dir, person(name), text, papers, **more)
+
+    def click(self, name, word, more="", papers=(), **rest):
+        """Follows a prepared link."""
+        return client.click(self.dir, person(name), word, more, papers, **rest)
+
+    def await_question(self, name, case, but=(), seconds=20):
+        """Waits until `name` is asked about this case (by another letter than
+        those in `but`); that letter."""
+
+        def look():
+            with contextlib.suppress(box.LabError):
+                letter = client.question(self.dir, person(name), case)
+                return None if letter["Message-ID"] in but else letter
+            return None
+
+        return client.wait_for(look, seconds, f"{name} to be asked about {case}")
+
+    def await_letter(self, name, kind, case="", count=1, seconds=20):
+        """Waits until `name` has so many letters of this kind ("completed")
+        about this case, as the outbox calls them; the newest.  A copy with
+        the same Message-ID is no second letter."""
+
+        def look():
+            try:
+                rows = self.ctl("outbox", "list")
+            except box.LabError:
+                return None  # the engine is starting anew
+            ids = {r["message_id"] for r in rows if r["letter"] == kind}
+            found = {str(m["Message-ID"]): m for m in self.letters(name)
+                     if str(m["Message-ID"]).strip("<>") in ids
+                     and case in str(m["Subject"]) + client.text_of(m)}  # fmt: skip
+            return list(found.values()) if len(found) >= count else None
+
+        found = client.wait_for(
+            look, seconds, f"{count} letters '{kind}' to {name} about {case or 'any case'}"
+        )
+        assert len(found) == count, [str(m["Subject"]) for m in found]
+        return found[-1]
+
     def mails(self, name, folder="INBOX"):
         return client.mails(self.dir, person(name), folder)
 
@@ -98,6 +150,30 @@ class Office:
 
     def await_case(self, state, number="last", seconds=20):
         return client.wait(self.dir, number, state, seconds)
+
+    def case_of(self, who, seconds=20):
+        """The number of somebody's newest case, once it is complete."""
+
+        def look():
+            with contextlib.suppress(box.LabError):
+                rows = [c for c in self.cases() if c["applicant"] == who.name]
+                if rows and rows[-1]["state"] == "received":
+                    return rows[-1]["number"]
+            return None
+
+        return client.wait_for(look, seconds, f"a complete case of {who.name}")
+
+    def show(self, number):
+        return self.ctl("case", "show", number)
+
+    def order(self, number, kind):
+        """The order "revoke" or "issue" of a case, or None."""
+        found = [o for o in self.show(number)["orders"] if o["kind"] == kind]
+        return found[0] if found else None
+
+    @property
+    def portal(self):
+        return Portal(self.dir)
 
     def await_mail(self, count, disposition, seconds=20):
         """Waits until exactly so many mails have this disposition and none is
@@ -196,6 +272,39 @@ def keys():
 def pytest_runtest_makereport(item, call):
     outcome = yield
     setattr(item, "report_" + call.when, outcome.get_result())
+
+
+@contextlib.contextmanager
+def one_office_for_all(keys, **options):
+    """An open office for a module's fixture `shared`: many stories, one after
+    the other, each with an applicant of its own.  fsck follows each story
+    (`shared_fsck`), and at the end nothing may be left running."""
+    folder = Path(tempfile.mkdtemp(prefix="loket-"))
+    office = Office(folder, keys)
+    try:
+        yield office.open(**options)
+        left = office.close()
+        assert not left, f"left over after the end: {left}"
+    finally:
+        office.close()
+        if not os.environ.get("LOKET_KEEP"):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            print(f"kept: {folder}")
+
+
+@pytest.fixture(autouse=True)
+def shared_fsck(request):
+    """What every story of a shared office must leave behind, too."""
+    yield
+    if "shared" not in request.fixturenames:
+        return
+    office = request.getfixturevalue("shared")
+    report = getattr(request.node, "report_call", None)
+    if report is not None and report.failed:
+        office.print_logs()
+    elif report is not None and report.passed:
+        office.fsck()
 
 
 @pytest.fixture
