@@ -82,7 +82,7 @@ def test_pkl_4_to_9_happy_path(office):
     assert client.token_of(asked["siti"]) != client.token_of(asked["joko"])
     # PKL-4: everything side by side.
     text = flat(asked["siti"])
-    for piece in (who.name, who.nip, who.nik, who.agency, proof.serial(old),
+    for piece in (who.name, who.nip, who.agency, proof.serial(old),
                   "surat-pernyataan.pdf", "P-256", who.address):
         assert piece in text, f"{piece} is not in: {text}"  # fmt: skip
     assert {"SETUJU", "TOLAK"} <= set(client.links(asked["siti"]))
