@@ -148,13 +148,20 @@ static const struct rule rules[] = {
      "SELECT 'outbox=' || o.id FROM outbox o WHERE o.casefile_id IS NOT NULL"
      " AND NOT EXISTS (SELECT 1 FROM event v"
      "  WHERE v.casefile_id = o.casefile_id)"},
-    /* I17: mail that is not authenticated changes no case. */
+    /* I17: mail that is not authenticated changes no case; that it came in an
+     * officer's name stands in the case all the same. */
     {"I17", "comes from a mail that is not case mail",
      "SELECT 'event=' || v.id FROM event v JOIN mail m ON m.id = v.mail_id"
-     " WHERE m.disposition <> 'case' OR m.casefile_id <> v.casefile_id"},
+     " WHERE (m.disposition <> 'case' OR m.casefile_id <> v.casefile_id)"
+     " AND NOT (v.kind = 'unproven' AND m.disposition = 'quarantine')"},
     {"I17", "a mail nobody stands for made an event that is no bounce",
      "SELECT 'event=' || v.id FROM event v JOIN mail m ON m.id = v.mail_id"
-     " WHERE m.level = 'none' AND v.kind <> 'bounce'"},
+     " WHERE m.level = 'none' AND v.kind NOT IN ('bounce', 'unproven')"},
+    {"I17", "an unproven answer changed the case",
+     "SELECT 'event=' || v.id FROM event v JOIN event p ON p.id ="
+     " (SELECT max(id) FROM event WHERE casefile_id = v.casefile_id"
+     "  AND id < v.id) WHERE v.kind = 'unproven'"
+     " AND (p.state <> v.state OR p.revision <> v.revision)"},
     /* I19: every change has its audit row. */
     {"I19", "event without its audit row",
      "SELECT 'event=' || v.id FROM event v LEFT JOIN audit a"
