@@ -89,7 +89,7 @@ def run_gauntlet(office, relay, faults):
     each attempt; the last one is the final row."""
     meets = iter(faults)
     set_fault(relay, next(meets))
-    office.apply("budi")
+    apply(office, "budi")
     for attempt in range(1, len(faults) + 2):
         (row,) = await_rows(
             office, lambda rows, a=attempt: rows and rows[0]["attempts"] == a
@@ -118,10 +118,16 @@ def summary(office, relay):
     return client.text_of(parse(mail.data))
 
 
+def apply(office, name):
+    """Without a CSR: one letter to the applicant, and none to a verifier."""
+    who = person(name)
+    office.apply(name, papers=[mails.statement(who, office.now())])
+
+
 def check_received(office):
     """Whatever the relay does, the case is as it should be."""
     (case,) = office.cases()
-    assert case["state"] == "received"
+    assert case["state"] == "incomplete"
     office.await_mail(1, "case")
     office.await_folders({"INBOX": 0, "Loket/Done": 1})
     return case
@@ -151,7 +157,7 @@ def test_v139_4xx_at_each_stage(office, relay):
 def test_v140_5xx_is_final(office, relay, stage):
     relay.fault[stage] = once(say("550 5.1.1 no \x1b[2Jsuch user"))
     with untouched(office, *OTHERS, "out"):
-        office.apply("budi")
+        apply(office, "budi")
         (failed,) = await_rows(office, lambda r: r and r[0]["state"] == "failed")
         assert (failed["attempts"], failed["code"]) == (1, 550)
         assert "no \\x1b[2Jsuch user" in failed["reply"]
@@ -159,7 +165,7 @@ def test_v140_5xx_is_final(office, relay, stage):
         (event,) = events(office, "letter-failed")
         assert "code=550" in event["detail"]
         # The next letter is none the worse for it; the first is not retried.
-        office.apply("wati")
+        apply(office, "wati")
         await_rows(office, lambda r: [x["state"] for x in r]
                    == ["failed", "accepted"])  # fmt: skip
         report = summary(office, relay)
@@ -197,11 +203,11 @@ def test_v141_answer_that_comes_too_late(office, relay):
         return True
 
     relay.fault["dot"] = once(late)
-    office.apply("budi")
+    apply(office, "budi")
     (row,) = await_rows(office, lambda r: r and r[0]["attempts"] == 1)
     assert (row["state"], row["ambiguous"]) == ("queued", 1)
     client.wait_for(lambda: answered, 10, "the late answer")
-    office.apply("wati")
+    apply(office, "wati")
     rows = await_rows(office, lambda r: len(r) == 2 and r[1]["attempts"])
     assert (rows[1]["state"], rows[1]["attempts"]) == ("accepted", 1)
     office.clock("+1m")
@@ -215,8 +221,8 @@ def test_v141_answer_that_comes_too_late(office, relay):
 def test_v142_250_then_reset(office, relay):
     relay.fault["after"] = hang_up
     relay.fault["quit"] = hang_up
-    office.apply("budi")
-    office.apply("wati")
+    apply(office, "budi")
+    apply(office, "wati")
     rows = await_rows(
         office, lambda r: [x["state"] for x in r] == ["accepted"] * 2
     )
@@ -239,8 +245,8 @@ def test_v143_greylisting(office, relay):
         return None
 
     relay.fault["rcpt"] = grey
-    office.apply("budi")
-    office.apply("wati")
+    apply(office, "budi")
+    apply(office, "wati")
     for attempt, wait in ((1, 1), (2, 2), (3, 4)):
         rows = await_rows(office, lambda r, a=attempt: [x["attempts"] for x in r]
                           == [a, a])  # fmt: skip
@@ -272,8 +278,8 @@ def test_v143_hourly_limit(office, relay):
     office.apply("budi", papers=[mails.statement(budi, office.now())])
     number = office.await_case("incomplete")["number"]
     for _ in range(4):
-        raw = mails.mail(budi, office.now(), f"Re: [{number}] CSR",
-                         "Ini CSR saya.\n", [mails.csr(budi)])  # fmt: skip
+        raw = mails.mail(budi, office.now(), f"Re: [{number}] surat",
+                         "Ini surat saya.\n", [mails.statement(budi, office.now())])  # fmt: skip
         office.send("budi", raw)
     office.await_mail(5, "case")
     assert len(await_rows(office, lambda r: len(r) == 5)) == 5
@@ -304,7 +310,7 @@ def test_v143_hourly_limit(office, relay):
 def test_v144_no_auth(office, relay, offer):
     relay.fault["ehlo"] = say(offer)
     with untouched(office, *OTHERS, "out"):
-        office.apply("budi")
+        apply(office, "budi")
         await_rows(office, lambda r: r and r[0]["attempts"] == 1)
         assert "relay localhost" in await_status(office, "relay", "relay")
         # Left alone: an administrator has to act, and knocking locks accounts.
@@ -329,7 +335,7 @@ def test_v144_no_tls(make_office, keys):
         office = make_office(
             config=[f"relay.port={relay.port}", "relay.timeout=1"]
         )
-        office.apply("budi")
+        apply(office, "budi")
         await_rows(office, lambda r: r and r[0]["attempts"] == 1)
         await_status(office, "relay", "relay localhost")
         check_received(office)
