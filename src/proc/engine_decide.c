@@ -448,24 +448,36 @@ static bool is_open(const struct token *token) {
     return token->used == 0 && token->voided == 0;
 }
 
-/* A person wrote it, and not our own machine or an answering one. */
+/* V055: a machine that answers every question and says nowhere that it is one
+ * must not make us ask for ever: once a day and person. */
+static void note_told(struct engine *en, const char *officer, usec_t now) {
+    char memo[LIMIT_WORD + 16];
+
+    snprintf(memo, sizeof memo, "unproven-%.63s", officer);
+    MUST(memo_put(en->store, memo, now / USEC_PER_DAY, &store_error));
+}
+
+static bool is_told_today(struct engine *en, const char *officer,
+                          usec_t now) {
+    char memo[LIMIT_WORD + 16];
+    int64_t day = 0;
+
+    snprintf(memo, sizeof memo, "unproven-%.63s", officer);
+    MUST(memo_get(en->store, memo, &day, &store_error));
+    return day == now / USEC_PER_DAY;
+}
+
+/* A person wrote it, and not our own machine or an answering one.  The delegate
+ * of an officer is told so; the officer may still answer himself. */
 static bool is_seen_elsewhere(const struct turn *t) {
     return t->known.token != NULL && is_open(t->known.token) &&
            t->mail->facts->automatic == AUTOMATIC_NO &&
-           !t->known.is_our_message_id && !t->known.duplicate;
+           !t->mail->facts->identity.delegate &&
+           !t->known.is_our_message_id && !t->known.duplicate &&
+           !is_told_today(t->en, t->known.token->person, t->now);
 }
 
 /* ---- mail that changes no case, but is answered --------------------------- */
-
-static bool has_letter(const struct turn *t, enum letter_kind letter) {
-    for (size_t i = 0; i < t->effects.count; i++) {
-        if (t->effects.list[i].kind == EFFECT_SEND &&
-            t->effects.list[i].letter == letter) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* The case hears of what was tried in it. */
 static int record_attempt(struct turn *t, struct err *e) {
@@ -490,7 +502,6 @@ static void answer_aside(struct turn *t) {
     bool unproven = t->event.kind == EVENT_UNPROVEN;
     const struct mail_row before = *t->mail->row;
     struct engine *en = t->en;
-    char memo[LIMIT_WORD + 16];
     struct err e = ERR_INIT;
 
     if (t->known.casefile != NULL) {
@@ -501,9 +512,8 @@ static void answer_aside(struct turn *t) {
         give_up(en, t->mail->row, &before, &e);
         return;
     }
-    if (has_letter(t, LETTER_UNPROVEN)) {
-        snprintf(memo, sizeof memo, "unproven-%s", t->known.officer->id);
-        MUST(memo_put(en->store, memo, t->now / USEC_PER_DAY, &store_error));
+    if (unproven) {
+        note_told(en, t->known.officer->id, t->now);
     }
     set_aside(en, t->mail->row,
               unproven ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
@@ -518,9 +528,11 @@ static void turn_away(struct turn *t) {
     struct err e = ERR_INIT;
 
     MUST(store_begin(en->store, &store_error));
-    if (is_seen_elsewhere(t) &&
-        burn_and_ask(en, &t->token, "again-burnt", t->now, &e) < 0) {
-        engine_store_failed(&e);
+    if (is_seen_elsewhere(t)) {
+        note_told(en, t->token.person, t->now);
+        if (burn_and_ask(en, &t->token, "again-burnt", t->now, &e) < 0) {
+            engine_store_failed(&e);
+        }
     }
     set_aside(en, row,
               t->event.kind == EVENT_QUARANTINE ? DISPOSITION_QUARANTINE

@@ -138,16 +138,6 @@ static int ask_owner(struct turn *t, const struct effect *effect,
                : 0;
 }
 
-/* Will this person be asked anew in the same turn?  Then one mail says it. */
-static bool is_asked_anew(const struct turn *t) {
-    for (size_t i = 0; i < t->effects.count; i++) {
-        if (t->effects.list[i].kind == EFFECT_ASK) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Ends every open question of the case; those asked are told in its thread,
  * but for the one who has just answered. */
 static int void_all(struct turn *t, const struct effect *effect,
@@ -161,15 +151,14 @@ static int void_all(struct turn *t, const struct effect *effect,
         token_void_case(s, t->c->id, effect->note, t->now, e) != 0) {
         return -1;
     }
-    snprintf(letter.phrase, sizeof letter.phrase, "withdrawn-%.40s",
-             effect->note);
+    text_copy(letter.phrase, sizeof letter.phrase, effect->phrase);
     for (size_t i = 0; i < count; i++) {
         struct reader_of reader = {
             .officer = gather_officer(t->en, open[i].person),
             .in_reply_to = open[i].message_id};
 
-        if (reader.officer == NULL || reader.officer == t->known.officer ||
-            (strcmp(effect->note, "revision") == 0 && is_asked_anew(t))) {
+        if (effect->phrase[0] == '\0' || reader.officer == NULL ||
+            reader.officer == t->known.officer) {
             continue;
         }
         if (letters_write(t, &letter, &reader, e) != 0) {
@@ -236,8 +225,11 @@ static int give(struct turn *t, const struct effect *effect, struct err *e) {
                               .executor = t->workflow->executor,
                               .given = t->now,
                               .next_try = first_look(t, effect->order)};
-    if (workflow_order(t->workflow, t->c, &t->applicant, &t->old,
-                       effect->order, &row->order, e) != 0) {
+    if (effect->order == ORDER_ISSUE && row->executor == EXECUTOR_CA) {
+        /* What was approved, whatever the registry says by now. */
+        workflow_order_after(&t->revoke.order, &row->order);
+    } else if (workflow_order(t->workflow, t->c, &t->applicant, &t->old,
+                              effect->order, &row->order, e) != 0) {
         return -1;
     }
     t->en->orders_pending = true;
