@@ -196,11 +196,15 @@ static void on_result(struct engine *en, const Loket__SendResult *m) {
     not_sending(en, m->id);
 }
 
-void deliver_on_burst(struct engine *en) {
+static void commit_results(struct engine *en) {
     if (en->results_open) {
         en->results_open = false;
         MUST(store_commit(en->store, &store_error));
     }
+}
+
+void deliver_on_burst(struct engine *en) {
+    commit_results(en);
     deliver_pump(en);
 }
 
@@ -228,6 +232,7 @@ void deliver_on_frame(struct engine *en, struct received *in) {
         examine_on_resolved(en, in->frame->resolved);
         break;
     case LOKET__FRAME__KIND_FETCHED:
+        commit_results(en); /* what follows has transactions of its own */
         orders_on_fetched(en, in);
         break;
     case LOKET__FRAME__KIND_TROUBLE:

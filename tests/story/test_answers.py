@@ -115,8 +115,11 @@ def test_v001_forged_sender(office, sign):
 
 
 def unproven_letters(office):
+    """By a letter of its own, or in the question that is asked anew because a
+    token was seen elsewhere."""
+    said = [phrase("unproven-mail"), phrase("again-unproven")]
     return [m for m in office.letters("siti")
-            if phrase("unproven-mail") in flat(m)]  # fmt: skip
+            if any(words in flat(m) for words in said)]  # fmt: skip
 
 
 def test_dkim_without_token(office):

@@ -300,7 +300,7 @@ def test_gagal_then_retried(office):
     assert case.state() == "revoking"
     stopped = {o["id"] for o in office.ctl("order", "list") if o["state"] == "stopped"}
     assert f"{case.number}.revoke" in stopped
-    office.ctl("order", "retry", f"{case.number}.revoke", "akun sudah dibuka")
+    office.ctl("order", "retry", f"{case.number}.revoke", "--reason", "akun sudah dibuka")
     again = client.wait_for(
         lambda: (lambda w: w if w and w["Message-ID"] != case.work["Message-ID"]
                  else None)(case.work_order()), 20, "a new work order")  # fmt: skip
@@ -321,7 +321,7 @@ def test_abandoned(office):
     assert done.returncode != 0  # without a reason
     case.done(text="GAGAL alasan: permohonan ganda")
     office.await_letter("siti", "stuck", case.number)
-    office.ctl("order", "abandon", f"{case.number}.revoke", "permohonan ganda")
+    office.ctl("order", "abandon", f"{case.number}.revoke", "--yes", "--reason", "permohonan ganda")
     office.await_case("stopped", case.number)
     letter = office.await_letter(case.who, "stopped", case.number)
     assert "permohonan ganda" in flat(letter)
