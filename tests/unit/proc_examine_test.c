@@ -443,15 +443,6 @@ void engine_alarm_now(struct engine *engine, const char *subject,
     fail_msg("%s: %s", subject, text);
 }
 
-int orders_issuer_fd(struct engine *engine, enum executor executor,
-                     struct err *e) {
-    (void)engine;
-    (void)executor;
-    (void)e;
-    fail();
-    return -1;
-}
-
 void decide_mail(struct engine *engine, const struct examined_mail *m) {
     (void)engine;
     assert_int_equal(m->facts->attachment_count, 1);
