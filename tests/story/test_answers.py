@@ -25,6 +25,9 @@ def shared(keys):
 
 @pytest.fixture
 def office(shared):
+    """Each story on a day of its own: an officer is told ten times a day what
+    is wrong with an answer, not more (V055)."""
+    shared.clock("+25h")
     return shared
 
 
@@ -98,19 +101,38 @@ def taken(office, raw):
 
 @pytest.mark.parametrize("sign", ["none", "other"])
 def test_v001_forged_sender(office, sign):
-    """siti's From with the right token, unsigned or signed by another domain;
-    she is told once, however often it is tried."""
+    """siti's From with the right token, unsigned or signed by another domain.
+    The token is burnt, for somebody else has it; she is told with a new one,
+    once, however often it is tried."""
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    with nothing_changes(office, number):
+        for _ in range(2):
+            raw = office.answer("siti", "SETUJU", letter=letter, how=sign)
+            row = taken(office, raw)
+            assert (row["disposition"], row["level"]) == ("quarantine", "none")
+        again = office.await_question("siti", number, but=[letter["Message-ID"]])
+        office.await_quiet()
+    assert phrase("again-unproven") in flat(again)
+    asked = [q for q in office.show(number)["questions"] if q["person"] == "siti"]
+    assert [q["state"] for q in asked] == ["void", "open"]
+    approve(office, number)
+
+
+@pytest.mark.parametrize("sign", ["none", "other"])
+def test_v001_forged_sender_without_token(office, sign):
+    """Nothing is burnt; she hears of it once a day."""
     _, number = apply(office)
     office.await_question("siti", number)
     before = len(unproven_letters(office))
     with nothing_changes(office, number):
         for _ in range(2):
-            raw = office.answer("siti", "SETUJU", case=number, how=sign)
-            row = taken(office, raw)
-            assert (row["disposition"], row["level"]) == ("quarantine", "none")
-    office.await_quiet()
-    # Once a day, for all cases together.
-    assert len(unproven_letters(office)) == max(before, 1)
+            raw = office.answer("siti", "SETUJU", case=number, how=sign, carriers=[])
+            assert taken(office, raw)["disposition"] == "quarantine"
+        client.wait_for(lambda: len(unproven_letters(office)) > before, 20,
+                        "siti to be told")  # fmt: skip
+        office.await_quiet()
+    assert len(unproven_letters(office)) == before + 1
     approve(office, number)
 
 
@@ -289,6 +311,7 @@ def test_v030_the_whole_letter_quoted_as_an_answer(office):
         quoted = "\n".join("> " + line for line in client.text_of(letter).splitlines())
         office.answer("siti", quoted, letter=letter)
         told(office, "siti", number, "unclear")
+    approve(office, number)
 
 
 @pytest.mark.parametrize("text, fault", [
@@ -314,6 +337,7 @@ def test_v040_v050_vacation_reply_quoting_everything(office):
         assert taken(office, raw)["disposition"] == "ignored"
     office.await_quiet()
     assert [r for r in office.show(number)["letters"] if r["letter"] == "answer"] == []
+    approve(office, number)
 
 
 # ---- what it is about ----------------------------------------------------------------
