@@ -28,6 +28,10 @@ STORIES = \
     tests/story/test_intake.py \
     tests/story/test_inspect.py \
     tests/story/test_letters.py \
+    tests/story/test_case_ca.py \
+    tests/story/test_case_operator.py \
+    tests/story/test_answers.py \
+    tests/story/test_saga_kill.py \
     tests/story/test_start.py \
     tests/story/test_bad_input.py \
     tests/story/test_engine_hostile.py \
@@ -53,7 +57,7 @@ include tests/bench/local.mk
 # starved and broken; a session cut at every byte.  Its results are kept in
 # docs/check-long.md.
 LONG_TESTS = tests/unit/store_commit_test tests/unit/ca_authority_test \
-    tests/story/test_imap_hostile.py
+    tests/story/test_imap_hostile.py tests/story/test_saga_kill.py
 check-long: all
 	LOKET_TEST_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LONG_TESTS)'
 .PHONY: check-long
