@@ -349,6 +349,8 @@ def test_v035_new_statement_of_the_same_name(office):
     who, number = apply(office)
     first = office.await_question("siti", number)
     paper = mails.statement(who, office.now(), logo_bytes=500)
+    client.wait_for(lambda: client.mails(office.dir, who), 20,
+                    "the applicant's letter to reply to")  # fmt: skip
     office.reply(who, "Surat yang sudah diperbaiki.", [paper])
     second = office.await_question("siti", number, but=[first["Message-ID"]])
     with nothing_changes(office, number):
