@@ -244,6 +244,16 @@ def mailbox(folder, who):
         farewell(imap)
 
 
+def can_log_in(folder, who):
+    try:
+        with mailbox(folder, who):
+            return True
+    except imaplib.IMAP4.error as e:
+        if "AUTHENTICATIONFAILED" not in str(e):
+            raise
+        return False
+
+
 def farewell(imap):
     """LOGOUT, whether or not anybody is left to hear it."""
     try:
@@ -406,6 +416,8 @@ def enroll(folder, who):
         logins.write(f"{who.local}:{{PLAIN}}lab::::::\n")
     state["passwords"][who.local] = "lab"
     (folder / "lab.json").write_text(json.dumps(state, indent=1) + "\n")
+    # Dovecot looks at its file of logins once a second at most.
+    wait_for(lambda: can_log_in(folder, who), 20, f"the mailbox of {who.local}")
     keys = folder / "enrolled"
     keys.mkdir(exist_ok=True)
     if state["executor"] == "ca":

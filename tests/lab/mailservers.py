@@ -55,6 +55,7 @@ mail_location = sdbox:{inside}/mail/boxes/%n
 mail_fsync = never
 mail_max_userip_connections = 100
 auth_cache_size = 1M
+auth_cache_negative_ttl = 0
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
