@@ -54,6 +54,11 @@ enum {
     LIMIT_PERSON_ID = 64,
     LIMIT_PERSON_ADDRESSES = 8,
     LIMIT_PEOPLE = 1000,
+    LIMIT_GRANT_SOPS = 16,
+    LIMIT_ABSENCES = 16,  /* of one officer, in people.conf */
+    LIMIT_DELEGATIONS = 64, /* in force at the same time */
+    LIMIT_ACTS = 64,      /* decisions that counted, of one case */
+    LIMIT_ACTORS = 64,    /* who may answer one question */
     LIMIT_NIP = 19,
     LIMIT_NIK = 17,
     LIMIT_CASE_NUMBER = 32,
@@ -62,7 +67,7 @@ enum {
     LIMIT_CASE_DOCUMENTS = 32,
     LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
     LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
-    LIMIT_EFFECTS = 16,
+    LIMIT_EFFECTS = 32,
     LIMIT_OPEN_TOKENS = 64, /* of one case: people asked at the same time */
     LIMIT_APPROVALS = 32, /* of one case, void ones included */
 
@@ -79,6 +84,12 @@ enum {
 
     /* workflow files, letters */
     LIMIT_WORKFLOWS = 16,
+    LIMIT_STEPS = 24,   /* of one workflow */
+    LIMIT_ITEMS = 12,   /* to be looked at in one step */
+    LIMIT_CHANGES = 16, /* of one workflow file */
+    LIMIT_TRANSITION_LETTERS = 3,
+    LIMIT_DAYS_OFF = 256, /* holidays and joint leave, all years */
+    LIMIT_SEASONS = 8,    /* other opening hours for a while */
     LIMIT_WORDS = 64,
     LIMIT_WORD = 64,
     LIMIT_TEMPLATES = 64,

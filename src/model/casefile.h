@@ -15,13 +15,14 @@
 /* `case` is a C keyword: people and documents say case, code says casefile. */
 
 /*
- * States of a case so far.  "How the states connect" is drawn at the head of
+ * What a case waits for, whatever its workflow calls the step it stands in
+ * (enum step_kind).  "How the states connect" is drawn at the head of
  * workflow/step.c.  Names are stored: never renumber, only add.
  */
 enum casefile_state {
     CASE_NEW,        /* before its first event; never stored */
     CASE_INCOMPLETE, /* waits for the applicant's papers */
-    CASE_RECEIVED,   /* complete; a verifier has been asked */
+    CASE_RECEIVED,   /* complete; somebody has been asked to decide */
     CASE_REVOKING,   /* approved; waits for the accepted revocation */
     CASE_ISSUING,    /* old certificate revoked; waits for the new one */
     CASE_COMPLETED,  /* closed: revoked, issued, both told (PKL-9) */
@@ -62,6 +63,10 @@ struct casefile {
     char workflow[LIMIT_WORD];
     char workflow_version[LIMIT_WORD]; /* stays what it began with (PKL-15) */
     enum casefile_state state;
+    char step[LIMIT_WORD]; /* of the workflow, where it stands */
+    unsigned round;  /* how often it went back to the applicant, from 1
+                        (REV-8) */
+    char assigned[LIMIT_PERSON_ID]; /* by DISPOSISI, or "" (CMS-7) */
     unsigned revision; /* rises with every change of the documents (I9) */
     int64_t subscriber_id;   /* the applicant */
     char recipient[LIMIT_ADDRESS]; /* where letters go: registry address */
@@ -70,7 +75,10 @@ struct casefile {
     usec_t opened, changed;
     usec_t closed; /* 0 while open */
     usec_t clock_starts; /* first countable minute after completeness */
-    usec_t due;          /* 0 until complete (STD-8) */
+    usec_t due;          /* 0 until complete (STD-8), and while the applicant
+                            is awaited */
+    unsigned left_min;   /* office minutes that were left then; else 0 */
+    usec_t entered;      /* the step it stands in */
     char thread[LIMIT_MESSAGE_ID]; /* Message-ID of the applicant's last mail */
     char thread_subject[LIMIT_SUBJECT];
     size_t document_count;

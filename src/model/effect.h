@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "model/letter.h"
 #include "model/order.h"
+#include "model/timer.h"
 #include "model/token.h"
 
 #include <stddef.h>
@@ -38,6 +39,12 @@ enum effect_kind {
     EFFECT_STOP,       /* the order `order` is stopped; `note` says why */
     EFFECT_AGAIN,      /* the order `order` is given again */
     EFFECT_ABANDON,    /* every open order of the case is given up */
+    EFFECT_TIMER,      /* set the timer `timer` to `at`; one that is set ends */
+    EFFECT_TIMER_END,  /* the timer `timer` ends, if it is set */
+    EFFECT_REMIND,     /* ask everybody who may answer anew, also where his
+                          question is open: that one stays good */
+    EFFECT_CONFIRM,    /* the applicant is who he says (learning mode) */
+    EFFECT_DELEGATE,   /* the sender's delegation event.delegation begins */
     EFFECT__MAX
 };
 
@@ -48,6 +55,8 @@ enum reader {
     READER_ADMINISTRATORS, /* each */
     READER_OPERATORS,      /* each who may answer STEP_EXECUTE, but for the
                               sender */
+    READER_ROLE,           /* each with effect.role */
+    READER_DEPUTY,         /* event.delegation.deputy */
     READER__MAX
 };
 
@@ -94,6 +103,9 @@ struct effect {
     char phrase[LIMIT_WORD];
     enum ask_step step;      /* EFFECT_ASK* */
     enum order_kind order;   /* EFFECT_ORDER .. EFFECT_AGAIN */
+    enum role role;          /* READER_ROLE */
+    enum timer_kind timer;   /* EFFECT_TIMER, EFFECT_TIMER_END */
+    usec_t at;               /* EFFECT_TIMER */
 };
 
 struct effects {

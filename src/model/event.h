@@ -6,6 +6,7 @@
 #include "model/mail.h"
 #include "model/order.h"
 #include "model/person.h"
+#include "model/timer.h"
 #include "model/token.h"
 #include "model/workflow.h"
 
@@ -34,6 +35,11 @@ enum event_kind {
     EVENT_ABANDONED, /* an administrator ends the case */
     EVENT_EXPIRED,   /* a question waited too long: ask again (V028) */
     EVENT_OVERDUE,   /* an operator is reminded */
+    EVENT_TIMER,     /* event.timer came due */
+    EVENT_REVIEW,    /* who may answer, or what the registry knows, may have
+                        changed: ask who has not been asked */
+    /* mail again: an officer hands over, whatever case it is about */
+    EVENT_DELEGATED, /* DELEGASI, or an automatic reply that says absent */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
@@ -68,6 +74,15 @@ enum answer_fault {
 };
 const char *answer_fault_name(enum answer_fault f); /* "none", "no-token" */
 
+/* A decision that counted in this case: who may not decide again. */
+struct act {
+    char person[LIMIT_PERSON_ID];
+    char for_whom[LIMIT_PERSON_ID];
+    char step_name[LIMIT_WORD]; /* in the workflow */
+    unsigned round;
+    bool approved; /* an approval that stands; else another decision */
+};
+
 struct event {
     enum event_kind kind;
     const struct mail_facts *mail; /* NULL for events that are no mail */
@@ -81,6 +96,8 @@ struct event {
     /* the order that REVOKED .. OVERDUE are about */
     const struct order_row *order;
     enum ask_step step; /* EVENT_EXPIRED, EVENT_OVERDUE: whose question */
+    enum timer_kind timer; /* EVENT_TIMER */
+    struct delegation delegation; /* EVENT_DELEGATED; no id yet */
     char actor[LIMIT_PERSON_ID]; /* RETRIED, ABANDONED: "uid=0" */
 };
 
@@ -127,6 +144,12 @@ struct known {
     const struct subscriber *applicant;
     const struct registered_certificate *old; /* certificate_id, or NULL */
     const struct order_row *revoke, *issue; /* its orders, or NULL */
+    const struct people *people;
+    size_t delegation_count; /* in force now */
+    struct delegation delegations[LIMIT_DELEGATIONS];
+    size_t act_count; /* of this case, in their order */
+    struct act acts[LIMIT_ACTS];
+    bool learning; /* settings.learning, and the sender's domain is listed */
 };
 
 #endif

@@ -147,6 +147,7 @@ enum decision {
     DECISION_FORM,
     DECISION_COMPLAINT,
     DECISION_SUGGESTION,
+    DECISION_DELEGATE, /* DELEGASI: to whom, until when, in the reason */
     DECISION__MAX
 };
 const char *decision_name(enum decision d); /* "none", "approve" */

@@ -15,6 +15,7 @@
 #include "model/order.h"
 #include "model/outbox.h"
 #include "model/person.h"
+#include "model/timer.h"
 #include "model/token.h"
 #include "model/workflow.h"
 
@@ -96,6 +97,7 @@ static const char *const decisions[] = {
     [DECISION_FORM] = "form",
     [DECISION_COMPLAINT] = "complaint",
     [DECISION_SUGGESTION] = "suggestion",
+    [DECISION_DELEGATE] = "delegate",
 };
 NAME_FUNCTION(decision_name, enum decision, decisions)
 
@@ -140,9 +142,89 @@ NAME_FUNCTION(certificate_state_name, enum certificate_state,
               certificate_states)
 
 static const char *const roles[] = {
-    [ROLE_ADMINISTRATOR] = "administrator", [ROLE_VERIFIER] = "verifier",
-    [ROLE_OPERATOR] = "operator", [ROLE_OVERSIGHT] = "oversight"};
+    [ROLE_ADMINISTRATOR] = "administrator",
+    [ROLE_VERIFIER] = "verifier",
+    [ROLE_OPERATOR] = "operator",
+    [ROLE_OVERSIGHT] = "oversight",
+    [ROLE_SUPERIOR] = "superior",
+    [ROLE_ECHELON_2] = "echelon-2",
+    [ROLE_SECRETARIAT] = "secretariat",
+    [ROLE_HEAD] = "head",
+    [ROLE_DIVISION_HEAD] = "division-head",
+    [ROLE_SECTION_OFFICER] = "section-officer",
+    [ROLE_COMPLAINT_OFFICER] = "complaint-officer",
+    [ROLE_COMPLAINT_OFFICIAL] = "complaint-official",
+    [ROLE_LEADERSHIP] = "leadership",
+};
 NAME_FUNCTION(role_name, enum role, roles)
+
+bool role_needs_grant(enum role r) {
+    return r == ROLE_VERIFIER || r == ROLE_OPERATOR ||
+           r == ROLE_SECTION_OFFICER;
+}
+
+bool role_may_decide(enum role r) {
+    return r != ROLE_ADMINISTRATOR && r != ROLE_OVERSIGHT &&
+           r != ROLE_SECRETARIAT && r != ROLE_LEADERSHIP;
+}
+
+static const char *const abilities[] = {
+    [ABILITY_REGISTRATION] = "registration", [ABILITY_SIGNING] = "signing",
+    [ABILITY_ISSUING] = "issuing", [ABILITY_PROCEDURES] = "procedures"};
+NAME_FUNCTION(ability_name, enum ability, abilities)
+
+static const char *const educations[] = {
+    [EDUCATION_UNKNOWN] = "unknown", [EDUCATION_SMA] = "SMA",
+    [EDUCATION_D3] = "D3", [EDUCATION_D4] = "D4", [EDUCATION_S1] = "S1",
+    [EDUCATION_S2] = "S2", [EDUCATION_S3] = "S3"};
+NAME_FUNCTION(education_name, enum education, educations)
+
+static const char *const powers[] = {
+    [POWER_EXAMINE] = "examine", [POWER_APPROVE] = "approve",
+    [POWER_REJECT] = "reject"};
+NAME_FUNCTION(power_name, enum power, powers)
+
+static const char *const powers_over[] = {
+    [OVER_ISSUE] = "issue", [OVER_RENEW] = "renew", [OVER_REVOKE] = "revoke"};
+NAME_FUNCTION(power_over_name, enum power_over, powers_over)
+
+static const char *const affiliations[] = {
+    [AFFILIATION_BSRE] = "bsre", [AFFILIATION_AGENCY] = "agency"};
+NAME_FUNCTION(affiliation_name, enum affiliation, affiliations)
+
+static const char *const delegation_sources[] = {
+    [DELEGATION_MAIL] = "mail", [DELEGATION_AUTOMATIC] = "automatic"};
+NAME_FUNCTION(delegation_source_name, enum delegation_source,
+              delegation_sources)
+
+static const char *const timer_kinds[] = {
+    [TIMER_REMIND] = "remind", [TIMER_ESCALATE] = "escalate",
+    [TIMER_TIMEOUT] = "timeout", [TIMER_STALLED] = "stalled",
+    [TIMER_DUE] = "due", [TIMER_REVOCATION] = "revocation"};
+NAME_FUNCTION(timer_kind_name, enum timer_kind, timer_kinds)
+
+static const char *const step_kinds[] = {
+    [KIND_PAPERS] = "papers", [KIND_DECIDE] = "decide",
+    [KIND_DISPOSE] = "dispose", [KIND_CONFIRM] = "confirm",
+    [KIND_REVOKE] = "revoke", [KIND_ISSUE] = "issue", [KIND_END] = "end"};
+NAME_FUNCTION(step_kind_name, enum step_kind, step_kinds)
+
+static const char *const outlets[] = {
+    [OUTLET_COMPLETE] = "complete", [OUTLET_APPROVE] = "approve",
+    [OUTLET_REJECT] = "reject", [OUTLET_CORRECT] = "correct",
+    [OUTLET_MATCH] = "match", [OUTLET_MISMATCH] = "mismatch",
+    [OUTLET_ROUTE] = "route", [OUTLET_CANCEL] = "cancel",
+    [OUTLET_DONE] = "done", [OUTLET_TIMEOUT] = "timeout"};
+NAME_FUNCTION(outlet_name, enum outlet, outlets)
+
+static const char *const outcomes[] = {
+    [OUTCOME_COMPLETED] = "completed", [OUTCOME_REJECTED] = "rejected",
+    [OUTCOME_LAPSED] = "lapsed"};
+NAME_FUNCTION(outcome_name, enum outcome, outcomes)
+
+static const char *const paper_checks[] = {
+    [PAPER_CHECK_NAME] = "name", [PAPER_CHECK_NUMBER] = "number"};
+NAME_FUNCTION(paper_check_name, enum paper_check, paper_checks)
 
 static const char *const papers[] = {
     [PAPER_STATEMENT] = "statement", [PAPER_CSR] = "csr"};
@@ -198,7 +280,8 @@ static const char *const event_kinds[] = {
     [EVENT_REVOKED] = "revoked", [EVENT_ISSUED] = "issued",
     [EVENT_STOPPED] = "stopped", [EVENT_RETRIED] = "retried",
     [EVENT_ABANDONED] = "abandoned", [EVENT_EXPIRED] = "expired",
-    [EVENT_OVERDUE] = "overdue"};
+    [EVENT_OVERDUE] = "overdue", [EVENT_TIMER] = "timer",
+    [EVENT_REVIEW] = "review", [EVENT_DELEGATED] = "delegated"};
 NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
 
 static const char *const answer_faults[] = {
@@ -344,6 +427,36 @@ const struct officer *people_find(const struct people *people,
             if (text_same_address(o->addresses[k], address)) {
                 return o;
             }
+        }
+    }
+    return NULL;
+}
+
+const struct officer *people_get(const struct people *people,
+                                 const char *id) {
+    for (size_t i = 0; i < people->count; i++) {
+        if (strcmp(people->officers[i].id, id) == 0) {
+            return &people->officers[i];
+        }
+    }
+    return NULL;
+}
+
+const struct workflow_step *workflow_step_named(const struct workflow *w,
+                                                const char *name) {
+    for (size_t i = 0; i < w->step_count; i++) {
+        if (strcmp(w->steps[i].name, name) == 0) {
+            return &w->steps[i];
+        }
+    }
+    return NULL;
+}
+
+const struct workflow_step *workflow_step_of_kind(const struct workflow *w,
+                                                  enum step_kind kind) {
+    for (size_t i = 0; i < w->step_count; i++) {
+        if (w->steps[i].kind == kind) {
+            return &w->steps[i];
         }
     }
     return NULL;

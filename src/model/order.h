@@ -6,11 +6,19 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/limits.h"
-#include "model/workflow.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Who carries out revocation and issuance (design.md 6). */
+enum executor {
+    EXECUTOR_CA,       /* loket-ca, with the office's own key */
+    EXECUTOR_OPERATOR, /* people, in the portal of an outside CA; their word
+                          counts with evidence only (PKL-22) */
+    EXECUTOR__MAX
+};
+const char *executor_name(enum executor x); /* "ca", "operator" */
 
 /*
  * What the engine asks of loket-ca, and what comes back.  An order carries no
@@ -112,6 +120,7 @@ struct order_row {
                            the approvals of its digest that stood then */
     int64_t casefile_id;
     enum executor executor;
+    unsigned approvals; /* of different persons, that it rests on (INT-4) */
     enum order_state state;
     usec_t given, closed; /* closed: 0 unless done or abandoned */
     usec_t next_try;      /* when to send, poll or remind next */

@@ -25,6 +25,9 @@ struct subscriber {
     char nik[LIMIT_NIK];
     char agency[LIMIT_NAME];
     enum language language;
+    /* False: taken from an application in learning mode, until a verifier
+     * answers SESUAI to "identity to confirm" (design.md 5). */
+    bool confirmed;
     size_t address_count;
     char addresses[LIMIT_PERSON_ADDRESSES][LIMIT_ADDRESS]; /* first = letters */
 };
@@ -49,22 +52,93 @@ struct registered_certificate {
     enum certificate_state state;
 };
 
-/* Somebody who works for the office: people.conf. */
+/* What people.conf can make of somebody.  Names are stored: only add. */
 enum role {
     ROLE_ADMINISTRATOR,
     ROLE_VERIFIER,
     ROLE_OPERATOR,
-    ROLE_OVERSIGHT, /* Kepala Bidang: reads, cannot decide (STD-20) */
+    ROLE_OVERSIGHT,   /* Kepala Bidang: reads, cannot decide (STD-20) */
+    ROLE_SUPERIOR,    /* atasan, of his agency (REV-2) */
+    ROLE_ECHELON_2,   /* pejabat Eselon II, of his agency (CMS-3) */
+    ROLE_SECRETARIAT, /* sends for an agency (CMS-4) */
+    ROLE_HEAD,        /* Kepala Dinas: disposes (CMS-5) */
+    ROLE_DIVISION_HEAD, /* Kepala Bidang in the chain (CMS-7) */
+    ROLE_SECTION_OFFICER,
+    ROLE_COMPLAINT_OFFICER,
+    ROLE_COMPLAINT_OFFICIAL,
+    ROLE_LEADERSHIP,
     ROLE__MAX
 };
-const char *role_name(enum role r); /* "administrator" */
+const char *role_name(enum role r); /* "administrator", "echelon-2" */
+/* Only with a grant (PKL-16): verifier, operator, section officer. */
+bool role_needs_grant(enum role r);
+/* May the role decide in a step at all?  Not oversight, administrator,
+ * leadership, secretariat (STD-20). */
+bool role_may_decide(enum role r);
 
+/* TPN-11 */
+enum ability {
+    ABILITY_REGISTRATION, /* knows the registration of certificates */
+    ABILITY_SIGNING,      /* knows the use of electronic signatures */
+    ABILITY_ISSUING,      /* has the right to issue */
+    ABILITY_PROCEDURES,   /* masters issuance, change and revocation SOPs */
+    ABILITY__MAX
+};
+const char *ability_name(enum ability a); /* "registration", "issuing" */
+
+/* CMS-23.  In their order. */
+enum education {
+    EDUCATION_UNKNOWN,
+    EDUCATION_SMA,
+    EDUCATION_D3,
+    EDUCATION_D4,
+    EDUCATION_S1,
+    EDUCATION_S2,
+    EDUCATION_S3,
+    EDUCATION__MAX
+};
+const char *education_name(enum education x); /* "D3" */
+
+/* The written grant that makes a role active (PKL-16, TPN-11). */
+struct grant {
+    bool present;
+    char date[LIMIT_WORD]; /* "2026-01-05": active from that day on */
+    char by[LIMIT_NAME];   /* who granted it */
+    size_t sop_count;      /* numbers of SOPs mastered; "*" is every one */
+    char sops[LIMIT_GRANT_SOPS][LIMIT_WORD];
+    bool abilities[ABILITY__MAX];
+    enum education education;
+};
+
+/* What an operator may do, and to what, each granted by itself (REV-13). */
+enum power { POWER_EXAMINE, POWER_APPROVE, POWER_REJECT, POWER__MAX };
+enum power_over { OVER_ISSUE, OVER_RENEW, OVER_REVOKE, OVER__MAX };
+const char *power_name(enum power p);          /* "examine" */
+const char *power_over_name(enum power_over o); /* "issue" */
+
+/* REV-14: an operator of an agency acts on subjects of that agency only. */
+enum affiliation { AFFILIATION_BSRE, AFFILIATION_AGENCY, AFFILIATION__MAX };
+const char *affiliation_name(enum affiliation a); /* "bsre", "agency" */
+
+/* Days as the calendar counts them: since 1970-01-01, both included. */
+struct absence {
+    int from, to;
+};
+
+/* Somebody who works for the office: people.conf, loket-people(5). */
 struct officer {
     char id[LIMIT_PERSON_ID]; /* short name used in records: "siti" */
     char name[LIMIT_NAME];
     char title[LIMIT_NAME]; /* "Verifikator", printed in letters */
+    char agency[LIMIT_NAME]; /* "" = the office's own */
     enum language language;
     bool roles[ROLE__MAX];
+    struct grant grant;
+    bool powers[POWER__MAX][OVER__MAX]; /* all, unless people.conf says */
+    enum affiliation affiliation;       /* of an operator */
+    char deputy[LIMIT_PERSON_ID]; /* who acts while he is absent, or "" */
+    size_t absence_count;
+    struct absence absences[LIMIT_ABSENCES];
     size_t address_count;
     char addresses[LIMIT_PERSON_ADDRESSES][LIMIT_ADDRESS];
 };
@@ -77,5 +151,26 @@ struct people {
 /* The officer with this address, or NULL. */
 const struct officer *people_find(const struct people *people,
                                   const char *address);
+/* ... with this id. */
+const struct officer *people_get(const struct people *people, const char *id);
+
+/* How somebody came to act for somebody else. */
+enum delegation_source {
+    DELEGATION_MAIL,      /* DELEGASI, from the person himself */
+    DELEGATION_AUTOMATIC, /* his automatic reply says that he is absent */
+    DELEGATION__MAX
+};
+const char *delegation_source_name(enum delegation_source s); /* "mail" */
+
+/* What people.conf does not say: kept by the store. */
+struct delegation {
+    int64_t id;
+    char person[LIMIT_PERSON_ID];
+    char deputy[LIMIT_PERSON_ID];
+    usec_t from, until;
+    enum delegation_source source;
+    int64_t mail_id;
+    usec_t ended; /* before `until`; 0 = not */
+};
 
 #endif

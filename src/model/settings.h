@@ -20,10 +20,32 @@ struct timetable_day {
     size_t count;
     struct { int from_min, to_min; } spans[TIMETABLE_SPANS];
 };
+/* A day nobody works (LAW-1).  Days are counted since 1970-01-01. */
+struct day_off {
+    int day;
+    bool joint_leave; /* cuti bersama */
+    char name[LIMIT_WORD];
+};
+
+/* Other hours for a while: Ramadan (LAW-2).  Both days are included. */
+struct season {
+    int from, to;
+    char name[LIMIT_WORD];
+    struct timetable_day days[7];
+};
+
+/* Office time: loket.conf and calendar/YEAR.conf. */
 struct timetable {
     int zone_min;       /* +420 */
     char zone_name[8];  /* "WIB" */
     struct timetable_day days[7]; /* 0 = Sunday */
+    /* The years whose holidays are known, without a gap; beyond them nothing
+     * is computed.  0, 0: every year is, and has none (tests). */
+    int first_year, last_year;
+    size_t day_off_count;
+    struct day_off days_off[LIMIT_DAYS_OFF]; /* by day */
+    size_t season_count;
+    struct season seasons[LIMIT_SEASONS]; /* by day, never two at once */
 };
 
 struct office {
@@ -90,6 +112,11 @@ struct settings {
     char ca_socket[LIMIT_PATH];
     char config_dir[LIMIT_PATH];
     int summary_min; /* minute of the day of the daily summary */
+    /* Learning mode (design.md 5): an authenticated address of one of these
+     * domains opens a case though the registry does not know it. */
+    bool learning;
+    size_t agency_domain_count;
+    char agency_domains[LIMIT_WORDS][LIMIT_DOMAIN];
     unsigned parser_children; /* at once; 0 = as many as cores */
     struct people people;
     size_t workflow_count;

@@ -8,10 +8,11 @@
 
 #include <stdint.h>
 
-/* What a person of the office is asked for. */
+/* What somebody is asked for. */
 enum ask_step {
-    STEP_VERIFY,  /* verifiers: SETUJU or TOLAK */
-    STEP_EXECUTE, /* operators: SELESAI with the certificate, or GAGAL */
+    STEP_VERIFY,  /* a decision: steps of kind decide, dispose, confirm */
+    STEP_EXECUTE, /* work in the portal, of kind revoke and issue: SELESAI with
+                     the certificate, or GAGAL */
     STEP__MAX
 };
 const char *ask_step_name(enum ask_step s); /* "verify", "execute" */
@@ -29,9 +30,14 @@ const char *ask_step_name(enum ask_step s); /* "verify", "execute" */
 struct token {
     int64_t id;
     struct digest sha256; /* of the text, "lk..." */
+    /* An officer's id, or "subscriber:7" where the applicant confirms. */
     char person[LIMIT_PERSON_ID];
     int64_t casefile_id;
     enum ask_step step;
+    char step_name[LIMIT_WORD]; /* in the workflow */
+    /* whose question it is, where somebody else answers it in his stead (a
+     * deputy); "" = the person's own */
+    char for_whom[LIMIT_PERSON_ID];
     unsigned revision;
     struct digest approved; /* revision digest at the time of asking */
     char message_id[LIMIT_MESSAGE_ID]; /* of the letter that asked */
@@ -46,6 +52,8 @@ struct approval {
     int64_t casefile_id;
     unsigned revision;
     char person[LIMIT_PERSON_ID];
+    char step_name[LIMIT_WORD]; /* in the workflow */
+    char for_whom[LIMIT_PERSON_ID]; /* who was deputised for, or "" */
     int64_t token_id; /* consumed with it */
     int64_t mail_id;
     struct digest approved; /* equals the digest of what is executed */

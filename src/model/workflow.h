@@ -2,24 +2,19 @@
 #ifndef LOKET_MODEL_WORKFLOW_H
 #define LOKET_MODEL_WORKFLOW_H
 
+#include "base/digest.h"
 #include "base/limits.h"
 #include "model/document.h"
+#include "model/letter.h"
 #include "model/mail.h"
+#include "model/order.h"
+#include "model/person.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /* Who holds the private key: requirements.md 1A, choice 3. */
 enum key_holder { KEY_APPLICANT, KEY_REMOTE };
-
-/* Who carries out revocation and issuance (design.md 6). */
-enum executor {
-    EXECUTOR_CA,       /* loket-ca, with the office's own key */
-    EXECUTOR_OPERATOR, /* people, in the portal of an outside CA; their word
-                          counts with evidence only (PKL-22) */
-    EXECUTOR__MAX
-};
-const char *executor_name(enum executor x); /* "ca", "operator" */
 
 /* The papers a procedure can ask for. */
 enum paper {
@@ -29,25 +24,163 @@ enum paper {
 };
 const char *paper_name(enum paper p); /* "statement", "csr" */
 
-/* One procedure, as conf/workflows/NAME.conf has it. */
+/* What a program looks for in a paper; all else a person does. */
+enum paper_check {
+    PAPER_CHECK_NAME,   /* the registered name is in its text */
+    PAPER_CHECK_NUMBER, /* ... and the registered NIP or NIK */
+    PAPER_CHECK__MAX
+};
+const char *paper_check_name(enum paper_check c); /* "name", "number" */
+
+/*
+ * The steps of a procedure.  A case stands in exactly one, by name; what kind it
+ * is says who is awaited and what the state of the case is:
+ *
+ *   papers   the applicant, with documents          CASE_INCOMPLETE
+ *   decide   an officer, with a word                CASE_RECEIVED
+ *   dispose  an officer, who names the next one     CASE_RECEIVED
+ *   confirm  the applicant, with a word             CASE_RECEIVED
+ *   revoke   the executor, with evidence            CASE_REVOKING
+ *   issue    the executor, with evidence            CASE_ISSUING
+ *   end      nobody                                 the outcome's
+ */
+enum step_kind {
+    KIND_PAPERS,
+    KIND_DECIDE,
+    KIND_DISPOSE,
+    KIND_CONFIRM,
+    KIND_REVOKE,
+    KIND_ISSUE,
+    KIND_END,
+    KIND__MAX
+};
+const char *step_kind_name(enum step_kind k); /* "papers" */
+
+/* What leads out of a step.  The words people write for them are those of
+ * requirements.md 6; COMPLETE and TIMEOUT nobody writes. */
+enum outlet {
+    OUTLET_COMPLETE, /* papers: nothing is missing */
+    OUTLET_APPROVE,  /* decide, confirm: SETUJU */
+    OUTLET_REJECT,   /* decide: TOLAK, with a reason */
+    OUTLET_CORRECT,  /* decide, dispose: PERBAIKI, with a reason; the case goes
+                        back to an earlier step */
+    OUTLET_MATCH,    /* decide: SESUAI */
+    OUTLET_MISMATCH, /* decide: TIDAK SESUAI, with a reason */
+    OUTLET_ROUTE,    /* dispose: DISPOSISI, with a person or a role */
+    OUTLET_CANCEL,   /* confirm: BATAL */
+    OUTLET_DONE,     /* revoke, issue: the evidence was accepted */
+    OUTLET_TIMEOUT,  /* papers, confirm: not heard of for too long */
+    OUTLET__MAX
+};
+const char *outlet_name(enum outlet o); /* "complete" */
+
+/* How a case ends. */
+enum outcome {
+    OUTCOME_COMPLETED, /* CASE_COMPLETED */
+    OUTCOME_REJECTED,  /* CASE_REJECTED: he may apply again (PKL-6) */
+    OUTCOME_LAPSED,    /* CASE_LAPSED: nothing was heard of the applicant */
+    OUTCOME__MAX
+};
+const char *outcome_name(enum outcome o); /* "completed" */
+
+struct transition {
+    bool present;
+    unsigned to;          /* index of the step it leads to */
+    size_t letter_count;  /* letters to the applicant, in their order */
+    enum letter_kind letters[LIMIT_TRANSITION_LETTERS];
+    char silent[LIMIT_REASON]; /* why there is none; "" unless there is none */
+    unsigned line; /* in the file, for messages */
+};
+
+/* One step.  All minutes are minutes of office time. */
+struct workflow_step {
+    char name[LIMIT_WORD]; /* a-z, 0-9, "-": "verify" */
+    enum step_kind kind;
+    char title[LIMIT_NAME]; /* what letters call it, Indonesian */
+    char title_en[LIMIT_NAME];
+    unsigned line;
+
+    /* DECIDE, DISPOSE: who is asked.  With `assigned` it is whom the step of
+     * kind dispose before it named, who must have the role. */
+    enum role actor;
+    bool assigned;
+    enum role substitute; /* where nobody with the role may answer, since he is
+                             the applicant; ROLE__MAX = none (CMS-27) */
+    unsigned quorum;      /* approvals of different persons, 1 (INT-4) */
+    bool four_eyes;       /* not who has decided in an earlier step */
+    bool own_agency;      /* only officers of the applicant's agency (CMS-3) */
+    size_t item_count;    /* what has to be looked at one by one (CMS-8) */
+    char items[LIMIT_ITEMS][LIMIT_NAME];
+    char items_en[LIMIT_ITEMS][LIMIT_NAME];
+
+    /* END */
+    enum outcome outcome;
+
+    /* The norm of the SOP, and why it cannot be seen, if it cannot
+     * (requirements.md 1A, contradiction 13: "tidak teramati"). */
+    unsigned norm;
+    char unobserved[LIMIT_REASON];
+
+    unsigned remind;   /* until whoever is awaited is asked again; 0 = never */
+    unsigned escalate; /* until `escalate_to` hears of it; 0 = never */
+    enum role escalate_to;
+    unsigned timeout;  /* PAPERS, CONFIRM: until OUTLET_TIMEOUT; 0 = never */
+
+    struct transition on[OUTLET__MAX];
+};
+
+/* A change of the file (PKL-19), newest first. */
+struct workflow_change {
+    char version[LIMIT_WORD];
+    char date[LIMIT_WORD]; /* "2026-11-21" */
+    char what[LIMIT_CONFIG_TEXT];
+    char by[LIMIT_NAME];
+};
+
+/* One procedure, as conf/workflows/NAME.conf has it: loket-workflow(5). */
 struct workflow {
     char name[LIMIT_WORD];   /* file name without .conf: "lock" */
     char prefix[LIMIT_WORD]; /* of case numbers: "LOCK" */
+    char version[LIMIT_WORD]; /* of the newest change; what cases keep */
+    struct digest source;    /* of the bytes of the file */
+    size_t change_count;
+    struct workflow_change changes[LIMIT_CHANGES];
     char sop_number[LIMIT_WORD];
     char sop_version[LIMIT_WORD];
     char sop_effective[LIMIT_WORD]; /* "2022-04-11" */
+    unsigned sop_norm;              /* minutes, the sum it states (PKL-10) */
     char title[LIMIT_NAME];         /* service product, Indonesian */
     char title_en[LIMIT_NAME];
     size_t opens_count; /* subject words that open a case, any of them */
     char opens[LIMIT_WORDS][LIMIT_WORD];
+    size_t opens_at_count; /* or mail to any of these (office+x@...) */
+    char opens_at[LIMIT_WORDS][LIMIT_ADDRESS];
+    enum decision opens_by; /* or a mail that begins with this word:
+                               DECISION_REVOKE ("CABUT"); NONE = no word */
     enum key_holder key;
-    bool needs[PAPER__MAX]; /* which papers are mandatory */
+    bool needs[PAPER__MAX];       /* which papers are mandatory */
+    unsigned due_step[PAPER__MAX]; /* index of the papers step, where needed */
+    bool checks[PAPER__MAX][PAPER_CHECK__MAX];
     enum sender_level applicant_level; /* minimum to open or change a case */
     enum executor executor;
+    enum order_reason reason;        /* of the revocation (REV-3) */
+    enum evidence_class weakest;     /* evidence that is accepted (PKL-22) */
     enum sender_level verifier_level; /* minimum of who decides or reports */
     unsigned token_hours; /* a question unanswered so long is asked again */
     char profile[LIMIT_PROFILE]; /* EXECUTOR_CA: of the new certificate */
     unsigned due_days; /* working days to completion (STD-8): 1 */
+    unsigned stalled;  /* office minutes without progress until oversight
+                          hears of it (PKL-17) */
+    bool abilities[ABILITY__MAX]; /* what its officers must have (TPN-11) */
+    size_t step_count;
+    struct workflow_step steps[LIMIT_STEPS]; /* [0] begins, of kind papers */
 };
+
+/* The step of this name, or NULL. */
+const struct workflow_step *workflow_step_named(const struct workflow *w,
+                                                const char *name);
+/* The first step of this kind, or NULL. */
+const struct workflow_step *workflow_step_of_kind(const struct workflow *w,
+                                                  enum step_kind kind);
 
 #endif

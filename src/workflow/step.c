@@ -103,12 +103,12 @@
 
 /* ANSWER has a row for each decision that counts, and one, DECISION_NONE, for
  * all that do not. */
-static const struct transition {
+static const struct row {
     unsigned from;
     enum event_kind event;
     enum decision decision;
     void (*take)(struct move *m);
-} transitions[] = {
+} rows[] = {
     {IN(CASE_NEW), EVENT_APPLICATION, DECISION_NONE, papers_open},
     {IN(CASE_INCOMPLETE), EVENT_DOCUMENTS, DECISION_NONE, papers_take},
     {IN(CASE_INCOMPLETE), EVENT_MESSAGE, DECISION_NONE, papers_look_again},
@@ -135,11 +135,11 @@ static const struct transition {
     {STORED, EVENT_EXPIRED, DECISION_NONE, saga_expired},
 };
 
-static const struct transition *find(enum casefile_state from,
+static const struct row *find(enum casefile_state from,
                                      enum event_kind event,
                                      enum decision decision) {
-    for (size_t i = 0; i < sizeof transitions / sizeof transitions[0]; i++) {
-        const struct transition *t = &transitions[i];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *t = &rows[i];
 
         if ((t->from & IN(from)) != 0 && t->event == event &&
             t->decision == decision) {
@@ -183,7 +183,7 @@ int workflow_step(const struct workflow *workflow,
                   struct effects *effects, struct err *e) {
     bool counts = event->kind == EVENT_ANSWER && event->fault == FAULT_NONE &&
                   event->mail != NULL;
-    const struct transition *t =
+    const struct row *t =
         find(c->state, event->kind,
              counts ? event->mail->decision : DECISION_NONE);
     struct move m = {.workflow = workflow,

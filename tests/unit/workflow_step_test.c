@@ -867,7 +867,9 @@ static const char event_letters[EVENT__MAX] = {
     [EVENT_STOPPED] = 'S',     [EVENT_RETRIED] = 't',
     [EVENT_ABANDONED] = 'x',   [EVENT_EXPIRED] = 'E',
     [EVENT_OVERDUE] = 'O',     [EVENT_QUARANTINE] = '-',
-    [EVENT_IGNORE] = '-',      [EVENT_NOT_OURS] = '-'};
+    [EVENT_IGNORE] = '-',      [EVENT_NOT_OURS] = '-',
+    [EVENT_TIMER] = 'T',       [EVENT_REVIEW] = 'V',
+    [EVENT_DELEGATED] = 'G'};
 
 static const char *const rows_of[CASE__MAX] = {
     [CASE_NEW] = "AnU",           [CASE_INCOMPLETE] = "DMBnUE",
