@@ -3,9 +3,12 @@ src_config_libsettings_a_SOURCES = \
     src/config/dkimkeys.c src/config/dkimkeys.h \
     src/config/letters.c src/config/letters.h \
     src/config/people.c src/config/people.h \
+    src/config/procedure.c src/config/procedure.h \
     src/config/reader.c src/config/reader.h \
     src/config/settings.c src/config/settings.h \
     src/config/source.c src/config/source.h \
+    src/config/steps.c src/config/steps.h \
+    src/config/transitions.c src/config/transitions.h \
     src/config/values.c src/config/values.h \
     src/config/workflows.c src/config/workflows.h
 src_config_libsettings_a_CFLAGS = $(AM_CFLAGS) $(CONFIG_CFLAGS)

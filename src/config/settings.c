@@ -520,12 +520,48 @@ static void print_people(const struct people *people, FILE *out) {
     }
 }
 
+static void print_step(const struct workflow *w, size_t i, FILE *out) {
+    const struct workflow_step *step = &w->steps[i];
+    const char *before = ":";
+
+    fprintf(out, "workflow %s step %s: %s", w->name, step->name,
+            step_kind_name(step->kind));
+    if (step->kind == KIND_DECIDE || step->kind == KIND_DISPOSE) {
+        fprintf(out, " by %s", role_name(step->actor));
+    }
+    for (int o = 0; o < OUTLET__MAX; o++) {
+        const struct transition *t = &step->on[o];
+
+        if (t->present) {
+            fprintf(out, "%s %s to %s", before, outlet_name((enum outlet)o),
+                    w->steps[t->to].name);
+            before = ",";
+        }
+    }
+    fputc('\n', out);
+}
+
+static void print_executor(const struct workflow *w, FILE *out) {
+    fprintf(out, "workflow %s: questions wait %u hours; ", w->name,
+            w->token_hours);
+    if (workflow_step_of_kind(w, KIND_REVOKE) == NULL &&
+        workflow_step_of_kind(w, KIND_ISSUE) == NULL) {
+        fprintf(out, "it gives no orders\n");
+    } else if (w->executor == EXECUTOR_CA) {
+        fprintf(out, "orders go to loket-ca, profile %s\n", w->profile);
+    } else {
+        fprintf(out, "orders go to the operator\n");
+    }
+}
+
 static void print_workflow(const struct workflow *w, FILE *out) {
     fprintf(out,
             "workflow %s: SOP %s version %s of %s, cases %s-YEAR-NUMBER, due "
             "in %u working day%s\n",
             w->name, w->sop_number, w->sop_version, w->sop_effective,
             w->prefix, w->due_days, w->due_days == 1 ? "" : "s");
+    fprintf(out, "workflow %s: version %s of %s by %s\n", w->name, w->version,
+            w->changes[0].date, w->changes[0].by);
     fprintf(out, "workflow %s: the key is held by %s; needs", w->name,
             w->key == KEY_APPLICANT ? "the applicant" : "the CA");
     for (int p = 0; p < PAPER__MAX; p++) {
@@ -536,12 +572,9 @@ static void print_workflow(const struct workflow *w, FILE *out) {
     fprintf(out, "; an applicant counts from level %s, a verifier from %s\n",
             sender_level_name(w->applicant_level),
             sender_level_name(w->verifier_level));
-    fprintf(out, "workflow %s: questions wait %u hours; orders go to ",
-            w->name, w->token_hours);
-    if (w->executor == EXECUTOR_CA) {
-        fprintf(out, "loket-ca, profile %s\n", w->profile);
-    } else {
-        fprintf(out, "the operator\n");
+    print_executor(w, out);
+    for (size_t i = 0; i < w->step_count; i++) {
+        print_step(w, i, out);
     }
 }
 

@@ -151,37 +151,52 @@ static int explain(const struct source *s, struct err *e) {
                    s->name, line, text != NULL ? text : "unreadable");
 }
 
-int source_open(struct source *s, const char *dir, const char *name,
-                struct err *e) {
-    char path[2 * LIMIT_PATH], *text = NULL;
-    size_t size = 0;
+int source_text(const char *dir, const char *name, char **text_r,
+                size_t *size_r, struct err *e) {
+    char path[2 * LIMIT_PATH];
     struct err why = ERR_INIT;
+    const char *tail;
 
-    text_copy(s->dir, sizeof s->dir, dir);
-    text_copy(s->name, sizeof s->name, name);
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (io_read_file(path, FILE_MAX, &text, &size, &why) != 0) {
-        /* Its text begins with the whole path; the message names the file as
-         * all others do. */
-        const char *tail = strstr(why.text, path) == why.text
-                               ? why.text + strlen(path)
-                               : ": cannot be read";
-
-        return err_set(e, ERR_SETUP, "%s%s", name, tail);
+    if (io_read_file(path, FILE_MAX, text_r, size_r, &why) == 0) {
+        return 0;
     }
+    /* Its text begins with the whole path; the message names the file as all
+     * others do. */
+    tail = strstr(why.text, path) == why.text ? why.text + strlen(path)
+                                              : ": cannot be read";
+    return err_set(e, ERR_SETUP, "%s%s", name, tail);
+}
+
+int source_parse(struct source *s, const char *name, const char *text,
+                 size_t size, struct err *e) {
+    s->dir[0] = '\0';
+    text_copy(s->name, sizeof s->name, name);
     if (source_check_text(name, text, size, e) != 0) {
-        free(text);
         return -1;
     }
     config_init(&s->config);
     if (config_read_string(&s->config, text) != CONFIG_TRUE) {
         explain(s, e);
         config_destroy(&s->config);
-        free(text);
         return -1;
     }
-    free(text);
     return 0;
+}
+
+int source_open(struct source *s, const char *dir, const char *name,
+                struct err *e) {
+    char *text = NULL;
+    size_t size = 0;
+    int rc;
+
+    if (source_text(dir, name, &text, &size, e) != 0) {
+        return -1;
+    }
+    rc = source_parse(s, name, text, size, e);
+    free(text);
+    text_copy(s->dir, sizeof s->dir, dir);
+    return rc;
 }
 
 void source_close(struct source *s) {

@@ -83,6 +83,19 @@ int value_text(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* A word for records, names and audit rows. */
+int value_word(const struct value *v, void *to, struct err *e) {
+    const char *text = to;
+
+    if (value_text(v, to, e) != 0) {
+        return -1;
+    }
+    return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
+                   strlen(text)
+               ? 0
+               : value_wrong(v, e);
+}
+
 /* A list of strings becomes lines. */
 int value_lines(const struct value *v, void *to, struct err *e) {
     int n = value_count(v, INT_MAX, e);
@@ -325,6 +338,36 @@ int value_spans(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* "2026-11-21" and nothing behind it: midnight of that day. */
+static int get_date(const struct value *v, usec_t *when, struct err *e) {
+    const char *text = get_string(v, e);
+
+    if (text == NULL) {
+        return -1;
+    }
+    return strlen(text) == 10 && clock_from_iso(text, 0, when) == 0
+               ? 0
+               : value_wrong(v, e);
+}
+
+int value_date(const struct value *v, void *to, struct err *e) {
+    usec_t when;
+
+    return get_date(v, &when, e) != 0 ? -1 : value_text(v, to, e);
+}
+
+int value_day(const struct value *v, void *to, struct err *e) {
+    usec_t when;
+    int *day = to;
+
+    if (get_date(v, &when, e) != 0) {
+        return -1;
+    }
+    /* Rounded down: 1969 is none of ours, but -1 is not 0. */
+    *day = (int)(when / USEC_PER_DAY) - (when < 0 && when % USEC_PER_DAY != 0);
+    return 0;
+}
+
 /* ---- paths -------------------------------------------------------------- */
 
 int value_path(const struct value *v, void *to, struct err *e) {
@@ -466,6 +509,34 @@ const char *value_element(const struct value *v, int i, size_t room,
     return text;
 }
 
+int value_group(const struct value *v, struct err *e) {
+    return config_setting_type(v->setting) == CONFIG_TYPE_GROUP
+               ? 0
+               : value_wrong(v, e);
+}
+
+int value_groups(const struct value *v, int max, value_each_fn each, void *to,
+                 struct err *e) {
+    int n = value_count(v, max, e);
+
+    for (int i = 0; i < n; i++) {
+        const config_setting_t *at =
+            config_setting_get_elem(v->setting, (unsigned)i);
+        char base[VALUE_BASE_SIZE];
+        struct value element = {v->source, v->key, at, base};
+
+        snprintf(base, sizeof base, "%s[%d]", v->path, i);
+        if (value_group(&element, e) != 0) {
+            return -1;
+        }
+        snprintf(base, sizeof base, "%s[%d].", v->path, i);
+        if (each(v, at, base, i, to, e) != 0) {
+            return -1;
+        }
+    }
+    return n < 0 ? -1 : 0;
+}
+
 int value_some(const struct value *v, int max, struct err *e) {
     int n = value_count(v, max, e);
 
@@ -495,4 +566,20 @@ int value_members(const struct value *v, int max, const char *(*name_of)(int),
         to[member] = true;
     }
     return 0;
+}
+
+int value_member(const struct value *v, int max, const char *(*name_of)(int),
+                 unsigned *to, struct err *e) {
+    const char *text = get_string(v, e);
+
+    if (text == NULL) {
+        return -1;
+    }
+    for (int i = 0; i < max; i++) {
+        if (strcmp(name_of(i), text) == 0) {
+            *to = (unsigned)i;
+            return 0;
+        }
+    }
+    return value_wrong(v, e);
 }

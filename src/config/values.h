@@ -21,7 +21,13 @@ int value_port(const struct value *v, void *to, struct err *e);   /* uint16_t */
 int value_boolean(const struct value *v, void *to, struct err *e); /* bool */
 int value_choice(const struct value *v, void *to, struct err *e); /* any enum */
 int value_minute(const struct value *v, void *to, struct err *e); /* int */
+int value_word(const struct value *v, void *to, struct err *e); /* char[] */
+int value_date(const struct value *v, void *to, struct err *e); /* char[] */
+int value_day(const struct value *v, void *to, struct err *e);  /* int */
 int value_spans(const struct value *v, void *to, struct err *e); /* _day */
+
+/* value_word: of a-z, 0-9 and "-".  value_date: "2026-11-21".  value_day: the
+ * same as days since 1970-01-01. */
 
 /* Paths: relative ones count from the configuration folder. */
 int value_path(const struct value *v, void *to, struct err *e);   /* char[] */
@@ -42,6 +48,22 @@ int value_count(const struct value *v, int max, struct err *e);
 
 /* As value_count, and no element at all is a mistake too. */
 int value_some(const struct value *v, int max, struct err *e);
+
+/* The word as the enum value, below `max`, that name_of() calls so. */
+int value_member(const struct value *v, int max, const char *(*name_of)(int),
+                 unsigned *to, struct err *e);
+
+/* value_wrong() unless it is a group. */
+int value_group(const struct value *v, struct err *e);
+
+/* Calls `each` for the groups of a list, of at most `max`, in their order,
+ * with the path "steps[2]." that messages put before what is in the group. */
+typedef int (*value_each_fn)(const struct value *v,
+                             const config_setting_t *group, const char *base,
+                             int i, void *to, struct err *e);
+enum { VALUE_BASE_SIZE = 128 };
+int value_groups(const struct value *v, int max, value_each_fn each, void *to,
+                 struct err *e);
 
 /* One or more words into bool[max]: to[i] for the word that name_of(i) is.
  * `kind` is what other words are not: "is no role". */

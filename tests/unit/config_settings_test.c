@@ -240,6 +240,8 @@ static void the_shipped_folder_loads(void **state) {
     assert_int_equal(s->workflows[0].token_hours, 72);
     assert_int_equal(s->workflows[0].due_days, 1);
     assert_true(s->workflows[0].needs[PAPER_CSR]);
+    assert_string_equal(s->workflows[0].version, "1.0");
+    assert_int_equal(s->workflows[0].sop_norm, 29);
     assert_non_null(s->letters);
     assert_non_null(strstr(s->office.channels, "Telepon: (0285) 000000\n"));
     settings_free(&s);
@@ -656,7 +658,8 @@ static const struct broken table[] = {
      "verifier_level is \"mailbox\" (a string), which Loket cannot establish "
      "yet; \"dkim\" is right; a From line alone never counts"},
     {"nobody carries it out", W, "executor = \"operator\";\n", "", NULL,
-     "executor is missing; " EXECUTORS},
+     "executor is missing, and somebody has to carry out its orders; "
+     EXECUTORS},
     {"an executor that does not exist", W, "executor = \"operator\"",
      "executor = \"applicant\"", "executor = ",
      "executor is \"applicant\" (a string); " EXECUTORS},
@@ -669,23 +672,23 @@ static const struct broken table[] = {
     {"questions for ever", W, "token_hours = 72", "token_hours = 721",
      "token_hours =", "token_hours is 721 (a number); a number of hours from "
      "1 to 720 is right, for example token_hours = 72"},
-    {"a key without a CSR (PKL-3)", W, "needs = [\"statement\", \"csr\"]",
-     "needs = [\"statement\"]", "needs = [",
-     "needs has no \"csr\", but key is \"applicant\": who holds his key sends "
+    {"a key without a CSR (PKL-3)", W, ",\n    { paper = \"csr\"; step = \"apply\"; }",
+     "", "documents = (",
+     "documents has no \"csr\", but key is \"applicant\": who holds his key sends "
      "a CSR (PKL-3)"},
     {"a CSR for a remote key", W, "key = \"applicant\"", "key = \"remote\"",
-     "needs = [", "needs has \"csr\", but key is \"remote\": where the CA "
+     "documents = (", "documents has \"csr\", but key is \"remote\": where the CA "
      "holds the key nobody can send a CSR"},
-    {"a paper that does not exist", W, "\"csr\"]", "\"ktp\"]", "needs = [",
-     "needs is a list, where \"ktp\" is no paper; papers are right, for "
-     "example needs = [\"statement\", \"csr\"]"},
+    {"a paper that does not exist", W, "paper = \"csr\"", "paper = \"ktp\"",
+     "paper = \"csr\"", "documents[1].paper is \"ktp\" (a string); "
+     "\"statement\" (surat pernyataan) or \"csr\" is right"},
     {"no day at all", W, "due_days = 1", "due_days = 0", "due_days = 1",
      "due_days is 0 (a number); a number of working days from 1 to 60 is "
      "right, for example due_days = 1"},
-    {"a word that opens too much", W, "\"permohonan penerbitan sertifikat\"\n", "\"re\"\n", "opens = [",
-     "opens is a list, where \"re\" is too short to tell an application by; "
-     "subject words that open a case are right, for example opens = [\"lupa "
-     "passphrase\"]"},
+    {"a word that opens too much", W, "\"permohonan penerbitan sertifikat\"\n", "\"re\"\n", "words = [",
+     "opens.words is a list, where \"re\" is too short to tell an application "
+     "by; subject words that open a case are right, for example opens = { "
+     "words = [\"lupa passphrase\"]; };"},
     {"a day that does not exist", W, "\"2022-04-11\"", "\"2022-02-30\"",
      "effective =", "sop.effective is \"2022-02-30\" (a string); a date is "
      "right, for example effective = \"2022-04-11\""},
@@ -962,14 +965,32 @@ static void a_missing_phrase_is_a_mistake(void **state) {
     free(before);
 }
 
+/* lock.conf under another name, changed. */
+static void put_as(const char *name, const char *from, const char *to) {
+    char *before = get_filled(W), *after = replaced(before, from, to);
+
+    put(name, after, 0644);
+    free(after);
+    free(before);
+}
+
 static void two_procedures_have_two_prefixes(void **state) {
-    char *text = get(shipped, "workflows/lock.conf");
+    char *text = get(shipped, "workflows/lock.conf"), *sentence;
 
     (void)state;
     put("workflows/reset.conf", text, 0644);
-    expect_sentence("prefix", "workflows/reset.conf: prefix \"LOCK\" is that "
-                              "of workflows/lock.conf too; give each procedure "
-                              "its own");
+    sentence = xasprintf("workflows/reset.conf:%u: prefix \"LOCK\" is that "
+                         "of workflows/lock.conf too; give each procedure "
+                         "its own", line_of(W, "prefix ="));
+    expect_sentence("prefix", sentence);
+    free(sentence);
+    put_as("workflows/reset.conf", "prefix = \"LOCK\"", "prefix = \"RESET\"");
+    sentence = xasprintf("workflows/reset.conf:%u: opens has \"lupa "
+                         "passphrase\", and so has workflows/lock.conf; a mail "
+                         "opens a case of one procedure",
+                         line_of(W, "opens = {"));
+    expect_sentence("opens", sentence);
+    free(sentence);
     drop("workflows/reset.conf");
     /* What editors leave behind is no procedure. */
     put("workflows/lock.conf~", "nonsense", 0644);
