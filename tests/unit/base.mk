@@ -1,6 +1,8 @@
-base_tests = tests/unit/proc_sandbox_test tests/unit/base_io_test tests/unit/base_text_test tests/unit/wire_channel_test
+base_tests = tests/unit/proc_sandbox_test tests/unit/base_date_test tests/unit/base_io_test tests/unit/base_text_test tests/unit/wire_channel_test
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
+tests_unit_base_date_test_SOURCES = tests/unit/base_date_test.c
+tests_unit_base_date_test_LDADD = $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
 tests_unit_base_io_test_SOURCES = tests/unit/base_io_test.c
 tests_unit_base_io_test_LDADD = $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
 tests_unit_base_text_test_SOURCES = tests/unit/base_text_test.c
