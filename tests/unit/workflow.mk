@@ -1,16 +1,20 @@
 WORKFLOW_TESTS = \
-    tests/unit/workflow_calendar_test tests/unit/workflow_match_test \
+    tests/unit/workflow_calendar_test \
+    tests/unit/workflow_calendar_law_test tests/unit/workflow_match_test \
     tests/unit/workflow_statement_test tests/unit/workflow_guard_test \
     tests/unit/workflow_order_test tests/unit/workflow_answer_test \
     tests/unit/workflow_step_test
 check_PROGRAMS += $(WORKFLOW_TESTS)
 TESTS += $(WORKFLOW_TESTS)
-EXTRA_DIST += tests/unit/workflow_help.h
+EXTRA_DIST += tests/unit/workflow_help.h tests/unit/calendar_help.h
 
 WORKFLOW_TEST_LIBS = $(WORKFLOW) $(MODEL) $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_workflow_calendar_test_SOURCES = tests/unit/workflow_calendar_test.c
 tests_unit_workflow_calendar_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_calendar_law_test_SOURCES = \
+    tests/unit/workflow_calendar_law_test.c
+tests_unit_workflow_calendar_law_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_match_test_SOURCES = tests/unit/workflow_match_test.c
 tests_unit_workflow_match_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_statement_test_SOURCES = \
