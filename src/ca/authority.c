@@ -150,7 +150,7 @@ static int check_room(const struct authority *a, struct err *e) {
 
     if (statvfs(a->dir, &fs) == 0 &&
         (uint64_t)fs.f_bavail * fs.f_frsize < FREE_MIN) {
-        return err_set(e, ERR_AGAIN, "%s: the disk is nearly full; nothing "
+        return err_set(e, ERR_SETUP, "%s: the disk is nearly full; nothing "
                        "was signed", a->dir);
     }
     return 0;

@@ -83,7 +83,7 @@ static int failed(struct journal *j, struct err *e) {
     case SQLITE_CONSTRAINT:
         return err_set(e, ERR_BUG, "%s: %s", j->path, text);
     case SQLITE_FULL:
-        return err_set(e, ERR_AGAIN, "%s: the disk is full; the order "
+        return err_set(e, ERR_SETUP, "%s: the disk is full; the order "
                        "waits", j->path);
     case SQLITE_BUSY:
         j->broken = true;

@@ -7,7 +7,8 @@
  *   waiting   no CA was set up (loketctl ca init); the normal state of an
  *             office whose CA is a portal
  *   refusing  there is one, and something about it is wrong; the status says
- *             what, each order is answered with it (V173)
+ *             what, each order is answered with it (V173); looked at again
+ *             every few seconds
  *   ready     orders are carried out by ca/authority.c, one after the other
  *
  * It runs under a user of its own, as a service of its own, with one socket
@@ -47,8 +48,10 @@
 
 enum { PEERS_MAX = 4, EXIT_AGAIN = 75, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
 
-/* How often the age of the CRL is looked at. */
+/* How often the age of the CRL is looked at; and, while refusing, whether what
+ * was wrong has been mended. */
 #define LOOK_USEC ((uint64_t)USEC_PER_MIN)
+#define RETRY_USEC ((uint64_t)5 * USEC_PER_SEC)
 
 struct peer {
     struct ca *ca;
@@ -61,6 +64,8 @@ struct ca {
     sd_event_source *timer;
     int fd;
     uid_t engine_uid; /* who may speak to us, beside our own user */
+    struct authority_settings settings;
+    const char *passphrase_file;
     struct authority *authority; /* NULL = waiting or refusing */
     char why[ERR_TEXT_MAX];      /* then: why */
     struct peer peers[PEERS_MAX];
@@ -237,28 +242,15 @@ static int listen_at(struct ca *ca, const char *path) {
 
 /* ---- life ---------------------------------------------------------------- */
 
-static int on_look(sd_event_source *source, uint64_t at, void *user) {
-    struct ca *ca = user;
-    struct err e = ERR_INIT;
-
-    if (authority_renew(ca->authority, clock_now(), &e) != 0) {
-        log_error("no new CRL: %s", e.text);
-        end_if_broken(ca);
-    }
-    sd_event_source_set_time(source, at + LOOK_USEC);
-    sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-    return 0;
-}
-
-static int open_authority(struct ca *ca, struct authority_settings *s,
-                          const char *passphrase_file, struct err *e) {
+static int open_authority(struct ca *ca, struct err *e) {
+    struct authority_settings *s = &ca->settings;
     char *passphrase;
     int rc;
 
-    if (passphrase_file == NULL) {
+    if (ca->passphrase_file == NULL) {
         return err_set(e, ERR_SETUP, "no --passphrase-file was given");
     }
-    if (ca_read_passphrase(passphrase_file, &passphrase, e) != 0) {
+    if (ca_read_passphrase(ca->passphrase_file, &passphrase, e) != 0) {
         return -1;
     }
     s->passphrase = passphrase;
@@ -269,20 +261,56 @@ static int open_authority(struct ca *ca, struct authority_settings *s,
     return rc;
 }
 
-/* Decides which of the three states this life is spent in. */
-static void take_up(struct ca *ca, struct authority_settings *s,
-                    const char *passphrase_file) {
+/* Decides which of the three states is this one.  What is wrong is logged when
+ * it is new. */
+static void take_up(struct ca *ca) {
+    char before[sizeof ca->why];
     struct err e = ERR_INIT;
 
-    if (!authority_exists(s->dir)) {
+    text_copy(before, sizeof before, ca->why);
+    if (!authority_exists(ca->settings.dir)) {
         text_copy(ca->why, sizeof ca->why, "waiting: no CA is set up");
-    } else if (open_authority(ca, s, passphrase_file, &e) != 0) {
+    } else if (open_authority(ca, &e) != 0) {
         err_prefix(&e, "refusing");
         text_copy(ca->why, sizeof ca->why, e.text);
-        log_error("%s", e.text);
+        if (strcmp(before, ca->why) != 0) {
+            log_error("%s", e.text);
+        }
     } else {
         text_copy(ca->why, sizeof ca->why, "ready");
     }
+}
+
+/* Mended while we ran (a full disk has room again, a key has its rights back):
+ * whoever is connected is told, and gives the orders that wait. */
+static void try_again(struct ca *ca) {
+    take_up(ca);
+    if (ca->authority == NULL) {
+        return;
+    }
+    log_info("ready: what was wrong has been mended");
+    sd_notifyf(0, "STATUS=%s", ca->why);
+    for (size_t i = 0; i < PEERS_MAX; i++) {
+        if (ca->peers[i].used) {
+            send_state(&ca->peers[i]);
+        }
+    }
+}
+
+static int on_look(sd_event_source *source, uint64_t at, void *user) {
+    struct ca *ca = user;
+    struct err e = ERR_INIT;
+
+    if (ca->authority == NULL) {
+        try_again(ca);
+    } else if (authority_renew(ca->authority, clock_now(), &e) != 0) {
+        log_error("no new CRL: %s", e.text);
+        end_if_broken(ca);
+    }
+    sd_event_source_set_time(
+        source, at + (ca->authority == NULL ? RETRY_USEC : LOOK_USEC));
+    sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+    return 0;
 }
 
 static int start_events(struct ca *ca) {
@@ -294,12 +322,9 @@ static int start_events(struct ca *ca) {
         sd_event_add_signal(ca->event, NULL, SIGINT, NULL, NULL) < 0) {
         return -1;
     }
-    if (ca->authority == NULL) {
-        return 0;
-    }
     return sd_event_now(ca->event, CLOCK_MONOTONIC, &now) < 0 ||
                    sd_event_add_time(ca->event, &ca->timer, CLOCK_MONOTONIC,
-                                     now + LOOK_USEC, 0, on_look, ca) < 0
+                                     now + RETRY_USEC, 0, on_look, ca) < 0
                ? -1 : 0;
 }
 
@@ -504,6 +529,8 @@ int main(int argc, char **argv) {
     }
     umask(0077);
     ca.engine_uid = a.engine_uid;
-    take_up(&ca, &a.authority, a.passphrase_file);
+    ca.settings = a.authority;
+    ca.passphrase_file = a.passphrase_file;
+    take_up(&ca);
     return run(&ca, a.socket);
 }

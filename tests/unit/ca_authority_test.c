@@ -232,7 +232,7 @@ static void full_disk_refuses_before_signing(void **state) {
     o = issue_order(1);
     authority_state(authority, T0, &before);
     *shared = (struct shared){.at = 1, .failure = ENOSPC};
-    give_refused(&o, T0, ERR_AGAIN, "the disk is full");
+    give_refused(&o, T0, ERR_SETUP, "the disk is full");
     shared->at = 0;
     authority_state(authority, T0, &after);
     assert_int_equal(before.count, after.count);
@@ -253,9 +253,9 @@ static void nearly_full_disk_begins_nothing(void **state) {
     back = revoke_order(1, answer.serial);
     authority_state(authority, T0, &before);
     free_bytes = 16 * 1024 * 1024 - 1;
-    give_refused(&p, T0, ERR_AGAIN, "nothing was signed");
-    give_refused(&back, T0, ERR_AGAIN, "nothing was signed");
-    FAILS(ERR_AGAIN, "nothing was signed",
+    give_refused(&p, T0, ERR_SETUP, "nothing was signed");
+    give_refused(&back, T0, ERR_SETUP, "nothing was signed");
+    FAILS(ERR_SETUP, "nothing was signed",
           authority_renew(authority, T0 + 5 * USEC_PER_DAY, E));
     give_done(&o, T0);
     authority_state(authority, T0, &after);
