@@ -130,6 +130,8 @@ enum {
     LIMIT_CHILD_WALL_SEC = 15,
     LIMIT_DKIM_WAIT_SEC = 5,
 
+    LIMIT_DISK_ROOM = 16 * 1024 * 1024, /* with less the engine waits */
+
     /* outgoing */
     LIMIT_RELAY_LINE = 16 * 1024,
     LIMIT_SEND_WINDOW = 16,

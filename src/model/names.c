@@ -491,8 +491,9 @@ void letterbook_free(struct letterbook **book) {
 
 const char *const alarm_codes[] = {
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
-    "letter-came-back", "case-full", "mailbox", "imap", "relay", "outbox",
-    "store", "engine", NULL};
+    "officer-mails", "letter-came-back", "officer-came-back", "case-full",
+    "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
+    "order", "engine", NULL};
 
 const char *const letter_phrases[] = {
     "again-expired", "again-revision", "again-unproven", "again-burnt",

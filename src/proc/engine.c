@@ -31,7 +31,7 @@
 enum { EXIT_NO = 1, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
 
 #define TICK USEC_PER_SEC
-#define CA_RETRY (10 * USEC_PER_SEC)
+#define CA_RETRY (2 * USEC_PER_SEC)
 
 struct err store_error;
 
@@ -266,8 +266,9 @@ static void tell_status(struct engine *en) {
     describe_orders(en, orders, sizeof orders);
     engine_executors(en, &executors);
     snprintf(text, sizeof text,
-             "mailbox %s; %llu mails in hand; cases: %s%s; %llu letters "
+             "%smailbox %s; %llu mails in hand; cases: %s%s; %llu letters "
              "waiting; own CA: %s; portal: %s%s%s",
+             en->disk_full ? "the disk is full, everything waits; " : "",
              en->imap_trouble[0] != '\0' ? en->imap_trouble
              : en->uidvalidity == 0      ? "connecting"
                                          : "open",
@@ -282,12 +283,7 @@ static void tell_status(struct engine *en) {
     channel_send(en->child.parent, &frame, NULL, 0, &e);
 }
 
-/* Once a second: whatever waits for time to pass, and whatever an event that
- * never came should have woken. */
-static int on_tick(sd_event_source *source, uint64_t at, void *user) {
-    struct engine *en = user;
-
-    (void)at;
+static void do_what_is_due(struct engine *en) {
     if (en->exam_count == 0) {
         en->exam_cursor = 0; /* nothing in hand: look from the oldest on */
     }
@@ -298,6 +294,18 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
     probe_pump(en, clock_now());
     call_ca(en);
     orders_pump(en, clock_now());
+}
+
+/* Once a second: whatever waits for time to pass, and whatever an event that
+ * never came should have woken. */
+static int on_tick(sd_event_source *source, uint64_t at, void *user) {
+    struct engine *en = user;
+
+    (void)at;
+    room_look(en);
+    if (!en->disk_full) {
+        do_what_is_due(en);
+    }
     tell_status(en);
     sd_event_source_set_time_relative(source, TICK);
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);

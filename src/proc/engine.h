@@ -26,6 +26,7 @@
  *   engine_deliver.c   queued letters -> loket-net out -> verdicts
  *   engine_control.c   loketctl's socket; engine_control_*.c its questions
  *   engine_daily.c     the administrator's summary
+ *   engine_room.c      a full disk: everything waits
  *
  * SECURITY: the engine opens no network socket and parses no byte of a
  * stranger: it sees facts, digests and sizes.  A database error ends it
@@ -100,6 +101,8 @@ struct engine {
     char portal_text[LIMIT_REASON]; /* the CRL when last seen */
 
     bool plus_works; /* a probe came back by office+tag@ */
+    bool disk_full;  /* everything waits (engine_room.c) */
+    char ca_told[LIMIT_REASON]; /* the fault of loket-ca that was told */
 
     int control_fd;
     char ca_status[LIMIT_REASON];
@@ -137,6 +140,8 @@ void engine_alarm_now(struct engine *en, const char *subject,
 /* ---- engine_intake.c ---- */
 void intake_on_frame(struct engine *en, struct received *in);
 void intake_on_gone(struct engine *en);
+/* Has net imap start anew, and be asked from where we stopped. */
+void intake_again(struct engine *en, const char *why);
 /* Asks net imap for mail that was left alone: 0, or -1 when IMAP is away. */
 int intake_backfill(struct engine *en, usec_t since, struct err *e);
 /* Sends the moves that the database wants. */
@@ -245,6 +250,10 @@ void control_close(struct engine *en);
 
 /* ---- engine_probe.c ---- */
 void probe_pump(struct engine *en, usec_t now);
+
+/* ---- engine_room.c ---- */
+/* Sets en->disk_full, at each tick. */
+void room_look(struct engine *en);
 
 /* ---- engine_daily.c ---- */
 void daily_pump(struct engine *en, usec_t now);

@@ -73,6 +73,8 @@ static void do_status(struct client *c, const Loket__Command *m,
                      !link_is_open(&en->out)      ? "starting"
                      : en->out_trouble[0] != '\0' ? en->out_trouble
                                                   : "ok");
+    control_set_text(o, "disk",
+                     en->disk_full ? "full, everything waits" : "ok");
     engine_executors(en, &executors);
     control_set_text(o, "ca", executors.ca);
     control_set_text(o, "portal", executors.portal);

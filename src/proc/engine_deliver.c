@@ -127,7 +127,7 @@ void deliver_pump(struct engine *en) {
     struct outbox_row *rows;
     size_t count;
 
-    if (!link_is_open(&en->out) || en->child.stopping ||
+    if (!link_is_open(&en->out) || en->child.stopping || en->disk_full ||
         en->sending_count == LIMIT_SEND_WINDOW) {
         return;
     }

@@ -560,6 +560,9 @@ void examine_pump(struct engine *en) {
     struct mail_row *rows;
     size_t count;
 
+    if (en->disk_full) {
+        return;
+    }
     /* Documents that waited for their parser to come back. */
     for (size_t i = 0; i < EXAMS_MAX &&
                        link_is_open(&en->document_parser) &&

@@ -39,6 +39,10 @@ static void drop_imap(struct engine *en, const char *why) {
     intake_on_gone(en);
 }
 
+void intake_again(struct engine *en, const char *why) {
+    drop_imap(en, why);
+}
+
 /* NULL: net imap cannot mean this and is gone. */
 static struct arrival *batch_add(struct engine *en, uint32_t uid) {
     struct batch *b = &en->batch;
@@ -172,6 +176,9 @@ static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
     if (m->uidvalidity == 0 || m->uidnext == 0) {
         drop_imap(en, "a mailbox without UIDVALIDITY or UIDNEXT");
         return;
+    }
+    if (en->disk_full) {
+        return; /* nothing is asked for */
     }
     batch_clear(&en->batch);
     MUST(known = mailbox_get(en->store, en->settings->folder, &row,
@@ -407,7 +414,7 @@ void intake_pump_moves(struct engine *en) {
     size_t count;
 
     /* One round at a time: its answers change which rows want a move. */
-    if (!en->moves_pending || en->moving > 0 || en->uidvalidity == 0 ||
+    if (en->disk_full || !en->moves_pending || en->moving > 0 || en->uidvalidity == 0 ||
         !link_is_open(&en->imap)) {
         return;
     }

@@ -123,9 +123,9 @@ static void tell(struct look *l, struct happening *what) {
         look_end(l);
         return;
     }
-    snprintf(text, sizeof text, "order-failed: %.100s", e.text);
-    log_error("order=%s: %s", l->row.order.id, e.text);
-    engine_alarm_now(l->en, l->row.order.id, text);
+    snprintf(text, sizeof text, "order %.40s: %.60s", l->row.order.id, e.text);
+    log_error("%s", text);
+    engine_alarm_now(l->en, "order", text);
     later(l, RETRY_LATE, e.text);
 }
 
@@ -300,8 +300,8 @@ static void crl_proves_nothing(struct look *l, const char *why) {
         return;
     }
     if (strcmp(l->row.trouble, why) != 0 && strncmp(why, "not yet", 7) != 0) {
-        snprintf(text, sizeof text, "portal-crl: %.110s", why);
-        engine_alarm_now(en, l->row.order.id, text);
+        text_copy(text, sizeof text, why);
+        engine_alarm_now(en, "portal", text);
     }
     later(l, (usec_t)en->settings->portal.poll_min * 60 * USEC_PER_SEC, why);
 }
@@ -391,6 +391,17 @@ static bool is_known_journal(struct engine *en, const struct ca_state *s) {
     return true;
 }
 
+/* V173: its key or folder needs the administrator, and the orders wait for him.
+ * Once for each fault.  Where no CA was set up, the installation is not done
+ * yet, or its CA is a portal. */
+static void tell_ca_fault(struct engine *en) {
+    if (strncmp(en->ca_status, "waiting", 7) != 0 &&
+        strcmp(en->ca_told, en->ca_status) != 0) {
+        text_copy(en->ca_told, sizeof en->ca_told, en->ca_status);
+        engine_alarm_now(en, "ca", en->ca_status);
+    }
+}
+
 static void on_status(struct engine *en, const Loket__CaStatus *m) {
     struct err e = ERR_INIT;
     bool refused;
@@ -402,12 +413,14 @@ static void on_status(struct engine *en, const Loket__CaStatus *m) {
     }
     text_copy(en->ca_status, sizeof en->ca_status, en->ca_state.text);
     if (!en->ca_state.ready) {
+        tell_ca_fault(en);
         return;
     }
+    en->ca_told[0] = '\0';
     refused = !is_known_journal(en, &en->ca_state);
     if (refused && !en->ca_refused) {
         engine_alarm_now(en, "ca",
-                         "ca-journal: the journal of loket-ca is older than "
+                         "the journal of loket-ca is older than "
                          "this database remembers, or another one; no orders "
                          "are given");
     }
@@ -450,8 +463,8 @@ static void on_answer(struct engine *en, struct received *in) {
         if (a->error == ERR_SETUP && strcmp(l->row.trouble, a->text) != 0) {
             char text[LIMIT_REASON];
 
-            snprintf(text, sizeof text, "ca-setup: %.110s", a->text);
-            engine_alarm_now(en, l->row.order.id, text);
+            text_copy(text, sizeof text, a->text);
+            engine_alarm_now(en, "ca", text);
         }
         later(l, RETRY_SOON, a->text);
     } else {
@@ -663,7 +676,7 @@ void orders_pump(struct engine *en, usec_t now) {
     struct order_row *rows;
     size_t count;
 
-    if (en->child.stopping) {
+    if (en->child.stopping || en->disk_full) {
         return;
     }
     en->orders_pending = false;

@@ -52,6 +52,7 @@ loket_engine_SOURCES = \
     src/proc/engine_letters.c \
     src/proc/engine_orders.c \
     src/proc/engine_probe.c \
+    src/proc/engine_room.c \
     src/proc/pem.c src/proc/pem.h
 loket_engine_LDADD = $(STORE) $(WORKFLOW) $(LETTER) $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
     $(STORE_LIBS) $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(BASE_LIBS)

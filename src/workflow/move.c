@@ -59,7 +59,7 @@ void move_send(struct move *m, enum reader reader, enum letter_kind letter,
         move_alarm(m, reader == READER_APPLICANT
                           ? "many-mails: many mails from one applicant today; "
                             "he gets no more answers until tomorrow"
-                          : "many-mails: many mails from one officer today; "
+                          : "officer-mails: many mails from one officer today; "
                             "he gets no more answers until tomorrow");
         return;
     }

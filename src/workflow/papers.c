@@ -272,7 +272,9 @@ void papers_note_bounce(struct move *m) {
              "answered",
              b->status[0] != '\0' ? b->status : "no status");
     move_note(m, text);
-    move_alarm(m, "letter-came-back: a letter to the applicant came back");
+    move_alarm(m, text_same_address(b->recipient, m->c->recipient)
+                      ? "letter-came-back: a letter to the applicant came back"
+                      : "officer-came-back: a letter to an officer came back");
 }
 
 /* ---- too many ------------------------------------------------------------ */

@@ -349,7 +349,7 @@ static void v027_anothers_token_does_not_count(void **state) {
     s = verify(DECISION_APPROVE); /* a machine that passes on and answers */
     text_copy(s->token.person, sizeof s->token.person, "rina");
     s->known.answers_today = LIMIT_LETTERS_PER_DAY;
-    play_refused(s, FAULT_FOREIGN, "note alarm:many-mails");
+    play_refused(s, FAULT_FOREIGN, "note alarm:officer-mails");
 }
 
 static void v028_an_expired_question_is_asked_anew(void **state) {
@@ -654,7 +654,7 @@ static void answers_to_one_officer_end_for_the_day(void **state) {
 
     (void)state;
     s->known.answers_today = LIMIT_LETTERS_PER_DAY;
-    play_refused(s, FAULT_UNCLEAR, "note alarm:many-mails");
+    play_refused(s, FAULT_UNCLEAR, "note alarm:officer-mails");
     s = verify(DECISION_APPROVE); /* what counts, counts */
     s->known.answers_today = LIMIT_LETTERS_PER_DAY;
     s->known.letters_today = 10 * LIMIT_LETTERS_PER_DAY;
