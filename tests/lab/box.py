@@ -299,6 +299,7 @@ def up(folder, options):
         "executor": conf.executor(options.config),
         "loket": not options.no_loket,
         "hold": options.hold,
+        "preload": str(getattr(options, "preload", None) or ""),
         "app": None,
         "examples": str(TOP / "conf"),
     }
@@ -521,8 +522,18 @@ class Supervisor:
             more = {
                 "NOTIFY_SOCKET": str(self.folder / f"notify-{name}.sock"),
                 "WATCHDOG_USEC": "10000000",
+                **self.preload(self.folder / {"loketd": "data"}.get(name, name)),
             }
             yield Service(name, argv, True, True, {**env, **more})
+
+    def preload(self, folder):
+        """What makes the disk with this folder fill up (full_disk.py)."""
+        if not self.state.get("preload"):
+            return {}
+        options = os.environ.get("ASAN_OPTIONS", "")
+        return {"LD_PRELOAD": self.state["preload"],
+                "LOKET_FULL_DISK": str(folder),
+                "ASAN_OPTIONS": f"{options}:verify_asan_link_order=0".lstrip(":")}  # fmt: skip
 
     # -- starting and stopping
 

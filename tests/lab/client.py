@@ -409,6 +409,15 @@ def make_old_certificates(folder):
     (keys / "old-are-of-loket-ca").touch()
 
 
+def is_known(folder, address):
+    """Would Dovecot take mail for this address?"""
+    with smtplib.LMTP("127.0.0.1", box.load(folder)["ports"]["lmtp"],
+                      local_hostname="mx.lab") as lmtp:  # fmt: skip
+        lmtp.ehlo_or_helo_if_needed()
+        lmtp.mail("")
+        return lmtp.rcpt(address)[0] < 400
+
+
 def enroll(folder, who):
     """One more applicant: a mailbox, an old certificate, the registry."""
     state = box.load(folder)

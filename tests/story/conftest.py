@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lab"))
 
 import box  # noqa: E402
 import client  # noqa: E402
+import full_disk as full_disk_library  # noqa: E402
 import mails  # noqa: E402
 import pki  # noqa: E402
 from people import applicant, person  # noqa: E402
@@ -35,10 +36,16 @@ class Office:
         self.is_open = False
         self.enrolled = 0
 
-    def open(self, mode="shared", at=None, config=(), loket=True, hold=False):
+    def open(self, mode="shared", at=None, config=(), loket=True, hold=False,
+             full_disk=False):  # fmt: skip
+        preload = None
+        if full_disk:
+            preload = full_disk_library.build(self.dir)
+            if preload is None:
+                pytest.skip("no compiler for the disk that fills up (tests/lab/full_disk.c)")
         box.up(self.dir, argparse.Namespace(
             mode=mode, at=at, config=list(config), no_loket=not loket,
-            owner=os.getpid(), pki=self.keys, hold=hold,
+            owner=os.getpid(), pki=self.keys, hold=hold, preload=preload,
         ))  # fmt: skip
         self.is_open = True
         return self

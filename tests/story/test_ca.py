@@ -103,7 +103,7 @@ def await_ca(office, says):
         return says in seen[-1]
 
     try:
-        client.wait_for(look, 40, f"the CA to be {says}")  # asked every 10 s
+        client.wait_for(look, 40, f"the CA to be {says}")
     except box.LabError as e:
         raise AssertionError(f"{e}; it is {seen[-1]}") from None
     return seen[-1]

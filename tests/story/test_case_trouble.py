@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A decision meets trouble of the office's own: a full disk, a CA that cannot
+use its key, a letter that comes back.  Nothing irreversible happens, the
+administrator is told once what to do, the applicant nothing he could not
+understand, and when it is mended the case goes on to its end by itself."""
+
+import client
+import mails
+import proof
+import pytest
+from conftest import one_office_for_all
+from full_disk import Disk
+from people import person
+
+SITI = person("siti")
+
+
+@pytest.fixture(scope="module")
+def shared(keys):
+    with one_office_for_all(keys, full_disk=True) as office:
+        yield office
+
+
+@pytest.fixture
+def office(shared):
+    """Each story on a day of its own, with a summary of its own."""
+    shared.clock("+24h")
+    shared.read = len(summaries(shared))
+    return shared
+
+
+def flat(letter):
+    return " ".join(client.text_of(letter).split())
+
+
+def summaries(office):
+    return [m for m in office.letters("siti") if "Ringkasan" in str(m["Subject"])]
+
+
+def next_summary(office, phrase):
+    """What the administrator reads the day after; this phrase stands once in
+    all that she has read since the story began."""
+    office.clock("+24h")
+    new = client.wait_for(lambda: summaries(office)[office.read :], 20, "a summary")
+    said = " ".join(flat(m) for m in new)
+    assert said.count(phrase) == 1, said
+    return said
+
+
+class Case:
+    """Complete, and siti is asked."""
+
+    def __init__(self, office):
+        self.office = office
+        self.who = office.new_applicant()
+        self.old = (office.dir / "enrolled" / f"old-{self.who.key}.pem").read_bytes()
+        self.csr = mails.csr(self.who)
+        office.apply(self.who, [mails.statement(self.who, office.now()), self.csr])
+        self.number = office.case_of(self.who)
+        self.question = office.await_question("siti", self.number)
+
+    def approve(self):
+        self.office.answer("siti", "SETUJU", letter=self.question)
+
+    def ca_log(self):
+        log = (self.office.dir / "log" / "ca.log").read_text()
+        return [x for x in log.splitlines() if f"casefile={self.number} " in x]
+
+    def untouched(self):
+        """The old certificate is as good as it was, and there is no new one."""
+        crl = proof.revoked(proof.Published(self.office.dir, "ca").crl())
+        assert proof.serial(self.old) not in crl
+        assert [x for x in self.ca_log() if "refused" not in x] == []
+        assert [m for m in self.office.letters(self.who)
+                if proof.certificates_in(m)] == []  # fmt: skip
+
+    def letters(self):
+        return [r["letter"] for r in self.office.show(self.number)["letters"]
+                if r["to"] == self.who.address]  # fmt: skip
+
+    def complete(self, seconds=40):
+        """One certificate, one revocation, one letter that says so."""
+        office = self.office
+        office.await_case("completed", self.number, seconds=seconds)
+        letter = office.await_letter(self.who, "completed", self.number)
+        serial, pem = proof.leaf_in(letter)
+        ca = proof.Published(office.dir, "ca")
+        good, said = ca.verify(pem, office.now())
+        assert good, said
+        assert proof.same_key(pem, self.csr.data)
+        assert proof.revoked(ca.crl())[proof.serial(self.old)] == "Superseded"
+        done = [x for x in self.ca_log() if "refused" not in x]
+        assert len({x for x in done if " issued " in x}) == 1
+        assert len({x for x in done if " revoked " in x}) == 1
+        assert self.letters() == ["received", "approved", "completed"]
+        assert serial == office.order(self.number, "issue")["new_serial"]
+
+
+def status(office, name):
+    try:
+        return office.ctl("status")[name]
+    except client.box.LabError as e:
+        return str(e)  # the engine is starting anew
+
+
+def await_status(office, name, says):
+    client.wait_for(lambda: says in status(office, name), 20,
+                    f"{name} to be {says}; it is {status(office, name)}")  # fmt: skip
+
+
+# ---- a full disk --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("free", [0, 8 << 20], ids=["full", "nearly"])
+def test_v161_full_disk_at_the_decision(office, free):
+    """The engine's own disk: nothing is decided, and no mail is lost."""
+    case = Case(office)
+    disk = Disk(office.dir / "data")
+    disk.fill(free)
+    if free > 0:
+        await_status(office, "disk", "full")
+    case.approve()
+    await_status(office, "disk", "full")
+    assert office.show(case.number)["state"] == "received"
+    case.untouched()
+    disk.empty()
+    case.complete()
+    next_summary(office, "Sediakan ruang pada disk itu")
+
+
+def test_v161_full_disk_of_the_ca(office):
+    """The CA's disk: it begins nothing that it could not finish."""
+    case = Case(office)
+    disk = Disk(office.dir / "ca")
+    disk.fill()
+    case.approve()
+    office.await_case("revoking", case.number)
+    client.wait_for(case.ca_log, 20, "the CA to refuse the order")
+    case.untouched()
+    assert case.letters() == ["received", "approved"]
+    said = next_summary(office, "CA belum dapat bekerja")
+    assert said.count("the disk is nearly full") == 1, said
+    disk.empty()
+    office.clock("+70s")
+    case.complete()
+
+
+# ---- a CA that cannot use its key -------------------------------------------------------
+
+
+def key_is_gone(office):
+    key = office.dir / "ca" / "ca.key"
+    away = key.rename(office.dir / "home" / "ca.key")
+    return lambda: away.rename(key)
+
+
+def key_is_closed(office):
+    key = office.dir / "ca" / "ca.key"
+    key.chmod(0)
+    return lambda: key.chmod(0o400)
+
+
+def passphrase_is_wrong(office):
+    path = office.dir / "conf" / "secrets" / "ca"
+    right = path.read_text()
+    path.chmod(0o600)
+    path.write_text("bukan sandi itu\n")
+    path.chmod(0o400)
+
+    def mend():
+        path.chmod(0o600)
+        path.write_text(right)
+        path.chmod(0o400)
+
+    return mend
+
+
+def passphrase_is_open_to_all(office):
+    path = office.dir / "conf" / "secrets" / "ca"
+    path.chmod(0o444)
+    return lambda: path.chmod(0o400)
+
+
+@pytest.mark.parametrize("harm, said", [
+    (key_is_gone, "ca.key: No such file"),
+    (key_is_closed, "ca.key: Permission denied"),
+    (passphrase_is_wrong, "passphrase"),
+    (passphrase_is_open_to_all, "mode is 0444"),
+], ids=lambda x: getattr(x, "__name__", ""))  # fmt: skip
+def test_ca_key_unreadable_before_the_orders(office, harm, said):
+    case = Case(office)
+    mend = harm(office)
+    office.kill("ca")
+    await_status(office, "ca", "refusing")
+    case.approve()
+    office.await_case("revoking", case.number)
+    office.await_letter(case.who, "approved", case.number)
+    case.untouched()
+    summary = next_summary(office, "CA belum dapat bekerja")
+    assert said in summary, summary
+    assert "systemctl restart loket-ca" in summary
+    case.untouched()
+    mend()
+    case.complete()
+
+
+# ---- a letter that comes back ---------------------------------------------------------------
+
+
+def test_rev_12_v057_completed_letter_comes_back(office):
+    """The applicant's mailbox is gone when the certificate is sent: the case
+    stays as it is, the bounce stands in it, nobody answers it."""
+    case = Case(office)
+    office.stop("ca")
+    case.approve()
+    office.await_letter(case.who, "approved", case.number)
+    logins = office.dir / "mail" / "logins"
+    with_him = logins.read_text()
+    logins.write_text("".join(x for x in with_him.splitlines(True)
+                              if not x.startswith(case.who.local + ":")))  # fmt: skip
+    client.wait_for(lambda: not client.is_known(office.dir, case.who.address), 20,
+                    "his mailbox to be gone")  # fmt: skip
+    office.start("ca")
+    office.await_case("completed", case.number)
+    bounce = client.wait_for(
+        lambda: [e for e in office.show(case.number)["events"] if e["kind"] == "bounce"],
+        20, "the bounce in the case")  # fmt: skip
+    assert "a letter came back (5." in bounce[0]["detail"]
+    office.await_quiet()
+    shown = office.show(case.number)
+    assert shown["state"] == "completed"
+    assert [o["state"] for o in shown["orders"]] == ["done", "done"]
+    assert case.letters() == ["received", "approved", "completed"]
+    said = next_summary(office, "Surat kepada pemohon kembali")
+    assert case.number in said
+    logins.write_text(with_him)
