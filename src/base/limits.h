@@ -88,6 +88,9 @@ enum {
     LIMIT_ITEMS = 12,   /* to be looked at in one step */
     LIMIT_CHANGES = 16, /* of one workflow file */
     LIMIT_TRANSITION_LETTERS = 3,
+    LIMIT_CHECK_STATES = 65536, /* combinations one workflow may come into */
+    LIMIT_CHECK_FINDINGS = 64,  /* of one workflow */
+    LIMIT_CHECK_PATH = 64,      /* legs of a counterexample that are told */
     LIMIT_DAYS_OFF = 256, /* holidays and joint leave, all years */
     LIMIT_SEASONS = 8,    /* other opening hours for a while */
     LIMIT_WORDS = 64,

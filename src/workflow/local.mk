@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/workflow/libworkflow.a
 src_workflow_libworkflow_a_SOURCES = \
     src/workflow/answer.c src/workflow/answer.h \
     src/workflow/calendar.c src/workflow/calendar.h \
+    src/workflow/check.c src/workflow/check.h \
+    src/workflow/check_rules.c src/workflow/check_rules.h \
     src/workflow/guard.c src/workflow/guard.h \
     src/workflow/match.c \
     src/workflow/move.c src/workflow/move.h \

@@ -3,7 +3,7 @@ WORKFLOW_TESTS = \
     tests/unit/workflow_calendar_law_test tests/unit/workflow_match_test \
     tests/unit/workflow_statement_test tests/unit/workflow_guard_test \
     tests/unit/workflow_order_test tests/unit/workflow_answer_test \
-    tests/unit/workflow_step_test
+    tests/unit/workflow_step_test tests/unit/workflow_check_test
 check_PROGRAMS += $(WORKFLOW_TESTS)
 TESTS += $(WORKFLOW_TESTS)
 EXTRA_DIST += tests/unit/workflow_help.h tests/unit/calendar_help.h
@@ -28,3 +28,6 @@ tests_unit_workflow_order_test_SOURCES = tests/unit/workflow_order_test.c
 tests_unit_workflow_order_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_answer_test_SOURCES = tests/unit/workflow_answer_test.c
 tests_unit_workflow_answer_test_LDADD = $(WORKFLOW_TEST_LIBS)
+EXTRA_DIST += tests/unit/workflow_check_help.h
+tests_unit_workflow_check_test_SOURCES = tests/unit/workflow_check_test.c
+tests_unit_workflow_check_test_LDADD = $(WORKFLOW_TEST_LIBS)

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a procedure has to guarantee, rule by rule.  Called by check.c for each
+ * leg and each combination that a case can come to.  Knows no path, keeps
+ * nothing, allocates nothing.
+ *
+ * A rule that is broken on a leg makes good in `after` what it complains of:
+ * what lies behind is judged as if it had held.
+ */
+#include "workflow/check_rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A rule answers with this: its sentence is written, it is broken. */
+#define BROKEN(say, ...) (snprintf(say, CHECK_SAY, __VA_ARGS__), true)
+
+#define SET(bit) (1U << (bit))
+
+/* ---- what several rules ask ---------------------------------------------- */
+
+bool check_asks_officer(const struct workflow_step *s) {
+    return s->kind == KIND_DECIDE || s->kind == KIND_DISPOSE;
+}
+
+static bool waits_for_applicant(const struct workflow_step *s) {
+    return s->kind == KIND_PAPERS || s->kind == KIND_CONFIRM;
+}
+
+bool check_is_refusal(enum outlet o) {
+    return o == OUTLET_REJECT || o == OUTLET_MISMATCH || o == OUTLET_CORRECT ||
+           o == OUTLET_CANCEL;
+}
+
+bool check_is_return(const struct workflow *w, const struct workflow_step *s,
+                     enum outlet outlet) {
+    return s->kind != KIND_PAPERS &&
+           w->steps[s->on[outlet].to].kind == KIND_PAPERS &&
+           (check_is_refusal(outlet) || outlet == OUTLET_TIMEOUT);
+}
+
+uint8_t check_due(const struct workflow *w, unsigned step) {
+    uint8_t due = 0;
+
+    for (unsigned p = 0; p < PAPER__MAX; p++) {
+        unsigned at = w->steps[w->due_step[p]].kind == KIND_PAPERS
+                          ? w->due_step[p]
+                          : 0;
+
+        if (w->needs[p] && at == step) {
+            due |= (uint8_t)SET(p);
+        }
+    }
+    return due;
+}
+
+static uint8_t needed(const struct workflow *w) {
+    uint8_t papers = 0;
+
+    for (unsigned p = 0; p < PAPER__MAX; p++) {
+        papers |= (uint8_t)(w->needs[p] ? SET(p) : 0);
+    }
+    return papers;
+}
+
+/* What the case must have before it enters a step of this kind.  A CSR is for
+ * the new certificate: a revocation does without. */
+static uint8_t needed_for(const struct workflow *w,
+                          const struct workflow_step *to) {
+    bool completes = to->kind == KIND_END && to->outcome == OUTCOME_COMPLETED;
+
+    if (to->kind == KIND_REVOKE) {
+        return (uint8_t)(needed(w) & ~SET(PAPER_CSR));
+    }
+    return to->kind == KIND_ISSUE || completes ? needed(w) : 0;
+}
+
+static const char *first_paper(unsigned set) {
+    for (unsigned p = 0; p < PAPER__MAX; p++) {
+        if ((set & SET(p)) != 0) {
+            return paper_name((enum paper)p);
+        }
+    }
+    return "?";
+}
+
+/* ---- revocation and issuance --------------------------------------------- */
+
+/* PKL-5, and the confirmed request of REV-2 */
+static bool revokes_unauthorised(const struct check_edge *d, char *say) {
+    if (d->to->kind != KIND_REVOKE || d->after->approved != 0) {
+        return false;
+    }
+    d->after->approved |= CHECK_ASSUMED;
+    return BROKEN(say,
+                  "the certificate is revoked in step \"%s\" though nobody has "
+                  "authorised it; let a step of kind decide, dispose or "
+                  "confirm lead there (PKL-5)",
+                  d->to->name);
+}
+
+/* One order of each kind per case: model/order.h. */
+static bool orders_twice(const struct check_edge *d, char *say) {
+    bool revokes = d->to->kind == KIND_REVOKE;
+
+    if (!(revokes && d->after->revoked) &&
+        !(d->to->kind == KIND_ISSUE && d->after->issued)) {
+        return false;
+    }
+    return BROKEN(say,
+                  "the case comes to step \"%s\" though the certificate has "
+                  "been %s already; an order is given once per case, so let "
+                  "\"%s\" of step \"%s\" lead elsewhere",
+                  d->to->name, revokes ? "revoked" : "issued",
+                  outlet_name(d->outlet), d->from->name);
+}
+
+/* REV-18, I7 */
+static bool issues_unrevoked(const struct check_edge *d, char *say) {
+    if (d->to->kind != KIND_ISSUE || d->after->revoked) {
+        return false;
+    }
+    return BROKEN(say,
+                  "a certificate is issued in step \"%s\" while the old one is "
+                  "still good; let \"done\" of a step of kind revoke come "
+                  "first (REV-18)",
+                  d->to->name);
+}
+
+/* PKL-5, I4: each officer who is to decide has approved, since the papers went
+ * back to the applicant last. */
+static bool issues_unapproved(const struct check_edge *d, char *say) {
+    const struct workflow *w = d->whole->w;
+    uint32_t missing = d->whole->deciders & ~d->after->approved;
+    unsigned first = 0;
+
+    if (d->to->kind != KIND_ISSUE ||
+        (missing == 0 && d->whole->deciders != 0)) {
+        return false;
+    }
+    d->after->approved |= d->whole->deciders | CHECK_ASSUMED;
+    d->after->seen = d->after->current;
+    if (missing == 0) {
+        return BROKEN(say,
+                      "a certificate is issued in step \"%s\" though no step "
+                      "of kind decide comes before it; an officer has to "
+                      "approve (PKL-5)",
+                      d->to->name);
+    }
+    while ((missing & SET(first)) == 0) {
+        first++;
+    }
+    return BROKEN(say,
+                  "a certificate is issued in step \"%s\" without the approval "
+                  "of step \"%s\"; let every way to it pass there after the "
+                  "papers last went back to the applicant (PKL-5)",
+                  d->to->name, w->steps[first].name);
+}
+
+/* ---- papers -------------------------------------------------------------- */
+
+static bool lacks_paper(const struct check_edge *d, char *say) {
+    unsigned missing = needed_for(d->whole->w, d->to) & ~d->after->current;
+
+    if (missing == 0) {
+        return false;
+    }
+    d->after->current |= (uint8_t)missing;
+    d->after->seen |= (uint8_t)missing;
+    return BROKEN(say,
+                  "the case comes to step \"%s\" without the paper \"%s\"; let "
+                  "every way there pass the step of kind papers in which it "
+                  "is due",
+                  d->to->name, first_paper(missing));
+}
+
+/* I4: what was approved is what is signed. */
+static bool lacks_eyes(const struct check_edge *d, char *say) {
+    unsigned unseen = d->after->current & ~d->after->seen;
+
+    if (d->to->kind != KIND_ISSUE || unseen == 0) {
+        return false;
+    }
+    d->after->seen = d->after->current;
+    return BROKEN(say,
+                  "the paper \"%s\" arrives after the last approval: nobody "
+                  "who approved has seen it when step \"%s\" issues; let a "
+                  "step of kind decide follow the step of kind papers (I4)",
+                  first_paper(unseen), d->to->name);
+}
+
+/* ---- where a transition leads -------------------------------------------- */
+
+/* CMS-7: only a disposition names somebody, and he must have the role. */
+static bool assigns_nobody(const struct check_edge *d, char *say) {
+    if (!check_asks_officer(d->to) || !d->to->assigned ||
+        d->after->named == (uint8_t)d->to->actor + 1) {
+        return false;
+    }
+    d->after->named = (uint8_t)((uint8_t)d->to->actor + 1);
+    return BROKEN(say,
+                  "step \"%s\" asks whom a disposition named (assigned = "
+                  "true), but none has named a %s; let \"route\" of a step of "
+                  "kind dispose lead there",
+                  d->to->name, role_name(d->to->actor));
+}
+
+/* The same person cannot answer both. */
+static bool assigns_who_decided(const struct check_edge *d, char *say) {
+    const struct workflow *w = d->whole->w;
+
+    if (!check_asks_officer(d->to) || !d->to->assigned || !d->to->four_eyes) {
+        return false;
+    }
+    for (unsigned i = 0; i < w->step_count; i++) {
+        const struct workflow_step *s = &w->steps[i];
+
+        if (s != d->to && (d->after->approved & SET(i)) != 0 &&
+            check_asks_officer(s) && s->assigned && s->actor == d->to->actor) {
+            return BROKEN(say,
+                          "step \"%s\" asks the same assigned person as step "
+                          "\"%s\", and with four_eyes he may not answer; give "
+                          "it an actor of its own or take four_eyes away",
+                          d->to->name, s->name);
+        }
+    }
+    return false;
+}
+
+/* Terminal or rewritten, PKL-6 and REV-8: nothing is skipped by a refusal. */
+static bool leads_forward(const struct check_edge *d, char *say) {
+    const struct workflow_step *first = d->whole->w->steps;
+    uint32_t ahead = d->whole->ahead[d->to - first];
+    bool is_back = d->to->kind == KIND_PAPERS &&
+                   (ahead & SET(d->from - first)) != 0;
+
+    if (!check_is_refusal(d->outlet) || d->to->kind == KIND_END || is_back) {
+        return false;
+    }
+    d->after->approved |= SET(d->from - first);
+    d->after->seen = d->after->current;
+    return BROKEN(say,
+                  "\"%s\" of step \"%s\" leads on to \"%s\"; right is back to "
+                  "an earlier step of kind papers, or to one of kind end",
+                  outlet_name(d->outlet), d->from->name, d->to->name);
+}
+
+/* A refusal never ends as "completed", an approval never as anything else. */
+static bool ends_wrongly(const struct check_edge *d, char *say) {
+    bool refused = check_is_refusal(d->outlet) || d->outlet == OUTLET_TIMEOUT;
+
+    if (d->to->kind != KIND_END ||
+        refused == (d->to->outcome != OUTCOME_COMPLETED)) {
+        return false;
+    }
+    return BROKEN(say,
+                  "\"%s\" of step \"%s\" ends the case as %s; right is an end "
+                  "whose outcome is %s",
+                  outlet_name(d->outlet), d->from->name,
+                  outcome_name(d->to->outcome),
+                  refused ? "rejected or lapsed" : "completed");
+}
+
+/* PKL-9.  An issuance without a revocation has been told where it happens. */
+static bool completes_early(const struct check_edge *d, char *say) {
+    bool revoked = d->after->revoked || !d->whole->revokes;
+    bool issued = d->after->issued || !d->whole->issues;
+
+    if (d->to->kind != KIND_END || d->to->outcome != OUTCOME_COMPLETED ||
+        (issued && (revoked || d->whole->issues))) {
+        return false;
+    }
+    return BROKEN(say,
+                  "the case ends as completed in step \"%s\" though %s has not "
+                  "been done; let the steps of kind revoke and issue come "
+                  "first (PKL-9)",
+                  d->to->name, revoked ? "the issuance" : "the revocation");
+}
+
+/* ---- letters ------------------------------------------------------------- */
+
+static bool says_nothing(const struct check_edge *d, char *say) {
+    if (d->on->letter_count > 0 || d->on->silent[0] != '\0') {
+        return false;
+    }
+    return BROKEN(say,
+                  "\"%s\" of step \"%s\" sends no letter and does not say why; "
+                  "name letters, or silent = \"the reason\"",
+                  outlet_name(d->outlet), d->from->name);
+}
+
+static bool says_both(const struct check_edge *d, char *say) {
+    if (d->on->letter_count == 0 || d->on->silent[0] == '\0') {
+        return false;
+    }
+    return BROKEN(say,
+                  "\"%s\" of step \"%s\" names letters and says that it is "
+                  "silent; keep one of the two",
+                  outlet_name(d->outlet), d->from->name);
+}
+
+/* Whoever is awaited, or whose case is closed, hears of it. */
+static bool leaves_untold(const struct check_edge *d, char *say) {
+    if (d->on->letter_count > 0 || d->on->silent[0] == '\0' ||
+        (d->to->kind != KIND_END && d->to->kind != KIND_PAPERS)) {
+        return false;
+    }
+    return BROKEN(say,
+                  "\"%s\" of step \"%s\" is silent, but in step \"%s\" %s; "
+                  "name a letter that tells the applicant",
+                  outlet_name(d->outlet), d->from->name, d->to->name,
+                  d->to->kind == KIND_END ? "the case is closed"
+                                          : "the applicant is awaited");
+}
+
+/* A letter that tells what has not happened. */
+static bool tells_untruth(const struct check_edge *d, char *say) {
+    for (size_t i = 0; i < d->on->letter_count; i++) {
+        enum letter_kind l = d->on->letters[i];
+        const char *of = NULL;
+
+        if (l == LETTER_COMPLETED &&
+            !(d->to->kind == KIND_END &&
+              d->to->outcome == OUTCOME_COMPLETED)) {
+            of = "an end whose outcome is completed";
+        } else if (l == LETTER_REJECTED && !check_is_refusal(d->outlet)) {
+            of = "a refusal";
+        } else if (l == LETTER_APPROVED &&
+                   (check_is_refusal(d->outlet) ||
+                    d->outlet == OUTLET_TIMEOUT)) {
+            of = "an approval";
+        }
+        if (of != NULL) {
+            return BROKEN(say,
+                          "\"%s\" of step \"%s\" sends the letter \"%s\", "
+                          "which tells of %s",
+                          outlet_name(d->outlet), d->from->name,
+                          letter_kind_name(l), of);
+        }
+    }
+    return false;
+}
+
+const struct check_edge_rule check_edge_rules[] = {
+    {"leads-forward", leads_forward},
+    {"revoke-unauthorised", revokes_unauthorised},
+    {"order-twice", orders_twice},
+    {"issue-unrevoked", issues_unrevoked},
+    {"issue-unapproved", issues_unapproved},
+    {"paper-missing", lacks_paper},
+    {"paper-unseen", lacks_eyes},
+    {"assigned-nobody", assigns_nobody},
+    {"assigned-eyes", assigns_who_decided},
+    {"outcome", ends_wrongly},
+    {"completed-early", completes_early},
+    {"unexplained", says_nothing},
+    {"silent-letter", says_both},
+    {"untold", leaves_untold},
+    {"untrue", tells_untruth},
+};
+const size_t check_edge_rule_count =
+    sizeof check_edge_rules / sizeof check_edge_rules[0];
+
+/* ---- a step in which somebody is awaited --------------------------------- */
+
+static bool may_decide(enum role r) {
+    return r < ROLE__MAX && role_may_decide(r);
+}
+
+/* STD-20 */
+static bool has_no_actor(const struct workflow *w,
+                         const struct workflow_step *s,
+                         const struct check_state *state, char *say) {
+    (void)w;
+    (void)state;
+    if (!check_asks_officer(s) || may_decide(s->actor)) {
+        return false;
+    }
+    return BROKEN(say,
+                  "step \"%s\" has no actor who may decide%s%s; name a role "
+                  "such as \"verifier\" (STD-20)",
+                  s->name, s->actor < ROLE__MAX ? ": " : "",
+                  s->actor < ROLE__MAX ? role_name(s->actor) : "");
+}
+
+/* CMS-27, I12 */
+static bool has_no_substitute(const struct workflow *w,
+                              const struct workflow_step *s,
+                              const struct check_state *state, char *say) {
+    (void)w;
+    if (!state->holds || (s->substitute != s->actor &&
+                          may_decide(s->substitute))) {
+        return false;
+    }
+    return BROKEN(say,
+                  "the %s asked in step \"%s\" can be the applicant, and "
+                  "nobody decides on his own case; name another role that may "
+                  "decide as substitute (CMS-27)",
+                  role_name(s->actor), s->name);
+}
+
+static bool has_no_quorum(const struct workflow *w,
+                          const struct workflow_step *s,
+                          const struct check_state *state, char *say) {
+    (void)w;
+    (void)state;
+    if (!check_asks_officer(s) ||
+        (s->quorum > 0 && !(s->assigned && s->quorum > 1))) {
+        return false;
+    }
+    return BROKEN(say,
+                  "step \"%s\" waits for %u approvals%s; right is quorum = 1",
+                  s->name, s->quorum,
+                  s->quorum > 0 ? ", but a disposition names one person" : "");
+}
+
+/* The CA is a machine: it is asked again by itself (engine_orders.c). */
+static bool waits_for_person(const struct workflow *w,
+                             const struct workflow_step *s) {
+    bool orders = s->kind == KIND_REVOKE || s->kind == KIND_ISSUE;
+
+    return s->kind != KIND_END &&
+           !(orders && w->executor == EXECUTOR_CA);
+}
+
+static bool has_no_reminder(const struct workflow *w,
+                            const struct workflow_step *s,
+                            const struct check_state *state, char *say) {
+    (void)state;
+    if (!waits_for_person(w, s) || s->remind > 0) {
+        return false;
+    }
+    return BROKEN(say,
+                  "step \"%s\" never reminds whom it waits for; give remind in "
+                  "office minutes, for example remind = 405",
+                  s->name);
+}
+
+static bool has_no_timeout(const struct workflow *w,
+                           const struct workflow_step *s,
+                           const struct check_state *state, char *say) {
+    (void)w;
+    (void)state;
+    if (!waits_for_applicant(s) ||
+        (s->timeout > 0 && s->on[OUTLET_TIMEOUT].present)) {
+        return false;
+    }
+    return BROKEN(say,
+                  "step \"%s\" waits for the applicant without an end; give %s",
+                  s->name,
+                  s->timeout > 0 ? "\"timeout\" in its group on, which says "
+                                   "where it leads"
+                                 : "timeout in office minutes, and \"timeout\" "
+                                   "in its group on");
+}
+
+static bool has_no_escalation(const struct workflow *w,
+                              const struct workflow_step *s,
+                              const struct check_state *state, char *say) {
+    enum role awaited = check_asks_officer(s) ? s->actor : ROLE_OPERATOR;
+
+    (void)w;
+    (void)state;
+    if (waits_for_applicant(s) || s->kind == KIND_END ||
+        (s->escalate > 0 && s->escalate_to < ROLE__MAX &&
+         s->escalate_to != awaited)) {
+        return false;
+    }
+    if (s->escalate > 0 && s->escalate_to < ROLE__MAX) {
+        return BROKEN(say,
+                      "step \"%s\" escalates to the %s, who is awaited in it; "
+                      "name another role as escalate_to, for example "
+                      "\"oversight\"",
+                      s->name, role_name(s->escalate_to));
+    }
+    return BROKEN(say,
+                  "step \"%s\" waits for an officer and nobody ever hears of "
+                  "it; give escalate in office minutes and escalate_to, for "
+                  "example \"oversight\"",
+                  s->name);
+}
+
+static bool reminds_late(const struct workflow *w,
+                         const struct workflow_step *s,
+                         const struct check_state *state, char *say) {
+    unsigned end = waits_for_applicant(s) ? s->timeout : s->escalate;
+
+    (void)state;
+    if (!waits_for_person(w, s) || s->remind == 0 || end == 0 ||
+        s->remind < end) {
+        return false;
+    }
+    return BROKEN(say,
+                  "step \"%s\" reminds after %u office minutes, when it has %s "
+                  "after %u already; let remind be the smaller one",
+                  s->name, s->remind,
+                  waits_for_applicant(s) ? "ended" : "escalated", end);
+}
+
+const struct check_place_rule check_place_rules[] = {
+    {"no-actor", has_no_actor},           {"no-substitute", has_no_substitute},
+    {"quorum", has_no_quorum},            {"no-reminder", has_no_reminder},
+    {"no-timeout", has_no_timeout},       {"no-escalation", has_no_escalation},
+    {"reminder-late", reminds_late},
+};
+const size_t check_place_rule_count =
+    sizeof check_place_rules / sizeof check_place_rules[0];
+
+/* ---- the whole ----------------------------------------------------------- */
+
+/* PKL-10 */
+static bool sum_is_wrong(const struct check_whole *k, unsigned *line,
+                         char *say) {
+    unsigned sum = 0;
+
+    (void)line;
+    for (size_t i = 0; i < k->w->step_count; i++) {
+        sum += k->w->steps[i].norm;
+    }
+    return sum != k->w->sop_norm &&
+           BROKEN(say,
+                  "the norms of the steps add up to %u minutes, sop.norm says "
+                  "%u; the SOP has the right ones (PKL-10)",
+                  sum, k->w->sop_norm);
+}
+
+/* PKL-22 */
+static bool evidence_is_weak(const struct check_whole *k, unsigned *line,
+                             char *say) {
+    (void)line;
+    return (k->revokes || k->issues) &&
+           (k->w->weakest == EVIDENCE_NONE ||
+            k->w->weakest == EVIDENCE_NOTICE) &&
+           BROKEN(say,
+                  "evidence is \"%s\": a claim or a notice alone proves no "
+                  "revocation and no issuance; \"a\", \"c\" or \"d\" is right "
+                  "(PKL-22)",
+                  evidence_class_name(k->w->weakest));
+}
+
+/* PKL-3: who holds his key, and only he, sends a CSR. */
+static bool csr_is_missing(const struct check_whole *k, unsigned *line,
+                           char *say) {
+    (void)line;
+    return k->issues && k->w->key == KEY_APPLICANT &&
+           !k->w->needs[PAPER_CSR] &&
+           BROKEN(say,
+                  "key is \"applicant\" and a certificate is issued, but "
+                  "documents has no \"csr\": there would be no key to certify "
+                  "(PKL-3)");
+}
+
+static bool csr_is_impossible(const struct check_whole *k, unsigned *line,
+                              char *say) {
+    (void)line;
+    return k->w->key == KEY_REMOTE && k->w->needs[PAPER_CSR] &&
+           BROKEN(say,
+                  "key is \"remote\", but documents has \"csr\": where the CA "
+                  "holds the key nobody can send one");
+}
+
+static bool due_is_wrong(const struct check_whole *k, unsigned *line,
+                         char *say) {
+    for (unsigned p = 0; p < PAPER__MAX; p++) {
+        const struct workflow_step *s = &k->w->steps[k->w->due_step[p]];
+
+        if (k->w->needs[p] && s->kind != KIND_PAPERS) {
+            *line = s->line;
+            return BROKEN(say,
+                          "the paper \"%s\" is due in step \"%s\", which is of "
+                          "kind %s; name a step of kind papers",
+                          paper_name((enum paper)p), s->name,
+                          step_kind_name(s->kind));
+        }
+    }
+    return false;
+}
+
+const struct check_whole_rule check_whole_rules[] = {
+    {"due", due_is_wrong},           {"csr-missing", csr_is_missing},
+    {"csr-remote", csr_is_impossible}, {"evidence", evidence_is_weak},
+    {"norm", sum_is_wrong},
+};
+const size_t check_whole_rule_count =
+    sizeof check_whole_rules / sizeof check_whole_rules[0];
