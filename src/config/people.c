@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * people.conf and the sidecar of a registered certificate: persons, with the
- * same checks.  Called by settings.c and by `loketctl registry import`.
+ * people.conf: the list of persons, and what they have to agree about with
+ * each other.  officer.c reads one of them.  Called by settings.c.
  *
  * One person with two addresses is one person, and an address belongs to one
  * person: else somebody could approve twice (threats.md, I12).
@@ -10,125 +10,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "config/settings.h"
+#include "config/officer.h"
 #include "config/values.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char *const language_words[] = {"id", "en", NULL};
-
-static const char *role_at(int i) {
-    return role_name((enum role)i);
-}
-
-/* Into bool[ROLE__MAX]. */
-static int read_roles(const struct value *v, void *to, struct err *e) {
-    return value_members(v, ROLE__MAX, role_at, "role", to, e);
-}
-
-/* Addresses of a person: into an array of LIMIT_PERSON_ADDRESSES. */
-static int read_addresses(const struct value *v,
-                          char (*to)[LIMIT_ADDRESS], size_t *count,
-                          struct err *e) {
-    int n = value_some(v, LIMIT_PERSON_ADDRESSES, e);
-
-    if (n < 0) {
-        return -1;
-    }
-    for (int i = 0; i < n; i++) {
-        const char *address = value_element(v, i, LIMIT_ADDRESS, e);
-
-        if (address == NULL) {
-            return -1;
-        }
-        if (!text_is_addr_spec(address)) {
-            return value_refuse(v, e, "where \"%.80s\" is no mail address",
-                                address);
-        }
-        text_copy(to[i], LIMIT_ADDRESS, address);
-    }
-    *count = (size_t)n;
-    return 0;
-}
-
-static int read_officer_addresses(const struct value *v, void *to,
-                                  struct err *e) {
-    struct officer *o = to;
-
-    return read_addresses(v, o->addresses, &o->address_count, e);
-}
-
-static int read_subscriber_addresses(const struct value *v, void *to,
-                                     struct err *e) {
-    struct subscriber *s = to;
-
-    return read_addresses(v, s->addresses, &s->address_count, e);
-}
-
-/* A word for records and audit rows. */
-static int read_id(const struct value *v, void *to, struct err *e) {
-    const char *id;
-
-    if (value_text(v, to, e) != 0) {
-        return -1;
-    }
-    id = to;
-    if (strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(id)) {
-        return value_wrong(v, e);
-    }
-    return 0;
-}
-
-/* 18 or 16 digits; spaces and dots between them are dropped, as letters print
- * them (requirements.md 3). */
-static int read_digits(const struct value *v, void *to, struct err *e) {
-    const char *text = config_setting_get_string(v->setting);
-    char *digits = to;
-    size_t n = 0;
-
-    if (text == NULL) {
-        return value_wrong(v, e);
-    }
-    for (; *text != '\0'; text++) {
-        if (*text == ' ' || *text == '.') {
-            continue;
-        }
-        if (*text < '0' || *text > '9' || n + 1 >= v->key->size) {
-            return value_wrong(v, e);
-        }
-        digits[n++] = *text;
-    }
-    digits[n] = '\0';
-    if (n != 0 && n + 1 != v->key->size) {
-        return value_wrong(v, e);
-    }
-    return 0;
-}
-
-#define TO(member) KEY_TO(struct officer, member)
-#define LANGUAGE_RIGHT "\"id\" or \"en\" is right"
-#define ADDRESSES_RIGHT                                                        \
-    "one to eight mail addresses are right, for example "                      \
-    "addresses = [\"siti@kota.example\"]"
-
-static const struct key officer_keys[] = {
-    {"id", read_id, TO(id), .min = 1, .required = true,
-     .right = "a short word of a-z, 0-9 and - is right, for example "
-              "id = \"siti\""},
-    {"name", value_text, TO(name), .min = 1, .required = true,
-     .right = "a name is right, for example name = \"Siti Aminah, S.Kom\""},
-    {"title", value_text, TO(title), .min = 1, .required = true,
-     .right = "what letters call this person is right, for example "
-              "title = \"Verifikator\""},
-    {"language", value_choice, TO(language), .words = language_words,
-     .right = LANGUAGE_RIGHT},
-    {"roles", read_roles, TO(roles), .required = true,
-     .right = "one or more of \"administrator\", \"verifier\", \"operator\", "
-              "\"oversight\" are right, for example roles = [\"verifier\"]"},
-    {"addresses", read_officer_addresses, 0, sizeof(struct officer),
-     .required = true, .right = ADDRESSES_RIGHT},
-};
 
 static const struct key list_key = {
     .path = "people",
@@ -180,8 +66,7 @@ static int read_officer(const struct source *s, const config_setting_t *at,
                        s->name, config_setting_source_line(at), index, found);
     }
     *o = (struct officer){.language = office->language};
-    if (reader_read(s, at, base, officer_keys,
-                    sizeof officer_keys / sizeof officer_keys[0], o, e) != 0) {
+    if (officer_read(s, at, base, o, e) != 0) {
         return -1;
     }
     for (size_t i = 0; i < people->count; i++) {
@@ -197,6 +82,29 @@ static int read_officer(const struct source *s, const config_setting_t *at,
         return -1;
     }
     people->count++;
+    return 0;
+}
+
+/* A deputy is somebody else, whom this file knows. */
+static int check_deputies(const struct source *s, const config_setting_t *list,
+                          const struct people *people, struct err *e) {
+    for (size_t i = 0; i < people->count; i++) {
+        const struct officer *o = &people->officers[i];
+        const config_setting_t *at = config_setting_get_member(
+            config_setting_get_elem(list, (unsigned)i), "deputy");
+        bool self = strcmp(o->deputy, o->id) == 0;
+
+        if (o->deputy[0] == '\0' ||
+            (!self && people_get(people, o->deputy) != NULL)) {
+            continue;
+        }
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: people[%zu].deputy is \"%s\", %s; the id of "
+                       "somebody else in this file is right",
+                       s->name, config_setting_source_line(at), i, o->deputy,
+                       self ? "the same person"
+                            : "whom this file does not know");
+    }
     return 0;
 }
 
@@ -261,7 +169,9 @@ static int read_people(const struct source *s, const struct office *office,
             return -1;
         }
     }
-    return check_roles(s, people, e);
+    return check_deputies(s, list, people, e) != 0
+               ? -1
+               : check_roles(s, people, e);
 }
 
 int people_load(const char *dir, const struct office *office,
@@ -277,45 +187,3 @@ int people_load(const char *dir, const struct office *office,
     return rc;
 }
 
-/* ---- the sidecar of a certificate --------------------------------------- */
-
-#undef TO
-#define TO(member) KEY_TO(struct subscriber, member)
-
-static const struct key sidecar_keys[] = {
-    {"name", value_text, TO(name), .min = 1,
-     .right = "a name is right, for example name = \"Budi Santoso, S.Sos\""},
-    {"nip", read_digits, TO(nip),
-     .right = "18 digits are right, for example "
-              "nip = \"198508172010011003\""},
-    {"nik", read_digits, TO(nik),
-     .right = "16 digits are right, for example nik = \"3375001708850001\""},
-    {"agency", value_text, TO(agency), .min = 1,
-     .right = "the name of an agency is right, for example "
-              "agency = \"Dinas Kesehatan\""},
-    {"language", value_choice, TO(language), .words = language_words,
-     .right = LANGUAGE_RIGHT},
-    {"addresses", read_subscriber_addresses, 0, sizeof(struct subscriber),
-     .right = ADDRESSES_RIGHT},
-};
-
-int sidecar_load(const char *path, struct subscriber *person, struct err *e) {
-    const char *slash = strrchr(path, '/');
-    char dir[LIMIT_PATH];
-    struct source s;
-    int rc;
-
-    *person = (struct subscriber){0};
-    if (slash == NULL) {
-        text_copy(dir, sizeof dir, ".");
-    } else {
-        text_copy_n(dir, sizeof dir, path, (size_t)(slash - path) + 1);
-    }
-    if (source_open(&s, dir, slash == NULL ? path : slash + 1, e) != 0) {
-        return -1;
-    }
-    rc = reader_read(&s, config_root_setting(&s.config), "", sidecar_keys,
-                     sizeof sidecar_keys / sizeof sidecar_keys[0], person, e);
-    source_close(&s);
-    return rc;
-}

@@ -503,6 +503,44 @@ static void print_server(const char *what, const struct server *s, FILE *out) {
             s->password_file[0] != '\0' ? s->password_file : "no file");
 }
 
+static void print_grant(const struct officer *o, FILE *out) {
+    const struct grant *g = &o->grant;
+
+    if (!g->present) {
+        return;
+    }
+    fprintf(out, "person %s: grant of %s by %s for", o->id, g->date, g->by);
+    for (size_t i = 0; i < g->sop_count; i++) {
+        fprintf(out, " %s", g->sops[i]);
+    }
+    fputs("; abilities", out);
+    for (int a = 0; a < ABILITY__MAX; a++) {
+        if (g->abilities[a]) {
+            fprintf(out, " %s", ability_name((enum ability)a));
+        }
+    }
+    fprintf(out, "; education %s\n", education_name(g->education));
+}
+
+static void print_day(int day, FILE *out) {
+    struct civil c = civil_from((usec_t)day * USEC_PER_DAY, 0);
+
+    fprintf(out, " %04d-%02d-%02d", c.year, c.month, c.day);
+}
+
+static void print_absences(const struct officer *o, FILE *out) {
+    for (size_t i = 0; i < o->absence_count; i++) {
+        fprintf(out, "person %s: absent", o->id);
+        print_day(o->absences[i].from, out);
+        fputs(" to", out);
+        print_day(o->absences[i].to, out);
+        fputc('\n', out);
+    }
+    if (o->deputy[0] != '\0') {
+        fprintf(out, "person %s: deputy %s\n", o->id, o->deputy);
+    }
+}
+
 static void print_people(const struct people *people, FILE *out) {
     for (size_t i = 0; i < people->count; i++) {
         const struct officer *o = &people->officers[i];
@@ -517,6 +555,8 @@ static void print_people(const struct people *people, FILE *out) {
             fprintf(out, " <%s>", o->addresses[k]);
         }
         fputc('\n', out);
+        print_grant(o, out);
+        print_absences(o, out);
     }
 }
 

@@ -583,3 +583,26 @@ int value_member(const struct value *v, int max, const char *(*name_of)(int),
     }
     return value_wrong(v, e);
 }
+
+int value_addresses(const struct value *v, char (*to)[LIMIT_ADDRESS],
+                    size_t *count, struct err *e) {
+    int n = value_some(v, LIMIT_PERSON_ADDRESSES, e);
+
+    if (n < 0) {
+        return -1;
+    }
+    for (int i = 0; i < n; i++) {
+        const char *address = value_element(v, i, LIMIT_ADDRESS, e);
+
+        if (address == NULL) {
+            return -1;
+        }
+        if (!text_is_addr_spec(address)) {
+            return value_refuse(v, e, "where \"%.80s\" is no mail address",
+                                address);
+        }
+        text_copy(to[i], LIMIT_ADDRESS, address);
+    }
+    *count = (size_t)n;
+    return 0;
+}

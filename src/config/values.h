@@ -70,6 +70,10 @@ int value_groups(const struct value *v, int max, value_each_fn each, void *to,
 int value_members(const struct value *v, int max, const char *(*name_of)(int),
                   const char *kind, bool *to, struct err *e);
 
+/* One or more mail addresses of a person. */
+int value_addresses(const struct value *v, char (*to)[LIMIT_ADDRESS],
+                    size_t *count, struct err *e);
+
 /* Text that may go into a letter or a header: no control characters. */
 bool value_is_plain(const char *text);
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "config/procedure.h"
 #include "config/source.h"
+#include "config/staff.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -134,9 +135,10 @@ int workflow_read(const char *name, const char *text, size_t size,
         rc = take_name(name, w, e);
     }
     if (rc == 0 && s != NULL) {
-        rc = check_executor(&source, w, s, e) != 0 ? -1
-                                                   : check_others(&source, w,
-                                                                  s, e);
+        rc = check_executor(&source, w, s, e) != 0 ||
+                     check_others(&source, w, s, e) != 0
+                 ? -1
+                 : staff_check(name, w, &s->people, e);
     }
     source_close(&source);
     w->source = digest_of(text, size);

@@ -12,6 +12,14 @@ from pathlib import Path
 
 from people import APPLICANTS, CITY, DOMAINS, OFFICERS, PEOPLE, SELECTOR
 
+# Everybody who works here was allowed to, long ago (PKL-16).
+GRANT = {
+    "date": "2026-01-05",
+    "by": "Kepala Dinas",
+    "sops": ["*"],
+    "abilities": ["registration", "signing", "issuing", "procedures"],
+    "education": "S1",
+}
 WEEK = ["08.00-12.00", "13.00-15.45"]
 
 
@@ -166,7 +174,8 @@ def write(folder, examples, state, options):
     )
     people = [
         {"id": p.key, "name": p.name, "title": p.title,
-         "roles": list(p.roles), "addresses": [p.address]}
+         "roles": list(p.roles), "addresses": [p.address],
+         "grant": GRANT}
         for p in OFFICERS
     ]  # fmt: skip
     (conf / "people.conf").write_text(f"people = {libconfig(people)};\n")

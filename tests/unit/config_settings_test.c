@@ -54,6 +54,7 @@ static char *get_filled(const char *name) {
         {"example.invalid", "example.test"},
         {"(nama kota)", "Kota Contoh"},
         {"(0000) 000000", "(0285) 000000"},
+        {"(nama pejabat)", "Siti Aminah"},
         {"(nama dan nomor telepon pejabat)", "Siti Aminah, (0285) 000001"},
     };
     char *text = get(shipped, name);
@@ -411,7 +412,10 @@ struct broken {
     " = [\"08.00-12.00\", \"13.00-15.45\"], or [] for a closed day"
 #define ROLES                                                                  \
     "one or more of \"administrator\", \"verifier\", \"operator\", "           \
-    "\"oversight\" are right, for example roles = [\"verifier\"]"
+    "\"oversight\", \"superior\", \"echelon-2\", \"secretariat\", \"head\", "    \
+    "\"division-head\", \"section-officer\", \"complaint-officer\", "          \
+    "\"complaint-official\", \"leadership\" are right, for example roles = "   \
+    "[\"verifier\"]"
 #define ADDRESSES                                                              \
     "one to eight mail addresses are right, for example addresses = "          \
     "[\"siti@kota.example\"]"
@@ -638,7 +642,8 @@ static const struct broken table[] = {
      "a-z, 0-9 and - is right, for example id = \"siti\""},
     {"a key that people do not have", P, "id = \"kabid\"", "nama = \"kabid\"",
      "id = \"kabid\"", "people[2].nama is not a known key; known here: id, "
-     "name, title, language, roles, addresses"},
+     "name, title, agency, language, roles, addresses, grant, powers, "
+     "affiliation, deputy, absent"},
 
     /* workflows */
     {"a From line alone (V172)", W, "applicant_level = \"dkim\"",
