@@ -13,7 +13,7 @@
  *   papers    a paper arrives; the last one that is due: "complete"
  *   decide, dispose, confirm
  *             each answer that has an outlet; another paper takes the place of
- *             one (until the certificate is revoked): back to where it is due
+ *             one (until the certificate is revoked): back to the papers
  *   revoke, issue
  *             the evidence: "done"
  *   timers    "timeout"; a reminder or an escalation moves no case
@@ -126,12 +126,33 @@ static bool is_told(const struct check *out, const char *code,
 
 /* ---- moving -------------------------------------------------------------- */
 
+/* The case goes back: approvals are void (I9). */
+static void void_approvals(struct check_state *t) {
+    t->again = true;
+    t->approved = 0;
+    t->seen = 0;
+    t->named = 0;
+}
+
+static void approve(const struct workflow *w, const struct check_state *s,
+                    enum outlet outlet, struct check_state *t) {
+    const struct workflow_step *to = &w->steps[t->step];
+
+    t->approved |= SET(s->step);
+    if (w->steps[s->step].kind == KIND_DECIDE) {
+        t->seen = t->current;
+    }
+    if (outlet == OUTLET_ROUTE) {
+        t->named = check_asks_officer(to) ? (uint8_t)((uint8_t)to->actor + 1)
+                                          : 0;
+    }
+}
+
 /* What an outlet does to a combination, before the rules look at it. */
 static struct check_state moved(const struct workflow *w,
                                 const struct check_state *s,
                                 enum outlet outlet) {
     const struct workflow_step *from = &w->steps[s->step];
-    const struct workflow_step *to = &w->steps[from->on[outlet].to];
     struct check_state t = *s;
 
     t.step = (uint8_t)from->on[outlet].to;
@@ -140,37 +161,30 @@ static struct check_state moved(const struct workflow *w,
         t.current |= check_due(w, s->step);
     } else if (outlet == OUTLET_APPROVE || outlet == OUTLET_MATCH ||
                outlet == OUTLET_ROUTE) {
-        t.approved |= SET(s->step);
-        t.seen = from->kind == KIND_DECIDE ? t.current : t.seen;
-        t.named = outlet != OUTLET_ROUTE ? t.named
-                  : check_asks_officer(to) ? (uint8_t)((uint8_t)to->actor + 1)
-                                           : 0;
+        approve(w, s, outlet, &t);
     } else if (outlet == OUTLET_DONE) {
         t.revoked |= from->kind == KIND_REVOKE;
         t.issued |= from->kind == KIND_ISSUE;
-    } else if (check_is_return(w, from, outlet)) {
-        t.again = true;
-        t.approved = 0;
-        t.seen = 0;
-        t.named = 0;
+    }
+    if (check_is_return(w, from, outlet)) {
+        void_approvals(&t);
         t.current &= (uint8_t)~check_due(w, t.step);
     }
     return t;
 }
 
-/* Another paper takes the place of one: approvals are void (I9). */
+/* Another paper takes the place of one.  The case goes to the papers step that
+ * it passed last, by the order of the file (papers.c). */
 static struct check_state replaced(const struct workflow *w,
                                    const struct check_state *s, unsigned p) {
     struct check_state t = *s;
-    unsigned at = w->due_step[p];
 
-    t.step = (uint8_t)(w->steps[at].kind == KIND_PAPERS ? at : 0);
+    while (t.step > 0 && w->steps[t.step].kind != KIND_PAPERS) {
+        t.step--;
+    }
     t.current &= (uint8_t)~SET(p);
-    t.again = true;
-    t.approved = 0;
-    t.seen = 0;
-    t.named = 0;
     t.holds = false;
+    void_approvals(&t);
     return t;
 }
 
@@ -198,13 +212,10 @@ static void judge_edge(const struct explorer *x, uint32_t node,
     }
 }
 
-/* Moved on by nobody: a timer, the CA, or papers where none are due. */
-static bool is_by_nobody(const struct explorer *x, const struct check_state *s,
-                         enum outlet outlet) {
+/* Moved on by nobody: a timer, or the CA. */
+static bool is_by_nobody(const struct explorer *x, enum outlet outlet) {
     return outlet == OUTLET_TIMEOUT ||
-           (outlet == OUTLET_DONE && x->whole.w->executor == EXECUTOR_CA) ||
-           (outlet == OUTLET_COMPLETE &&
-            check_due(x->whole.w, s->step) == 0);
+           (outlet == OUTLET_DONE && x->whole.w->executor == EXECUTOR_CA);
 }
 
 static bool may_take(const struct workflow_step *s, enum outlet outlet) {
@@ -256,7 +267,7 @@ static size_t ways_from(const struct explorer *x, uint32_t node,
             continue;
         }
         way.to = moved(w, s, outlet);
-        way.by_nobody = is_by_nobody(x, s, outlet);
+        way.by_nobody = is_by_nobody(x, outlet);
         judge_edge(x, node, s, outlet, &way.to);
         ways[n++] = way;
         if (check_asks_officer(&w->steps[way.to.step])) {
@@ -541,19 +552,20 @@ static void find_ahead(struct check_whole *k) {
     }
 }
 
-/* On any way: the beginning leads on to it, and it leads on to an issuance. */
+/* On any way: the beginning leads on to it, and it leads on to where the order
+ * to issue is given. */
 static void find_deciders(struct check_whole *k) {
     const struct workflow *w = k->w;
-    uint32_t issues = 0;
+    uint32_t orders = 0;
 
+    k->revokes = workflow_step_of_kind(w, KIND_REVOKE) != NULL;
+    k->issues = workflow_step_of_kind(w, KIND_ISSUE) != NULL;
     for (unsigned i = 0; i < w->step_count; i++) {
-        k->revokes |= w->steps[i].kind == KIND_REVOKE;
-        k->issues |= w->steps[i].kind == KIND_ISSUE;
-        issues |= w->steps[i].kind == KIND_ISSUE ? SET(i) : 0;
+        orders |= check_orders_issuance(k, &w->steps[i]) ? SET(i) : 0;
     }
     for (unsigned i = 0; i < w->step_count; i++) {
         if (w->steps[i].kind == KIND_DECIDE && (k->ahead[0] & SET(i)) != 0 &&
-            (k->ahead[i] & issues) != 0) {
+            (k->ahead[i] & orders) != 0) {
             k->deciders |= SET(i);
         }
     }

@@ -34,20 +34,19 @@ bool check_is_refusal(enum outlet o) {
 
 bool check_is_return(const struct workflow *w, const struct workflow_step *s,
                      enum outlet outlet) {
-    return s->kind != KIND_PAPERS &&
-           w->steps[s->on[outlet].to].kind == KIND_PAPERS &&
-           (check_is_refusal(outlet) || outlet == OUTLET_TIMEOUT);
+    const struct workflow_step *to = &w->steps[s->on[outlet].to];
+
+    return to->kind == KIND_PAPERS && to <= s;
 }
 
 uint8_t check_due(const struct workflow *w, unsigned step) {
     uint8_t due = 0;
 
     for (unsigned p = 0; p < PAPER__MAX; p++) {
-        unsigned at = w->steps[w->due_step[p]].kind == KIND_PAPERS
-                          ? w->due_step[p]
-                          : 0;
+        /* A step that takes no papers is told of by due_is_wrong(). */
+        bool is_first = w->steps[w->due_step[p]].kind != KIND_PAPERS;
 
-        if (w->needs[p] && at == step) {
+        if (w->needs[p] && (is_first || w->due_step[p] <= step)) {
             due |= (uint8_t)SET(p);
         }
     }
@@ -63,16 +62,26 @@ static uint8_t needed(const struct workflow *w) {
     return papers;
 }
 
-/* What the case must have before it enters a step of this kind.  A CSR is for
- * the new certificate: a revocation does without. */
-static uint8_t needed_for(const struct workflow *w,
+/* What the case must have before it enters a step of this kind.  Whoever
+ * revokes is told what is to be issued for it; where nothing is, a CSR is of no
+ * use. */
+static uint8_t needed_for(const struct check_whole *k,
                           const struct workflow_step *to) {
     bool completes = to->kind == KIND_END && to->outcome == OUTCOME_COMPLETED;
 
-    if (to->kind == KIND_REVOKE) {
-        return (uint8_t)(needed(w) & ~SET(PAPER_CSR));
+    if (to->kind == KIND_REVOKE && !k->issues) {
+        return (uint8_t)(needed(k->w) & ~SET(PAPER_CSR));
     }
-    return to->kind == KIND_ISSUE || completes ? needed(w) : 0;
+    return to->kind == KIND_REVOKE || to->kind == KIND_ISSUE || completes
+               ? needed(k->w)
+               : 0;
+}
+
+bool check_orders_issuance(const struct check_whole *k,
+                           const struct workflow_step *to) {
+    return to->kind == KIND_ISSUE ||
+           (to->kind == KIND_REVOKE && k->issues &&
+            k->w->executor == EXECUTOR_OPERATOR);
 }
 
 static const char *first_paper(unsigned set) {
@@ -91,7 +100,8 @@ static bool revokes_unauthorised(const struct check_edge *d, char *say) {
     if (d->to->kind != KIND_REVOKE || d->after->approved != 0) {
         return false;
     }
-    d->after->approved |= CHECK_ASSUMED;
+    d->after->approved |= d->whole->deciders | CHECK_ASSUMED;
+    d->after->seen = d->after->current;
     return BROKEN(say,
                   "the certificate is revoked in step \"%s\" though nobody has "
                   "authorised it; let a step of kind decide, dispose or "
@@ -134,16 +144,17 @@ static bool issues_unapproved(const struct check_edge *d, char *say) {
     uint32_t missing = d->whole->deciders & ~d->after->approved;
     unsigned first = 0;
 
-    if (d->to->kind != KIND_ISSUE ||
-        (missing == 0 && d->whole->deciders != 0)) {
+    if (!check_orders_issuance(d->whole, d->to) ||
+        (missing == 0 && (d->whole->deciders != 0 ||
+                          (d->after->approved & CHECK_ASSUMED) != 0))) {
         return false;
     }
     d->after->approved |= d->whole->deciders | CHECK_ASSUMED;
     d->after->seen = d->after->current;
     if (missing == 0) {
         return BROKEN(say,
-                      "a certificate is issued in step \"%s\" though no step "
-                      "of kind decide comes before it; an officer has to "
+                      "the order to issue is given in step \"%s\" though no "
+                      "step of kind decide comes before it; an officer has to "
                       "approve (PKL-5)",
                       d->to->name);
     }
@@ -151,16 +162,16 @@ static bool issues_unapproved(const struct check_edge *d, char *say) {
         first++;
     }
     return BROKEN(say,
-                  "a certificate is issued in step \"%s\" without the approval "
-                  "of step \"%s\"; let every way to it pass there after the "
-                  "papers last went back to the applicant (PKL-5)",
+                  "the order to issue is given in step \"%s\" without the "
+                  "approval of step \"%s\"; let every way to it pass there "
+                  "after the case last went back to the applicant (PKL-5)",
                   d->to->name, w->steps[first].name);
 }
 
 /* ---- papers -------------------------------------------------------------- */
 
 static bool lacks_paper(const struct check_edge *d, char *say) {
-    unsigned missing = needed_for(d->whole->w, d->to) & ~d->after->current;
+    unsigned missing = needed_for(d->whole, d->to) & ~d->after->current;
 
     if (missing == 0) {
         return false;
@@ -178,14 +189,15 @@ static bool lacks_paper(const struct check_edge *d, char *say) {
 static bool lacks_eyes(const struct check_edge *d, char *say) {
     unsigned unseen = d->after->current & ~d->after->seen;
 
-    if (d->to->kind != KIND_ISSUE || unseen == 0) {
+    if (!check_orders_issuance(d->whole, d->to) || unseen == 0) {
         return false;
     }
     d->after->seen = d->after->current;
     return BROKEN(say,
                   "the paper \"%s\" arrives after the last approval: nobody "
-                  "who approved has seen it when step \"%s\" issues; let a "
-                  "step of kind decide follow the step of kind papers (I4)",
+                  "who approved has seen it when step \"%s\" has the "
+                  "certificate issued; let a step of kind decide follow the "
+                  "step of kind papers (I4)",
                   first_paper(unseen), d->to->name);
 }
 
@@ -231,7 +243,7 @@ static bool assigns_who_decided(const struct check_edge *d, char *say) {
 static bool leads_forward(const struct check_edge *d, char *say) {
     const struct workflow_step *first = d->whole->w->steps;
     uint32_t ahead = d->whole->ahead[d->to - first];
-    bool is_back = d->to->kind == KIND_PAPERS &&
+    bool is_back = d->to->kind == KIND_PAPERS && d->to < d->from &&
                    (ahead & SET(d->from - first)) != 0;
 
     if (!check_is_refusal(d->outlet) || d->to->kind == KIND_END || is_back) {
@@ -559,6 +571,18 @@ static bool csr_is_impossible(const struct check_whole *k, unsigned *line,
                   "holds the key nobody can send one");
 }
 
+/* loket-ca certifies keys, it makes none (order.c). */
+static bool key_is_nobodys(const struct check_whole *k, unsigned *line,
+                           char *say) {
+    (void)line;
+    return k->issues && k->w->key == KEY_REMOTE &&
+           k->w->executor == EXECUTOR_CA &&
+           BROKEN(say,
+                  "key is \"remote\", but executor is \"ca\": loket-ca "
+                  "certifies the key of a CSR and makes none; key = "
+                  "\"applicant\" or executor = \"operator\" is right");
+}
+
 static bool due_is_wrong(const struct check_whole *k, unsigned *line,
                          char *say) {
     for (unsigned p = 0; p < PAPER__MAX; p++) {
@@ -579,7 +603,7 @@ static bool due_is_wrong(const struct check_whole *k, unsigned *line,
 const struct check_whole_rule check_whole_rules[] = {
     {"due", due_is_wrong},           {"csr-missing", csr_is_missing},
     {"csr-remote", csr_is_impossible}, {"evidence", evidence_is_weak},
-    {"norm", sum_is_wrong},
+    {"key-remote", key_is_nobodys},    {"norm", sum_is_wrong},
 };
 const size_t check_whole_rule_count =
     sizeof check_whole_rules / sizeof check_whole_rules[0];

@@ -28,7 +28,7 @@ struct check_state {
 struct check_whole {
     const struct workflow *w;
     bool revokes, issues;  /* has steps of this kind */
-    uint32_t deciders; /* steps of kind decide on any way to the issuance */
+    uint32_t deciders; /* steps of kind decide on a way to the order to issue */
     uint32_t ahead[LIMIT_STEPS]; /* of each step: those it leads on to, without
                                     a refusal and itself included */
 };
@@ -74,11 +74,16 @@ enum { CHECK_SAY = LIMIT_CONFIG_TEXT };
 bool check_is_refusal(enum outlet o);
 /* Does an officer answer here, with a word? */
 bool check_asks_officer(const struct workflow_step *s);
-/* Back to the applicant: round + 1, approvals are void (PKL-6, REV-8). */
+/* Is the order to issue given on entering this step?  An operator gets both
+ * orders as one piece of work (docs/decisions/009). */
+bool check_orders_issuance(const struct check_whole *k,
+                           const struct workflow_step *to);
+/* Back to the applicant: round + 1, approvals are void (PKL-6, REV-8).  As in
+ * move.c, the order of the file says what is back. */
 bool check_is_return(const struct workflow *w, const struct workflow_step *s,
                      enum outlet outlet);
-/* Papers that this step asks for; a due_step that is none counts as the
- * first. */
+/* Papers that a step of kind papers asks for: those that are due there or
+ * earlier in the file (guard.c). */
 uint8_t check_due(const struct workflow *w, unsigned step);
 
 #endif
