@@ -57,6 +57,7 @@ enum {
     LIMIT_GRANT_SOPS = 16,
     LIMIT_ABSENCES = 16,  /* of one officer, in people.conf */
     LIMIT_DELEGATIONS = 64, /* in force at the same time */
+    LIMIT_DELEGATION_DAYS = 92, /* ahead: how long one may last */
     LIMIT_ACTS = 64,      /* decisions that counted, of one case */
     LIMIT_ACTORS = 64,    /* who may answer one question */
     LIMIT_NIP = 19,
