@@ -1,5 +1,5 @@
 WORKFLOW_TESTS = \
-    tests/unit/workflow_calendar_test \
+    tests/unit/workflow_addressee_test tests/unit/workflow_calendar_test \
     tests/unit/workflow_calendar_law_test tests/unit/workflow_match_test \
     tests/unit/workflow_statement_test tests/unit/workflow_guard_test \
     tests/unit/workflow_order_test tests/unit/workflow_answer_test \
@@ -12,6 +12,9 @@ WORKFLOW_TEST_LIBS = $(WORKFLOW) $(MODEL) $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_workflow_calendar_test_SOURCES = tests/unit/workflow_calendar_test.c
 tests_unit_workflow_calendar_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_addressee_test_SOURCES = \
+    tests/unit/workflow_addressee_test.c
+tests_unit_workflow_addressee_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_calendar_law_test_SOURCES = \
     tests/unit/workflow_calendar_law_test.c
 tests_unit_workflow_calendar_law_test_LDADD = $(WORKFLOW_TEST_LIBS)
