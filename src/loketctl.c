@@ -16,6 +16,8 @@
 #include "ctl/reasons.h"
 #include "ctl/registry.h"
 #include "ctl/sheet.h"
+#include "ctl/workflow.h"
+#include "ctl/workflow_dot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -409,6 +411,55 @@ static int fsck(const struct command *k, struct options *o, int argc,
     return violations == 0 ? EXIT_DONE : EXIT_NO;
 }
 
+/* ---- procedures ---------------------------------------------------------- */
+
+static int load_settings(struct options *o, struct err *e) {
+    return o->settings != NULL
+               ? 0
+               : settings_load(o->config_dir, &o->settings, e);
+}
+
+/* With files: those, each by itself.  Without: those of the office. */
+static int check_workflows(const struct command *k, struct options *o,
+                           int argc, char **argv) {
+    json_t *json = o->json ? json_array() : NULL;
+    struct err e = ERR_INIT;
+    size_t found;
+
+    (void)k;
+    if (argc > 0) {
+        found = workflow_check_files(argv, (size_t)argc, json);
+    } else if (load_settings(o, &e) == 0) {
+        found = workflow_check_office(o->settings, json);
+    } else {
+        json_decref(json);
+        fprintf(stderr, "loketctl: %s\n", e.text);
+        return EXIT_NO;
+    }
+    if (json != NULL) {
+        print_json(json);
+        json_decref(json);
+    }
+    return found == 0 ? EXIT_DONE : EXIT_NO;
+}
+
+static int draw_workflow(const struct command *k, struct options *o, int argc,
+                         char **argv) {
+    struct err e = ERR_INIT;
+    struct workflow *w = workflow_file_read(argv[0], &e);
+
+    (void)k;
+    (void)o;
+    (void)argc;
+    if (w == NULL) {
+        fprintf(stderr, "loketctl: %s\n", e.text);
+        return EXIT_NO;
+    }
+    workflow_dot(stdout, w);
+    free(w);
+    return EXIT_DONE;
+}
+
 /* The CA's folder is loket-ca's alone: its own program does this. */
 static int ca(char **argv) {
     const char *libexec = getenv("LOKET_LIBEXEC");
@@ -476,6 +527,11 @@ static const struct command commands[] = {
      {NULL}},
     {"intake", "backfill", "--since DATE", 0, 0,
      "take in mail that was there before the first start", backfill, {NULL}},
+    {"workflow", "check", "[FILE...]", 0, 1000,
+     "prove procedures; without files those of the office",
+     check_workflows, {NULL}},
+    {"workflow", "dot", "FILE", 1, 1, "draw one, for Graphviz", draw_workflow,
+     {NULL}},
     {"fsck", NULL, "", 0, 0, "check the invariants of the stored data", fsck,
      {NULL}},
 };

@@ -14,7 +14,9 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/registry.c src/ctl/registry.h \
     src/ctl/sheet.c src/ctl/sheet.h \
     src/ctl/sheet_steps.c src/ctl/sheet_steps.h \
-    src/ctl/sheet_words.c src/ctl/sheet_words.h
+    src/ctl/sheet_words.c src/ctl/sheet_words.h \
+    src/ctl/workflow.c src/ctl/workflow.h \
+    src/ctl/workflow_dot.c src/ctl/workflow_dot.h
 src_ctl_libctl_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 CTL = src/ctl/libctl.a
 CTL_LIBS = $(JANSSON_LIBS)
@@ -22,5 +24,5 @@ CTL_LIBS = $(JANSSON_LIBS)
 bin_PROGRAMS += loketctl
 loketctl_SOURCES = src/loketctl.c
 loketctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-loketctl_LDADD = $(CTL) $(CONFIG) $(WIRE) $(MODEL) $(BASE) $(CTL_LIBS) \
+loketctl_LDADD = $(CTL) $(CONFIG) $(WORKFLOW) $(WIRE) $(MODEL) $(BASE) $(CTL_LIBS) \
     $(CONFIG_LIBS) $(WIRE_LIBS) $(BASE_LIBS)
