@@ -3,6 +3,7 @@
 CONF_FILES = \
     conf/loket.conf conf/people.conf conf/example.person \
     conf/workflows/lock.conf \
+    conf/calendar/2026.conf conf/calendar/2027.conf \
     conf/examples/lock-remote.conf \
     conf/letters/id/received.txt conf/letters/id/incomplete.txt \
     conf/letters/id/noted.txt conf/letters/id/summary.txt \

@@ -11,6 +11,7 @@ src_config_libsettings_a_SOURCES = \
     src/config/source.c src/config/source.h \
     src/config/staff.c src/config/staff.h \
     src/config/steps.c src/config/steps.h \
+    src/config/timetable.c src/config/timetable.h \
     src/config/transitions.c src/config/transitions.h \
     src/config/values.c src/config/values.h \
     src/config/workflows.c src/config/workflows.h

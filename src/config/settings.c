@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "config/letters.h"
 #include "config/people.h"
+#include "config/timetable.h"
 #include "config/values.h"
 #include "config/workflows.h"
 
@@ -23,27 +24,6 @@
 
 static const char *const language_words[] = {"id", "en", NULL};
 static const char *const mode_words[] = {"shared", "dedicated", NULL};
-
-/* Indonesia's three zones; none has summer time. */
-static const struct {
-    const char *name;
-    int zone_min;
-} zones[] = {{"WIB", 7 * 60}, {"WITA", 8 * 60}, {"WIT", 9 * 60}};
-
-static int read_zone(const struct value *v, void *to, struct err *e) {
-    const char *text = config_setting_get_string(v->setting);
-    struct timetable *t = to;
-
-    for (size_t i = 0; text != NULL && i < sizeof zones / sizeof zones[0];
-         i++) {
-        if (strcmp(zones[i].name, text) == 0) {
-            text_copy(t->zone_name, sizeof t->zone_name, text);
-            t->zone_min = zones[i].zone_min;
-            return 0;
-        }
-    }
-    return value_wrong(v, e);
-}
 
 /* A word of a channel with an @ inside is a mail address, one with :// a web
  * address; "@pkl.diskominfo" is neither. */
@@ -86,10 +66,11 @@ static int read_channels(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
-/* Into the whole settings: relaxed and relaxed_count. */
-static int read_relaxed(const struct value *v, void *to, struct err *e) {
+/* A list of domains, none of them a pattern: a wildcard would let in whole
+ * provinces (V172). */
+static int read_domains(const struct value *v, char (*to)[LIMIT_DOMAIN],
+                        size_t *count, struct err *e) {
     int n = value_count(v, LIMIT_WORDS, e);
-    struct settings *s = to;
 
     if (n < 0) {
         return -1;
@@ -101,15 +82,28 @@ static int read_relaxed(const struct value *v, void *to, struct err *e) {
         if (domain == NULL) {
             return -1;
         }
-        /* A wildcard would let in whole provinces (V172). */
         snprintf(address, sizeof address, "x@%s", domain);
         if (!text_is_addr_spec(address)) {
             return value_refuse(v, e, "where \"%.80s\" is no domain", domain);
         }
-        text_copy(s->relaxed[i], LIMIT_DOMAIN, domain);
+        text_copy(to[i], LIMIT_DOMAIN, domain);
     }
-    s->relaxed_count = (size_t)n;
+    *count = (size_t)n;
     return 0;
+}
+
+/* Into the whole settings, as the next one. */
+static int read_relaxed(const struct value *v, void *to, struct err *e) {
+    struct settings *s = to;
+
+    return read_domains(v, s->relaxed, &s->relaxed_count, e);
+}
+
+static int read_agency_domains(const struct value *v, void *to,
+                               struct err *e) {
+    struct settings *s = to;
+
+    return read_domains(v, s->agency_domains, &s->agency_domain_count, e);
 }
 
 /* A folder of the server: printable ASCII, so that no IMAP literal or modified
@@ -207,7 +201,7 @@ static const struct key keys[] = {
     {"office.language", value_choice, TO(office.language),
      .words = language_words, .right = "\"id\" or \"en\" is right"},
 
-    {"timetable.zone", read_zone, TO(timetable), .required = true,
+    {"timetable.zone", timetable_read_zone, TO(timetable), .required = true,
      .right = "\"WIB\", \"WITA\" or \"WIT\" is right"},
     {"timetable.sunday", value_spans, TO(timetable.days[0]),
      .right = SPANS_RIGHT("sunday")},
@@ -223,6 +217,10 @@ static const struct key keys[] = {
      .right = SPANS_RIGHT("friday")},
     {"timetable.saturday", value_spans, TO(timetable.days[6]),
      .right = SPANS_RIGHT("saturday")},
+    {"timetable.seasons", timetable_read_seasons, TO(timetable),
+     .right = "other hours for a while are right, for example seasons = ( { "
+              "name = \"Ramadan 1448\"; from = \"2027-02-08\"; to = "
+              "\"2027-03-09\"; monday = [\"08.00-15.00\"]; } )"},
 
     {"mailbox.mode", value_choice, TO(mailbox_mode), .words = mode_words,
      .right = "\"shared\" (people work in it too) or \"dedicated\" is right"},
@@ -313,6 +311,14 @@ static const struct key keys[] = {
      .right = "a list of domains is right, for example relaxed = "
               "[\"kota.example\"], or [] for none"},
 
+    {"learning.enabled", value_boolean, TO(learning),
+     .required_in_group = true,
+     .right = "true (whom the registry does not know may apply, and a verifier "
+              "confirms who he is) or false is right"},
+    {"learning.domains", read_agency_domains, WHOLE,
+     .right = "the domains of the agencies are right, for example domains = "
+              "[\"kota.example\"]"},
+
     {"paths.data", value_path, TO(data_dir),
      .right = "a folder is right, for example data = \"/var/lib/loket\""},
     {"paths.control", value_socket, TO(control_socket), .right = SOCKET_RIGHT},
@@ -395,6 +401,24 @@ static int check_relay(const struct source *source, const struct settings *s,
     return 0;
 }
 
+/* design.md 5: learning is for the agencies' own people. */
+static int check_learning(const struct source *source,
+                          const struct settings *s, struct err *e) {
+    const config_setting_t *root = config_root_setting(&source->config);
+
+    if (!s->learning || s->agency_domain_count > 0) {
+        return 0;
+    }
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: learning.enabled is true, and learning.domains names "
+                   "no domain; whoever writes from anywhere could apply, so "
+                   "name the agencies' own, for example domains = "
+                   "[\"kota.example\"]",
+                   source->name,
+                   config_setting_source_line(
+                       config_setting_get_member(root, "learning")));
+}
+
 /* Our Message-IDs need a right side. */
 static void derive_domain(struct settings *s) {
     if (s->office.domain[0] == '\0') {
@@ -420,7 +444,8 @@ static int read_loket_conf(struct settings *s, struct err *e) {
                                 "portal") != NULL;
         rc = check_week(&source, s, e) != 0 ||
                      check_folders(&source, s, e) != 0 ||
-                     check_relay(&source, s, e) != 0
+                     check_relay(&source, s, e) != 0 ||
+                     check_learning(&source, s, e) != 0
                  ? -1
                  : 0;
     }
@@ -443,6 +468,7 @@ static int load(const char *dir, struct settings *s, struct err *e) {
         return err_set(e, ERR_SETUP, "%s: too long a path", dir);
     }
     if (read_loket_conf(s, e) != 0 ||
+        timetable_load_years(s->config_dir, &s->timetable, e) != 0 ||
         people_load(s->config_dir, &s->office, &s->people, e) != 0 ||
         workflows_load(s->config_dir, s, e) != 0) {
         return -1;
@@ -474,25 +500,6 @@ void settings_free(struct settings **settings) {
 }
 
 /* ---- the effective policy in words -------------------------------------- */
-
-static const char *const day_names[] = {"sunday",    "monday",   "tuesday",
-                                        "wednesday", "thursday", "friday",
-                                        "saturday"};
-
-static void print_timetable(const struct timetable *t, FILE *out) {
-    for (size_t i = 0; i < 7; i++) {
-        const struct timetable_day *d = &t->days[i];
-
-        fprintf(out, "open %s:", day_names[i]);
-        for (size_t k = 0; k < d->count; k++) {
-            fprintf(out, " %02d.%02d-%02d.%02d", d->spans[k].from_min / 60,
-                    d->spans[k].from_min % 60, d->spans[k].to_min / 60,
-                    d->spans[k].to_min % 60);
-        }
-        fprintf(out, "%s%s\n", d->count > 0 ? " " : " closed",
-                d->count > 0 ? t->zone_name : "");
-    }
-}
 
 static void print_server(const char *what, const struct server *s, FILE *out) {
     fprintf(out, "%s: %s port %u, TLS from the first byte, user %s\n", what,
@@ -638,7 +645,7 @@ void settings_print(const struct settings *s, FILE *out) {
     fprintf(out, "configuration: %s\n", s->config_dir);
     fprintf(out, "office: %s, %s <%s>\n", s->office.name, s->office.unit,
             s->office.address);
-    print_timetable(&s->timetable, out);
+    timetable_print(&s->timetable, out);
     fprintf(out, "mailbox mode: %s\n", mode_words[s->mailbox_mode]);
     fprintf(out, "mailbox folders: %s, %s, %s, %s\n", s->folder,
             s->folder_done, s->folder_quarantine, s->folder_ignored);
@@ -652,6 +659,12 @@ void settings_print(const struct settings *s, FILE *out) {
             s->dkim_dns ? "others are asked for" : "no others");
     for (size_t i = 0; i < s->relaxed_count; i++) {
         fprintf(out, "dkim: relaxed alignment for %s\n", s->relaxed[i]);
+    }
+    fprintf(out, "learning: %s\n",
+            s->learning ? "a verifier confirms who is not registered yet"
+                        : "only who is registered may apply");
+    for (size_t i = 0; i < s->agency_domain_count; i++) {
+        fprintf(out, "learning: %s\n", s->agency_domains[i]);
     }
     fprintf(out, "data: %s\ncontrol socket: %s\nca socket: %s\n", s->data_dir,
             s->control_socket, s->ca_socket);

@@ -11,7 +11,8 @@
  * The configuration folder, the only place that knows libconfig:
  *
  *   loket.conf        office, mailbox, relay, dkim, timetable, paths
- *   people.conf       administrators, verifiers, operators, oversight
+ *   people.conf       who works for the office, and with which grant
+ *   calendar/Y.conf   the holidays of a year each
  *   workflows/X.conf  one procedure each
  *   letters/id, /en   templates (NAME.txt) and wordings (phrases.conf)
  *   dkim-keys         pinned keys (optional; named in loket.conf)

@@ -126,10 +126,6 @@ static int check_step(const struct place *p, const struct people *people,
         need_holders(p, people, ROLE_OPERATOR, 1, "the executor", e) != 0) {
         return -1;
     }
-    if (step->substitute != ROLE__MAX &&
-        need_holders(p, people, step->substitute, 1, "substitute", e) != 0) {
-        return -1;
-    }
     return step->escalate_to != ROLE__MAX
                ? need_role(p, people, step->escalate_to, "escalate_to", e)
                : 0;
@@ -241,6 +237,21 @@ static enum role role_of(const struct workflow *f, size_t step) {
     }
 }
 
+/* CMS-27: whoever is asked may be the applicant himself one day. */
+static void warn_substitute(struct warnings *w, const struct workflow *f,
+                            const struct workflow_step *step) {
+    const struct place p = {"", f, step};
+
+    if (step->substitute != ROLE__MAX &&
+        count_holders(&p, &w->s->people, step->substitute) == 0 &&
+        count_holders(&p, &w->s->people, step->actor) < 2) {
+        warn(w, "nobody can stand in as \"%s\" for the only \"%s\" of step "
+                "\"%s\" of workflow %s, when he is the applicant (CMS-27)",
+             role_name(step->substitute), role_name(step->actor), step->name,
+             f->name);
+    }
+}
+
 static void warn_roles(struct warnings *w, const struct workflow *f) {
     bool told[ROLE__MAX + 1] = {[ROLE__MAX] = true};
 
@@ -251,6 +262,7 @@ static void warn_roles(struct warnings *w, const struct workflow *f) {
             warn_only_one(w, f, &f->steps[i], role);
         }
         told[role] = true;
+        warn_substitute(w, f, &f->steps[i]);
     }
 }
 

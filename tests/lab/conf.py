@@ -2,7 +2,8 @@
 """The lab's configuration of Loket, and how its programs are started.
 
 The only file of the lab that knows Loket's command lines, file names and
-configuration keys.  Workflows and letters are the shipped ones, copied.
+configuration keys.  Calendar, workflows and letters are the shipped ones,
+copied.
 """
 
 import os
@@ -160,7 +161,7 @@ def write(folder, examples, state, options):
     """Writes DIR/conf and the certificates `register` names, with sidecars."""
     conf = folder / "conf"
     conf.mkdir(exist_ok=True)
-    for name in ("workflows", "letters"):
+    for name in ("calendar", "workflows", "letters"):
         if (examples / name).is_dir():
             copy_readable(examples / name, conf / name)
     tree = settings(folder, state)

@@ -22,11 +22,11 @@
 #include <cmocka.h>
 
 /* Every file of the folder; the letters are those the model names. */
-enum { FILES_MAX = 3 + LANGUAGE__MAX * (LETTER__MAX + 1) };
+enum { FILES_MAX = 5 + LANGUAGE__MAX * (LETTER__MAX + 1) };
 static char files[FILES_MAX][LIMIT_PATH];
 static size_t file_count;
 static const char *const folders[] = {"secrets", "workflows", "letters",
-                                      "letters/id", "letters/en"};
+                                      "letters/id", "letters/en", "calendar"};
 static char shipped[LIMIT_PATH], dir[LIMIT_PATH];
 
 /* ---- the folder --------------------------------------------------------- */
@@ -109,7 +109,9 @@ static void put_secrets(void) {
 
 static void list_files(void) {
     static const char *const others[] = {"loket.conf", "people.conf",
-                                         "workflows/lock.conf"};
+                                         "workflows/lock.conf",
+                                         "calendar/2026.conf",
+                                         "calendar/2027.conf"};
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         text_copy(files[file_count++], LIMIT_PATH, others[i]);
@@ -467,7 +469,7 @@ static const struct broken table[] = {
      "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
      "realy is not a known key; known here: office, timetable, mailbox, relay, "
-     "portal, dkim, paths, summary_at, parser_children"},
+     "portal, dkim, learning, paths, summary_at, parser_children"},
     {"a group that is none", L, "paths = {", "paths = 3; dkim2 = {",
      "paths = {",
      "paths is 3 (a number); a group is right, for example paths = { ... };"},
@@ -546,7 +548,7 @@ static const struct broken table[] = {
          "friday")},
     {"an unknown day", L, "friday    =", "jumat     =", "friday    =",
      "timetable.jumat is not a known key; known here: zone, sunday, monday, "
-     "tuesday, wednesday, thursday, friday, saturday"},
+     "tuesday, wednesday, thursday, friday, saturday, seasons"},
     {"a time of day", L, "summary_at = \"07.30\"", "summary_at = \"24.00\"",
      "summary_at =", "summary_at is \"24.00\" (a string); a time of day is "
      "right, for example summary_at = \"07.30\""},
