@@ -85,6 +85,7 @@ enum {
 
     /* workflow files, letters */
     LIMIT_WORKFLOWS = 16,
+    LIMIT_WORKFLOW_FILE = 256 * 1024,
     LIMIT_STEPS = 24,   /* of one workflow */
     LIMIT_ITEMS = 12,   /* to be looked at in one step */
     LIMIT_CHANGES = 16, /* of one workflow file */

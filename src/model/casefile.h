@@ -28,6 +28,7 @@ enum casefile_state {
     CASE_COMPLETED,  /* closed: revoked, issued, both told (PKL-9) */
     CASE_REJECTED,   /* closed by TOLAK: apply again (PKL-6) */
     CASE_STOPPED,    /* closed by an administrator: order abandoned */
+    CASE_LAPSED,     /* closed: the applicant was not heard of for too long */
     CASE__MAX
 };
 const char *casefile_state_name(enum casefile_state s); /* "incomplete" */

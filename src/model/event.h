@@ -74,13 +74,23 @@ enum answer_fault {
 };
 const char *answer_fault_name(enum answer_fault f); /* "none", "no-token" */
 
-/* A decision that counted in this case: who may not decide again. */
+/*
+ * A decision that counted in this case: who may not decide again.  What it
+ * has in common with its token - person, for_whom, step_name, round - the
+ * store takes from there.
+ */
 struct act {
+    int64_t token_id; /* consumed with it, at `at` */
+    int64_t mail_id;
     char person[LIMIT_PERSON_ID];
     char for_whom[LIMIT_PERSON_ID];
     char step_name[LIMIT_WORD]; /* in the workflow */
     unsigned round;
+    enum decision decision;
     bool approved; /* an approval that stands; else another decision */
+    usec_t at;
+    char reason[LIMIT_REASON]; /* of REJECT, CORRECT, MISMATCH, FAILED */
+    char addressee[LIMIT_PERSON_ID]; /* ROUTE: person or role; else "" */
 };
 
 struct event {

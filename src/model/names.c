@@ -238,11 +238,13 @@ static const char *const casefile_states[] = {
     [CASE_NEW] = "new", [CASE_INCOMPLETE] = "incomplete",
     [CASE_RECEIVED] = "received", [CASE_REVOKING] = "revoking",
     [CASE_ISSUING] = "issuing", [CASE_COMPLETED] = "completed",
-    [CASE_REJECTED] = "rejected", [CASE_STOPPED] = "stopped"};
+    [CASE_REJECTED] = "rejected", [CASE_STOPPED] = "stopped",
+    [CASE_LAPSED] = "lapsed"};
 NAME_FUNCTION(casefile_state_name, enum casefile_state, casefile_states)
 
 bool casefile_state_is_closed(enum casefile_state s) {
-    return s == CASE_COMPLETED || s == CASE_REJECTED || s == CASE_STOPPED;
+    return s == CASE_COMPLETED || s == CASE_REJECTED || s == CASE_STOPPED ||
+           s == CASE_LAPSED;
 }
 
 static const char *const ask_steps[] = {

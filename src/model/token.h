@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/limits.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What somebody is asked for. */
@@ -34,10 +35,11 @@ struct token {
     char person[LIMIT_PERSON_ID];
     int64_t casefile_id;
     enum ask_step step;
-    char step_name[LIMIT_WORD]; /* in the workflow */
+    char step_name[LIMIT_WORD]; /* in the workflow; "" = where the case is */
     /* whose question it is, where somebody else answers it in his stead (a
      * deputy); "" = the person's own */
     char for_whom[LIMIT_PERSON_ID];
+    unsigned round; /* of the case when asked; the store's own */
     unsigned revision;
     struct digest approved; /* revision digest at the time of asking */
     char message_id[LIMIT_MESSAGE_ID]; /* of the letter that asked */
@@ -52,8 +54,9 @@ struct approval {
     int64_t casefile_id;
     unsigned revision;
     char person[LIMIT_PERSON_ID];
-    char step_name[LIMIT_WORD]; /* in the workflow */
-    char for_whom[LIMIT_PERSON_ID]; /* who was deputised for, or "" */
+    char step_name[LIMIT_WORD]; /* in the workflow; of its token */
+    char for_whom[LIMIT_PERSON_ID]; /* who was deputised for, or ""; likewise */
+    bool match; /* he wrote SESUAI, not SETUJU; read by approval_add only */
     int64_t token_id; /* consumed with it */
     int64_t mail_id;
     struct digest approved; /* equals the digest of what is executed */
