@@ -137,8 +137,12 @@ void steps_write_pending(const struct page *s) {
     } else if (word_is(r, "state", "stopped")) {
         open_item(s, "closed-stopped");
         close_item(s);
+    } else if (word_is(r, "state", "lapsed")) {
+        open_item(s, "closed-lapsed");
+        close_item(s);
     }
-    if (!completed && !word_is(r, "state", "rejected")) {
+    if (!completed && !word_is(r, "state", "rejected") &&
+        !word_is(r, "state", "lapsed")) {
         pending_steps(s);
     }
     count = pending_questions(s) + pending_letters(s);

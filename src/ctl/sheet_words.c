@@ -137,6 +137,9 @@ static const struct wording words[] = {
       "applicant may apply again."}},
     {"closed-stopped",
      {"Kasus dihentikan oleh kantor.", "The case was ended by the office."}},
+    {"closed-lapsed",
+     {"Kasus ditutup karena pemohon tidak memberi kabar.",
+      "The case was closed: the applicant was not heard of."}},
     {"not-complete",
      {"Berkas permohonan belum lengkap.",
       "The application's papers are not complete."}},
@@ -168,6 +171,7 @@ static const struct wording words[] = {
     {"state-completed", {"selesai", "completed"}},
     {"state-rejected", {"ditolak", "rejected"}},
     {"state-stopped", {"dihentikan", "stopped"}},
+    {"state-lapsed", {"gugur", "lapsed"}},
 
     {"paper-statement", {"Surat pernyataan", "Statement letter"}},
     {"paper-csr", {"Permintaan sertifikat (CSR)", "Certificate request (CSR)"}},

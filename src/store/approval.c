@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Approvals: who said yes to which bytes.  One stands on a token that was
- * consumed by this person for this case, revision and digest (I4); it stands
- * until the revision changes (I9), and orders stand on it.  Called by the
+ * consumed by this person for this case, revision and digest (I4), and on the
+ * act that says so; it stands until the revision changes (I9), and orders
+ * stand on it.  Called by the
  * engine; the schema's triggers hold the same rules.
  */
 #include "store/store_private.h"
+
+#include "base/text.h"
 
 #include <string.h>
 
@@ -22,23 +25,38 @@ static int read_row(struct query *q, void *row, struct err *e) {
     get_digest(q, &a->approved);
     a->at = get_int(q);
     a->voided = get_int(q);
+    get_text(q, a->step_name, sizeof a->step_name);
+    get_text(q, a->for_whom, sizeof a->for_whom);
     return 0;
+}
+
+/* An approval is a decision, first of all. */
+static int add_act(struct store *s, const struct approval *a, struct err *e) {
+    struct act act = {.token_id = a->token_id,
+                      .mail_id = a->mail_id,
+                      .decision = a->match ? DECISION_MATCH
+                                           : DECISION_APPROVE,
+                      .at = a->at};
+
+    text_copy(act.person, sizeof act.person, a->person);
+    return act_add(s, a->casefile_id, &act, e);
 }
 
 int approval_add(struct store *s, const struct approval *a, struct err *e) {
     struct query q;
 
-    if (query_open(s, &q,
+    if (add_act(s, a, e) != 0 ||
+        query_open(s, &q,
                    "INSERT INTO approval (casefile_id, revision, person,"
-                   " token_id, mail_id, approved, at)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   " token_id, mail_id, approved, at, step_name, for_whom)"
+                   " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, step_name, for_whom"
+                   " FROM token WHERE id = ?4",
                    e) != 0) {
         return -1;
     }
     put_id(&q, a->casefile_id);
     put_int(&q, a->revision);
     put_text(&q, a->person);
-    /* 0 must not become a new id: this column is the row's own. */
     put_int(&q, a->token_id);
     put_id(&q, a->mail_id);
     put_digest(&q, &a->approved);
@@ -67,7 +85,8 @@ int approval_list(struct store *s, int64_t casefile_id, struct approval *rows,
 
     if (query_open(s, &q,
                    "SELECT casefile_id, revision, person, token_id, mail_id,"
-                   " approved, at, voided FROM approval"
+                   " approved, at, voided, step_name, for_whom"
+                   " FROM approval"
                    " WHERE casefile_id = ? ORDER BY token_id LIMIT ?",
                    e) != 0) {
         return -1;

@@ -21,7 +21,7 @@ WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
     "c.id, c.number, c.workflow, c.workflow_version, c.state, c.revision,"   \
     " c.subscriber_id, c.recipient, c.certificate_id, c.opened, c.changed,"  \
     " c.clock_starts, c.due, c.thread, c.thread_subject, c.previous_id,"     \
-    " c.closed"
+    " c.closed, c.step, c.round, c.assigned, c.left_min, c.entered"
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -86,6 +86,11 @@ static int read_casefile(struct query *q, struct casefile *c,
     get_text(q, c->thread_subject, sizeof c->thread_subject);
     c->previous_id = get_int(q);
     c->closed = get_int(q);
+    get_text(q, c->step, sizeof c->step);
+    c->round = (unsigned)get_int(q);
+    get_text(q, c->assigned, sizeof c->assigned);
+    c->left_min = (unsigned)get_int(q);
+    c->entered = get_int(q);
     return 0;
 }
 
@@ -215,7 +220,8 @@ int casefile_last_refused(struct store *s, int64_t subscriber_id,
     if (query_open(s, &q,
                    "SELECT " CASEFILE_COLUMNS " FROM casefile c"
                    " WHERE c.subscriber_id = ?"
-                   " AND c.state IN ('rejected', 'stopped') AND NOT EXISTS"
+                   " AND c.state IN ('rejected', 'stopped', 'lapsed')"
+                   " AND NOT EXISTS"
                    "  (SELECT 1 FROM casefile n WHERE n.previous_id = c.id)"
                    " ORDER BY c.closed DESC, c.id DESC LIMIT 1",
                    e) != 0) {
@@ -262,6 +268,12 @@ static int next_serial(struct store *s, const char *prefix, int year,
     return query_value(&q, serial_r, e) == 1 ? 0 : -1;
 }
 
+/* Where a case stands whose step nobody names: the steps of the workflow that
+ * schema 2 knew. */
+static const char *const first_steps[CASE__MAX] = {
+    "",       "apply",     "verify",   "revoke", "issue",
+    "completed", "rejected", "stopped", "lapsed"};
+
 /* The values that INSERT and UPDATE share, in their order. */
 static void put_state(struct query *q, const struct casefile *c) {
     put_text(q, casefile_state_name(c->state));
@@ -276,6 +288,11 @@ static void put_state(struct query *q, const struct casefile *c) {
     put_text(q, c->thread_subject);
     put_id(q, c->previous_id);
     put_id(q, c->closed);
+    put_text(q, c->step[0] != '\0' ? c->step : first_steps[c->state]);
+    put_int(q, c->round > 0 ? c->round : 1);
+    put_text(q, c->assigned);
+    put_int(q, c->left_min);
+    put_int(q, c->entered != 0 ? c->entered : c->changed);
 }
 
 static int insert(struct store *s, struct casefile *c, const char *prefix,
@@ -287,10 +304,11 @@ static int insert(struct store *s, struct casefile *c, const char *prefix,
         query_open(s, &q,
                    "INSERT INTO casefile (state, revision, subscriber_id,"
                    " recipient, certificate_id, changed, clock_starts, due,"
-                   " thread, thread_subject, previous_id, closed, number,"
-                   " prefix, year, serial, workflow, workflow_version, opened)"
+                   " thread, thread_subject, previous_id, closed, step, round,"
+                   " assigned, left_min, entered, number, prefix, year,"
+                   " serial, workflow, workflow_version, opened)"
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                   " ?, ?, ?)",
+                   " ?, ?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -318,7 +336,9 @@ static int update(struct store *s, const struct casefile *c, struct err *e) {
                    "UPDATE casefile SET state = ?, revision = ?,"
                    " subscriber_id = ?, recipient = ?, certificate_id = ?,"
                    " changed = ?, clock_starts = ?, due = ?, thread = ?,"
-                   " thread_subject = ?, previous_id = ?, closed = ?"
+                   " thread_subject = ?, previous_id = ?, closed = ?,"
+                   " step = ?, round = ?, assigned = ?, left_min = ?,"
+                   " entered = ?"
                    " WHERE id = ?",
                    e) != 0) {
         return -1;

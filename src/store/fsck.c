@@ -410,7 +410,7 @@ static void check_blob(struct store *s, struct report *r,
 
 /* Columns: invariant, subject, digest, size, Message-ID or NULL. */
 static int check_blobs(struct store *s, struct report *r, struct err *e) {
-    char invariant[8], subject[LIMIT_ORDER_ID + 8];
+    char invariant[8], subject[2 * LIMIT_WORD + 16];
     char message_id[LIMIT_MESSAGE_ID];
     struct blob_use b = {.invariant = invariant, .subject = subject};
     struct query q;
@@ -431,6 +431,8 @@ static int check_blobs(struct store *s, struct report *r, struct err *e) {
                    "  WHERE certificate IS NOT NULL"
                    " UNION ALL SELECT 'I7', 'order=' || id, crl, -1, NULL"
                    "  FROM casefile_order WHERE crl IS NOT NULL"
+                   " UNION ALL SELECT 'PKL-15', 'workflow=' || name || '/'"
+                   "  || version, source, size, NULL FROM workflow_version"
                    " UNION ALL SELECT 'I14', 'outbox=' || id, sha256, size,"
                    "  message_id FROM outbox",
                    e) != 0) {
@@ -457,6 +459,7 @@ int store_fsck(struct store *s, FILE *out, struct err *e) {
     if (ask_all(s, rules, sizeof rules / sizeof rules[0], &r, e) != 0 ||
         ask_all(s, fsck_decision_rules, fsck_decision_rule_count, &r, e) !=
             0 ||
+        ask_all(s, fsck_step_rules, fsck_step_rule_count, &r, e) != 0 ||
         check_chain(s, &r, e) != 0 || check_events(s, &r, e) != 0 ||
         check_keys(s, &r, e) != 0 || check_blobs(s, &r, e) != 0) {
         return -1;

@@ -20,6 +20,11 @@
     " JOIN order_approval p ON p.order_seq = o.seq"                           \
     " JOIN approval a ON a.token_id = p.token_id "
 
+/* Event v is the applicant's answer to a question of ours (CMS-13). */
+#define CONFIRMED                                                             \
+    "EXISTS (SELECT 1 FROM act a WHERE a.mail_id = v.mail_id"                 \
+    " AND a.person LIKE 'subscriber:%')"
+
 const struct rule fsck_decision_rules[] = {
     /* I4: no certificate without approvals of what is certified. */
     {"I4", "given without an approval",
@@ -45,11 +50,11 @@ const struct rule fsck_decision_rules[] = {
      "SELECT 'approval=' || a.token_id FROM approval a WHERE NOT EXISTS"
      " (SELECT 1 FROM event v WHERE v.mail_id = a.mail_id"
      "  AND v.casefile_id = a.casefile_id AND v.actor = a.person"
-     "  AND v.kind = 'approve')"},
-    {"I4", "one person approved it twice",
+     "  AND v.kind IN ('approve', 'match'))"},
+    {"I4", "one person approved a step twice",
      "SELECT 'case=' || c.number FROM approval a"
      " JOIN casefile c ON c.id = a.casefile_id WHERE a.voided IS NULL"
-     " GROUP BY c.id, a.person HAVING count(*) > 1"},
+     " GROUP BY c.id, a.step_name, a.person HAVING count(*) > 1"},
     {"I4", "its key is not the key of the case",
      "SELECT 'order=' || o.id FROM casefile_order o"
      " WHERE o.spki IS NOT NULL AND NOT EXISTS (SELECT 1"
@@ -163,13 +168,15 @@ const struct rule fsck_decision_rules[] = {
      " JOIN subscriber_address s ON s.subscriber_id = c.subscriber_id"
      " JOIN mail m ON s.address = m.sender AND m.id = a.mail_id"},
     {"I12", "the applicant decided on his own case",
-     "SELECT 'event=' || id FROM (SELECT id, actor, state, lag(state)"
-     " OVER (PARTITION BY casefile_id ORDER BY id) AS before FROM event)"
+     "SELECT 'event=' || id FROM (SELECT id, actor, state, mail_id, lag(state)"
+     " OVER (PARTITION BY casefile_id ORDER BY id) AS before FROM event) v"
      " WHERE actor = 'applicant' AND state IS NOT before"
-     " AND state NOT IN ('incomplete', 'received')"},
+     " AND state NOT IN ('incomplete', 'received')"
+     " AND NOT " CONFIRMED},
     {"I12", "a decision of the applicant",
-     "SELECT 'event=' || id FROM event WHERE actor = 'applicant'"
-     " AND kind IN ('approve', 'reject', 'match', 'mismatch', 'done')"},
+     "SELECT 'event=' || id FROM event v WHERE actor = 'applicant'"
+     " AND kind IN ('approve', 'reject', 'match', 'mismatch', 'done')"
+     " AND NOT " CONFIRMED},
     /* I13: a closed case is closed, and closed as its orders say. */
     {"I13", "closed state and closing time do not agree",
      "SELECT 'case=' || c.number FROM casefile c"
@@ -189,12 +196,15 @@ const struct rule fsck_decision_rules[] = {
      "SELECT 'case=' || c.number" SAGA "WHERE c.state = 'completed'"
      " AND (r.state IS NOT 'done' OR i.state IS NOT 'done')"},
     {"I13", "both orders are done, and yet it is not completed",
-     "SELECT 'case=' || c.number" SAGA "WHERE c.state <> 'completed'"
+     "SELECT 'case=' || c.number" SAGA
+     "WHERE c.state NOT IN ('completed', 'received')"
      " AND r.state = 'done' AND i.state = 'done'"},
     {"I13", "its state and its orders do not agree",
      "SELECT 'case=' || c.number" SAGA "WHERE"
-     " (c.state IN ('incomplete', 'received')"
-     "  AND coalesce(r.seq, i.seq) IS NOT NULL)"
+     " (c.state = 'incomplete' AND coalesce(r.seq, i.seq) IS NOT NULL)"
+     " OR (c.state = 'received'"
+     "  AND (r.state IN ('given', 'stopped')"
+     "   OR i.state IN ('given', 'stopped')))"
      " OR (c.state = 'revoking'"
      "  AND coalesce(r.state IN ('done', 'abandoned'), 1))"
      " OR (c.state = 'issuing' AND (r.state IS NOT 'done'"

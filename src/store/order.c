@@ -26,7 +26,8 @@ WORD_READER(read_evidence, enum evidence_class, EVIDENCE__MAX,
     " o.given, o.state, o.closed, o.next_try, o.reminded, o.attempts,"       \
     " o.trouble, o.given_up_by, o.evidence, o.revoked_at, o.crl,"            \
     " o.crl_number, o.crl_this_update, o.certificate, o.certificate_size,"   \
-    " o.new_serial, o.new_subject, o.new_spki, o.not_before, o.not_after"
+    " o.new_serial, o.new_subject, o.new_spki, o.not_before, o.not_after,"   \
+    " o.approvals"
 
 #define ORDER_TABLE "casefile_order o JOIN casefile c ON c.id = o.casefile_id"
 
@@ -47,7 +48,8 @@ static int read_approvers(struct store *s, int64_t seq, struct order *o,
     if (query_open(s, &q,
                    "SELECT a.person FROM order_approval p"
                    " JOIN approval a ON a.token_id = p.token_id"
-                   " WHERE p.order_seq = ? ORDER BY p.token_id",
+                   " WHERE p.order_seq = ? GROUP BY a.person"
+                   " ORDER BY min(p.token_id)",
                    e) != 0) {
         return -1;
     }
@@ -110,6 +112,7 @@ static int read_results(struct query *q, struct order_row *r, struct err *e) {
     get_digest(q, &r->new_spki);
     r->not_before = get_int(q);
     r->not_after = get_int(q);
+    r->approvals = (unsigned)get_int(q);
     return 0;
 }
 
@@ -256,8 +259,9 @@ static int insert(struct store *s, const struct order_row *row,
                    "INSERT INTO casefile_order (id, casefile_id, kind,"
                    " executor, profile, approved, applicant, common_name,"
                    " organisation, unit, locality, country, mail, spki,"
-                   " spki_der, serial, reason, given, next_try) VALUES (?, ?,"
-                   " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   " spki_der, serial, reason, given, next_try, approvals)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -278,6 +282,7 @@ static int insert(struct store *s, const struct order_row *row,
     put_text(&q, order_reason_name(o->reason));
     put_int(&q, row->given);
     put_int(&q, row->next_try);
+    put_int(&q, row->approvals > 0 ? row->approvals : 1);
     return query_run(&q, e);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whose certificates this office looks after.  Filled by `loketctl registry
- * import`; a mail never changes it (threats.md 1, row 4).  Called by the
- * engine.
+ * import`; a mail never changes it (threats.md 1, row 4).  In learning mode an
+ * application adds somebody whom nobody has confirmed: he can be asked about,
+ * and nothing else, until a verifier knows him.  Called by the engine.
  */
 #include "store/store_private.h"
 
@@ -43,8 +44,8 @@ int registry_get(struct store *s, int64_t subscriber_id,
     int rc;
 
     if (query_open(s, &q,
-                   "SELECT name, nip, nik, agency, language FROM subscriber"
-                   " WHERE id = ?",
+                   "SELECT name, nip, nik, agency, language, confirmed"
+                   " FROM subscriber WHERE id = ?",
                    e) != 0) {
         return -1;
     }
@@ -60,6 +61,7 @@ int registry_get(struct store *s, int64_t subscriber_id,
         if (read_language(&q, &person_r->language, e) != 0) {
             rc = -1;
         }
+        person_r->confirmed = get_int(&q) != 0;
     }
     query_close(&q);
     if (rc == 1 && read_addresses(s, person_r, e) != 0) {
@@ -84,8 +86,11 @@ static int find(struct store *s, const char *sql, const char *text,
     return query_value(&q, id_r, e);
 }
 
-static const char by_nip[] = "SELECT id FROM subscriber WHERE nip = ?";
-static const char by_nik[] = "SELECT id FROM subscriber WHERE nik = ?";
+/* What somebody claims who is not confirmed finds nobody. */
+static const char by_nip[] =
+    "SELECT id FROM subscriber WHERE nip = ? AND confirmed";
+static const char by_nik[] =
+    "SELECT id FROM subscriber WHERE nik = ? AND confirmed";
 static const char by_address[] =
     "SELECT subscriber_id FROM subscriber_address WHERE address = ?";
 
@@ -229,12 +234,13 @@ static int find_person(struct store *s, const struct subscriber *p,
 }
 
 static int insert_person(struct store *s, const struct subscriber *p,
-                         usec_t now, int64_t *id_r, struct err *e) {
+                         bool confirmed, usec_t now, int64_t *id_r,
+                         struct err *e) {
     struct query q;
 
     if (query_open(s, &q,
                    "INSERT INTO subscriber (name, nip, nik, agency, language,"
-                   " added) VALUES (?, ?, ?, ?, ?, ?)",
+                   " added, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -244,6 +250,7 @@ static int insert_person(struct store *s, const struct subscriber *p,
     put_text(&q, p->agency);
     put_text(&q, language_name(p->language));
     put_int(&q, now);
+    put_int(&q, confirmed);
     if (query_run(&q, e) != 0) {
         return -1;
     }
@@ -251,8 +258,29 @@ static int insert_person(struct store *s, const struct subscriber *p,
     return 0;
 }
 
+/* He was only a claim until now. */
+static int replace_person(struct store *s, int64_t id,
+                          const struct subscriber *p, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE subscriber SET name = iif(?1 = '', name, ?1),"
+                   " nip = ?2, nik = ?3, agency = ?4, language = ?5,"
+                   " confirmed = 1 WHERE id = ?6",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, p->name);
+    put_text(&q, p->nip);
+    put_text(&q, p->nik);
+    put_text(&q, p->agency);
+    put_text(&q, language_name(p->language));
+    put_int(&q, id);
+    return query_run(&q, e);
+}
+
 /* Fills what the registry did not know; changes nothing it did. */
-static int complete_person(struct store *s, int64_t id,
+static int fill_person(struct store *s, int64_t id,
                            const struct subscriber *p, struct err *e) {
     struct query q;
 
@@ -269,6 +297,18 @@ static int complete_person(struct store *s, int64_t id,
     put_text(&q, p->agency);
     put_int(&q, id);
     return query_run(&q, e);
+}
+
+static int complete_person(struct store *s, int64_t id,
+                           const struct subscriber *p, struct err *e) {
+    struct subscriber old;
+    int rc = registry_get(s, id, &old, e);
+
+    if (rc != 1) {
+        return rc < 0 ? -1 : err_set(e, ERR_BUG, "no such subscriber");
+    }
+    return old.confirmed ? fill_person(s, id, p, e)
+                         : replace_person(s, id, p, e);
 }
 
 int registry_correct(struct store *s, int64_t subscriber_id,
@@ -414,6 +454,9 @@ static int check_person(struct store *s, int64_t id,
     if (id != 0 && registry_get(s, id, &old, e) < 0) {
         return -1;
     }
+    if (id != 0 && !old.confirmed) {
+        old.nip[0] = old.nik[0] = '\0'; /* claims */
+    }
     return check_number(s, "NIP", by_nip, old.nip, p->nip, id, e) != 0 ||
                    check_number(s, "NIK", by_nik, old.nik, p->nik, id, e) !=
                        0
@@ -523,11 +566,56 @@ int registry_add(struct store *s, const struct subscriber *person,
         return -1;
     }
     *new_r = cert != NULL ? known == 0 : id == 0;
-    if ((id == 0 ? insert_person(s, person, now, &id, e)
+    if ((id == 0 ? insert_person(s, person, true, now, &id, e)
                  : complete_person(s, id, person, e)) != 0 ||
         add_addresses(s, id, person, e) != 0) {
         return -1;
     }
     return known == 0 ? insert_certificate(s, id, cert, bytes, size, now, e)
                       : 0;
+}
+
+/* ---- learning mode -------------------------------------------------------- */
+
+/* Numbers are looked at for their form only: whose they are is for the one who
+ * confirms him. */
+static int check_claims(struct store *s, const struct subscriber *p,
+                        struct err *e) {
+    static const char digits[] = "0123456789";
+
+    if (p->name[0] == '\0' || strspn(p->nip, digits) != strlen(p->nip) ||
+        strspn(p->nik, digits) != strlen(p->nik)) {
+        return err_set(e, ERR_INPUT, "a person without a name, or a NIP or "
+                                     "NIK that is no number");
+    }
+    return check_addresses(s, 0, p, e);
+}
+
+int registry_learn(struct store *s, const struct subscriber *person,
+                   usec_t now, int64_t *id_r, struct err *e) {
+    return check_claims(s, person, e) != 0 ||
+                   insert_person(s, person, false, now, id_r, e) != 0
+               ? -1
+               : add_addresses(s, *id_r, person, e);
+}
+
+int registry_confirm(struct store *s, int64_t subscriber_id, struct err *e) {
+    struct subscriber p;
+    struct query q;
+    int rc = registry_get(s, subscriber_id, &p, e);
+
+    if (rc != 1) {
+        return rc < 0 ? -1 : err_set(e, ERR_BUG, "no such subscriber");
+    }
+    if (p.confirmed) {
+        return 0;
+    }
+    if (check_number(s, "NIP", by_nip, "", p.nip, p.id, e) != 0 ||
+        check_number(s, "NIK", by_nik, "", p.nik, p.id, e) != 0 ||
+        query_open(s, &q, "UPDATE subscriber SET confirmed = 1 WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, subscriber_id);
+    return query_run(&q, e);
 }

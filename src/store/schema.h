@@ -17,6 +17,8 @@ struct migration {
 };
 extern const struct migration schema_2[]; /* schema_2.c */
 extern const size_t schema_2_count;
+extern const struct migration schema_3[]; /* schema_3.c */
+extern const size_t schema_3_count;
 
 /* The number this program knows: PRAGMA user_version. */
 int schema_newest(void);

@@ -4,11 +4,14 @@
 
 #include "base/err.h"
 #include "model/casefile.h"
+#include "model/event.h"
 #include "model/mail.h"
 #include "model/order.h"
 #include "model/outbox.h"
 #include "model/person.h"
+#include "model/timer.h"
 #include "model/token.h"
+#include "model/workflow.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -162,8 +165,8 @@ int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
 int casefile_count(struct store *s, enum casefile_state state,
                    uint64_t *count_r, struct err *e);
 
-/* His newest closed case (rejected or stopped) that no later case follows yet:
- * what a new application of his is linked to (PKL-6); 1, 0. */
+/* His newest closed case (rejected, stopped or lapsed) that no later case
+ * follows yet: what a new application of his is linked to (PKL-6); 1, 0. */
 int casefile_last_refused(struct store *s, int64_t subscriber_id,
                           struct casefile *c_r, struct err *e);
 
@@ -174,7 +177,9 @@ int key_seen(struct store *s, const struct digest *spki,
 
 /* ---- questions to people, and what they decided -------------------------- */
 
-/* A token is stored by its digest only; writes id into *id_r (may be NULL). */
+/* A token is stored by its digest only; writes id into *id_r (may be NULL).
+ * Its step_name is the step where the case stands if it is ""; its round is
+ * that of the case now. */
 int token_add(struct store *s, const struct token *t, int64_t *id_r,
               struct err *e);
 int token_find(struct store *s, const struct digest *sha256,
@@ -203,8 +208,24 @@ int token_unasked(struct store *s, struct unasked *rows, size_t max,
 int token_list(struct store *s, int64_t casefile_id, struct token *rows,
                size_t max, size_t *count_r, struct err *e);
 
-/* ERR_BUG unless its token was consumed by this person for this case and
- * revision, with this digest (I4, I10). */
+/* An answer that counted, by a token that was consumed with it (`at` is when it
+ * was).  person, mail_id, token_id, decision, at, reason and addressee are
+ * read, the rest comes from the token; a delegation in force between the two
+ * is noted.  ERR_BUG unless the token was consumed by this person for this
+ * case (I10), or when it is the applicant's own case (I12); he himself is
+ * "subscriber:7", and may approve or cancel where he is asked to confirm.  An
+ * approval that orders stand on is added by approval_add instead. */
+int act_add(struct store *s, int64_t casefile_id, const struct act *a,
+            struct err *e);
+/* All acts of a case, approvals too, in their order; the last `max`. */
+int act_list(struct store *s, int64_t casefile_id, struct act *rows,
+             size_t max, size_t *count_r, struct err *e);
+
+/* An approval that orders may stand on, and its act.  ERR_BUG unless its token
+ * was consumed by this person for this case and revision, with this digest
+ * (I4, I10); when he, or the one he stands for, has approved this step already
+ * (INT-4); when nobody has confirmed who the applicant is.  Approvals of a
+ * round the case goes back from must be void before the next (I4). */
 int approval_add(struct store *s, const struct approval *a, struct err *e);
 /* Those of the case that stand become void (I9). */
 int approval_void_case(struct store *s, int64_t casefile_id, usec_t now,
@@ -214,9 +235,10 @@ int approval_list(struct store *s, int64_t casefile_id, struct approval *rows,
 
 /* ---- orders --------------------------------------------------------------- */
 
-/* Gives an order: row->order, casefile_id, executor, given, next_try.  Its
- * approvers are the approvals of the case that stand with the order's digest:
- * none, or another revision: ERR_BUG (I4).  One of each kind per case (I5).
+/* Gives an order: row->order, casefile_id, executor, approvals, given,
+ * next_try.  Its approvers are the approvals of the case that stand with the
+ * order's digest: of fewer different people than `approvals` (0 means 1), or
+ * of another revision: ERR_BUG (I4).  One of each kind per case (I5).
  * To issue by the executor "ca" only when the revocation is done (I7). */
 int order_give(struct store *s, const struct order_row *row, struct err *e);
 int order_get(struct store *s, const char *id, struct order_row *row_r,
@@ -236,6 +258,65 @@ int order_list(struct store *s, bool open_only, size_t max, order_row_fn each,
                void *user, struct err *e); /* newest first */
 int order_count(struct store *s, enum order_state state, uint64_t *count_r,
                 struct err *e);
+
+/* ---- who acts for whom -------------------------------------------------- */
+
+/* Begins at d->from; d->id, d->ended are not read, id_r may be NULL.  ERR_BUG
+ * for a delegation to oneself or one that ends before it begins. */
+int delegation_add(struct store *s, const struct delegation *d, int64_t *id_r,
+                   struct err *e);
+/* Ends one early; no change when it is over. */
+int delegation_end(struct store *s, int64_t id, usec_t now, struct err *e);
+/* Those in force at this time, oldest first. */
+int delegation_list(struct store *s, usec_t at, struct delegation *rows,
+                    size_t max, size_t *count_r, struct err *e);
+
+/* ---- timers -------------------------------------------------------------- */
+
+/* Sets casefile_id, kind, step ("" = where the case stands), set, due; one of
+ * this kind that is set ends.  A case that closes must have none set, or the
+ * transaction does not commit (I13). */
+int timer_set(struct store *s, const struct timer *t, struct err *e);
+int timer_end(struct store *s, int64_t casefile_id, enum timer_kind kind,
+              usec_t now, struct err *e); /* no change when none is set */
+int timer_end_all(struct store *s, int64_t casefile_id, usec_t now,
+                  struct err *e);
+/* When the next one is due; 0 = none is set. */
+int timer_next(struct store *s, usec_t *due_r, struct err *e);
+/* Set, with due <= now, oldest first. */
+int timer_due(struct store *s, usec_t now, struct timer *rows, size_t max,
+              size_t *count_r, struct err *e);
+/* In the transaction of what it does.  ERR_BUG when it is not set or not yet
+ * due (I23). */
+int timer_fired(struct store *s, int64_t id, usec_t now, struct err *e);
+/* Every timer of a case, newest first. */
+int timer_list(struct store *s, int64_t casefile_id, struct timer *rows,
+               size_t max, size_t *count_r, struct err *e);
+
+/* ---- workflow files ------------------------------------------------------- */
+
+/* Keeps the file of w->version (its newest change: date, what, by).  Again with
+ * the same bytes: no change.  Other bytes under a version that a case has begun
+ * with: ERR_INPUT (PKL-15); one that no case uses is replaced. */
+int workflow_version_put(struct store *s, const struct workflow *w,
+                         const void *text, size_t size, usec_t now,
+                         struct err *e);
+/* The file as it was; 1, 0.  The caller frees *text_r. */
+int workflow_version_get(struct store *s, const char *name,
+                         const char *version, char **text_r, size_t *size_r,
+                         struct err *e);
+struct workflow_version {
+    char name[LIMIT_WORD], version[LIMIT_WORD];
+    struct digest source;
+    char date[LIMIT_WORD], what[LIMIT_CONFIG_TEXT], by[LIMIT_NAME];
+    usec_t first_seen;
+};
+typedef int (*workflow_version_fn)(void *user,
+                                   const struct workflow_version *v);
+/* All versions of one workflow, newest first (PKL-19). */
+int workflow_version_list(struct store *s, const char *name,
+                          workflow_version_fn each, void *user,
+                          struct err *e);
 
 /* ---- what happened: event rows of a case, hash-chained audit rows ------- */
 
@@ -319,7 +400,9 @@ int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
  * only the person.  *new_r: was the certificate (else the person) new?
  * Refuses with ERR_INPUT, before anything is written, an address or number
  * that belongs to another subscriber, a person without address, another
- * certificate under a known issuer and serial. */
+ * certificate under a known issuer and serial.  Of somebody whom nobody had
+ * confirmed, all that `person` says takes the place of what he claimed, and he
+ * is confirmed: this is the administrator's word. */
 int registry_add(struct store *s, const struct subscriber *person,
                  const struct certificate_facts *cert, const void *bytes,
                  size_t size, usec_t now, bool *new_r, struct err *e);
@@ -330,6 +413,14 @@ int registry_add(struct store *s, const struct subscriber *person,
 int registry_correct(struct store *s, int64_t subscriber_id,
                      const struct subscriber *person, bool *changed_r,
                      struct err *e);
+/* Somebody who has applied and whom the registry does not know (learning
+ * mode): confirmed = false, whatever person->confirmed says.  His numbers are
+ * claims: they keep nobody else from them.  ERR_INPUT as registry_add. */
+int registry_learn(struct store *s, const struct subscriber *person,
+                   usec_t now, int64_t *id_r, struct err *e);
+/* He is who he says.  ERR_INPUT when a confirmed person has his NIP or NIK;
+ * nothing changes then, or when he is confirmed already. */
+int registry_confirm(struct store *s, int64_t subscriber_id, struct err *e);
 int registry_by_address(struct store *s, const char *address,
                         struct subscriber *person_r, struct err *e); /* 1, 0 */
 int registry_get(struct store *s, int64_t subscriber_id,

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 enum {
-    STORE_STATEMENTS = 128,
+    STORE_STATEMENTS = 160,
     /* Blobs written whose row is not there yet (blobs.c); older ones are
      * forgotten first. */
     STORE_FRESH = 512,
@@ -90,6 +90,11 @@ struct rule {
 };
 extern const struct rule fsck_decision_rules[];
 extern const size_t fsck_decision_rule_count;
+
+/* ---- fsck_steps.c ------------------------------------------------------- */
+
+extern const struct rule fsck_step_rules[];
+extern const size_t fsck_step_rule_count;
 
 /* ---- snapshot.c --------------------------------------------------------- */
 

@@ -21,7 +21,7 @@ WORD_READER(read_step, enum ask_step, STEP__MAX, ask_step_name)
 
 #define TOKEN_COLUMNS                                                         \
     "id, sha256, person, casefile_id, step, revision, approved, message_id," \
-    " made, expires, used, voided, why"
+    " made, expires, used, voided, why, step_name, for_whom, round"
 
 static int read_row(struct query *q, void *row, struct err *e) {
     struct token *t = row;
@@ -42,6 +42,9 @@ static int read_row(struct query *q, void *row, struct err *e) {
     t->used = get_int(q);
     t->voided = get_int(q);
     get_text(q, t->why, sizeof t->why);
+    get_text(q, t->step_name, sizeof t->step_name);
+    get_text(q, t->for_whom, sizeof t->for_whom);
+    t->round = (unsigned)get_int(q);
     return 0;
 }
 
@@ -53,22 +56,31 @@ int token_add(struct store *s, const struct token *t, int64_t *id_r,
 
     if (query_open(s, &q,
                    "INSERT INTO token (sha256, person, casefile_id, step,"
-                   " revision, approved, message_id, made, expires)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   " revision, approved, message_id, made, expires,"
+                   " step_name, for_whom, round)"
+                   " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+                   "  coalesce(nullif(?10, ''), step), ?11, round"
+                   " FROM casefile WHERE id = ?3",
                    e) != 0) {
         return -1;
     }
     put_digest(&q, &t->sha256);
     put_text(&q, t->person);
-    put_id(&q, t->casefile_id);
+    put_int(&q, t->casefile_id);
     put_text(&q, ask_step_name(t->step));
     put_int(&q, t->revision);
     put_digest(&q, &t->approved);
     put_text(&q, t->message_id);
     put_int(&q, t->made);
     put_int(&q, t->expires);
+    put_text(&q, t->step_name);
+    put_text(&q, t->for_whom);
     if (query_run(&q, e) != 0) {
         return -1;
+    }
+    if (query_changes(s) != 1) {
+        return err_set(e, ERR_BUG, "a token of case %lld, which is not",
+                       (long long)t->casefile_id);
     }
     if (id_r != NULL) {
         *id_r = sqlite3_last_insert_rowid(s->db);

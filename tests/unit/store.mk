@@ -46,4 +46,4 @@ tests_unit_store_store_test_SOURCES = tests/unit/store_store_test.c tests/unit/s
 tests_unit_store_store_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_token_test_SOURCES = tests/unit/store_token_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
 tests_unit_store_token_test_LDADD = $(STORE_TEST_LIBS)
-EXTRA_DIST += tests/unit/store_schema_1.sql
+EXTRA_DIST += tests/unit/store_schema_1.sql tests/unit/store_schema_2.sql

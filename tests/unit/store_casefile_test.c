@@ -144,12 +144,17 @@ static void force_state(int64_t id, enum casefile_state state) {
 
 static void states_move_along_the_graph(void **state) { /* I13 */
     static const bool drawn[CASE__MAX][CASE__MAX] = {
-        [CASE_INCOMPLETE] = {[CASE_RECEIVED] = true, [CASE_STOPPED] = true},
+        [CASE_INCOMPLETE] = {[CASE_RECEIVED] = true, [CASE_STOPPED] = true,
+                             [CASE_LAPSED] = true},
         [CASE_RECEIVED] = {[CASE_INCOMPLETE] = true, [CASE_REVOKING] = true,
-                           [CASE_REJECTED] = true, [CASE_STOPPED] = true},
-        [CASE_REVOKING] = {[CASE_ISSUING] = true, [CASE_COMPLETED] = true,
+                           [CASE_ISSUING] = true, [CASE_COMPLETED] = true,
+                           [CASE_REJECTED] = true, [CASE_STOPPED] = true,
+                           [CASE_LAPSED] = true},
+        [CASE_REVOKING] = {[CASE_INCOMPLETE] = true, [CASE_RECEIVED] = true,
+                           [CASE_ISSUING] = true, [CASE_COMPLETED] = true,
                            [CASE_STOPPED] = true},
-        [CASE_ISSUING] = {[CASE_COMPLETED] = true, [CASE_STOPPED] = true},
+        [CASE_ISSUING] = {[CASE_RECEIVED] = true, [CASE_COMPLETED] = true,
+                          [CASE_STOPPED] = true},
     };
     struct casefile c = apply_for(take_mail(1), "x@office.test");
 

@@ -98,7 +98,7 @@ HELPER void reopen(void) {
 HELPER void tamper(const char *sql) {
     char path[128], *text = NULL;
     sqlite3_stmt *st;
-    char *drops[128];
+    char *drops[256];
     size_t count = 0;
     sqlite3 *db;
 
@@ -112,10 +112,11 @@ HELPER void tamper(const char *sql) {
                            " WHERE type = 'trigger'"
                            " UNION ALL SELECT 'DROP INDEX ' || name"
                            " FROM sqlite_schema WHERE name IN ('I3_content',"
-                           " 'I4_person', 'I5_one', 'I5_spki')",
+                           " 'I4_person', 'I4_principal', 'I5_one',"
+                           " 'I5_spki', 'timer_one')",
                            -1, &st, NULL),
         SQLITE_OK);
-    while (sqlite3_step(st) == SQLITE_ROW && count < 128) {
+    while (sqlite3_step(st) == SQLITE_ROW && count < 256) {
         drops[count++] = sqlite3_mprintf("%s", sqlite3_column_text(st, 0));
     }
     sqlite3_finalize(st);
@@ -164,9 +165,13 @@ HELPER void write_behind(const char *sql) {
     sqlite3_close(db);
 }
 
-/* DIR/loket.db as schema 1 left it: two cases, the second complete, a mail in
- * quarantine and one that is open; with the bytes of all of them. */
-HELPER void load_schema_1(void) {
+/* DIR/loket.db as an older Loket left it.
+ * Schema 1: two cases, the second complete, a mail in quarantine and one that
+ * is open.
+ * Schema 2: a completed case, a rejected one, one without its papers, one that
+ * waits for two verifiers, one whose revocation is under way after its
+ * documents changed. */
+HELPER void load_schema(int number) {
     const char *top = getenv("srcdir");
     static char sql[64 * 1024];
     char path[512], *text = NULL;
@@ -174,8 +179,8 @@ HELPER void load_schema_1(void) {
     FILE *file;
     size_t size;
 
-    snprintf(path, sizeof path, "%s/tests/unit/store_schema_1.sql",
-             top != NULL ? top : ".");
+    snprintf(path, sizeof path, "%s/tests/unit/store_schema_%d.sql",
+             top != NULL ? top : ".", number);
     file = fopen(path, "r");
     if (file == NULL) {
         fail_msg("%s is not there", path);

@@ -149,7 +149,8 @@ static void wrong_states_are_refused(void **state) {
 }
 
 #define TOKEN "INSERT OR REPLACE INTO token (id, sha256, person, casefile_id,"\
-    " step, revision, approved, message_id, made, expires, used) VALUES "
+    " step, revision, approved, message_id, made, expires, used, step_name)"  \
+    " VALUES "
 #define ORDER(state, digest_of_case)                                          \
     "INSERT INTO casefile_order (id, casefile_id, kind, executor, profile,"   \
     " approved, applicant, common_name, organisation, unit, locality,"        \
@@ -162,13 +163,13 @@ static void wrong_states_are_refused(void **state) {
 static void wrong_decisions_are_refused(void **state) { /* I4, I5, I7, I10 */
     static const struct wrong cases[] = {
         {TOKEN "(9, zeroblob(32), 'siti', 1, 'verify', 1, zeroblob(32), 'x',"
-         " 1, 2, 1)", "I10: a token begins open"},
+         "1, 2, 1, 'verify')", "I10: a token begins open"},
         {TOKEN "(1, zeroblob(32), 'siti', 1, 'verify', 1, zeroblob(32), 'x',"
-         " 1, 2, NULL)", "I10: a token is never deleted"},
+         " 1, 2, NULL, 'verify')", "I10: a token is never deleted"},
         {TOKEN "(9, zeroblob(32), 'siti', 1, 'guess', 1, zeroblob(32), 'x',"
-         " 1, 2, NULL)", "CHECK"},
+         " 1, 2, NULL, 'verify')", "CHECK"},
         {TOKEN "(9, x'00', 'siti', 1, 'verify', 1, zeroblob(32), 'x', 1, 2,"
-         " NULL)", "CHECK"},
+         " NULL, 'verify')", "CHECK"},
         {"DELETE FROM token", "I10: "},
         {"UPDATE token SET person = 'agus'", "I10: "},
         {"UPDATE token SET expires = expires + 1", "I10: "},
@@ -181,8 +182,8 @@ static void wrong_decisions_are_refused(void **state) { /* I4, I5, I7, I10 */
         {"UPDATE approval SET voided = 1", "I4: an order stands"},
         {"INSERT OR REPLACE INTO approval (token_id, casefile_id, revision,"
          " person, mail_id, approved, at) SELECT token_id, casefile_id,"
-         " revision, person, mail_id, approved, 5 FROM approval",
-         "I11: "},
+         " revision, person, mail_id, approved, at FROM approval",
+         "I4: "},
         {"DELETE FROM casefile_order", "I5: "},
         {"UPDATE casefile_order SET serial = 'FF'", "I5: "},
         {"UPDATE casefile_order SET approved = zeroblob(32)", "I5: "},
@@ -324,13 +325,15 @@ static void an_older_schema_becomes_the_newest(void **state) { /* V177 */
     snprintf(path, sizeof path, "%s/loket.db", data_dir);
     store_close(&store);
     read_schema(path, fresh, sizeof fresh);
-    load_schema_1();
-    OK(store_open(data_dir, &store, E));
-    store_close(&store);
-    read_schema(path, migrated, sizeof migrated);
-    assert_string_equal(migrated, fresh);
+    for (int old = schema_newest() - 1; old >= 1; old--) {
+        load_schema(old);
+        OK(store_open(data_dir, &store, E));
+        store_close(&store);
+        read_schema(path, migrated, sizeof migrated);
+        assert_string_equal(migrated, fresh);
+    }
     assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
-    assert_int_equal(raw_number("PRAGMA user_version"), 2);
+    assert_int_equal(raw_number("PRAGMA user_version"), schema_newest());
     close_raw();
     /* The copy is what there was. */
     snprintf(path, sizeof path, "%s/loket.db.schema-1", data_dir);
@@ -342,10 +345,13 @@ static void an_older_schema_becomes_the_newest(void **state) { /* V177 */
     close_raw();
 }
 
-/* The bytes that the rows of schema 1 need. */
+/* The bytes that the rows of schemas 1 and 2 need. */
 static void put_old_blobs(void) {
-    static const char *const texts[] = {"surat pernyataan", "csr", "pem"};
-    static const char *const letters[] = {"one", "two", "three"};
+    static const char *const texts[] = {"surat pernyataan", "csr", "pem",
+                                        "a crl", "0A1B", "0C2D", new_key};
+    static const char *const letters[] = {"one", "two", "three", "ask-0",
+                                          "ask-1", "ask-2", "ask-3", "ask-4",
+                                          "ask-5"};
     char bytes[512];
     struct digest d;
 
@@ -375,7 +381,7 @@ static void old_rows_go_on(void **state) { /* V177 */
 
     (void)state;
     store_close(&store);
-    load_schema_1();
+    load_schema(1);
     OK(store_open(data_dir, &store, E));
     put_old_blobs();
     assert_clean();
@@ -405,10 +411,60 @@ static void old_rows_go_on(void **state) { /* V177 */
     assert_clean();
 }
 
+static void old_cases_stand_in_steps(void **state) { /* V177, PKL-15 */
+    static const struct {
+        const char *number, *step;
+        enum casefile_state state;
+    } cases[] = {
+        {"LOCK-2026-000001", "completed", CASE_COMPLETED},
+        {"LOCK-2026-000002", "rejected", CASE_REJECTED},
+        {"LOCK-2026-000003", "apply", CASE_INCOMPLETE},
+        {"LOCK-2026-000004", "verify", CASE_RECEIVED},
+        {"LOCK-2026-000005", "revoke", CASE_REVOKING},
+    };
+    struct token open[4];
+    struct subscriber p;
+    struct casefile c;
+    struct act acts[4];
+    size_t count;
+
+    (void)state;
+    store_close(&store);
+    load_schema(2);
+    OK(store_open(data_dir, &store, E));
+    put_old_blobs();
+    assert_clean();
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(casefile_by_number(store, cases[i].number, &c, E),
+                         1);
+        assert_int_equal(c.state, cases[i].state);
+        assert_string_equal(c.step, cases[i].step);
+        assert_int_equal(c.round, 1);
+        assert_int_equal(c.entered, c.changed);
+        assert_string_equal(c.assigned, "");
+    }
+    assert_int_equal(registry_get(store, 1, &p, E), 1);
+    assert_true(p.confirmed);
+    OK(token_open(store, 4, open, COUNT(open), &count, E));
+    assert_int_equal(count, 2);
+    assert_string_equal(open[0].step_name, "verify");
+    assert_string_equal(open[0].for_whom, "");
+    assert_int_equal(open[0].round, 1);
+    /* Two approvals, of which the first is void. */
+    OK(act_list(store, 5, acts, COUNT(acts), &count, E));
+    assert_int_equal(count, 2);
+    assert_string_equal(acts[0].person, "agus");
+    assert_false(acts[0].approved);
+    assert_string_equal(acts[1].person, "siti");
+    assert_true(acts[1].approved);
+    assert_int_equal(acts[1].decision, DECISION_APPROVE);
+    assert_string_equal(acts[1].step_name, "verify");
+}
+
 static void a_migration_that_fails_changes_nothing(void **state) { /* V176 */
     (void)state;
     store_close(&store);
-    load_schema_1();
+    load_schema(1);
     open_raw();
     sqlite3_exec(raw, "CREATE TABLE casefile_order (x)", NULL, NULL, NULL);
     close_raw();
@@ -435,6 +491,7 @@ int main(void) {
         ROW(an_empty_file_becomes_a_database),
         ROW(an_older_schema_becomes_the_newest),
         ROW(old_rows_go_on),
+        ROW(old_cases_stand_in_steps),
         ROW(a_migration_that_fails_changes_nothing),
     };
 

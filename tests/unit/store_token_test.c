@@ -43,8 +43,11 @@ static void the_token_equals_the_input(void **state) {
     (void)state;
     OK(store_begin(store, E));
     queue_letter(now.id, t.message_id);
+    text_copy(t.step_name, sizeof t.step_name, "handover");
+    text_copy(t.for_whom, sizeof t.for_whom, "rahmat");
     OK(token_add(store, &t, &t.id, E));
     OK(store_commit(store, E));
+    t.round = 1; /* of the case */
     assert_int_equal(token_find(store, &t.sha256, &back, E), 1);
     assert_memory_equal(&back, &t, sizeof t);
     assert_int_equal(token_find(store, &unknown, &back, E), 0);
@@ -389,7 +392,7 @@ static void make_wrong(enum wrong wrong, struct approval *a) {
         break;
     case OTHER_STEP:
         a->token_id = ask(&now, "siti", STEP_EXECUTE);
-        OK(token_use(store, a->token_id, T0, E));
+        OK(token_use(store, a->token_id, a->at, E));
         break;
     case OTHER_PERSON:
         text_copy(a->person, sizeof a->person, "agus");
@@ -417,7 +420,7 @@ static void make_wrong(enum wrong wrong, struct approval *a) {
             an_approval(&now, "siti", ask(&now, "siti", STEP_VERIFY),
                         mail_id);
 
-        OK(token_use(store, first.token_id, T0, E));
+        OK(token_use(store, first.token_id, first.at, E));
         OK(approval_add(store, &first, E));
         break;
     }
@@ -431,8 +434,8 @@ static void make_wrong(enum wrong wrong, struct approval *a) {
 
 static void an_approval_needs_its_token(void **state) { /* I4, I10, I12 */
     static const char *const refusals[WRONG__MAX] = {
-        [NO_TOKEN] = "I4", [NOT_USED] = "I4", [TOKEN_VOID] = "I4",
-        [OTHER_STEP] = "I4", [OTHER_PERSON] = "I4", [OTHER_CASE] = "I4",
+        [NO_TOKEN] = "I10", [NOT_USED] = "I10", [TOKEN_VOID] = "I10",
+        [OTHER_STEP] = "I4", [OTHER_PERSON] = "I10", [OTHER_CASE] = "I10",
         [OTHER_REVISION] = "I4", [OTHER_DIGEST] = "I4",
         [NO_MAIL] = "NOT NULL", [UNKNOWN_MAIL] = "FOREIGN KEY",
         [OWN_CASE] = "I12", [TWICE] = "UNIQUE", [NO_DIGEST] = "I4",
@@ -466,7 +469,7 @@ static void no_yes_after_a_no(void **state) { /* I11 */
     (void)state;
     OK(store_begin(store, E));
     a = an_approval(&now, "siti", ask(&now, "siti", STEP_VERIFY), mail_id);
-    OK(token_use(store, a.token_id, T0, E));
+    OK(token_use(store, a.token_id, a.at, E));
     move_case(&now, CASE_REJECTED, "siti", "reject", 0);
     OK(store_commit(store, E));
     OK(store_begin(store, E));
