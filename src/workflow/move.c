@@ -84,6 +84,7 @@ void move_send_noted(struct move *m) {
         [CASE_COMPLETED] = "noted-completed",
         [CASE_REJECTED] = "noted-rejected",
         [CASE_STOPPED] = "noted-stopped",
+        [CASE_LAPSED] = "noted-stopped",
     };
 
     move_send(m, READER_APPLICANT, LETTER_NOTED, phrases[m->c->state]);

@@ -96,7 +96,9 @@
 /* Sets of states. */
 #define IN(state) (1U << (state))
 #define WORKING (IN(CASE_REVOKING) | IN(CASE_ISSUING))
-#define CLOSED (IN(CASE_COMPLETED) | IN(CASE_REJECTED) | IN(CASE_STOPPED))
+#define CLOSED                                                                \
+    (IN(CASE_COMPLETED) | IN(CASE_REJECTED) | IN(CASE_STOPPED) |              \
+     IN(CASE_LAPSED))
 #define STORED                                                                \
     (IN(CASE_INCOMPLETE) | IN(CASE_RECEIVED) | WORKING | CLOSED)
 #define ANY (IN(CASE_NEW) | STORED)

@@ -875,7 +875,8 @@ static const char *const rows_of[CASE__MAX] = {
     [CASE_NEW] = "AnU",           [CASE_INCOMPLETE] = "DMBnUE",
     [CASE_RECEIVED] = "DMBnUE",   [CASE_REVOKING] = "DMBnURStxEO",
     [CASE_ISSUING] = "DMBnUIStxEO", [CASE_COMPLETED] = "MBnUE",
-    [CASE_REJECTED] = "MBnUE",    [CASE_STOPPED] = "MBnUE"};
+    [CASE_REJECTED] = "MBnUE",    [CASE_STOPPED] = "MBnUE",
+    [CASE_LAPSED] = "MBnUE"};
 
 /* Which decisions count in which state. */
 static bool counts_in(enum casefile_state state, enum decision d) {
@@ -895,7 +896,7 @@ static bool is_drawn(enum casefile_state from, enum casefile_state to) {
         [CASE_REVOKING] = "revoking issuing completed stopped",
         [CASE_ISSUING] = "issuing completed stopped",
         [CASE_COMPLETED] = "completed", [CASE_REJECTED] = "rejected",
-        [CASE_STOPPED] = "stopped"};
+        [CASE_STOPPED] = "stopped", [CASE_LAPSED] = "lapsed"};
 
     return strstr(ways[from], casefile_state_name(to)) != NULL;
 }
