@@ -32,6 +32,10 @@ bool check_is_refusal(enum outlet o) {
            o == OUTLET_CANCEL;
 }
 
+static bool is_negative(enum outlet o) {
+    return check_is_refusal(o) || o == OUTLET_TIMEOUT;
+}
+
 bool check_is_return(const struct workflow *w, const struct workflow_step *s,
                      enum outlet outlet) {
     const struct workflow_step *to = &w->steps[s->on[outlet].to];
@@ -132,9 +136,11 @@ static bool issues_unrevoked(const struct check_edge *d, char *say) {
     }
     return BROKEN(say,
                   "a certificate is issued in step \"%s\" while the old one is "
-                  "still good; let \"done\" of a step of kind revoke come "
-                  "first (REV-18)",
-                  d->to->name);
+                  "still good; %s (REV-18)",
+                  d->to->name,
+                  d->whole->revokes
+                      ? "let \"done\" of a step of kind revoke come first"
+                      : "add a step of kind revoke before it");
 }
 
 /* PKL-5, I4: each officer who is to decide has approved, since the papers went
@@ -259,7 +265,7 @@ static bool leads_forward(const struct check_edge *d, char *say) {
 
 /* A refusal never ends as "completed", an approval never as anything else. */
 static bool ends_wrongly(const struct check_edge *d, char *say) {
-    bool refused = check_is_refusal(d->outlet) || d->outlet == OUTLET_TIMEOUT;
+    bool refused = is_negative(d->outlet);
 
     if (d->to->kind != KIND_END ||
         refused == (d->to->outcome != OUTCOME_COMPLETED)) {
@@ -273,12 +279,14 @@ static bool ends_wrongly(const struct check_edge *d, char *say) {
                   refused ? "rejected or lapsed" : "completed");
 }
 
-/* PKL-9.  An issuance without a revocation has been told where it happens. */
+/* PKL-9.  An issuance without a revocation has been told where it happens, a
+ * refusal that completes by ends_wrongly(). */
 static bool completes_early(const struct check_edge *d, char *say) {
     bool revoked = d->after->revoked || !d->whole->revokes;
     bool issued = d->after->issued || !d->whole->issues;
 
     if (d->to->kind != KIND_END || d->to->outcome != OUTCOME_COMPLETED ||
+        is_negative(d->outlet) ||
         (issued && (revoked || d->whole->issues))) {
         return false;
     }
@@ -338,8 +346,7 @@ static bool tells_untruth(const struct check_edge *d, char *say) {
         } else if (l == LETTER_REJECTED && !check_is_refusal(d->outlet)) {
             of = "a refusal";
         } else if (l == LETTER_APPROVED &&
-                   (check_is_refusal(d->outlet) ||
-                    d->outlet == OUTLET_TIMEOUT)) {
+                   is_negative(d->outlet)) {
             of = "an approval";
         }
         if (of != NULL) {
@@ -406,9 +413,11 @@ static bool has_no_substitute(const struct workflow *w,
     }
     return BROKEN(say,
                   "the %s asked in step \"%s\" can be the applicant, and "
-                  "nobody decides on his own case; name another role that may "
-                  "decide as substitute (CMS-27)",
-                  role_name(s->actor), s->name);
+                  "nobody decides on his own case; name %s that may decide as "
+                  "substitute (CMS-27)",
+                  role_name(s->actor), s->name,
+                  s->substitute == s->actor ? "another role than his own"
+                                            : "a role");
 }
 
 static bool has_no_quorum(const struct workflow *w,

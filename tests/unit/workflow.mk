@@ -34,3 +34,10 @@ tests_unit_workflow_answer_test_LDADD = $(WORKFLOW_TEST_LIBS)
 EXTRA_DIST += tests/unit/workflow_check_help.h
 tests_unit_workflow_check_test_SOURCES = tests/unit/workflow_check_test.c
 tests_unit_workflow_check_test_LDADD = $(WORKFLOW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/workflow_files_test
+TESTS += tests/unit/workflow_files_test
+tests_unit_workflow_files_test_SOURCES = tests/unit/workflow_files_test.c
+tests_unit_workflow_files_test_LDADD = $(CONFIG) $(WORKFLOW_TEST_LIBS) \
+    $(CONFIG_LIBS)
+EXTRA_DIST += tests/workflows
