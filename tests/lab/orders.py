@@ -11,13 +11,16 @@ file, which is the protocol.
 """
 
 import base64
+import ctypes
 import os
+import platform
 import pwd
 import re
 import socket
 from pathlib import Path
 
 PROTO = Path(__file__).resolve().parents[2] / "src" / "wire" / "loket.proto"
+LIBC = ctypes.CDLL(None, use_errno=True)
 ISSUE, REVOKE = 0, 1  # enum order_kind
 SUPERSEDED = 1  # enum order_reason
 
@@ -164,16 +167,28 @@ class CA:
 
 
 class ordinary_user:
-    """loket-ca asks the kernel who connects; root is not whom it expects."""
+    """loket-ca asks the kernel who connects; root is not whom it expects.
+
+    This thread alone (setresuid(2), "C library/kernel differences"): the gate
+    connects while the story reads root's files.
+    """
+
+    CALLS = {"x86_64": (117, 119), "aarch64": (147, 149)}  # setresuid, setresgid
 
     def __enter__(self):
         self.root = os.geteuid() == 0
         if self.root:
             nobody = pwd.getpwnam("nobody")
-            os.setegid(nobody.pw_gid)
-            os.seteuid(nobody.pw_uid)
+            self.become(nobody.pw_uid, nobody.pw_gid)
 
     def __exit__(self, *_):
         if self.root:
-            os.seteuid(0)
-            os.setegid(0)
+            self.become(0, 0)
+
+    def become(self, uid, gid):
+        setresuid, setresgid = self.CALLS[platform.machine()]
+        wanted = [(setresgid, gid), (setresuid, uid)]
+        # The user goes last and comes back first: only root may change groups.
+        for call, number in wanted if uid else reversed(wanted):
+            if LIBC.syscall(call, -1, number, -1) != 0:
+                raise OSError(ctypes.get_errno(), "cannot change the user")
