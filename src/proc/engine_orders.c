@@ -55,7 +55,7 @@ struct orders {
     uint64_t fetch;     /* number of the one under way, 0 = none */
     usec_t fetch_begun; /* monotonic */
     uint64_t last_fetch;
-    usec_t unasked_next; /* monotonic */
+    usec_t unasked_next;
 };
 
 /* ---- orders in hand ------------------------------------------------------- */
@@ -640,12 +640,13 @@ static void ask_one_again(struct engine *en, int64_t casefile_id,
 
 /* A case that waits for an answer nobody is asked for: looked for now and
  * then, so that no change of people.conf leaves one behind. */
-static void ask_where_nobody_is(struct engine *en) {
+static void ask_where_nobody_is(struct engine *en, usec_t now) {
     struct unasked rows[LOOKS_MAX];
-    usec_t now = clock_monotonic();
     size_t count;
 
-    if (en->orders->unasked_next > now) {
+    /* A clock that was set back must not delay it. */
+    if (en->orders->unasked_next > now &&
+        en->orders->unasked_next - now <= RETRY_LATE) {
         return;
     }
     en->orders->unasked_next = now + RETRY_LATE;
@@ -669,7 +670,7 @@ static void ask_again(struct engine *en, usec_t now) {
     for (size_t i = 0; i < count; i++) {
         ask_one_again(en, rows[i].casefile_id, rows[i].step, &rows[i]);
     }
-    ask_where_nobody_is(en);
+    ask_where_nobody_is(en, now);
 }
 
 void orders_pump(struct engine *en, usec_t now) {

@@ -66,11 +66,16 @@ void saga_abandoned(struct move *m) {
 /* V028.  Everybody without an open question is asked, not the owner alone: he
  * may have lost the role, and somebody else may have got it. */
 void saga_expired(struct move *m) {
+    static const char *const first[STEP__MAX] = {
+        [STEP_VERIFY] = "first-verify", [STEP_EXECUTE] = "first-work"};
+
     if (m->known->token != NULL) {
         move_burn(m, "expired");
     }
     if (answer_is_awaited(m->c->state, m->event->step, m->known)) {
-        move_ask(m, EFFECT_ASK, m->event->step, "again-expired");
+        move_ask(m, EFFECT_ASK, m->event->step,
+                 m->known->token != NULL ? "again-expired"
+                                         : first[m->event->step]);
     } else {
         move_note(m, "silent: the question has no answer to wait for any "
                      "more");

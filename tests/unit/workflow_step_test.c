@@ -724,7 +724,7 @@ static void an_expired_question_is_asked_anew(void **state) {
                CASE_ISSUING, "burn:expired ask:execute=again-expired");
     l = later_new(CASE_RECEIVED, EXECUTOR_CA); /* nobody is asked at all */
     l->known.token = NULL;
-    later_play(l, EVENT_EXPIRED, CASE_RECEIVED, "ask:verify=again-expired");
+    later_play(l, EVENT_EXPIRED, CASE_RECEIVED, "ask:verify=first-verify");
     l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR); /* handed in */
     l->issue.certificate.bytes[0] = 1;
     later_play(l, EVENT_EXPIRED, CASE_REVOKING, "burn:expired note");
