@@ -171,7 +171,7 @@ def test_case_that_nobody_is_asked_about(make_office):
     _, number = apply(office)
     asked = {name: office.await_question(name, number) for name in ("siti", "joko")}
     change_roles(office, {"siti": ["administrator"], "joko": ["operator"],
-                          "head": ["verifier"]})  # fmt: skip
+                          "head": ["verifier", "oversight"]})  # fmt: skip
     for name, letter in asked.items():
         office.answer(name, "SETUJU", letter=letter)
         office.await_letter(name, "answer", number)
