@@ -33,7 +33,8 @@ struct words {
     struct {
         const char *text;
         size_t of;
-        bool ends; /* a comma, a full stop or the like stands behind it */
+        bool ends;   /* a full stop, a comma or the like stands behind it */
+        bool listed; /* a comma or the like: others may follow */
     } at[WORDS_MAX];
 };
 
@@ -58,14 +59,14 @@ static bool is_any(const char *word, const char *const *table, size_t count) {
 
 static void add_word(struct words *w, const char *word, size_t size,
                      size_t of) {
-    if (w->count == WORDS_MAX || w->used + size + 1 > sizeof w->room) {
+    if (size == 0 || w->count == WORDS_MAX || w->used + size + 1 > sizeof w->room) {
         return;
     }
     memcpy(w->room + w->used, word, size);
     w->room[w->used + size] = '\0';
     w->at[w->count].text = w->room + w->used;
     w->at[w->count].of = of;
-    w->at[w->count].ends = false;
+    w->at[w->count].ends = w->at[w->count].listed = false;
     w->used += size + 1;
     w->count++;
 }
@@ -97,49 +98,45 @@ static size_t symbol(const char *text) {
     return strnlen(text, size) == size ? size : 0;
 }
 
+/* Notes the mark behind the last word.  A line that ended early is told by a
+ * semicolon (message/decision.c): who signs below is no second addressee. */
+static void note_mark(struct words *w, char mark) {
+    if (w->count > 0 && mark != '\0') {
+        w->at[w->count - 1].ends |= strchr(".;!,:()[]-?", mark) != NULL;
+        w->at[w->count - 1].listed |= strchr(",:()[]-", mark) != NULL;
+    }
+}
+
 /* Cuts [text, end) into words.  Marks around a word fall away, those inside
  * stay: addresses, "division-head", "S.Kom". */
 static void cut(struct words *w, const char *text, const char *end,
                 bool expand) {
     static const char gaps[] = " \t\n,;:()<>[]\"*!?`~";
-    static const char ends[] = ",;:()[]!?";
 
     w->used = w->count = 0;
     while (text < end) {
-        size_t n = 0, size;
+        size_t n = symbol(text), size;
 
-        if (*text == '&' || *text == '/') {
-            add_written(w, text++, 1, false);
-            continue;
-        }
-        n = symbol(text);
         if (n > 0) {
-            if (w->count > 0) {
-                w->at[w->count - 1].ends = true;
+            note_mark(w, '-');
+        } else if (*text == '&' || *text == '/') {
+            n = 1;
+            add_written(w, text, n, false);
+        } else if (strchr(gaps, *text) != NULL ||
+                   strchr("._-", *text) != NULL) {
+            n = 1;
+            note_mark(w, *text);
+        } else {
+            while (text + n < end && strchr(gaps, text[n]) == NULL &&
+                   text[n] != '&' && text[n] != '/') {
+                n++;
             }
-            text += n;
-            n = 0;
-            continue;
-        }
-        if (strchr(gaps, *text) != NULL || *text == '.' || *text == '-' ||
-            *text == '_') {
-            if (w->count > 0 && (strchr(ends, *text) != NULL || *text == '-')) {
-                w->at[w->count - 1].ends = true;
+            size = n;
+            while (size > 0 && strchr("._-'", text[size - 1]) != NULL) {
+                size--;
             }
-            text++;
-            continue;
-        }
-        while (text + n < end && strchr(gaps, text[n]) == NULL &&
-               text[n] != '&' && text[n] != '/') {
-            n++;
-        }
-        size = n;
-        while (size > 0 && strchr("._-'", text[size - 1]) != NULL) {
-            size--;
-        }
-        if (size > 0) {
             add_written(w, text, size, expand);
-            w->at[w->count - 1].ends = size < n && text[n - 1] == '.';
+            note_mark(w, size < n ? text[n - 1] : '\0');
         }
         text += n;
     }
@@ -377,13 +374,14 @@ static bool names_other(const struct people *people, const struct words *w,
 static bool is_alone(const struct people *people, const struct words *w,
                      size_t next, const struct officer *found) {
     bool joined, ends = w->at[next - 1].ends;
+    bool listed = w->at[next - 1].listed;
     const char *word;
 
     if (next == w->count) {
         return true;
     }
     joined = is_any(w->at[next].text, conjunctions, COUNT(conjunctions));
-    if ((joined || ends) && names_other(people, w, next + joined, found)) {
+    if ((joined || listed) && names_other(people, w, next + joined, found)) {
         return false; /* "Siti dan Budi", "Siti, Budi" */
     }
     if (next + joined == w->count) {
