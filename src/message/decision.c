@@ -2,8 +2,9 @@
 /*
  * The decision grammar (requirements.md 6).  The first own line decides: it
  * starts with a decision word, after which only courtesies, punctuation or a
- * reason may stand.  Anything else asks back (DECISION_UNCLEAR), or was no
- * decision at all (DECISION_NONE).  Asking back is always safe, a wrong
+ * reason may stand; after DISPOSISI and DELEGASI, to whom and what he is to do.
+ * Anything else asks back (DECISION_UNCLEAR), or was no decision at all
+ * (DECISION_NONE).  Asking back is always safe, a wrong
  * decision never (V030-V032).
  *
  * Letters are compared byte by byte, ASCII case folded, nothing normalised: a
@@ -20,7 +21,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { SALUTATION_MAX = 60 };
+enum {
+    SALUTATION_MAX = 60,
+    WRAPPED_MIN = 56, /* a line as long as this may have been wrapped */
+};
 
 static const struct {
     const char *phrase;
@@ -58,8 +62,12 @@ static const struct {
     {"TERUSKAN", DECISION_ROUTE},
     {"PROSES", DECISION_ROUTE},
     {"TINDAK LANJUTI", DECISION_ROUTE},
+    {"DELEGASI", DECISION_DELEGATE},
+    {"DELEGATE", DECISION_DELEGATE},
     {"SELESAI", DECISION_DONE},
+    {"DONE", DECISION_DONE},
     {"GAGAL", DECISION_FAILED},
+    {"FAILED", DECISION_FAILED},
     {"CABUT", DECISION_REVOKE},
     {"BATAL", DECISION_CANCEL},
     {"STATUS", DECISION_STATUS},
@@ -105,6 +113,16 @@ static const char *const emojis[] = {
 
 static const char *const reasons[] = {"alasan", "catatan", "karena", "sebab",
                                       "reason", "note", "because"};
+
+/* Words of DISPOSISI that may begin an instruction below it, too. */
+static const char *const instructions[] = {"PROSES", "TINDAK LANJUTI"};
+
+/* What begins the end of a mail. */
+static const char *const closings[] = {
+    "terima kasih", "terimakasih", "thanks", "thank you", "hormat", "salam",
+    "demikian", "wassalam", "wassalamu'alaikum", "wassalamualaikum",
+    "regards", "best regards", "kind regards", "sincerely", "atas perhatian",
+};
 
 /* First words of a salutation, apostrophes left out. */
 static const struct {
@@ -336,7 +354,13 @@ static bool is_negative(enum decision d) {
 /* Words that let something happen: what is added must not take it back. */
 static bool is_affirming(enum decision d) {
     return d == DECISION_APPROVE || d == DECISION_MATCH ||
-           d == DECISION_ROUTE || d == DECISION_DONE || d == DECISION_REVOKE;
+           d == DECISION_ROUTE || d == DECISION_DONE ||
+           d == DECISION_REVOKE || d == DECISION_DELEGATE;
+}
+
+/* Words behind which an addressee and an instruction stand. */
+static bool is_addressed(enum decision d) {
+    return d == DECISION_ROUTE || d == DECISION_DELEGATE;
 }
 
 /* A word that introduces a reason at p; its length with the colon, or 0. */
@@ -432,6 +456,94 @@ static bool read_below(const char *at, enum decision d, bool *in_reason,
     return clear;
 }
 
+/* ---- words with an addressee -------------------------------------------- */
+
+/* Past courtesies and marks: where the addressee begins. */
+static const char *skip_courtesies(const char *p) {
+    for (size_t n = 1; n > 0; p += n) {
+        n = match_any(p, courtesies, COUNT(courtesies));
+        n = n == 0 ? match_emoji(p) : n;
+        n = n == 0 ? match_mark(p) : n;
+        n = n == 0 ? dressing(p) : n;
+        n = n == 0 && *p == ':' ? 1 : n;
+    }
+    return p;
+}
+
+/* Adds a line.  What a mail program wrapped goes on as it was written; a line
+ * that a person ended early is told apart. */
+static void add_line(struct buf *text, const char *line, size_t *above) {
+    if (text->size > 0) {
+        buf_puts(text, *above >= WRAPPED_MIN ? " " : "; ");
+    }
+    buf_puts(text, line);
+    *above = strlen(line);
+}
+
+/*
+ * The lines right below are an instruction, up to an empty line or the end of
+ * the mail; a note may come later.  False when one asks back.
+ */
+static bool read_instruction(const char *at, size_t above, enum decision d,
+                             struct buf *text) {
+    bool clear = true, inside = true;
+    char *line;
+
+    while (clear && (line = take_line(&at)) != NULL) {
+        const char *p = line + dressing(line);
+        bool plain = match_any(p, instructions, COUNT(instructions)) > 0;
+
+        clear = plain || !is_turn(line);
+        if (*line == '\0' || match_any(p, closings, COUNT(closings)) > 0 ||
+            strcmp(line, "--") == 0) {
+            inside = false;
+        } else if (match_reason(p, d) > 0) {
+            inside = true;
+        }
+        if (inside) {
+            add_line(text, line, &above);
+        }
+        free(line);
+    }
+    return clear;
+}
+
+/* Who hands over because he is "tidak di kantor" sets no condition. */
+static bool is_hedged_before_reason(struct buf *text, enum decision d) {
+    char *end = text->data;
+    bool hedged;
+    char kept;
+
+    while (*end != '\0' && ((end > text->data && is_letter(end[-1])) ||
+                            match_reason(end, d) == 0)) {
+        end++;
+    }
+    kept = *end;
+    *end = '\0';
+    hedged = is_hedged(text->data);
+    *end = kept;
+    return hedged;
+}
+
+static enum decision read_addressed(const char *line, const char *rest,
+                                    const char *below, enum decision d,
+                                    struct buf *text) {
+    bool hedged;
+
+    buf_puts(text, skip_courtesies(rest));
+    if (!read_instruction(below, strlen(line), d, text)) {
+        return DECISION_UNCLEAR;
+    }
+    hedged = d == DECISION_DELEGATE ? is_hedged_before_reason(text, d)
+                                    : is_hedged(text->data);
+    return hedged || strchr(line, '?') != NULL ||
+                   strchr(text->data, '?') != NULL
+               ? DECISION_UNCLEAR
+               : d;
+}
+
+/* ---- the whole ----------------------------------------------------------- */
+
 static enum decision read_decision(const char *line, const char *below,
                                    struct buf *reason) {
     const char *p = line + dressing(line), *rest;
@@ -444,6 +556,9 @@ static enum decision read_decision(const char *line, const char *below,
                      (is_hedged(p) && contains_decision(p));
 
         return tries ? DECISION_UNCLEAR : DECISION_NONE;
+    }
+    if (is_addressed(d)) {
+        return read_addressed(line, p + size, below, d, reason);
     }
     rest = read_rest(p + size, d);
     if (rest == NULL) {
@@ -484,7 +599,7 @@ enum decision decision_read(const char *own_text,
     if (line == NULL) {
         return DECISION_NONE;
     }
-    buf_init(&gathered, strlen(own_text) + 16);
+    buf_init(&gathered, 2 * strlen(own_text) + 16); /* "; " for "\n" */
     text_copy(first_line, LIMIT_FIRST_LINE, line);
     d = read_decision(line, at, &gathered);
     if (d != DECISION_NONE && d != DECISION_UNCLEAR) {

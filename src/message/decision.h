@@ -6,7 +6,9 @@
 
 /* What the own text decides, by the grammar of requirements.md 6.  Fills the
  * first own line (neither empty nor a salutation) and the reason, both "" if
- * there is none. */
+ * there is none.  The reason of DECISION_ROUTE and DECISION_DELEGATE is the
+ * rest of their line and the instruction below it: to whom, until when, what
+ * for (workflow/addressee.h). */
 enum decision decision_read(const char *own_text,
                             char first_line[LIMIT_FIRST_LINE],
                             char reason[LIMIT_FIRST_LINE]);

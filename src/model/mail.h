@@ -188,7 +188,9 @@ struct mail_facts {
     char own_text[LIMIT_OWN_TEXT]; /* what the person wrote, '\n' line ends */
     char first_line[LIMIT_FIRST_LINE]; /* first own line */
     enum decision decision;
-    char decision_reason[LIMIT_FIRST_LINE]; /* text behind "alasan:" */
+    /* Text behind "alasan:"; of ROUTE and DELEGATE to whom, until when, what
+     * for (workflow/addressee.h). */
+    char decision_reason[LIMIT_FIRST_LINE];
     enum automatic automatic;
     struct bounce bounce; /* meaningful for AUTOMATIC_BOUNCE */
     bool encrypted;       /* S/MIME enveloped or PGP: not opened */

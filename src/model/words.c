@@ -14,8 +14,9 @@ const char *const decision_words[] = {
     "REJECT",   "REJECTED",  "PERBAIKI",   "PERBAIKAN",    "REVISI",
     "LENGKAPI", "KEMBALIKAN", "DIKEMBALIKAN", "SESUAI",    "VALID",
     "LENGKAP",  "DISPOSISI", "TERUSKAN",   "PROSES",       "LANJUTI",
-    "SELESAI",  "GAGAL",     "CABUT",      "BATAL",        "STATUS",
-    "INFO",     "FORMULIR",  "PENGADUAN",  "SARAN",        NULL};
+    "DELEGASI", "DELEGATE",  "SELESAI",    "DONE",         "GAGAL",
+    "FAILED",   "CABUT",     "BATAL",      "STATUS",       "INFO",
+    "FORMULIR", "PENGADUAN", "SARAN",      NULL};
 
 static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

@@ -63,8 +63,14 @@ static void decision_words(void **state) {
         {"Tidak lengkap", DECISION_MISMATCH},
         {"DISPOSISI", DECISION_ROUTE},
         {"Tindak lanjuti", DECISION_ROUTE},
+        {"Proses", DECISION_ROUTE},
+        {"Teruskan", DECISION_ROUTE},
+        {"DELEGASI", DECISION_DELEGATE},
+        {"Delegate", DECISION_DELEGATE},
         {"SELESAI", DECISION_DONE},
+        {"Done.", DECISION_DONE},
         {"GAGAL", DECISION_FAILED},
+        {"failed", DECISION_FAILED},
         {"Cabut", DECISION_REVOKE},
         {"BATAL", DECISION_CANCEL},
         {"STATUS", DECISION_STATUS},
@@ -237,6 +243,92 @@ static void reasons_follow(void **state) {
     }
 }
 
+/* CMS-5, CMS-7; DELEGASI */
+static void addressees_follow(void **state) {
+    static const struct {
+        const char *own_text;
+        enum decision decision;
+        const char *reason;
+    } rows[] = {
+        {"DISPOSISI kepada Kabid Persandian", DECISION_ROUTE,
+         "kepada Kabid Persandian"},
+        {"Disposisi: Kabid Persandian, mohon diproses.", DECISION_ROUTE,
+         "Kabid Persandian, mohon diproses."},
+        {"DISPOSISI - siti@kominfo.example", DECISION_ROUTE,
+         "siti@kominfo.example"},
+        {"*DISPOSISI* kepada Ibu Siti Aminah, S.Kom.", DECISION_ROUTE,
+         "kepada Ibu Siti Aminah, S.Kom."},
+        {"Disposisi ya pak, terima kasih", DECISION_ROUTE, ""},
+        {"TERUSKAN ke Siti Aminah", DECISION_ROUTE, "ke Siti Aminah"},
+        {"TINDAK LANJUTI Kabid", DECISION_ROUTE, "Kabid"},
+        {"DISPOSISI Siti Aminah catatan: segera", DECISION_ROUTE,
+         "Siti Aminah catatan: segera"},
+        /* an instruction below, as it is, up to the end of the mail */
+        {"DISPOSISI Siti Aminah\nCatatan: segera", DECISION_ROUTE,
+         "Siti Aminah; Catatan: segera"},
+        {"DISPOSISI Siti Aminah\nnote: soon", DECISION_ROUTE,
+         "Siti Aminah; note: soon"},
+        {"DISPOSISI Siti Aminah\nmohon segera\n\nHendra", DECISION_ROUTE,
+         "Siti Aminah; mohon segera"},
+        {"DISPOSISI Siti Aminah\n\nHendra\nKepala Dinas", DECISION_ROUTE,
+         "Siti Aminah"},
+        {"DISPOSISI Siti Aminah\nTerima kasih\nHendra", DECISION_ROUTE,
+         "Siti Aminah"},
+        {"DISPOSISI Siti Aminah\nHormat kami,\nHendra", DECISION_ROUTE,
+         "Siti Aminah"},
+        {"DISPOSISI Siti Aminah\n\nCatatan: segera", DECISION_ROUTE,
+         "Siti Aminah; Catatan: segera"},
+        {"DISPOSISI Siti Aminah\nProses sesuai ketentuan", DECISION_ROUTE,
+         "Siti Aminah; Proses sesuai ketentuan"},
+        {"DISPOSISI\nkepada Siti Aminah", DECISION_ROUTE,
+         "kepada Siti Aminah"},
+        {"DISPOSISI\n\nHendra Wijaya", DECISION_ROUTE, ""},
+        /* a line that a mail program wrapped */
+        {"DISPOSISI kepada Kepala Bidang Persandian dan Keamanan\nInformasi",
+         DECISION_ROUTE,
+         "kepada Kepala Bidang Persandian dan Keamanan; Informasi"},
+        {"DISPOSISI kepada Yth. Kepala Bidang Persandian dan Keamanan\n"
+         "Informasi",
+         DECISION_ROUTE,
+         "kepada Yth. Kepala Bidang Persandian dan Keamanan Informasi"},
+        /* asked back, as of every word that lets something happen */
+        {"DISPOSISI Siti Aminah?", DECISION_UNCLEAR, ""},
+        {"DISPOSISI Siti Aminah, jika lengkap", DECISION_UNCLEAR, ""},
+        {"DISPOSISI bukan ke Siti", DECISION_UNCLEAR, ""},
+        {"DISPOSISI Siti Aminah\nJangan dicabut", DECISION_UNCLEAR, ""},
+        {"DISPOSISI Siti Aminah\nmohon dicek, apa benar?", DECISION_UNCLEAR,
+         ""},
+        {"DISPOSISI Siti Aminah\nTOLAK", DECISION_UNCLEAR, ""},
+        {"DISPOSISI Siti Aminah\n\nDELEGASI Agus", DECISION_UNCLEAR, ""},
+        {"Jangan disposisi", DECISION_UNCLEAR, ""},
+        {"DISPOSISIKAN ke Siti", DECISION_NONE, ""},
+        {"DELEGASI kepada Siti Aminah sampai 5 Desember 2026",
+         DECISION_DELEGATE, "kepada Siti Aminah sampai 5 Desember 2026"},
+        {"DELEGATE to siti@kominfo.example until December 5, 2026",
+         DECISION_DELEGATE, "to siti@kominfo.example until December 5, 2026"},
+        {"DELEGASI Siti Aminah\nsampai 05/12/2026", DECISION_DELEGATE,
+         "Siti Aminah; sampai 05/12/2026"},
+        {"DELEGASI Siti s.d. 5-12-2026 karena saya tidak di kantor",
+         DECISION_DELEGATE, "Siti s.d. 5-12-2026 karena saya tidak di kantor"},
+        {"DELEGASI jika perlu ke Siti karena cuti", DECISION_UNCLEAR, ""},
+        {"DELEGASI Siti\nSETUJU", DECISION_UNCLEAR, ""},
+        {"DELEGASI", DECISION_DELEGATE, ""},
+        {"Tidak DELEGASI", DECISION_UNCLEAR, ""},
+        {"DELEGASIKAN", DECISION_NONE, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+        enum decision d = decision_read(rows[i].own_text, line, reason);
+
+        if (d != rows[i].decision || strcmp(reason, rows[i].reason) != 0) {
+            fail_msg("\"%s\": %s \"%s\"", rows[i].own_text, decision_name(d),
+                     reason);
+        }
+    }
+}
+
 static void look_alikes_never_match(void **state) {
     static const struct row rows[] = {
         {"SET\xe2\x80\x8bUJU", DECISION_NONE}, /* zero width space */
@@ -281,6 +373,8 @@ static void huge_texts_are_linear(void **state) {
         }
         (void)decision_read(text, line, reason);
         (void)decision_read(text + 16, line, reason);
+        memcpy(text + 7, "DELEGASI ", 9);
+        (void)decision_read(text + 7, line, reason);
         assert_true(clock_monotonic() - start < 20 * USEC_PER_SEC);
     }
     free(text);
@@ -295,6 +389,7 @@ int main(void) {
         cmocka_unit_test(v030_v031_negation_condition_question),
         cmocka_unit_test(v032_later_lines_turn),
         cmocka_unit_test(reasons_follow),
+        cmocka_unit_test(addressees_follow),
         cmocka_unit_test(look_alikes_never_match),
         cmocka_unit_test(first_line_is_named),
         cmocka_unit_test(huge_texts_are_linear),
