@@ -41,10 +41,14 @@ struct words {
 static const struct {
     const char *brief, *first, *second;
 } abbreviations[] = {
-    {"kabid", "kepala", "bidang"},   {"kasi", "kepala", "seksi"},
-    {"kadis", "kepala", "dinas"},    {"kadin", "kepala", "dinas"},
-    {"kabag", "kepala", "bagian"},   {"kasubag", "kepala", "subbagian"},
-    {"kasubbag", "kepala", "subbagian"}, {"sekdin", "sekretaris", "dinas"},
+    {"kabid", "kepala", "bidang"},
+    {"kasi", "kepala", "seksi"},
+    {"kadis", "kepala", "dinas"},
+    {"kadin", "kepala", "dinas"},
+    {"kabag", "kepala", "bagian"},
+    {"kasubag", "kepala", "subbagian"},
+    {"kasubbag", "kepala", "subbagian"},
+    {"sekdin", "sekretaris", "dinas"},
     {"sekdis", "sekretaris", "dinas"},
 };
 
