@@ -34,19 +34,38 @@
      BIT(SLOT_REPORT) | BIT(SLOT_REGISTRY) | BIT(SLOT_LETTER) |                \
      BIT(SLOT_CSR) | BIT(SLOT_CERTIFICATE) | BIT(SLOT_FINDINGS) |              \
      BIT(SLOT_STEPS) | BIT(SLOT_PREFACE) | BIT(SLOT_EXPLANATION) |             \
+     BIT(SLOT_ANSWERS) | BIT(SLOT_CONTACT) | BIT(SLOT_ITEMS_TO_CHECK) |        \
      BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) | BIT(SLOT_DONE_LINK) |    \
-     BIT(SLOT_FAILED_LINK))
+     BIT(SLOT_FAILED_LINK) | BIT(SLOT_ROUTE_LINK) | BIT(SLOT_MATCH_LINK) |     \
+     BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_CORRECT_LINK) |                        \
+     BIT(SLOT_CANCEL_LINK))
 #define ALWAYS                                                                 \
     (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
      BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) | BIT(SLOT_NAME))
 #define OF_CASE                                                                \
     (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_ITEMS))
+/* ... and of one that goes on, or has ended. */
+#define UNDER_WAY                                                              \
+    (OF_CASE | BIT(SLOT_STEP) | BIT(SLOT_SINCE) | BIT(SLOT_PAPERS) |           \
+     BIT(SLOT_PROMISE))
 /* What stands in letters of an open question: the case side by side. */
 #define SIDE_BY_SIDE                                                           \
     (BIT(SLOT_REGISTRY) | BIT(SLOT_LETTER) | BIT(SLOT_CSR) |                   \
      BIT(SLOT_CERTIFICATE) | BIT(SLOT_FINDINGS))
 #define OF_OFFICER                                                             \
-    (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_APPLICANT))
+    (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_APPLICANT) |       \
+     BIT(SLOT_STEP) | BIT(SLOT_SINCE) | BIT(SLOT_PROMISE) |                    \
+     BIT(SLOT_CONTACT) | BIT(SLOT_DUE))
+/* What a question says beside the case: what to look at, what to answer. */
+#define OF_QUESTION                                                            \
+    (OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_PREFACE) | BIT(SLOT_ANSWERS) |       \
+     BIT(SLOT_ITEMS_TO_CHECK) | BIT(SLOT_EXPIRES) | BIT(SLOT_PREVIOUS) |       \
+     BIT(SLOT_ASSIGNED_BY) | BIT(SLOT_OLD_SERIAL) |                            \
+     BIT(SLOT_REVOCATION_REASON))
+/* A step offers some of these; the others are left out. */
+#define DECISIONS                                                              \
+    (BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) | BIT(SLOT_MATCH_LINK) |   \
+     BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_CORRECT_LINK))
 #define OUTCOME                                                                \
     (BIT(SLOT_OLD_SERIAL) | BIT(SLOT_REVOKED_AT) |                             \
      BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_NEW_SERIAL) |                      \
@@ -77,17 +96,15 @@ static const struct {
                         BIT(SLOT_REPORT), 0},
 
     /* PKL-4, REV-9: one mail, all side by side */
-    [LETTER_VERIFY] = {OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_PREFACE) |
-                           BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) |
-                           BIT(SLOT_EXPIRES) | BIT(SLOT_DUE) |
-                           BIT(SLOT_PREVIOUS),
+    [LETTER_VERIFY] = {OF_QUESTION | DECISIONS,
                        BIT(SLOT_CASE) | SIDE_BY_SIDE | BIT(SLOT_PREFACE) |
-                           BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK),
+                           BIT(SLOT_ANSWERS) | DECISIONS |
+                           BIT(SLOT_ITEMS_TO_CHECK),
                        BIT(SLOT_CASE)},
     [LETTER_WORK] = {OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_PREFACE) |
                          BIT(SLOT_STEPS) | BIT(SLOT_DONE_LINK) |
                          BIT(SLOT_FAILED_LINK) | BIT(SLOT_EXPIRES) |
-                         BIT(SLOT_DUE) | BIT(SLOT_PORTAL) |
+                         BIT(SLOT_PORTAL) |
                          BIT(SLOT_PORTAL_URL) | BIT(SLOT_OFFICER) |
                          BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_OLD_SERIAL),
                      BIT(SLOT_CASE) | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |
@@ -107,26 +124,26 @@ static const struct {
                           BIT(SLOT_CASE)},
     [LETTER_REMIND] = {OF_OFFICER | BIT(SLOT_EXPLANATION) |
                            BIT(SLOT_OLD_SERIAL) | BIT(SLOT_PORTAL) |
-                           BIT(SLOT_PORTAL_URL) | BIT(SLOT_DUE),
+                           BIT(SLOT_PORTAL_URL),
                        BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION),
                        BIT(SLOT_CASE)},
-    [LETTER_UNPROVEN] = {ALWAYS | BIT(SLOT_EXPLANATION),
+    [LETTER_UNPROVEN] = {ALWAYS | BIT(SLOT_EXPLANATION) | BIT(SLOT_CONTACT),
                          BIT(SLOT_EXPLANATION), 0},
     [LETTER_STUCK] = {OF_OFFICER | BIT(SLOT_ORDER) | BIT(SLOT_REASON) |
                           BIT(SLOT_EXPLANATION),
                       BIT(SLOT_CASE) | BIT(SLOT_ORDER) | BIT(SLOT_REASON) |
                           BIT(SLOT_EXPLANATION),
                       BIT(SLOT_CASE)},
-    [LETTER_APPROVED] = {OF_CASE | BIT(SLOT_OLD_SERIAL) |
+    [LETTER_APPROVED] = {UNDER_WAY | BIT(SLOT_OLD_SERIAL) |
                              BIT(SLOT_EXPLANATION) | BIT(SLOT_DUE),
                          BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                              BIT(SLOT_CHANNELS),
                          BIT(SLOT_CASE)},
-    [LETTER_REJECTED] = {OF_CASE | BIT(SLOT_REASON),
+    [LETTER_REJECTED] = {UNDER_WAY | BIT(SLOT_REASON),
                          BIT(SLOT_CASE) | BIT(SLOT_REASON) |
                              BIT(SLOT_CHANNELS),
                          BIT(SLOT_CASE)},
-    [LETTER_COMPLETED] = {OF_CASE | OUTCOME | BIT(SLOT_EXPLANATION),
+    [LETTER_COMPLETED] = {UNDER_WAY | OUTCOME | BIT(SLOT_EXPLANATION),
                           BIT(SLOT_CASE) | BIT(SLOT_SERVICE) |
                               BIT(SLOT_OLD_SERIAL) | BIT(SLOT_REVOKED_AT) |
                               BIT(SLOT_REVOCATION_REASON) |
@@ -134,11 +151,57 @@ static const struct {
                               BIT(SLOT_VALID_TO) | BIT(SLOT_EVIDENCE) |
                               BIT(SLOT_CHANNELS),
                           BIT(SLOT_CASE)},
-    [LETTER_STOPPED] = {OF_CASE | BIT(SLOT_REASON) | BIT(SLOT_EXPLANATION),
+    [LETTER_STOPPED] = {UNDER_WAY | BIT(SLOT_REASON) | BIT(SLOT_EXPLANATION),
                         BIT(SLOT_CASE) | BIT(SLOT_REASON) |
                             BIT(SLOT_CHANNELS),
                         BIT(SLOT_CASE)},
     [LETTER_PROBE] = {ALWAYS, 0, 0},
+
+    /* CMS-10, REV-8: the same number goes on */
+    [LETTER_CORRECT] = {UNDER_WAY | BIT(SLOT_REASON),
+                        BIT(SLOT_CASE) | BIT(SLOT_REASON) | BIT(SLOT_CHANNELS),
+                        BIT(SLOT_CASE)},
+    [LETTER_NUDGE] = {UNDER_WAY | BIT(SLOT_EXPLANATION),
+                      BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                          BIT(SLOT_CHANNELS),
+                      BIT(SLOT_CASE)},
+    [LETTER_LAPSED] = {UNDER_WAY, BIT(SLOT_CASE) | BIT(SLOT_CHANNELS),
+                       BIT(SLOT_CASE)},
+    /* CMS-13: to the applicant, with all that he has to know */
+    [LETTER_CONFIRM] = {UNDER_WAY | OF_QUESTION | BIT(SLOT_APPROVE_LINK) |
+                            BIT(SLOT_CANCEL_LINK),
+                        BIT(SLOT_CASE) | BIT(SLOT_PREFACE) |
+                            BIT(SLOT_CERTIFICATE) | BIT(SLOT_ANSWERS) |
+                            BIT(SLOT_APPROVE_LINK) | BIT(SLOT_CANCEL_LINK) |
+                            BIT(SLOT_CHANNELS),
+                        BIT(SLOT_CASE)},
+    /* CMS-5, CMS-7 */
+    [LETTER_DISPOSE] = {OF_QUESTION | BIT(SLOT_ROUTE_LINK) |
+                            BIT(SLOT_CORRECT_LINK) | BIT(SLOT_REJECT_LINK),
+                        BIT(SLOT_CASE) | BIT(SLOT_PREFACE) |
+                            BIT(SLOT_REGISTRY) | BIT(SLOT_LETTER) |
+                            BIT(SLOT_ANSWERS) | BIT(SLOT_ROUTE_LINK) |
+                            BIT(SLOT_CORRECT_LINK) | BIT(SLOT_REJECT_LINK),
+                        BIT(SLOT_CASE)},
+    [LETTER_IDENTITY] = {OF_QUESTION | BIT(SLOT_MATCH_LINK) |
+                             BIT(SLOT_MISMATCH_LINK),
+                         BIT(SLOT_CASE) | BIT(SLOT_PREFACE) |
+                             BIT(SLOT_REGISTRY) | BIT(SLOT_LETTER) |
+                             BIT(SLOT_MATCH_LINK) | BIT(SLOT_MISMATCH_LINK),
+                         BIT(SLOT_CASE)},
+    /* PKL-17, STD-8, STD-20: reads, cannot decide */
+    [LETTER_LATE] = {OF_OFFICER | BIT(SLOT_EXPLANATION) | BIT(SLOT_AWAITED) |
+                         BIT(SLOT_WAITED),
+                     BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                         BIT(SLOT_STEP) | BIT(SLOT_AWAITED) |
+                         BIT(SLOT_SINCE),
+                     BIT(SLOT_CASE)},
+    [LETTER_DELEGATED] = {ALWAYS | BIT(SLOT_CONTACT) | BIT(SLOT_EXPLANATION) |
+                              BIT(SLOT_DEPUTY) | BIT(SLOT_PRINCIPAL) |
+                              BIT(SLOT_UNTIL),
+                          BIT(SLOT_EXPLANATION) | BIT(SLOT_DEPUTY) |
+                              BIT(SLOT_PRINCIPAL) | BIT(SLOT_UNTIL),
+                          0},
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -198,7 +261,7 @@ static void list_slots(uint64_t set, char *list, size_t room) {
 
 static int refuse_slot(const struct place *place, const char *name,
                        uint64_t may, struct err *e) {
-    char list[640];
+    char list[1024];
 
     list_slots(may, list, sizeof list);
     return err_set(e, ERR_SETUP,
@@ -383,7 +446,21 @@ static const struct {
     {"evidence-", {"issuer", "number", NULL}},
     {"completed-", {NULL}},
     {"stuck-", {"order", "case", NULL}},
-    {"receipt-", {"case", NULL}},
+    {"receipt-", {"case", "step", "assigned", NULL}},
+    {"how-approve-next", {"step", NULL}},
+    {"how-correct", {"step", NULL}},
+    {"promise-", {"due", NULL}},
+    {"contact-officer", {"administrator", NULL}},
+    {"lapse-at", {"until", NULL}},
+    {"waited-", {"days", "hours", "minutes", NULL}},
+    {"first-assigned", {"assigned_by", NULL}},
+    {"first-step", {"step", NULL}},
+    {"deputy-preface", {"principal", "until", NULL}},
+    {"delegated-", {"deputy", "principal", "until", NULL}},
+    {"late-", {"step", "awaited", "since", "waited", "due", NULL}},
+    {"nudge-", {"lapse", NULL}},
+    {"noted-", {"papers", NULL}},
+    {"awaited-portal", {"portal", NULL}},
 };
 
 static int check_phrase_slot(const struct place *place, const char *phrase,

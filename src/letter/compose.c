@@ -25,8 +25,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINKS = 4 };
-
 /* What follows a stranger's word where it could be taken for a decision. */
 static const char *const tails[LANGUAGE__MAX] = {
     [LANGUAGE_ID] = " (kutipan)",
@@ -125,22 +123,24 @@ static void answer_address(const struct office *office,
     }
 }
 
-/* The four lines of prepared answers; the caller frees the buffers. */
+/* The lines of prepared answers, but for those that the letter does not offer;
+ * the caller frees the buffers. */
 static void make_links(const struct office *office,
                        const struct letterbook *book, struct letter *letter,
-                       const char *subject, struct buf lines[LINKS]) {
-    static const enum letter_slot slots[LINKS] = {
-        SLOT_APPROVE_LINK, SLOT_REJECT_LINK, SLOT_DONE_LINK, SLOT_FAILED_LINK};
+                       const char *subject, struct buf lines[LINK_SLOTS]) {
     char address[LIMIT_ADDRESS];
 
     answer_address(office, letter, address);
-    for (size_t i = 0; i < LINKS; i++) {
+    for (size_t i = 0; i < LINK_SLOTS; i++) {
+        const char **value = &letter->values[link_at(i)];
+
         buf_init(&lines[i], LIMIT_SLOT_TEXT);
-        letter->values[slots[i]] = NULL; /* nobody else makes them */
-        if (letter->token[0] != '\0') {
-            link_line(&lines[i], book, letter->language, slots[i], address,
+        if (letter->token[0] == '\0') {
+            *value = NULL; /* nobody else makes them */
+        } else if (*value == NULL || **value != '\0') {
+            link_line(&lines[i], book, letter->language, link_at(i), address,
                       subject);
-            letter->values[slots[i]] = lines[i].data;
+            *value = lines[i].data;
         }
     }
 }
@@ -228,6 +228,8 @@ static const struct {
     {SLOT_PREVIOUS, "-"},
     {SLOT_PREFACE, ""},
     {SLOT_EXPLANATION, ""},
+    {SLOT_DUE, "-"},
+    {SLOT_ASSIGNED_BY, "-"},
 };
 
 /* A list of papers that is empty says so, too. */
@@ -255,7 +257,7 @@ static struct letter with_defaults(const struct letterbook *book,
 struct draft {
     struct letter letter; /* with links and defaults */
     struct buf subject, filled, plain, page;
-    struct buf links[LINKS];
+    struct buf links[LINK_SLOTS];
     char none[LIMIT_CONFIG_TEXT];
 };
 
@@ -294,7 +296,7 @@ static void free_draft(struct draft **draft) {
     buf_free(&d->filled);
     buf_free(&d->plain);
     buf_free(&d->page);
-    for (size_t i = 0; i < LINKS; i++) {
+    for (size_t i = 0; i < LINK_SLOTS; i++) {
         buf_free(&d->links[i]);
     }
     free(d);

@@ -10,7 +10,7 @@
  * Puts values into the slots of a template, in one pass: what a value holds is
  * never looked at again, so {case} or %s in a name stays {case} or %s (V109).
  * A value is cleaned (letter/mime.h); only blocks (items, steps, explanation and
- * the like) keep their line ends.  The four links are compose.c's own lines and
+ * the like) keep their line ends.  The links are compose.c's own lines and
  * stay as they are.  A slot without a value is a bug: config/ has refused
  * templates that name one which this letter does not have.
  */

@@ -23,7 +23,18 @@ static const struct {
     {SLOT_REJECT_LINK, "link-reject", {"TOLAK\nalasan: ", "REJECT\nreason: "}},
     {SLOT_DONE_LINK, "link-done", {"SELESAI", "SELESAI"}},
     {SLOT_FAILED_LINK, "link-failed", {"GAGAL\nalasan: ", "GAGAL\nreason: "}},
+    {SLOT_ROUTE_LINK, "link-route", {"DISPOSISI kepada ", "DISPOSISI kepada "}},
+    {SLOT_MATCH_LINK, "link-match", {"SESUAI", "SESUAI"}},
+    {SLOT_MISMATCH_LINK, "link-mismatch",
+     {"TIDAK SESUAI\nalasan: ", "TIDAK SESUAI\nreason: "}},
+    {SLOT_CORRECT_LINK, "link-correct",
+     {"PERBAIKI\nalasan: ", "PERBAIKI\nreason: "}},
+    {SLOT_CANCEL_LINK, "link-cancel", {"BATAL", "BATAL"}},
 };
+
+enum letter_slot link_at(size_t i) {
+    return i < sizeof links / sizeof links[0] ? links[i].slot : SLOT__MAX;
+}
 
 static size_t link_of(enum letter_slot s) {
     size_t i = 0;

@@ -35,6 +35,15 @@ enum letter_kind {
     LETTER_STOPPED,   /* the case was ended by the office; why */
 
     LETTER_PROBE,     /* to ourselves: does office+tag@ arrive? */
+
+    LETTER_CORRECT,   /* to the applicant: sent back, with the reason (CMS-10) */
+    LETTER_NUDGE,     /* to the applicant: his papers are still awaited */
+    LETTER_LAPSED,    /* to the applicant: closed, nothing was heard of him */
+    LETTER_CONFIRM,   /* to the applicant: confirm; carries a token (CMS-13) */
+    LETTER_DISPOSE,   /* to an official: dispose; carries a token (CMS-5) */
+    LETTER_IDENTITY,  /* to a verifier: is he who he says? carries a token */
+    LETTER_LATE,      /* to who watches: a case waits, is stalled, is late */
+    LETTER_DELEGATED, /* to both: who acts for whom until when */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */
@@ -67,12 +76,16 @@ enum letter_slot {
     /* a paragraph or more */
     SLOT_PREFACE,       /* why this is asked (again); may be empty */
     SLOT_EXPLANATION,   /* LETTER_ANSWER, STUCK ...: what and what next */
+    SLOT_ANSWERS,       /* what can be answered here, one item per word */
+    SLOT_CONTACT,       /* whom to turn to: administrator, or channels */
     /* a line of its own: a prepared answer (RFC 6068) */
     SLOT_APPROVE_LINK,
     SLOT_REJECT_LINK,
     SLOT_DONE_LINK,
     SLOT_FAILED_LINK,
     /* words */
+    SLOT_PROMISE,       /* a sentence: until when, or that this has passed */
+    SLOT_PAPERS,        /* what an application needs: "surat pernyataan" */
     SLOT_APPLICANT,     /* name, in letters to officers */
     SLOT_OFFICER,       /* name and title of who decided */
     SLOT_DECISION,      /* "SETUJU" as it was understood */
@@ -89,6 +102,20 @@ enum letter_slot {
     SLOT_PORTAL_URL,
     SLOT_ORDER,         /* LOCK-2026-000123.revoke */
     SLOT_PREVIOUS,      /* number of the case this one follows, or "-" */
+    SLOT_STEP,          /* title of the step the case stands in */
+    SLOT_ITEMS_TO_CHECK, /* what the step wants looked at, numbered; or "-" */
+    SLOT_SINCE,         /* since when it is awaited */
+    SLOT_WAITED,        /* office minutes, in words */
+    SLOT_AWAITED,       /* from whom: names, or "pemohon" */
+    SLOT_DEPUTY,        /* who acts */
+    SLOT_PRINCIPAL,     /* for whom */
+    SLOT_UNTIL,         /* last day, in words */
+    SLOT_ASSIGNED_BY,   /* who disposed, and his instruction */
+    SLOT_ROUTE_LINK,    /* a prepared DISPOSISI */
+    SLOT_MATCH_LINK,    /* a prepared SESUAI */
+    SLOT_MISMATCH_LINK,
+    SLOT_CORRECT_LINK,  /* a prepared PERBAIKI */
+    SLOT_CANCEL_LINK,
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */
@@ -138,7 +165,9 @@ struct letter {
     char message_id[LIMIT_MESSAGE_ID]; /* fixed for ever, without < > */
     char in_reply_to[LIMIT_MESSAGE_ID]; /* "" if none */
     usec_t date;                        /* fixed for ever */
-    const char *values[SLOT__MAX];      /* UTF-8 plain text, NULL = absent */
+    /* UTF-8 plain text, NULL = absent; of a prepared answer "" = not offered
+     * here, all others are made by compose() */
+    const char *values[SLOT__MAX];
     /* A letter that asks: its token stands in the subject behind the
      * template's words, "(lk...)", in message_id (the caller made it) and in
      * the links; and in Reply-To when plus_works.  "" = asks nothing. */

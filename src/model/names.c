@@ -344,7 +344,11 @@ static const char *const letter_kinds[] = {
     [LETTER_REMIND] = "remind", [LETTER_UNPROVEN] = "unproven",
     [LETTER_STUCK] = "stuck", [LETTER_APPROVED] = "approved",
     [LETTER_REJECTED] = "rejected", [LETTER_COMPLETED] = "completed",
-    [LETTER_STOPPED] = "stopped", [LETTER_PROBE] = "probe"};
+    [LETTER_STOPPED] = "stopped", [LETTER_PROBE] = "probe",
+    [LETTER_CORRECT] = "correct", [LETTER_NUDGE] = "nudge",
+    [LETTER_LAPSED] = "lapsed", [LETTER_CONFIRM] = "confirm",
+    [LETTER_DISPOSE] = "dispose", [LETTER_IDENTITY] = "identity",
+    [LETTER_LATE] = "late", [LETTER_DELEGATED] = "delegated"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -372,6 +376,10 @@ static const char *const letter_slots[] = {
     [SLOT_STEPS] = "steps",
     [SLOT_PREFACE] = "preface",
     [SLOT_EXPLANATION] = "explanation",
+    [SLOT_ANSWERS] = "answers",
+    [SLOT_CONTACT] = "contact",
+    [SLOT_PROMISE] = "promise",
+    [SLOT_PAPERS] = "papers",
     [SLOT_APPROVE_LINK] = "approve_link",
     [SLOT_REJECT_LINK] = "reject_link",
     [SLOT_DONE_LINK] = "done_link",
@@ -392,6 +400,20 @@ static const char *const letter_slots[] = {
     [SLOT_PORTAL_URL] = "portal_url",
     [SLOT_ORDER] = "order",
     [SLOT_PREVIOUS] = "previous",
+    [SLOT_STEP] = "step",
+    [SLOT_ITEMS_TO_CHECK] = "items_to_check",
+    [SLOT_SINCE] = "since",
+    [SLOT_WAITED] = "waited",
+    [SLOT_AWAITED] = "awaited",
+    [SLOT_DEPUTY] = "deputy",
+    [SLOT_PRINCIPAL] = "principal",
+    [SLOT_UNTIL] = "until",
+    [SLOT_ASSIGNED_BY] = "assigned_by",
+    [SLOT_ROUTE_LINK] = "route_link",
+    [SLOT_MATCH_LINK] = "match_link",
+    [SLOT_MISMATCH_LINK] = "mismatch_link",
+    [SLOT_CORRECT_LINK] = "correct_link",
+    [SLOT_CANCEL_LINK] = "cancel_link",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -494,15 +516,23 @@ void letterbook_free(struct letterbook **book) {
 const char *const alarm_codes[] = {
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
     "officer-mails", "letter-came-back", "officer-came-back", "case-full",
+    "nobody-to-ask", "stalled", "late", "revocation-late", "calendar",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
     "order", "engine", NULL};
 
 const char *const letter_phrases[] = {
     "again-expired", "again-revision", "again-unproven", "again-burnt",
     "again-retried", "first-verify", "first-verify-again", "first-work",
-    "first-work-approver", "answer-unproven", "answer-delegate",
+    "first-work-approver", "how-approve", "how-approve-next", "how-reject",
+    "how-correct", "how-match", "how-mismatch", "how-route", "how-confirm",
+    "how-cancel", "promise-applicant", "promise-applicant-past",
+    "promise-applicant-none", "promise-officer", "promise-officer-past",
+    "promise-officer-none", "contact-officer", "contact-applicant",
+    "papers-csr", "papers-statement", "lapse-at", "step-identity",
+    "waited-hours", "waited-minutes", "answer-unproven", "answer-delegate",
     "answer-no-token", "answer-foreign", "answer-mismatch",
-    "answer-not-authorised", "answer-own-case", "answer-used", "answer-closed",
+    "answer-not-authorised", "answer-own-case", "answer-four-eyes",
+    "answer-no-addressee", "answer-used", "answer-closed",
     "answer-decided", "answer-stale", "answer-expired", "answer-unclear",
     "answer-wrong-word", "answer-no-reason", "answer-not-ready",
     "answer-no-certificate", "answer-foreign-certificate",
@@ -520,5 +550,18 @@ const char *const letter_phrases[] = {
     "finding-challenge-password", "finding-certificate-ended",
     "finding-not-attached", "steps-csr", "steps-remote", "letter-of-reason",
     "reason-superseded", "evidence-a", "completed-ca", "completed-operator",
-    "decision-approve", "decision-reject", "decision-done", "decision-failed",
+    "again-remind", "again-review", "first-dispose", "first-confirm",
+    "first-identity", "first-step", "first-assigned", "deputy-preface",
+    "receipt-approve-more", "receipt-approve-next", "receipt-correct",
+    "receipt-match", "receipt-mismatch", "receipt-route", "receipt-confirm",
+    "receipt-cancel", "withdrawn-moved", "late-step", "late-stalled",
+    "late-due", "late-revocation", "late-nobody", "delegated-mail",
+    "delegated-automatic", "nudge-papers", "nudge-confirm", "noted-lapsed",
+    "awaited-applicant", "awaited-portal", "awaited-ca", "items-none",
+    "reason-affiliation-changed", "reason-key-compromise",
+    "decision-correct", "decision-match", "decision-mismatch",
+    "decision-route", "decision-cancel", "decision-delegate",
+    "link-route", "link-match", "link-mismatch", "link-correct",
+    "link-cancel", "decision-approve", "decision-reject", "decision-done",
+    "decision-failed",
     "link-approve", "link-reject", "link-done", "link-failed", NULL};

@@ -7,37 +7,22 @@
  * (config/letters.c checks that it names nothing else).  What a verifier reads
  * here comes from the same fields that are digested and ordered (I25).
  */
-#include "proc/engine_turn.h"
+#include "proc/engine_draft.h"
 
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "letter/compose.h"
 #include "proc/pem.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAIRS = 24, KEPT = 64 };
-
-/* A letter being made: the texts live until it is queued. */
-struct draft {
-    struct turn *t;
-    struct letter letter;
-    const struct settings *settings;
-    enum language language;
-    size_t kept_count;
-    char *kept[KEPT];
-    size_t pair_count;
-    struct phrase_value pairs[PAIRS + 1];
-};
-
 /* ---- texts --------------------------------------------------------------- */
 
-static const char *keep(struct draft *d, char *text) {
-    if (d->kept_count < KEPT) {
+const char *draft_keep(struct draft *d, char *text) {
+    if (d->kept_count < DRAFT_KEPT) {
         d->kept[d->kept_count++] = text;
         return text;
     }
@@ -45,42 +30,42 @@ static const char *keep(struct draft *d, char *text) {
     return "";
 }
 
-static const char *when(struct draft *d, usec_t at) {
+const char *draft_when(struct draft *d, usec_t at) {
     char *text = xmalloc(LETTER_TIME_SIZE);
 
     text[0] = '\0';
     if (at != 0) {
         letter_time(&d->settings->timetable, d->language, at, text);
     }
-    return keep(d, text);
+    return draft_keep(d, text);
 }
 
 static const char *hex_of(struct draft *d, const struct digest *digest) {
     char *text = xmalloc(DIGEST_HEX_SIZE);
 
     digest_to_hex(digest, text);
-    return keep(d, text);
+    return draft_keep(d, text);
 }
 
-static void pair(struct draft *d, const char *name, const char *value) {
+void draft_pair(struct draft *d, const char *name, const char *value) {
     for (size_t i = 0; i < d->pair_count; i++) {
         if (strcmp(d->pairs[i].name, name) == 0) {
             d->pairs[i].value = value;
             return;
         }
     }
-    if (d->pair_count < PAIRS) {
+    if (d->pair_count < DRAFT_PAIRS) {
         d->pairs[d->pair_count++] = (struct phrase_value){name, value};
     }
 }
 
-static const char *phrase(struct draft *d, const char *name) {
+const char *draft_phrase(struct draft *d, const char *name) {
     char *text = xmalloc(LIMIT_SLOT_TEXT);
 
     text[0] = '\0';
     letter_phrase(d->settings->letters, d->language, name, d->pairs, text,
                   LIMIT_SLOT_TEXT);
-    return keep(d, text);
+    return draft_keep(d, text);
 }
 
 static const struct case_document *paper_of(const struct casefile *c,
@@ -113,13 +98,14 @@ static const char *items(struct draft *d) {
                  paper->paper == PAPER_STATEMENT && paper->read_by_eye
                      ? "-scan"
                      : "");
-        pair(d, "file", paper->name);
-        buf_printf(&b, "%s- %s", b.size > 0 ? "\n" : "", phrase(d, name));
+        draft_pair(d, "file", paper->name);
+        buf_printf(&b, "%s- %s", b.size > 0 ? "\n" : "",
+                   draft_phrase(d, name));
     }
     if (b.size == 0) {
-        buf_puts(&b, phrase(d, "item-none"));
+        buf_puts(&b, draft_phrase(d, "item-none"));
     }
-    return keep(d, buf_take(&b, NULL));
+    return draft_keep(d, buf_take(&b, NULL));
 }
 
 /* "1. ...", every defect with its cure. */
@@ -132,9 +118,9 @@ static const char *defects(struct draft *d, const struct effect *effect) {
         snprintf(name, sizeof name, "defect-%s",
                  defect_name(effect->defects[i]));
         buf_printf(&b, "%s%zu. %s", i > 0 ? "\n\n" : "", i + 1,
-                   phrase(d, name));
+                   draft_phrase(d, name));
     }
-    return keep(d, buf_take(&b, NULL));
+    return draft_keep(d, buf_take(&b, NULL));
 }
 
 /* ---- the officers' letters: side by side ---------------------------------- */
@@ -144,13 +130,13 @@ static const char *letter_block(struct draft *d) {
     char size[32];
 
     if (s == NULL) {
-        return phrase(d, "block-letter-none");
+        return draft_phrase(d, "block-letter-none");
     }
     snprintf(size, sizeof size, "%llu", (unsigned long long)s->size);
-    pair(d, "file", s->name);
-    pair(d, "size", keep(d, xstrdup(size)));
-    pair(d, "digest", hex_of(d, &s->sha256));
-    return phrase(d, "block-letter");
+    draft_pair(d, "file", s->name);
+    draft_pair(d, "size", draft_keep(d, xstrdup(size)));
+    draft_pair(d, "digest", hex_of(d, &s->sha256));
+    return draft_phrase(d, "block-letter");
 }
 
 static const char *csr_block(struct draft *d) {
@@ -160,15 +146,15 @@ static const char *csr_block(struct draft *d) {
     const char *text;
 
     if (s == NULL) {
-        return phrase(d, "block-csr-none");
+        return draft_phrase(d, "block-csr-none");
     }
     snprintf(key, sizeof key, "%s, %u bit", s->key_type, s->key_bits);
-    pair(d, "subject", s->subject);
-    pair(d, "key", keep(d, xstrdup(key)));
-    pair(d, "digest", hex_of(d, &s->spki));
-    pair(d, "file", s->name);
-    text = phrase(d, "block-csr");
-    pair(d, "subject", subject);
+    draft_pair(d, "subject", s->subject);
+    draft_pair(d, "key", draft_keep(d, xstrdup(key)));
+    draft_pair(d, "digest", hex_of(d, &s->spki));
+    draft_pair(d, "file", s->name);
+    text = draft_phrase(d, "block-csr");
+    draft_pair(d, "subject", subject);
     return text;
 }
 
@@ -210,13 +196,14 @@ static const char *findings(struct draft *d) {
     if (count == 0) {
         names[count++] = "finding-none";
     }
-    pair(d, "subject", csr != NULL ? csr->subject : "");
+    draft_pair(d, "subject", csr != NULL ? csr->subject : "");
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < count; i++) {
-        buf_printf(&b, "%s- %s", i > 0 ? "\n" : "", phrase(d, names[i]));
+        buf_printf(&b, "%s- %s", i > 0 ? "\n" : "",
+                   draft_phrase(d, names[i]));
     }
-    pair(d, "subject", t->old.subject);
-    return keep(d, buf_take(&b, NULL));
+    draft_pair(d, "subject", t->old.subject);
+    return draft_keep(d, buf_take(&b, NULL));
 }
 
 /* ---- values --------------------------------------------------------------- */
@@ -246,7 +233,7 @@ static const char *who_decided(struct draft *d) {
     }
     text = xmalloc(2 * LIMIT_NAME + 4);
     snprintf(text, 2 * LIMIT_NAME + 4, "%s (%s)", o->name, o->title);
-    return keep(d, text);
+    return draft_keep(d, text);
 }
 
 /* The number of the case this one follows (PKL-6). */
@@ -262,7 +249,7 @@ static const char *previous_of(struct draft *d) {
     MUST(found = casefile_get(d->t->en->store, d->t->c->previous_id, c,
                               &store_error));
     if (found == 1) {
-        number = keep(d, xstrdup(c->number));
+        number = draft_keep(d, xstrdup(c->number));
     }
     free(c);
     return number;
@@ -285,7 +272,19 @@ static const char *decision_of(struct draft *d) {
     }
     snprintf(name, sizeof name, "decision-%s",
              decision_name(t->mail->facts->decision));
-    return phrase(d, name);
+    return draft_phrase(d, name);
+}
+
+/* REV-3 */
+static const char *revocation_reason(struct draft *d) {
+    enum order_reason reason = d->t->workflow->reason;
+    char name[LIMIT_WORD];
+
+    snprintf(name, sizeof name, "reason-%s",
+             order_reason_name(reason != ORDER_REASON_NONE
+                                   ? reason
+                                   : ORDER_REASON_SUPERSEDED));
+    return draft_phrase(d, name);
 }
 
 /* What phrases may name. */
@@ -297,27 +296,27 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     const struct order_row *order =
         effect->order == ORDER_ISSUE ? &t->issue : &t->revoke;
 
-    pair(d, "name", a->name);
-    pair(d, "number", a->nip[0] != '\0' ? a->nip : a->nik);
-    pair(d, "nip", a->nip);
-    pair(d, "agency", a->agency);
-    pair(d, "address", a->address_count > 0 ? a->addresses[0] : "");
-    pair(d, "case", t->c->number);
-    pair(d, "serial", t->old.serial);
-    pair(d, "subject", t->old.subject);
-    pair(d, "issuer", t->old.issuer);
-    pair(d, "from", when(d, t->old.not_before));
-    pair(d, "to", when(d, t->old.not_after));
-    pair(d, "date", when(d, t->now));
-    pair(d, "office", d->settings->office.name);
-    pair(d, "unit", d->settings->office.unit);
-    pair(d, "portal", portal->name);
-    pair(d, "url", portal->url);
-    pair(d, "order", order->order.id);
-    pair(d, "file", csr != NULL ? csr->name : "");
-    pair(d, "digest", csr != NULL ? hex_of(d, &csr->spki) : "");
-    pair(d, "reason", phrase(d, "reason-superseded"));
-    pair(d, "previous", previous_of(d));
+    draft_pair(d, "name", a->name);
+    draft_pair(d, "number", a->nip[0] != '\0' ? a->nip : a->nik);
+    draft_pair(d, "nip", a->nip);
+    draft_pair(d, "agency", a->agency);
+    draft_pair(d, "address", a->address_count > 0 ? a->addresses[0] : "");
+    draft_pair(d, "case", t->c->number);
+    draft_pair(d, "serial", t->old.serial);
+    draft_pair(d, "subject", t->old.subject);
+    draft_pair(d, "issuer", t->old.issuer);
+    draft_pair(d, "from", draft_when(d, t->old.not_before));
+    draft_pair(d, "to", draft_when(d, t->old.not_after));
+    draft_pair(d, "date", draft_when(d, t->now));
+    draft_pair(d, "office", d->settings->office.name);
+    draft_pair(d, "unit", d->settings->office.unit);
+    draft_pair(d, "portal", portal->name);
+    draft_pair(d, "url", portal->url);
+    draft_pair(d, "order", order->order.id);
+    draft_pair(d, "file", csr != NULL ? csr->name : "");
+    draft_pair(d, "digest", csr != NULL ? hex_of(d, &csr->spki) : "");
+    draft_pair(d, "reason", revocation_reason(d));
+    draft_pair(d, "previous", previous_of(d));
 }
 
 static void set_outcome(struct draft *d) {
@@ -325,27 +324,27 @@ static void set_outcome(struct draft *d) {
     const char **v = d->letter.values;
 
     v[SLOT_OLD_SERIAL] = t->old.serial;
-    v[SLOT_REVOKED_AT] = when(d, t->revoke.revoked_at);
-    v[SLOT_REVOCATION_REASON] = phrase(d, "reason-superseded");
+    v[SLOT_REVOKED_AT] = draft_when(d, t->revoke.revoked_at);
+    v[SLOT_REVOCATION_REASON] = revocation_reason(d);
     v[SLOT_NEW_SERIAL] = t->issue.new_serial;
-    v[SLOT_VALID_FROM] = when(d, t->issue.not_before);
-    v[SLOT_VALID_TO] = when(d, t->issue.not_after);
-    pair(d, "number", t->revoke.crl_number);
-    v[SLOT_EVIDENCE] = phrase(d, "evidence-a");
-    pair(d, "number", t->applicant.nip[0] != '\0' ? t->applicant.nip
+    v[SLOT_VALID_FROM] = draft_when(d, t->issue.not_before);
+    v[SLOT_VALID_TO] = draft_when(d, t->issue.not_after);
+    draft_pair(d, "number", t->revoke.crl_number);
+    v[SLOT_EVIDENCE] = draft_phrase(d, "evidence-a");
+    draft_pair(d, "number", t->applicant.nip[0] != '\0' ? t->applicant.nip
                                                   : t->applicant.nik);
 }
 
 static void set_side_by_side(struct draft *d) {
     const char **v = d->letter.values;
 
-    v[SLOT_REGISTRY] = phrase(d, "block-registry");
-    v[SLOT_CERTIFICATE] = phrase(d, "block-certificate");
+    v[SLOT_REGISTRY] = draft_phrase(d, "block-registry");
+    v[SLOT_CERTIFICATE] = draft_phrase(d, "block-certificate");
     v[SLOT_LETTER] = letter_block(d);
     v[SLOT_CSR] = csr_block(d);
     v[SLOT_FINDINGS] = findings(d);
     set_pairs(d, &(struct effect){0}); /* the blocks had values of their own */
-    v[SLOT_STEPS] = phrase(d, d->t->workflow->key == KEY_APPLICANT
+    v[SLOT_STEPS] = draft_phrase(d, d->t->workflow->key == KEY_APPLICANT
                                   ? "steps-csr"
                                   : "steps-remote");
 }
@@ -362,10 +361,10 @@ static void set_case(struct draft *d, const struct effect *effect) {
                                                  : t->workflow->title;
     v[SLOT_ITEMS] = items(d);
     v[SLOT_DEFECTS] = defects(d, effect);
-    v[SLOT_COUNT] = keep(d, xstrdup(count));
+    v[SLOT_COUNT] = draft_keep(d, xstrdup(count));
     v[SLOT_CLOCK_STARTS] =
-        c->clock_starts != 0 ? when(d, c->clock_starts) : NULL;
-    v[SLOT_DUE] = c->due != 0 ? when(d, c->due) : NULL;
+        c->clock_starts != 0 ? draft_when(d, c->clock_starts) : NULL;
+    v[SLOT_DUE] = c->due != 0 ? draft_when(d, c->due) : NULL;
     v[SLOT_APPLICANT] = t->applicant.name;
     v[SLOT_PREVIOUS] = previous_of(d);
     v[SLOT_ORDER] = effect->order == ORDER_ISSUE ? t->issue.order.id
@@ -400,7 +399,7 @@ static int add_blob(struct draft *d, const struct digest *digest,
         0) {
         return -1;
     }
-    add_file(d, name, type, keep(d, bytes), size);
+    add_file(d, name, type, draft_keep(d, bytes), size);
     return 0;
 }
 
@@ -425,7 +424,7 @@ static int attach_for_verifier(struct draft *d, struct err *e) {
 
 /* What the portal wants: the reason letter, the CSR, the statement. */
 static int attach_for_operator(struct draft *d, struct err *e) {
-    const char *text = phrase(d, "letter-of-reason");
+    const char *text = draft_phrase(d, "letter-of-reason");
 
     add_file(d, "surat-keterangan-alasan-pencabutan.txt",
              "text/plain", text, strlen(text));
@@ -439,15 +438,16 @@ static void add_pem(struct draft *d, const char *name, char *bytes,
     struct buf pem;
 
     if (pem_is(bytes, size)) {
-        add_file(d, name, "application/x-pem-file", keep(d, bytes), size);
+        add_file(d, name, "application/x-pem-file", draft_keep(d, bytes),
+                 size);
         return;
     }
     buf_init(&pem, 2 * LIMIT_CERTIFICATE);
     pem_write(&pem, "CERTIFICATE", bytes, size);
     free(bytes);
     size = pem.size;
-    add_file(d, name, "application/x-pem-file", keep(d, buf_take(&pem, NULL)),
-             size);
+    add_file(d, name, "application/x-pem-file",
+             draft_keep(d, buf_take(&pem, NULL)), size);
 }
 
 /* PKL-9: the new certificate, and the chain it leads to. */
@@ -458,7 +458,7 @@ static int attach_certificates(struct draft *d, struct err *e) {
     size_t size;
 
     snprintf(name, LIMIT_SERIAL + 32, "sertifikat-%s.pem", issue->new_serial);
-    keep(d, name);
+    draft_keep(d, name);
     if (blob_read(en->store, &issue->certificate, LIMIT_CERTIFICATE, &bytes,
                   &size, e) != 0) {
         return -1;
@@ -507,8 +507,20 @@ static void address(struct draft *d, const struct reader_of *reader) {
     if (reader->token != NULL) {
         text_copy(l->token, sizeof l->token, reader->token);
         l->plus_works = d->t->en->plus_works;
-        l->values[SLOT_EXPIRES] = when(d, reader->expires);
+        l->values[SLOT_EXPIRES] = draft_when(d, reader->expires);
     }
+}
+
+/* A deputy is told first in whose stead he is asked. */
+static const char *preface(struct draft *d, const char *why) {
+    struct buf b;
+
+    if (d->reader->principal == NULL) {
+        return why;
+    }
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    buf_printf(&b, "%s\n\n%s", draft_phrase(d, "deputy-preface"), why);
+    return draft_keep(d, buf_take(&b, NULL));
 }
 
 int letters_write(struct turn *t, const struct effect *effect,
@@ -517,6 +529,7 @@ int letters_write(struct turn *t, const struct effect *effect,
     int rc;
 
     d->t = t;
+    d->reader = reader;
     d->settings = t->en->settings;
     d->language = reader->officer != NULL ? reader->officer->language
                                           : t->applicant.language;
@@ -528,8 +541,11 @@ int letters_write(struct turn *t, const struct effect *effect,
     set_side_by_side(d);
     set_outcome(d);
     set_pairs(d, effect);
-    d->letter.values[SLOT_PREFACE] = d->letter.values[SLOT_EXPLANATION] =
-        effect->phrase[0] != '\0' ? phrase(d, effect->phrase) : "";
+    draft_question(d);
+    d->letter.values[SLOT_EXPLANATION] =
+        effect->phrase[0] != '\0' ? draft_phrase(d, effect->phrase) : "";
+    d->letter.values[SLOT_PREFACE] =
+        preface(d, d->letter.values[SLOT_EXPLANATION]);
     rc = attach(d, e);
     if (rc == 0) {
         rc = decide_letter(t->en, t->c->id != 0 ? t->c : NULL, &d->letter, e);

@@ -64,6 +64,7 @@ void effects_describe(const struct turn *t, char *text, size_t room);
 /* Who reads a letter, and what only this reader's letter has. */
 struct reader_of {
     const struct officer *officer; /* NULL: the applicant */
+    const struct officer *principal; /* in whose stead he is asked, or NULL */
     const char *token;             /* of a letter that asks, or NULL */
     usec_t expires;
     const char *in_reply_to; /* Message-ID without < >, or NULL */

@@ -49,7 +49,8 @@ loket_engine_SOURCES = \
     src/proc/engine_gather.c \
     src/proc/engine_intake.c \
     src/proc/engine_keys.c src/proc/engine_keys.h \
-    src/proc/engine_letters.c \
+    src/proc/engine_letters.c src/proc/engine_draft.h \
+    src/proc/engine_question.c \
     src/proc/engine_orders.c \
     src/proc/engine_probe.c \
     src/proc/engine_room.c \

@@ -31,11 +31,16 @@ OFFICE = "Dinas Komunikasi dan Informatika Kota Contoh"
 LINE = f"Pada Jum, 20 Nov 2026 pukul 11.30 {OFFICE} <lock@kota.example> menulis:"
 WROTE = f"On Fri, 20 Nov 2026 at 11:30, {OFFICE} <lock@kota.example> wrote:"
 # The words of each letter that asks, in the order of its links.
+DECISIONS = ["approve", "match", "reject", "mismatch", "correct"]
 WORDS = {
-    "id-verify": ["approve", "reject"],
-    "en-verify": ["approve", "reject"],
+    "id-verify": DECISIONS,
+    "en-verify": DECISIONS,
     "id-work": ["done", "failed"],
     "en-work": ["done", "failed"],
+    "id-confirm": ["approve", "cancel"],
+    "en-confirm": ["approve", "cancel"],
+    "id-identity": ["match", "mismatch"],
+    "en-identity": ["match", "mismatch"],
 }
 
 
@@ -297,7 +302,7 @@ def test_a_prepared_answer_is_its_word(letters, tmp_path):
     for (letter, word, _), facts in zip(rows, facts_of_all([r[2] for r in rows], tmp_path)):
         assert facts["decision"] == word, letter.name
         assert facts["decision_reason"] == "", letter.name
-    assert len(rows) == 8
+    assert len(rows) == sum(len(x) for x in WORDS.values())
 
 
 def test_a_prepared_refusal_takes_the_reason_behind_it(letters, tmp_path):

@@ -272,7 +272,8 @@ static void verify_has_all_side_by_side(void **state) {
         "dengan kata TOLAK pada baris pertama dan alasannya pada baris kedua",
         "paling lambat Selasa, 24 November 2026 pukul 15.45 WIB",
         "Mohon tidak meneruskannya kepada siapa pun",
-        "Yang kami baca hanya baris pertama yang Saudara tulis sendiri.",
+        "Yang kami baca hanya baris pertama yang Saudara tulis sendiri, dan "
+        "alasan pada baris kedua.",
         "Tanpa jawaban Saudara tidak ada yang dicabut"};
     static const char *const en[] = {
         "NIP or NIK: 198508172010011003", "Key: RSA 3072 bit",

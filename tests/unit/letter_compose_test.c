@@ -81,11 +81,6 @@ static void check_bytes(const char *bytes, size_t size) {
     assert_ptr_equal(strstr(bytes, OFFICE_FROM), bytes);
 }
 
-static bool is_to_applicant(enum letter_kind kind) {
-    return kind < LETTER_SUMMARY || (kind >= LETTER_APPROVED &&
-                                     kind <= LETTER_STOPPED);
-}
-
 static size_t columns(const char *line) {
     size_t n = 0;
 

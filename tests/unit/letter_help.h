@@ -81,6 +81,22 @@ static const struct phrase_value phrase_values[] = {
     {"office", "Dinas Komunikasi dan Informatika Kota Contoh"},
     {"unit", "Seksi Persandian dan Keamanan Informasi"},
     {"order", "LOCK-2026-000123.revoke"},
+    {"step", "Persetujuan Kepala Bidang"},
+    {"assigned", "Rina Wulandari"},
+    {"assigned_by", "Drs. Bambang Hartono, Kepala Dinas"},
+    {"administrator", "Agus Salim, agus@kota.example"},
+    {"papers", "surat pernyataan"},
+    {"lapse", "Apabila sampai Senin, 7 Desember 2026 kami tidak menerima "
+              "kabar dari Saudara, permohonan ini kami tutup."},
+    {"until", "Jumat, 4 Desember 2026"},
+    {"due", "Selasa, 24 November 2026 pukul 15.45 WIB"},
+    {"since", "Senin, 23 November 2026 pukul 08.00 WIB"},
+    {"awaited", "Siti Aminah, S.Kom (Verifikator)"},
+    {"waited", "13 jam 30 menit"},
+    {"hours", "13"},
+    {"minutes", "30"},
+    {"deputy", "Rina Wulandari"},
+    {"principal", "Siti Aminah, S.Kom"},
     {NULL, NULL}};
 static const struct phrase_value crl_values[] = {
     {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"}, {NULL, NULL}};
@@ -139,6 +155,26 @@ static char *all_findings(enum language l) {
     return buf_take(&b, NULL);
 }
 
+/* Everything that can be answered to a letter of this kind. */
+static char *all_answers(enum letter_kind kind, enum language l) {
+    static const char *const names[LETTER__MAX][7] = {
+        [LETTER_VERIFY] = {"how-approve", "how-approve-next", "how-reject",
+                           "how-match", "how-mismatch", "how-correct"},
+        [LETTER_CONFIRM] = {"how-confirm", "how-cancel"},
+        [LETTER_DISPOSE] = {"how-route", "how-correct", "how-reject"},
+    };
+    struct buf b;
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (size_t i = 0; names[kind][i] != NULL; i++) {
+        char text[1024];
+
+        say(l, names[kind][i], text, sizeof text);
+        buf_printf(&b, "- %s\n", text);
+    }
+    return buf_take(&b, NULL);
+}
+
 /* ---- letters -------------------------------------------------------------- */
 
 /* Which phrases which letter is put together with, and where they stand. */
@@ -159,20 +195,37 @@ static const struct {
     {LETTER_APPROVED, SLOT_EXPLANATION, "approved-"},
     {LETTER_NOTED, SLOT_EXPLANATION, "noted-"},
     {LETTER_COMPLETED, SLOT_EXPLANATION, "completed-"},
+    {LETTER_VERIFY, SLOT_PREFACE, "first-step"},
+    {LETTER_VERIFY, SLOT_PREFACE, "first-assigned"},
+    {LETTER_VERIFY, SLOT_PREFACE, "deputy-preface"},
+    {LETTER_DISPOSE, SLOT_PREFACE, "first-dispose"},
+    {LETTER_CONFIRM, SLOT_PREFACE, "first-confirm"},
+    {LETTER_IDENTITY, SLOT_PREFACE, "first-identity"},
+    {LETTER_LATE, SLOT_EXPLANATION, "late-"},
+    {LETTER_DELEGATED, SLOT_EXPLANATION, "delegated-"},
+    {LETTER_NUDGE, SLOT_EXPLANATION, "nudge-"},
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
 /* Values of a letter with what they point to. */
 struct draft {
     struct letter letter;
-    char *defects, *items, *findings;
+    char *defects, *items, *findings, *answers;
     char hours[256], date[LETTER_TIME_SIZE], starts[LETTER_TIME_SIZE],
         due[LETTER_TIME_SIZE], revoked[LETTER_TIME_SIZE];
     char said[SLOT__MAX][4096];
 };
 
 static bool asks(enum letter_kind kind) {
-    return kind == LETTER_VERIFY || kind == LETTER_WORK;
+    return kind == LETTER_VERIFY || kind == LETTER_WORK ||
+           kind == LETTER_CONFIRM || kind == LETTER_DISPOSE ||
+           kind == LETTER_IDENTITY;
+}
+
+static bool is_to_applicant(enum letter_kind kind) {
+    return kind < LETTER_SUMMARY ||
+           (kind >= LETTER_APPROVED && kind <= LETTER_STOPPED) ||
+           (kind >= LETTER_CORRECT && kind <= LETTER_CONFIRM);
 }
 
 /* Puts a phrase into the slot, or "" where `name` is NULL. */
@@ -206,7 +259,8 @@ static void draft_case(struct draft *d) {
         {SLOT_CSR, "block-csr"}, {SLOT_CERTIFICATE, "block-certificate"},
         {SLOT_STEPS, "steps-csr"}, {SLOT_DECISION, "decision-approve"},
         {SLOT_REVOCATION_REASON, "reason-superseded"},
-        {SLOT_EVIDENCE, "evidence-a"}};
+        {SLOT_EVIDENCE, "evidence-a"}, {SLOT_CONTACT, "contact-officer"},
+        {SLOT_ITEMS_TO_CHECK, "items-none"}, {SLOT_PAPERS, "papers-csr"}};
     static const struct {
         enum letter_slot slot;
         const char *value;
@@ -219,8 +273,16 @@ static void draft_case(struct draft *d) {
         {SLOT_PORTAL, "AMS BSrE"},
         {SLOT_PORTAL_URL, "https://portal.example.test/"},
         {SLOT_ORDER, "LOCK-2026-000123.revoke"},
-        {SLOT_PREVIOUS, "-"}};
+        {SLOT_PREVIOUS, "-"},
+        {SLOT_STEP, "Verifikasi permohonan"},
+        {SLOT_WAITED, "13 jam 30 menit"},
+        {SLOT_AWAITED, "Siti Aminah, S.Kom (Verifikator)"},
+        {SLOT_DEPUTY, "Rina Wulandari"},
+        {SLOT_PRINCIPAL, "Siti Aminah, S.Kom"},
+        {SLOT_UNTIL, "Jumat, 4 Desember 2026"},
+        {SLOT_ASSIGNED_BY, "Drs. Bambang Hartono, Kepala Dinas"}};
     const char *phrase = first_phrase(d->letter.kind);
+    const struct phrase_value due[] = {{"due", d->due}, {NULL, NULL}};
 
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
         draft_say(d, said[i].slot, said[i].phrase);
@@ -230,6 +292,13 @@ static void draft_case(struct draft *d) {
     }
     draft_say(d, SLOT_PREFACE, asks(d->letter.kind) ? phrase : NULL);
     draft_say(d, SLOT_EXPLANATION, asks(d->letter.kind) ? NULL : phrase);
+    letter_phrase(book, d->letter.language,
+                  is_to_applicant(d->letter.kind) ? "promise-applicant"
+                                                  : "promise-officer",
+                  due, d->said[SLOT_PROMISE], sizeof d->said[SLOT_PROMISE]);
+    d->letter.values[SLOT_PROMISE] = d->said[SLOT_PROMISE];
+    d->letter.values[SLOT_ANSWERS] = d->answers;
+    d->letter.values[SLOT_SINCE] = d->starts;
     d->letter.values[SLOT_FINDINGS] = d->findings;
     d->letter.values[SLOT_REVOKED_AT] = d->revoked;
     d->letter.values[SLOT_VALID_FROM] = d->starts;
@@ -250,6 +319,7 @@ static struct draft *draft_new(enum letter_kind kind, enum language l) {
     d->defects = all_defects(l);
     d->items = all_items(l);
     d->findings = all_findings(l);
+    d->answers = all_answers(kind, l);
     letter_hours(&week, l, d->hours, sizeof d->hours);
     letter_time(&week, l, x->date, d->date);
     letter_time(&week, l, at("2026-11-23T08:00"), d->starts);
@@ -284,6 +354,7 @@ static void draft_free(struct draft *d) {
     free(d->defects);
     free(d->items);
     free(d->findings);
+    free(d->answers);
     free(d);
 }
 

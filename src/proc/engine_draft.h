@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_PROC_ENGINE_DRAFT_H
+#define LOKET_PROC_ENGINE_DRAFT_H
+
+#include "proc/engine_turn.h"
+
+#include "letter/compose.h"
+
+/* A letter being made, of engine_letters.c and engine_question.c. */
+
+enum { DRAFT_PAIRS = 64, DRAFT_KEPT = 256 };
+
+struct draft {
+    struct turn *t;
+    struct letter letter;
+    const struct settings *settings;
+    const struct reader_of *reader;
+    enum language language;
+    size_t kept_count;
+    char *kept[DRAFT_KEPT]; /* texts that live until the letter is queued */
+    size_t pair_count;
+    struct phrase_value pairs[DRAFT_PAIRS + 1]; /* what phrases may name */
+};
+
+/* Takes the text over; it lives as long as the draft. */
+const char *draft_keep(struct draft *d, char *text);
+/* The moment in words, "" for 0. */
+const char *draft_when(struct draft *d, usec_t at);
+/* Sets what {name} is in the phrases that follow. */
+void draft_pair(struct draft *d, const char *name, const char *value);
+const char *draft_phrase(struct draft *d, const char *name);
+
+/* ---- engine_question.c ---- */
+/* Fills the slots that tell of the step: its title, what to look at, what can
+ * be answered, until when, who is awaited, who acts for whom. */
+void draft_question(struct draft *d);
+
+#endif
