@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The unit tests of src/store; see docs/TESTING.md.
 STORE_TESTS = \
+    tests/unit/store_act_test \
     tests/unit/store_blobs_test \
     tests/unit/store_casefile_test \
     tests/unit/store_commit_test \
     tests/unit/store_event_test \
     tests/unit/store_fsck_decision_test \
+    tests/unit/store_fsck_steps_test \
     tests/unit/store_fsck_test \
     tests/unit/store_mail_test \
     tests/unit/store_mailbox_test \
@@ -14,7 +16,9 @@ STORE_TESTS = \
     tests/unit/store_registry_test \
     tests/unit/store_schema_test \
     tests/unit/store_store_test \
-    tests/unit/store_token_test
+    tests/unit/store_timer_test \
+    tests/unit/store_token_test \
+    tests/unit/store_workflow_version_test
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 STORE_TEST_LIBS = $(STORE) $(MODEL) $(BASE) $(CMOCKA_LIBS) $(STORE_LIBS) $(BASE_LIBS)
@@ -46,4 +50,12 @@ tests_unit_store_store_test_SOURCES = tests/unit/store_store_test.c tests/unit/s
 tests_unit_store_store_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_token_test_SOURCES = tests/unit/store_token_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
 tests_unit_store_token_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_act_test_SOURCES = tests/unit/store_act_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_act_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_timer_test_SOURCES = tests/unit/store_timer_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_timer_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_workflow_version_test_SOURCES = tests/unit/store_workflow_version_test.c tests/unit/store_help.h
+tests_unit_store_workflow_version_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_fsck_steps_test_SOURCES = tests/unit/store_fsck_steps_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_fsck_steps_test_LDADD = $(STORE_TEST_LIBS)
 EXTRA_DIST += tests/unit/store_schema_1.sql tests/unit/store_schema_2.sql

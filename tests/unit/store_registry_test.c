@@ -305,6 +305,104 @@ static void everybody_is_listed(void **state) {
     assert_int_equal(count, 2);
 }
 
+/* ---- learning mode -------------------------------------------------------- */
+
+static struct subscriber a_stranger(const char *address) {
+    struct subscriber p = {.name = "Wati", .nip = "199001012015012001",
+                           .nik = "3375010101900001", .confirmed = true,
+                           .address_count = 1};
+
+    text_copy(p.addresses[0], LIMIT_ADDRESS, address);
+    return p;
+}
+
+static int64_t learn(const char *address) {
+    struct subscriber p = a_stranger(address);
+    int64_t id;
+
+    OK(registry_learn(store, &p, T0, &id, E));
+    return id;
+}
+
+static void who_applied_is_not_confirmed(void **state) { /* design 5 */
+    struct subscriber p;
+    int64_t id;
+
+    (void)state;
+    OK(store_begin(store, E));
+    id = learn("wati@pekalongan.test");
+    OK(store_commit(store, E));
+    assert_int_equal(registry_by_address(store, "WATI@pekalongan.test", &p,
+                                         E), 1);
+    assert_int_equal(p.id, id);
+    assert_false(p.confirmed);
+    OK(store_begin(store, E));
+    OK(registry_confirm(store, id, E));
+    OK(registry_confirm(store, id, E));
+    OK(store_commit(store, E));
+    assert_int_equal(registry_get(store, id, &p, E), 1);
+    assert_true(p.confirmed);
+    assert_string_equal(p.nip, "199001012015012001");
+}
+
+static void a_claim_keeps_nobody_out(void **state) { /* threats.md 1, row 4 */
+    struct subscriber p = a_stranger("true.wati@pekalongan.test");
+    int64_t claims;
+    bool is_new;
+
+    (void)state;
+    OK(store_begin(store, E));
+    claims = learn("thief@pekalongan.test");
+    learn("another@pekalongan.test"); /* the same numbers again */
+    OK(registry_add(store, &p, NULL, NULL, 0, T0, &is_new, E));
+    assert_true(is_new);
+    /* Now somebody has the numbers. */
+    FAILS(ERR_INPUT, registry_confirm(store, claims, E));
+    assert_non_null(strstr(E->text, "NIP"));
+    assert_int_equal(registry_get(store, claims, &p, E), 1);
+    assert_false(p.confirmed);
+    OK(store_commit(store, E));
+}
+
+static void a_stranger_needs_a_name_and_an_address(void **state) {
+    struct subscriber p = a_stranger("wati@pekalongan.test");
+    int64_t id;
+
+    (void)state;
+    OK(store_begin(store, E));
+    learn("wati@pekalongan.test");
+    FAILS(ERR_INPUT, registry_learn(store, &p, T0, &id, E)); /* taken */
+    text_copy(p.addresses[0], LIMIT_ADDRESS, "new@pekalongan.test");
+    p.name[0] = '\0';
+    FAILS(ERR_INPUT, registry_learn(store, &p, T0, &id, E));
+    p = a_stranger("new@pekalongan.test");
+    text_copy(p.nip, sizeof p.nip, "1,98508E+17");
+    FAILS(ERR_INPUT, registry_learn(store, &p, T0, &id, E));
+    p = a_stranger("");
+    FAILS(ERR_INPUT, registry_learn(store, &p, T0, &id, E));
+    store_rollback(store);
+}
+
+static void the_administrators_word_replaces_a_claim(void **state) {
+    struct subscriber p = a_stranger("wati@pekalongan.test"), now;
+    int64_t id;
+    bool is_new;
+
+    (void)state;
+    OK(store_begin(store, E));
+    id = learn("wati@pekalongan.test");
+    text_copy(p.name, sizeof p.name, "Wati Lestari");
+    text_copy(p.nip, sizeof p.nip, "199001012015012009");
+    p.nik[0] = '\0';
+    OK(registry_add(store, &p, NULL, NULL, 0, T0, &is_new, E));
+    OK(store_commit(store, E));
+    assert_int_equal(registry_get(store, id, &now, E), 1);
+    assert_true(now.confirmed);
+    assert_string_equal(now.name, "Wati Lestari");
+    assert_string_equal(now.nip, "199001012015012009");
+    assert_string_equal(now.nik, "");
+}
+
 #define ROW(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void) {
@@ -319,6 +417,10 @@ int main(void) {
         ROW(a_revocation_is_for_ever),
         ROW(an_expired_certificate_may_be_revoked),
         ROW(everybody_is_listed),
+        ROW(who_applied_is_not_confirmed),
+        ROW(a_claim_keeps_nobody_out),
+        ROW(a_stranger_needs_a_name_and_an_address),
+        ROW(the_administrators_word_replaces_a_claim),
     };
 
     return cmocka_run_group_tests_name("store/registry", tests, NULL, NULL);

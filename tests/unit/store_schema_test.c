@@ -217,6 +217,19 @@ static void wrong_decisions_are_refused(void **state) { /* I4, I5, I7, I10 */
         {"UPDATE casefile_document SET subject = 'CN=x'", "I9: "},
         {"UPDATE casefile_document SET key_type = 'x'", "I9: "},
         {"UPDATE casefile_document SET key_bits = 1", "I9: "},
+        {"UPDATE casefile SET step = '' WHERE id = 2", "I13: "},
+        {"UPDATE casefile SET round = 0", "I9: "},
+        {"UPDATE act SET reason = 'x'", "I10: "},
+        {"DELETE FROM act", "I10: "},
+        {"UPDATE token SET step_name = 'x'", "I10: "},
+        {"UPDATE token SET for_whom = 'agus'", "I10: "},
+        {"UPDATE approval SET for_whom = 'agus'", "I4: "},
+        {"UPDATE casefile_order SET approvals = 2", "I5: "},
+        {"INSERT INTO timer (casefile_id, kind, step, made, due, fired)"
+         " VALUES (2, 'due', 'x', 1, 1, 1)", "I21: "},
+        {"INSERT INTO timer (casefile_id, kind, step, made, due)"
+         " VALUES (2, 'tea', 'x', 1, 1)", "CHECK"},
+        {"UPDATE subscriber SET confirmed = 0", "stays confirmed"},
     };
     int64_t first = take_mail(1), second = take_mail(2);
     struct casefile c;
