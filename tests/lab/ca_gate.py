@@ -7,12 +7,14 @@ be made to wait, so that programs can be killed exactly there.
     gate.await_held()
     ...kill something...
     gate.open()
+    gate.lie("order_answer", ISSUE, change)   # a loket-ca that was taken over
 
 What passes is passed on byte for byte, descriptors too; what is held when its
 engine or CA dies is lost with it, as it would be in a socket.  `passed` is the
 list of all orders and answers that went through, decoded, oldest first.
 """
 
+import fcntl
 import os
 import selectors
 import socket
@@ -28,6 +30,7 @@ class Gate:
         self.passed = []  # (direction, field, message)
         self.held = None
         self.wanted = None
+        self.lies = None
         self.changed = threading.Condition()
         self.listener = None
         self.done = False
@@ -65,6 +68,11 @@ class Gate:
         with self.changed:
             self.wanted = self.held = None
             self.changed.notify_all()
+
+    def lie(self, field, kind, change):
+        """The next message of this sort goes on as change(message, bytes)
+        makes it: a message, and the bytes of the descriptor beside it."""
+        self.lies = (field, kind, change)
 
     # -- what goes through
 
@@ -108,10 +116,22 @@ class Gate:
                     self.wait(field, frame[field], source)
                     with self.changed:
                         self.passed.append((field, frame[field]))
+                    data, fds = self.falsify(field, frame[field], data, fds)
             socket.send_fds(to, [data], fds)
         finally:
             for fd in fds:
                 os.close(fd)
+
+    def falsify(self, field, message, data, fds):
+        if self.lies is None or self.lies[:2] != (field, kind_of(message)):
+            return data, fds
+        change, self.lies = self.lies[2], None
+        beside = os.pread(fds[0], 1 << 24, 0) if fds else b""
+        message, beside = change(message, beside)
+        for fd in fds:
+            os.close(fd)
+        fds[:] = [sealed(beside)] if beside else []
+        return orders.encode("Frame", {field: message}), fds
 
     def wait(self, field, message, source):
         with self.changed:
@@ -125,6 +145,15 @@ class Gate:
             self.held = (field, message)
             self.changed.notify_all()
             self.changed.wait_for(lambda: self.held is None)
+
+
+def sealed(data):
+    """As src/base/io.c makes them."""
+    fd = os.memfd_create("lie", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.write(fd, data)
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK
+                | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)  # fmt: skip
+    return fd
 
 
 def kind_of(message):

@@ -6,11 +6,15 @@ understand, and when it is mended the case goes on to its end by itself."""
 
 import client
 import mails
+import orders
+import pki
 import proof
 import pytest
+from ca_gate import Gate
 from conftest import one_office_for_all
 from full_disk import Disk
 from people import person
+from portal import Portal
 
 SITI = person("siti")
 
@@ -201,6 +205,67 @@ def test_ca_key_unreadable_before_the_orders(office, harm, said):
     assert "systemctl restart loket-ca" in summary
     case.untouched()
     mend()
+    case.complete()
+
+
+# ---- a CA that says what is not so --------------------------------------------------------
+
+
+@pytest.fixture
+def gated(make_office):
+    office = make_office(hold=True)
+    office.gate = Gate(office.dir)
+    settings = office.dir / "conf" / "loket.conf"
+    settings.write_text(settings.read_text().replace(
+        str(office.gate.real), str(office.gate.path)))  # fmt: skip
+    office.gate.start()
+    office.start("loket")
+    yield office
+    office.gate.stop()
+
+
+def der(pem):
+    return pki.openssl("x509", "-outform", "DER", data=pem)
+
+
+def lies(office, case):
+    """What the CA answers instead, and what the administrator reads of it."""
+    portal = Portal(office.dir)
+    old = (office.dir / "www" / "ca.crl").read_bytes()
+    forged = portal.issue(case.csr.data, case.who, ca="impostor")
+    other_key = portal.issue(mails.csr(case.who).data, case.who, ca="ca")
+    yield orders.REVOKE, lambda m, crl: (m, old), "not yet on the CRL"
+    yield orders.REVOKE, lambda m, crl: (m, portal.make_crl("impostor")), "proves nothing"
+    yield (orders.ISSUE, lambda m, crl: ({**m, "certificate": der(forged)}, crl),
+           "foreign-certificate")  # fmt: skip
+    yield (orders.ISSUE, lambda m, crl: ({**m, "certificate": der(other_key)}, crl),
+           "foreign-certificate")  # fmt: skip
+
+
+NAMES = {orders.REVOKE: "revoke", orders.ISSUE: "issue"}
+
+
+def test_order_answered_with_what_proves_nothing(gated):
+    """A stale CRL, a forged one, a foreign certificate: the engine believes
+    what it has verified, stops, and asks the administrator; given again and
+    answered truly, the case goes on."""
+    office = gated
+    case = Case(office)
+    told = 0
+    for kind, lie, why in lies(office, case):
+        office.gate.lie("order_answer", kind, lie)
+        if told == 0:
+            case.approve()
+        else:
+            office.ctl("order", "retry", order, "--reason", "dicoba lagi")
+        told += 1
+        letter = office.await_letter("siti", "stuck", case.number, told)
+        assert why in flat(letter), flat(letter)
+        order = f"{case.number}.{NAMES[kind]}"
+        assert office.order(case.number, NAMES[kind])["state"] == "stopped"
+        assert case.letters() == ["received", "approved"]
+        assert "loketctl order retry" in flat(letter)
+    office.ctl("order", "retry", order, "--reason", "dicoba lagi")
     case.complete()
 
 
