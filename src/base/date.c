@@ -318,6 +318,30 @@ static size_t match_until(const char *text, const char *p) {
     return 0;
 }
 
+/* "1-5 Desember 2026", "1 to 5 December 2026": only between a number and a
+ * date, since both mean other things too. */
+static size_t match_range(const char *text, const char *p) {
+    static const char *const marks[] = {"-", "\xe2\x80\x93",
+                                        "\xe2\x80\x94", "to "};
+    const char *before = p;
+
+    while (before > text && before[-1] == ' ') {
+        before--;
+    }
+    if (before == text || !is_digit(before[-1])) {
+        return 0;
+    }
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        size_t n = strlen(marks[i]);
+        int day;
+
+        if (strncmp(p, marks[i], n) == 0 && date_read(p + n, &day) > 0) {
+            return n;
+        }
+    }
+    return 0;
+}
+
 struct date_until date_find_until(const char *text) {
     struct date_until found = {0};
 
@@ -325,6 +349,7 @@ struct date_until date_find_until(const char *text) {
         size_t n = match_until(text, p), date = 0;
         int day = 0;
 
+        n = n == 0 ? match_range(text, p) : n;
         if (n > 0) {
             date = date_read(p + n, &day);
         }

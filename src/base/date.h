@@ -38,7 +38,8 @@ const char *date_month_name(int month, bool english);
  */
 size_t date_read(const char *text, int *day_r);
 
-/* A word like "sampai", "hingga", "s.d.", "until", and a date behind it. */
+/* A word like "sampai", "hingga", "s.d.", "until", and a date behind it; or the
+ * dash of "1-5 Desember 2026". */
 struct date_until {
     const char *at; /* the word; NULL = there is no such word */
     size_t size;    /* of the word and the date */

@@ -63,7 +63,8 @@ static bool is_any(const char *word, const char *const *table, size_t count) {
 
 static void add_word(struct words *w, const char *word, size_t size,
                      size_t of) {
-    if (size == 0 || w->count == WORDS_MAX || w->used + size + 1 > sizeof w->room) {
+    if (size == 0 || w->count == WORDS_MAX ||
+        w->used + size + 1 > sizeof w->room) {
         return;
     }
     memcpy(w->room + w->used, word, size);
@@ -393,6 +394,7 @@ static bool is_alone(const struct people *people, const struct words *w,
     }
     word = w->at[next + joined].text;
     return (ends && !joined) || strchr(word, '.') != NULL || /* "S.Kom" */
+           (*word >= '0' && *word <= '9') || /* "1-5 Desember 2026" */
            is_any(word, onward, COUNT(onward));
 }
 

@@ -105,6 +105,7 @@ static void words_around_him_do_not_matter(void **state) {
         {"Siti Aminah sampai 5 Desember 2026", "kabid-sandi"},
         {"sampai 5 Desember 2026 kepada Siti Aminah", "kabid-sandi"},
         {"Siti Aminah s/d 5-12-2026 karena cuti", "kabid-sandi"},
+        {"Siti Aminah 1-5 Desember 2026", "kabid-sandi"},
         {"tugas saya kepada Siti Aminah", "kabid-sandi"},
         {"agus@kominfo.example hingga 05/12/2026 catatan: Siti Rahayu tahu",
          "agus"},
