@@ -192,6 +192,10 @@ struct mail_facts {
      * for (workflow/addressee.h). */
     char decision_reason[LIMIT_FIRST_LINE];
     enum automatic automatic;
+    /* AUTOMATIC_REPLY: its owner is away, it says, and until which day
+     * (counted since 1970-01-01; 0 = not said). */
+    bool absent;
+    int absent_until;
     struct bounce bounce; /* meaningful for AUTOMATIC_BOUNCE */
     bool encrypted;       /* S/MIME enveloped or PGP: not opened */
     bool sends_private_key; /* V098: a private key is in it */
