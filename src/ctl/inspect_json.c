@@ -6,6 +6,9 @@
 #include "ctl/inspect_json.h"
 
 #include "base/clock.h"
+#include "base/date.h"
+
+#include <stdio.h>
 
 static void add(json_t *o, const char *key, json_t *value) {
     json_object_set_new(o, key, value == NULL ? json_null() : value);
@@ -204,6 +207,16 @@ static json_t *bounce_json(const struct bounce *b) {
     return o;
 }
 
+/* "2026-12-05", or null. */
+static json_t *day_json(int day) {
+    struct civil c = date_from_day(day);
+    char text[16];
+
+    snprintf(text, sizeof text, "%04d-%02d-%02d", c.year % 10000, c.month % 100,
+             c.day % 100);
+    return day == 0 ? NULL : json_string(text);
+}
+
 static void add_identity(json_t *o, const struct mail_identity *id) {
     add(o, "from", json_string(id->from));
     add(o, "from_name", json_string(id->from_name));
@@ -224,6 +237,8 @@ static void add_facts(json_t *o, const struct mail_facts *f) {
     add(o, "decision", json_string(decision_name(f->decision)));
     add(o, "decision_reason", json_string(f->decision_reason));
     add(o, "automatic", json_string(automatic_name(f->automatic)));
+    add(o, "absent", json_boolean(f->absent));
+    add(o, "absent_until", day_json(f->absent_until));
     add(o, "bounce",
         f->automatic == AUTOMATIC_BOUNCE ? bounce_json(&f->bounce) : NULL);
     add(o, "encrypted", json_boolean(f->encrypted));
@@ -238,8 +253,9 @@ json_t *inspect_json(const char *file, const char *verdict, const char *detail,
     static const char *const keys[] = {
         "from", "from_name", "irregular", "auth", "subject", "message_id",
         "in_reply_to", "references", "tokens", "date", "content", "own_text",
-        "first_line", "decision", "decision_reason", "automatic", "bounce",
-        "encrypted", "sends_private_key", "attachments_cut"};
+        "first_line", "decision", "decision_reason", "automatic", "absent",
+        "absent_until", "bounce", "encrypted", "sends_private_key",
+        "attachments_cut"};
     json_t *o = json_object();
     json_t *name = json_string(file);
 

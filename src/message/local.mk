@@ -1,6 +1,7 @@
 # Bytes of a mail to facts.  GMime and libopendkim are seen here only.
 noinst_LIBRARIES += src/message/libmessage.a
 src_message_libmessage_a_SOURCES = \
+    src/message/absence.c src/message/absence.h \
     src/message/armour.c src/message/armour.h \
     src/message/automatic.c src/message/automatic.h \
     src/message/bounce.c src/message/bounce.h \

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "message/absence.h"
 #include "message/armour.h"
 #include "message/automatic.h"
 #include "message/bounce.h"
@@ -436,6 +437,11 @@ static void finish_bounce(struct walk *w, const char *raw, size_t size) {
     }
 }
 
+static void finish_absence(struct mail_facts *f) {
+    f->absent = f->automatic == AUTOMATIC_REPLY &&
+                absence_read(f->subject, f->own_text, &f->absent_until);
+}
+
 static void clear(struct mail_facts *f) {
     struct mail_identity id = f->identity;
 
@@ -473,6 +479,7 @@ int mime_read(const char *raw, size_t size,
     if (got == 0) {
         facts->automatic = automatic_read(raw, size, from, own_address);
         finish_bounce(&w, raw, size);
+        finish_absence(facts);
     }
     buf_free(&w.text);
     g_object_unref(message);

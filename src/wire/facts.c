@@ -8,6 +8,7 @@
  */
 #include "wire/facts.h"
 
+#include "base/date.h"
 #include "base/text.h"
 #include "wire/reader.h"
 
@@ -168,6 +169,8 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     m.decision = f->decision;
     m.decision_reason = plain(f->decision_reason);
     m.automatic = f->automatic;
+    m.absent = f->absent;
+    m.absent_until = (uint32_t)f->absent_until;
     m.bounce_recipient = plain(f->bounce.recipient);
     m.bounce_status = plain(f->bounce.status);
     m.bounce_message_id = plain(f->bounce.message_id);
@@ -236,6 +239,22 @@ static void read_bounce(struct reader *r, const Loket__Facts *m,
               sizeof b->message_id);
 }
 
+/* Only an automatic reply tells of an absence, and only an absence ends. */
+static void read_absence(struct reader *r, const Loket__Facts *m,
+                         struct mail_facts *f) {
+    f->absent = m->absent;
+    f->absent_until = 0;
+    if (f->absent && f->automatic != AUTOMATIC_REPLY) {
+        refuse(r, "absent", "is said of no automatic reply");
+    }
+    if (m->absent_until > (uint32_t)date_to_day(9999, 12, 31) ||
+        (m->absent_until != 0 && !f->absent)) {
+        refuse(r, "absent_until", "is out of range");
+        return;
+    }
+    f->absent_until = (int)m->absent_until;
+}
+
 int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     struct reader r = {.e = e, .what = "facts"};
 
@@ -253,6 +272,7 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     f->decision = read_enum(&r, "decision", m->decision, DECISION__MAX);
     READ_TEXT(&r, m, f, decision_reason);
     f->automatic = read_enum(&r, "automatic", m->automatic, AUTOMATIC__MAX);
+    read_absence(&r, m, f);
     read_bounce(&r, m, &f->bounce);
     f->encrypted = m->encrypted;
     f->sends_private_key = m->sends_private_key;

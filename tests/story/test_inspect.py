@@ -32,8 +32,8 @@ BUDI = PEOPLE["budi"]
 KEYS = {
     "file", "verdict", "detail", "from", "from_name", "irregular", "auth", "subject",
     "message_id", "in_reply_to", "references", "tokens", "date", "content", "own_text",
-    "first_line", "decision", "decision_reason", "automatic", "bounce", "encrypted",
-    "sends_private_key", "attachments_cut", "attachments",
+    "first_line", "decision", "decision_reason", "automatic", "absent", "absent_until",
+    "bounce", "encrypted", "sends_private_key", "attachments_cut", "attachments",
 }  # fmt: skip
 
 

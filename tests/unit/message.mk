@@ -1,4 +1,5 @@
 MESSAGE_TESTS = \
+    tests/unit/message_absence_test \
     tests/unit/message_gate_test tests/unit/message_from_test \
     tests/unit/message_dkim_test tests/unit/message_corpus_test \
     tests/unit/message_decision_test tests/unit/message_reply_test \
@@ -11,6 +12,8 @@ TESTS += $(MESSAGE_TESTS)
 MESSAGE_TEST_LIBS = $(MESSAGE) $(MODEL) $(BASE) $(MESSAGE_LIBS) \
     $(BASE_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_message_absence_test_SOURCES = tests/unit/message_absence_test.c
+tests_unit_message_absence_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_gate_test_SOURCES = tests/unit/message_gate_test.c
 tests_unit_message_gate_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_from_test_SOURCES = tests/unit/message_from_test.c

@@ -468,6 +468,28 @@ static int tear_down(void **state) {
     return 0;
 }
 
+/* CMS-27: only automatic replies tell of an absence. */
+static void absences_of_automatic_replies(void **state) {
+    static const char text[] = "\r\nSaya sedang cuti sampai\r\n"
+                               "5 Desember 2026.\r\n";
+    char raw[400];
+
+    (void)state;
+    snprintf(raw, sizeof raw, TOP "Auto-Submitted: auto-replied\r\n%s", text);
+    read_mail(raw);
+    assert_int_equal(facts->automatic, AUTOMATIC_REPLY);
+    assert_true(facts->absent);
+    assert_int_equal(facts->absent_until, 20792);
+    snprintf(raw, sizeof raw, TOP "%s", text);
+    read_mail(raw);
+    assert_int_equal(facts->automatic, AUTOMATIC_NO);
+    assert_false(facts->absent);
+    assert_int_equal(facts->absent_until, 0);
+    snprintf(raw, sizeof raw, TOP "Precedence: list\r\n%s", text);
+    read_mail(raw);
+    assert_false(facts->absent);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_mail),
@@ -490,6 +512,7 @@ int main(void) {
         cmocka_unit_test(lf_only_and_mbox),
         cmocka_unit_test(identity_is_left_alone),
         cmocka_unit_test(warmed_up_it_opens_no_file),
+        cmocka_unit_test(absences_of_automatic_replies),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -184,7 +184,9 @@ static void facts_come_back_whole(void **state) {
     COPY(f->first_line, "SETUJU");
     f->decision = DECISION_SUGGESTION;
     COPY(f->decision_reason, "sebab");
-    f->automatic = AUTOMATIC_OWN;
+    f->automatic = AUTOMATIC_REPLY;
+    f->absent = true;
+    f->absent_until = 20792; /* 2026-12-05 */
     COPY(f->bounce.recipient, "x@y.id");
     COPY(f->bounce.status, "5.1.1");
     COPY(f->bounce.message_id, "e@f.id");
@@ -214,6 +216,20 @@ static void spoil_line(Loket__Facts *m) { m->first_line = (char *)"a\nb"; }
 static void spoil_decision(Loket__Facts *m) { m->decision = DECISION__MAX; }
 static void spoil_huge(Loket__Facts *m) { m->decision = UINT32_MAX; }
 static void spoil_automatic(Loket__Facts *m) { m->automatic = AUTOMATIC__MAX; }
+static void spoil_absent(Loket__Facts *m) {
+    m->automatic = AUTOMATIC_NO;
+    m->absent = true;
+}
+static void spoil_absent_until(Loket__Facts *m) { m->absent_until = 20792; }
+static void spoil_absent_far(Loket__Facts *m) {
+    m->automatic = AUTOMATIC_REPLY;
+    m->absent = true;
+    m->absent_until = 2932897; /* 10000-01-01 */
+}
+static void spoil_absent_huge(Loket__Facts *m) {
+    spoil_absent_far(m);
+    m->absent_until = UINT32_MAX;
+}
 static void spoil_short(Loket__Facts *m) { m->content.len = DIGEST_SIZE - 1; }
 static void spoil_long(Loket__Facts *m) { m->content.len = DIGEST_SIZE + 1; }
 static void spoil_bounce(Loket__Facts *m) {
@@ -281,6 +297,10 @@ static void facts_that_break_the_rules_are_refused(void **state) {
         {"digest short", spoil_short},   {"digest long", spoil_long},
         {"bounce", spoil_bounce},        {"references", spoil_references},
         {"status", spoil_status},
+        {"absent of a person", spoil_absent},
+        {"until of none", spoil_absent_until},
+        {"until too far", spoil_absent_far},
+        {"until 2^32-1", spoil_absent_huge},
         {"token empty", spoil_no_token},
         {"token short", spoil_token_short},
         {"token long", spoil_token_long},
