@@ -231,7 +231,7 @@ static void the_shipped_folder_loads(void **state) {
     assert_string_equal(s->folder_quarantine, "Loket/Quarantine");
     assert_true(s->dkim_dns);
     assert_int_equal(s->summary_min, 450);
-    assert_int_equal(s->people.count, 3);
+    assert_int_equal(s->people.count, 4);
     assert_true(s->people.officers[1].roles[ROLE_VERIFIER]);
     assert_false(s->people.officers[2].roles[ROLE_VERIFIER]);
     assert_int_equal(s->workflow_count, 1);
@@ -327,6 +327,43 @@ static void what_is_left_out_has_its_default(void **state) {
     put_shipped("workflows/lock.conf");
 }
 
+/* LAW-2, design.md 5 */
+static void a_season_and_learning_are_read(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    put_changed("loket.conf", "    sunday    = [];", "    seasons = (\n"
+                "{ name = \"B\"; from = \"2028-01-28\"; to = \"2028-02-26\"; "
+                "monday = [\"08.00-14.00\"]; },\n"
+                "{ name = \"A\"; from = \"2027-02-08\"; to = \"2027-03-09\"; "
+                "monday = [\"08.00-12.00\", \"12.30-15.00\"]; } );");
+    if (settings_load(dir, &s, &e) != 0) {
+        fail_msg("%s", e.text);
+        return;
+    }
+    assert_int_equal(s->timetable.season_count, 2);
+    assert_string_equal(s->timetable.seasons[0].name, "A");
+    assert_int_equal(s->timetable.seasons[0].to - s->timetable.seasons[0].from,
+                     29);
+    assert_int_equal(s->timetable.seasons[0].days[1].count, 2);
+    assert_int_equal(s->timetable.seasons[0].days[2].count, 0);
+    assert_int_equal(s->timetable.days[1].count, 2);
+    assert_int_equal(s->timetable.first_year, 2026);
+    assert_int_equal(s->timetable.last_year, 2027);
+    assert_false(s->learning);
+    settings_free(&s);
+    put_changed("loket.conf", "learning = {\n    enabled = false;\n    domains "
+                "= [];", "learning = { enabled = true; domains = "
+                "[\"kota.example\", \"dinkes.example\"];");
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    assert_true(s->learning);
+    assert_int_equal(s->agency_domain_count, 2);
+    assert_string_equal(s->agency_domains[1], "dinkes.example");
+    settings_free(&s);
+    put_shipped("loket.conf");
+}
+
 /* STD-5..STD-7: the shipped week is that of the service standard. */
 static void the_shipped_week_is_that_of_the_standard(void **state) {
     struct settings *s = NULL;
@@ -409,6 +446,13 @@ struct broken {
     "where servers begin without encryption (STARTTLS); Loket speaks TLS from " \
     "the first byte"
 #define PORT "a number from 1 to 65535 is right, for example port = 993"
+#define SEASON(inner)                                                          \
+    "    sunday    = [];\n    seasons = ( " inner " );"
+#define RAMADAN                                                                \
+    "{ name = \"Ramadan\"; from = \"2027-02-08\"; to = \"2027-03-09\"; "          \
+    "monday = [\"08.00-15.00\"]; }"
+#define SUNDAY "    sunday    = [];"
+#define LEARNING "learning = {\n    enabled = false;\n    domains = [];"
 #define HOURS(day)                                                             \
     "opening hours are right, for example " day                                \
     " = [\"08.00-12.00\", \"13.00-15.45\"], or [] for a closed day"
@@ -549,6 +593,41 @@ static const struct broken table[] = {
     {"an unknown day", L, "friday    =", "jumat     =", "friday    =",
      "timetable.jumat is not a known key; known here: zone, sunday, monday, "
      "tuesday, wednesday, thursday, friday, saturday, seasons"},
+    {"a season without a day (LAW-2)", L, SUNDAY,
+     SEASON("{ name = \"R\"; from = \"2027-02-08\"; to = \"2027-03-09\"; }"),
+     "\n    # Other hours", "timetable.seasons[0]: no day of the week is open; "
+     "give the hours of the season, for example monday = [\"08.00-15.00\"]"},
+    {"a season that ends first", L, SUNDAY,
+     SEASON("{ name = \"R\"; from = \"2027-03-09\"; to = \"2027-02-08\"; "
+            "monday = [\"08.00-15.00\"]; }"),
+     "\n    # Other hours", "timetable.seasons[0]: to is before from; both days "
+     "belong to the season, the first one comes first"},
+    {"two seasons at once", L, SUNDAY,
+     SEASON(RAMADAN ", { name = \"Haji\"; from = \"2027-03-09\"; to = "
+            "\"2027-03-10\"; friday = [\"08.00-10.00\"]; }"),
+     "\n    # Other hours", "timetable.seasons[1]: it shares days with "
+     "\"Ramadan\"; one day has the hours of one season"},
+    {"a season without an end", L, SUNDAY,
+     SEASON("{ name = \"R\"; from = \"2027-03-09\"; monday = "
+            "[\"08.00-15.00\"]; }"),
+     "\n    # Other hours", "timetable.seasons[0].to is missing; a date is "
+     "right, for example to = \"2027-03-09\""},
+    {"hours of a season that are none", L, SUNDAY,
+     SEASON("{ name = \"R\"; from = \"2027-02-08\"; to = \"2027-03-09\"; "
+            "monday = [\"8-15\"]; }"),
+     "\n    # Other hours", "timetable.seasons[0].monday is a list, where "
+     "\"8-15\" is no span of hours; opening hours are right, for example "
+     "monday = [\"08.00-12.00\", \"12.30-15.00\"], or [] for a closed day"},
+    {"everybody may apply", L, LEARNING,
+     "learning = {\n    enabled = true;\n    domains = [];", "learning = {",
+     "learning.enabled is true, and learning.domains names no domain; whoever "
+     "writes from anywhere could apply, so name the agencies' own, for example "
+     "domains = [\"kota.example\"]"},
+    {"a pattern of agencies (V172)", L, LEARNING,
+     "learning = {\n    enabled = true;\n    domains = [\"*.go.id\"];",
+     "    domains = [];", "learning.domains is a list, where \"*.go.id\" is no "
+     "domain; the domains of the agencies are right, for example domains = "
+     "[\"kota.example\"]"},
     {"a time of day", L, "summary_at = \"07.30\"", "summary_at = \"24.00\"",
      "summary_at =", "summary_at is \"24.00\" (a string); a time of day is "
      "right, for example summary_at = \"07.30\""},
@@ -1072,6 +1151,7 @@ int main(void) {
         cmocka_unit_test(the_shipped_office_works_in_a_portal),
         cmocka_unit_test(an_office_with_a_ca_needs_no_portal),
         cmocka_unit_test(what_is_left_out_has_its_default),
+        cmocka_unit_test(a_season_and_learning_are_read),
         cmocka_unit_test(the_shipped_week_is_that_of_the_standard),
         cmocka_unit_test(the_policy_is_printed),
         cmocka_unit_test(every_mistake_has_its_sentence),
