@@ -37,7 +37,7 @@ static const char chain_text[] =
     "    title = { id = \"Surat\"; en = \"Letter\"; };\n"
     "    remind = 405; timeout = 1800;\n"
     "    on = { complete = { to = \"dispose\"; letters = [\"received\"]; };\n"
-    "           timeout = { to = \"gone\"; letters = [\"stopped\"]; }; }; },\n"
+    "           timeout = { to = \"gone\"; letters = [\"lapsed\"]; }; }; },\n"
     "  { name = \"dispose\"; kind = \"dispose\"; actor = \"head\";\n"
     "    substitute = \"division-head\"; own_agency = true;\n"
     "    title = { id = \"Disposisi\"; en = \"Disposition\"; };\n"
@@ -121,6 +121,7 @@ static void lock_is_the_sop(void **state) {
         {"apply", KIND_PAPERS, 5},     {"verify", KIND_DECIDE, 5},
         {"revoke", KIND_REVOKE, 8},    {"issue", KIND_ISSUE, 10},
         {"completed", KIND_END, 1},    {"rejected", KIND_END, 0},
+        {"lapsed", KIND_END, 0},
     };
     struct digest source = digest_of(lock, strlen(lock));
     unsigned sum = 0;
@@ -157,6 +158,8 @@ static void lock_leads_from_the_papers_to_both_letters(void **state) {
     assert_leads("apply", OUTLET_COMPLETE, "verify");
     assert_leads("verify", OUTLET_APPROVE, "revoke");
     assert_leads("verify", OUTLET_REJECT, "rejected");
+    assert_leads("verify", OUTLET_CORRECT, "apply");
+    assert_leads("apply", OUTLET_TIMEOUT, "lapsed");
     assert_leads("revoke", OUTLET_DONE, "issue");
     assert_leads("issue", OUTLET_DONE, "completed");
     verify = step_named("verify");
@@ -268,7 +271,8 @@ struct broken {
 #define LETTERS_OR_SILENT                                                      \
     "letters = [\"...\"] is right where the applicant hears of it, silent = "  \
     "\"the reason\" where he does not"
-#define STEPS "the steps are: apply, verify, revoke, issue, completed, rejected"
+#define STEPS                                                                  \
+    "the steps are: apply, verify, revoke, issue, completed, rejected, lapsed"
 #define WAITING "name, kind, title, norm, unobserved, remind"
 
 static const struct broken table[] = {
@@ -372,8 +376,9 @@ static const struct broken table[] = {
     {"an answer of another kind", &lock, "complete = {", "approve = {",
      "complete = {", "steps[0].on.approve does not lead out of a step of kind "
      "\"papers\"; complete is right, and timeout"},
-    {"a timeout that leads nowhere", &lock, "remind = 2025;",
-     "remind = 2025; timeout = 8100;", "# 1. He sends", "steps[0] \"apply\": "
+    {"a timeout that leads nowhere", &lock,
+     "            timeout  = { to = \"lapsed\"; letters = [\"lapsed\"]; };\n", "",
+     "# 1. He sends", "steps[0] \"apply\": "
      "timeout and on.timeout go together; give both, for example timeout = "
      "8100; and on = { timeout = { to = \"lapsed\"; ... }; }"},
     {"a timeout before the reminder", &chain, "remind = 405; timeout = 1800",
