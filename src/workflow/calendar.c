@@ -108,7 +108,12 @@ static usec_t sum_before(const struct timetable_day *d, usec_t at) {
 }
 
 static usec_t sum_day(const struct timetable_day *d) {
-    return sum_before(d, USEC_PER_DAY);
+    int minutes = 0;
+
+    for (size_t i = 0; i < d->count; i++) {
+        minutes += d->spans[i].to_min - d->spans[i].from_min;
+    }
+    return minutes * USEC_PER_MIN;
 }
 
 static usec_t sum_week(const struct stretch *s) {

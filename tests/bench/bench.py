@@ -44,6 +44,9 @@ class Figure(NamedTuple):
 
 FIGURES = (
     Figure("commit of one row", "floor commit {work}/row-{run}.db 2000"),
+    Figure("ten years, minute by minute", "calendar walk 1"),
+    Figure("calendar sum of ten years", "calendar sum 50000", "ten years, minute by minute"),
+    Figure("calendar add of ten years", "calendar add 50000", "ten years, minute by minute"),
 )  # fmt: skip
 
 
