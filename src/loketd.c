@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "config/settings.h"
 #include "proc/link.h"
+#include "proc/procedures.h"
 #include "proc/sandbox.h"
 #include "proc/spawn.h"
 #include "proc/table.h"
@@ -456,8 +457,10 @@ static int check(const char *config_dir, bool print) {
     struct settings *s = NULL;
     struct err e = ERR_INIT;
 
-    if (settings_load(config_dir, &s, &e) != 0) {
+    if (settings_load(config_dir, &s, &e) != 0 ||
+        procedures_check(s, &e) != 0) {
         fprintf(stderr, "loketd: %s\n", e.text);
+        settings_free(&s);
         return EXIT_NO;
     }
     if (print) {

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "config/dkimkeys.h"
 #include "config/settings.h"
+#include "proc/procedures.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -315,6 +316,7 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
 
 static int open_all(struct engine *en, const char *config_dir, struct err *e) {
     if (settings_load(config_dir, &en->settings, e) != 0 ||
+        procedures_check(en->settings, e) != 0 ||
         dkim_keys_load(en->settings->dkim_keys_file, &en->dkim_keys, e) != 0 ||
         store_open(en->settings->data_dir, &en->store, e) != 0) {
         return -1;

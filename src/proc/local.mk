@@ -25,8 +25,9 @@ loket_net_LDADD = $(PROC) $(CONFIG) $(NETIMAP) $(NETOUT) $(WIRE) $(MODEL) \
 
 # The parent; the only one besides loket-ca that speaks to systemd.
 sbin_PROGRAMS += loketd
-loketd_SOURCES = src/loketd.c
-loketd_LDADD = $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
+loketd_SOURCES = src/loketd.c \
+    src/proc/procedures.c src/proc/procedures.h
+loketd_LDADD = $(PROC) $(CONFIG) $(WORKFLOW) $(WIRE) $(MODEL) $(BASE) \
     $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS)
 
 # The engine links no parser of mail or documents.
@@ -54,7 +55,8 @@ loket_engine_SOURCES = \
     src/proc/engine_orders.c \
     src/proc/engine_probe.c \
     src/proc/engine_room.c \
-    src/proc/pem.c src/proc/pem.h
+    src/proc/pem.c src/proc/pem.h \
+    src/proc/procedures.c src/proc/procedures.h
 loket_engine_LDADD = $(STORE) $(WORKFLOW) $(LETTER) $(PROC) $(CONFIG) $(WIRE) $(MODEL) $(BASE) \
     $(STORE_LIBS) $(CONFIG_LIBS) $(WIRE_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(BASE_LIBS)
 

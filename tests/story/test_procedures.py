@@ -11,6 +11,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import box
+import conf
 import pytest
 
 TOP = Path(__file__).resolve().parents[2]
@@ -65,6 +67,36 @@ def test_what_is_no_procedure_is_refused_with_file_and_line(tmp_path):
     assert second.startswith(f"{tmp_path}/none.conf: No such file")
     code, said, error = loketctl("workflow", "dot", file)
     assert code == 1 and said == "" and "nowhere" in error
+
+
+# ---- at the start
+
+
+def test_what_is_not_proved_does_not_start(make_office):
+    office = make_office(hold=True)
+    file = office.dir / "conf/workflows/lock.conf"
+    text = file.read_text()
+    line = next(n for n, x in enumerate(text.splitlines(), 1) if 'approve = { to = "revoke"' in x)
+    said = f'workflows/lock.conf:{line}: a certificate is issued in step "issue" while'
+    state = box.load(office.dir)
+    run = {"env": box.environment(office.dir, LOKET_LIBEXEC=state["app"]), "text": True,
+           "capture_output": True, "check": False, "cwd": "/", "timeout": 60}  # fmt: skip
+    if os.getuid() == 0:
+        nobody = box.pwd.getpwnam("nobody")
+        run |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    command = conf.loketd_command(state["app"], office.dir)
+    check = [Path(state["app"]) / "loketctl", "-c", office.dir / "conf", "workflow", "check"]
+    done = subprocess.run(check, **run)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert subprocess.run([*command, "--check"], **run).returncode == 0
+    file.write_text(text.replace('approve = { to = "revoke"', 'approve = { to = "issue"'))
+    for words in ([*command, "--check"], command):
+        done = subprocess.run(words, **run)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "[apply --complete--> verify --approve--> issue]" in done.stderr
+    done = subprocess.run(check, **run)
+    assert done.returncode == 1 and said in done.stdout
 
 
 # ---- the drawing

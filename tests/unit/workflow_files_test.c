@@ -167,6 +167,12 @@ static void look_at_broken(const char *path, const char *text) {
     free(c);
 }
 
+static void test_shipped(void **state) {
+    (void)state;
+    assert_true(each("conf/workflows", look_at_right) >= 1);
+    assert_true(each("conf/examples", look_at_right) >= 1);
+}
+
 static void test_right(void **state) {
     (void)state;
     assert_true(each("tests/workflows/right", look_at_right) >= 3);
@@ -182,6 +188,7 @@ static void test_broken(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_right),
         cmocka_unit_test(test_broken),
     };
