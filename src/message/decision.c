@@ -508,14 +508,16 @@ static bool read_instruction(const char *at, size_t above, enum decision d,
     return clear;
 }
 
-/* Who hands over because he is "tidak di kantor" sets no condition. */
+/* Who hands over because he is "tidak di kantor", or "selama" he is away, sets
+ * no condition. */
 static bool is_hedged_before_reason(struct buf *text, enum decision d) {
     char *end = text->data;
     bool hedged;
     char kept;
 
     while (*end != '\0' && ((end > text->data && is_letter(end[-1])) ||
-                            match_reason(end, d) == 0)) {
+                            (match_reason(end, d) == 0 &&
+                             match_word(end, "selama") == 0))) {
         end++;
     }
     kept = *end;

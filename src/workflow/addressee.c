@@ -112,13 +112,12 @@ static void note_mark(struct words *w, char mark) {
     }
 }
 
-/* Cuts [text, end) into words.  Marks around a word fall away, those inside
+/* Adds the words of [text, end).  Marks around a word fall away, those inside
  * stay: addresses, "division-head", "S.Kom". */
-static void cut(struct words *w, const char *text, const char *end,
-                bool expand) {
+static void add_words(struct words *w, const char *text, const char *end,
+                      bool expand) {
     static const char gaps[] = " \t\n,;:()<>[]\"*!?`~";
 
-    w->used = w->count = 0;
     while (text < end) {
         size_t n = symbol(text), size;
 
@@ -126,9 +125,9 @@ static void cut(struct words *w, const char *text, const char *end,
             note_mark(w, '-');
         } else if (*text == '&' || *text == '/') {
             n = 1;
-            add_written(w, text, n, false);
+            add_written(w, "dan", strlen("dan"), false);
         } else if (strchr(gaps, *text) != NULL ||
-                   strchr("._-", *text) != NULL) {
+                   strchr("._-@", *text) != NULL) {
             n = 1;
             note_mark(w, *text);
         } else {
@@ -145,6 +144,12 @@ static void cut(struct words *w, const char *text, const char *end,
         }
         text += n;
     }
+}
+
+static void cut(struct words *w, const char *text, const char *end,
+                bool expand) {
+    w->used = w->count = 0;
+    add_words(w, text, end, expand);
 }
 
 /* ---- how an officer can be meant ---------------------------------------- */
@@ -338,12 +343,15 @@ static const char *const before[] = {
     "kepada", "kpd",   "ke",   "untuk", "to",      "for",     "pada",
     "yth",    "pak",   "bu",   "bapak", "ibu",     "sdr",     "sdri",
     "mas",    "mbak",  "mr",   "mrs",   "ms",      "saudara", "saudari",
-    "the",    "yang",  "terhormat",
+    "the",    "yang",  "terhormat", "oleh", "by",
 };
 
+/* After some words about what is handed over. */
+static const char *const prepositions[] = {"kepada", "kpd", "ke", "to",
+                                           "oleh", "by"};
+
 static const char *const conjunctions[] = {"dan", "and",  "serta", "atau",
-                                           "or",  "&",    "/",     "bersama",
-                                           "plus"};
+                                           "or",  "bersama", "plus"};
 
 /* What may follow without a mark between: an order, a reason, thanks. */
 static const char *const onward[] = {
@@ -418,19 +426,16 @@ const struct officer *addressee_find(const struct people *people,
     const struct officer *found;
     struct words w;
 
-    /* "sampai 5 Desember 2026 kepada Siti" is written too. */
+    cut(&w, text, until.at != NULL ? until.at : end, true);
     if (until.at != NULL) {
-        cut(&w, text, until.at, true);
-        if (w.count == 0) {
-            cut(&w, until.at + until.size, end, true);
-        }
-    } else {
-        cut(&w, text, end, true);
+        /* "sampai 5 Desember 2026 kepada Siti" is written too. */
+        note_mark(&w, ';');
+        add_words(&w, until.at + until.size, end, true);
     }
     found = find_from(people, &w, 0);
     /* "tugas saya kepada Siti" */
     for (size_t i = 0; found == NULL && i < w.count; i++) {
-        if (same(&w, i, "kepada") || same(&w, i, "kpd") || same(&w, i, "to")) {
+        if (is_any(w.at[i].text, prepositions, COUNT(prepositions))) {
             return find_from(people, &w, i + 1);
         }
     }

@@ -310,6 +310,8 @@ static void addressees_follow(void **state) {
          "Siti Aminah; sampai 05/12/2026"},
         {"DELEGASI Siti s.d. 5-12-2026 karena saya tidak di kantor",
          DECISION_DELEGATE, "Siti s.d. 5-12-2026 karena saya tidak di kantor"},
+        {"DELEGASI Siti selama saya cuti sampai 5-12-2026", DECISION_DELEGATE,
+         "Siti selama saya cuti sampai 5-12-2026"},
         {"DELEGASI jika perlu ke Siti karena cuti", DECISION_UNCLEAR, ""},
         {"DELEGASI Siti\nSETUJU", DECISION_UNCLEAR, ""},
         {"DELEGASI", DECISION_DELEGATE, ""},
