@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -251,8 +252,27 @@ static size_t read_ordinal(const char *text, int *day_r) {
     return n;
 }
 
-/* Day and month in words, in either order, then the year. */
-static size_t read_worded(const char *text, int at[3]) {
+/* Which year is meant where none is written: the one that makes it the nearest
+ * to a day, such as that of the mail. */
+static int nearest_year(int month, int day, int near) {
+    int year = date_from_day(near).year, best = year;
+
+    for (int y = year - 1; y <= year + 1; y++) {
+        if (date_is_real(y, month, day) &&
+            (!date_is_real(best, month, day) ||
+             abs(date_to_day(y, month, day) - near) <
+                 abs(date_to_day(best, month, day) - near))) {
+            best = y;
+        }
+    }
+    return best;
+}
+
+/* Day and month in words, in either order, then the year; it may be missing
+ * where there is a day that it can be near to. */
+static size_t read_worded(const char *text, int near, int at[3]) {
+    size_t year;
+
     size_t size = read_month(text, &at[1]), n;
 
     if (size > 0) {
@@ -272,12 +292,19 @@ static size_t read_worded(const char *text, int at[3]) {
         return 0;
     }
     size += n;
-    size += strspn(text + size, " \t\n,-");
-    n = read_number(text + size, 4, 4, &at[0]);
-    return n == 0 ? 0 : size + n;
+    year = size + strspn(text + size, " \t\n,-");
+    n = read_number(text + year, 4, 4, &at[0]);
+    if (n > 0) {
+        return year + n;
+    }
+    if (near == DATE_EXACT || is_digit(text[size]) || is_digit(text[year])) {
+        return 0;
+    }
+    at[0] = nearest_year(at[1], at[2], near);
+    return size;
 }
 
-size_t date_read(const char *text, int *day_r) {
+size_t date_read(const char *text, int near, int *day_r) {
     const char *p = text + gap(text);
     int at[3]; /* year, month, day */
     size_t n;
@@ -288,7 +315,7 @@ size_t date_read(const char *text, int *day_r) {
     }
     n = read_numeric(p, at);
     if (n == 0) {
-        n = read_worded(p, at);
+        n = read_worded(p, near, at);
     }
     if (n == 0 || is_letter(p[n]) || !date_is_real(at[0], at[1], at[2])) {
         return 0;
@@ -320,7 +347,7 @@ static size_t match_until(const char *text, const char *p) {
 
 /* "1-5 Desember 2026", "1 to 5 December 2026": only between a number and a
  * date, since both mean other things too. */
-static size_t match_range(const char *text, const char *p) {
+static size_t match_range(const char *text, const char *p, int near) {
     static const char *const marks[] = {"-", "\xe2\x80\x93",
                                         "\xe2\x80\x94", "to "};
     const char *before = p;
@@ -335,23 +362,23 @@ static size_t match_range(const char *text, const char *p) {
         size_t n = strlen(marks[i]);
         int day;
 
-        if (strncmp(p, marks[i], n) == 0 && date_read(p + n, &day) > 0) {
+        if (strncmp(p, marks[i], n) == 0 && date_read(p + n, near, &day) > 0) {
             return n;
         }
     }
     return 0;
 }
 
-struct date_until date_find_until(const char *text) {
+struct date_until date_find_until(const char *text, int near) {
     struct date_until found = {0};
 
     for (const char *p = text; *p != '\0'; p++) {
         size_t n = match_until(text, p), date = 0;
         int day = 0;
 
-        n = n == 0 ? match_range(text, p) : n;
+        n = n == 0 ? match_range(text, p, near) : n;
         if (n > 0) {
-            date = date_read(p + n, &day);
+            date = date_read(p + n, near, &day);
         }
         if (date > 0) {
             return (struct date_until){

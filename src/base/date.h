@@ -33,10 +33,12 @@ const char *date_month_name(int month, bool english);
  * "5-12-2026", "05/12/2026", "5.12.2026", "2026-12-05", "December 5, 2026",
  * "5th December 2026"; the weekday and words like "tanggal" may come before
  * it.  Numbers alone are day, month, year, as Indonesians write.  Returns how
- * many bytes it takes, 0 if there is none; a year of two digits, or none, is
- * none.
+ * many bytes it takes, 0 if there is none; one with a year of two digits is
+ * none.  Without a year ("5 Desember") it is the one nearest to the day `near`,
+ * or none where that is DATE_EXACT.
  */
-size_t date_read(const char *text, int *day_r);
+enum { DATE_EXACT = 0 };
+size_t date_read(const char *text, int near, int *day_r);
 
 /* A word like "sampai", "hingga", "s.d.", "until", and a date behind it; or the
  * dash of "1-5 Desember 2026". */
@@ -48,6 +50,6 @@ struct date_until {
 };
 
 /* The first one in the text that has a date, else the first without. */
-struct date_until date_find_until(const char *text);
+struct date_until date_find_until(const char *text, int near);
 
 #endif

@@ -127,7 +127,7 @@ static bool is_absent(const char *text) {
 }
 
 /* A date within a few words, in the same sentence. */
-static bool find_date(const char *p, int *day_r) {
+static bool find_date(const char *p, int sent, int *day_r) {
     for (int words = 0; words < RETURN_WORDS; words++) {
         while (is_letter(*p)) {
             p++;
@@ -141,7 +141,7 @@ static bool find_date(const char *p, int *day_r) {
         if (*p == '\0') {
             return false;
         }
-        if (date_read(p, day_r) > 0) {
+        if (date_read(p, sent, day_r) > 0) {
             return true;
         }
     }
@@ -149,8 +149,8 @@ static bool find_date(const char *p, int *day_r) {
 }
 
 /* The last day: "sampai ...", or the day before he is back. */
-static int last_day(const char *text) {
-    struct date_until until = date_find_until(text);
+static int last_day(const char *text, int sent) {
+    struct date_until until = date_find_until(text, sent);
     int day;
 
     if (until.readable) {
@@ -158,22 +158,23 @@ static int last_day(const char *text) {
     }
     for (const char *p = text; *p != '\0'; p++) {
         if (stands_any(text, p, returns, COUNT(returns)) &&
-            find_date(p, &day)) {
+            find_date(p, sent, &day)) {
             return day - 1;
         }
     }
     return 0;
 }
 
-bool absence_read(const char *subject, const char *own_text, int *until_r) {
+bool absence_read(const char *subject, const char *own_text, int sent,
+                  int *until_r) {
     char *text = xstrdup(own_text);
     bool absent;
 
     text_squeeze(text); /* a phrase may go over the end of a line */
     absent = is_absent(text) || is_absent(subject);
-    *until_r = absent ? last_day(text) : 0;
+    *until_r = absent ? last_day(text, sent) : 0;
     if (absent && *until_r <= 0) {
-        *until_r = last_day(subject);
+        *until_r = last_day(subject, sent);
     }
     if (*until_r < 0) {
         *until_r = 0; /* before 1970 nobody wrote mail */

@@ -11,6 +11,7 @@
 #include "message/mime.h"
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -438,8 +439,10 @@ static void finish_bounce(struct walk *w, const char *raw, size_t size) {
 }
 
 static void finish_absence(struct mail_facts *f) {
+    int sent = f->has_date ? date_of(f->date, 0) : 0;
+
     f->absent = f->automatic == AUTOMATIC_REPLY &&
-                absence_read(f->subject, f->own_text, &f->absent_until);
+                absence_read(f->subject, f->own_text, sent, &f->absent_until);
 }
 
 static void clear(struct mail_facts *f) {

@@ -421,7 +421,7 @@ static const struct officer *find_from(const struct people *people,
 
 const struct officer *addressee_find(const struct people *people,
                                      const char *text) {
-    struct date_until until = date_find_until(text);
+    struct date_until until = date_find_until(text, DATE_EXACT);
     const char *end = text + strlen(text);
     const struct officer *found;
     struct words w;
@@ -443,7 +443,7 @@ const struct officer *addressee_find(const struct people *people,
 }
 
 enum until_fault addressee_until(const char *text, int today, int *last_r) {
-    struct date_until until = date_find_until(text);
+    struct date_until until = date_find_until(text, DATE_EXACT);
 
     if (until.at == NULL) {
         return UNTIL_MISSING;

@@ -78,11 +78,11 @@ static void dates_are_read_in_both_languages(void **state) {
         int day = 0;
 
         snprintf(text, sizeof text, "%s; 7-8-2027", same[i]);
-        if (date_read(text, &day) != strlen(same[i]) ||
+        if (date_read(text, DATE_EXACT, &day) != strlen(same[i]) ||
             day != date_to_day(2026, 12, 5)) {
             fail_msg("%s: %d", same[i], day);
         }
-        assert_int_equal(date_read(same[i], &day), strlen(same[i]));
+        assert_int_equal(date_read(same[i], DATE_EXACT, &day), strlen(same[i]));
     }
 }
 
@@ -103,7 +103,7 @@ static void each_month_is_read_as_it_is_called(void **state) {
             int day = 0;
 
             snprintf(text, sizeof text, "9 %s 2027", words[i]);
-            assert_int_equal(date_read(text, &day), strlen(text));
+            assert_int_equal(date_read(text, DATE_EXACT, &day), strlen(text));
             assert_int_equal(day, date_to_day(2027, month, 9));
         }
     }
@@ -122,8 +122,43 @@ static void what_is_no_date_is_none(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int day = -1;
 
-        if (date_read(rows[i], &day) != 0 || day != -1) {
+        if (date_read(rows[i], DATE_EXACT, &day) != 0 || day != -1) {
             fail_msg("%s: %d", rows[i], day);
+        }
+    }
+}
+
+/* As automatic replies have it; the year is that of the mail, about. */
+static void a_date_without_a_year_is_the_nearest(void **state) {
+    static const struct {
+        const char *text;
+        int near[3], right[3]; /* right {0} = none */
+    } rows[] = {
+        {"5 Desember", {2026, 11, 21}, {2026, 12, 5}},
+        {"December 5", {2026, 11, 21}, {2026, 12, 5}},
+        {"December 5th.", {2026, 11, 21}, {2026, 12, 5}},
+        {"Senin, 4 Januari", {2026, 12, 21}, {2027, 1, 4}},
+        {"30 Desember", {2027, 1, 3}, {2026, 12, 30}},
+        {"20 Nov", {2026, 11, 21}, {2026, 11, 20}},
+        {"29 Februari", {2027, 2, 1}, {2028, 2, 29}},
+        {"5 Desember 2027", {2026, 11, 21}, {2027, 12, 5}},
+        {"5 Desember 26", {2026, 11, 21}, {0}},
+        {"5 Desember26", {2026, 11, 21}, {0}},
+        {"5/12", {2026, 11, 21}, {0}},
+        {"31 April", {2026, 11, 21}, {0}},
+        {"Desember", {2026, 11, 21}, {0}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const int *near = rows[i].near, *right = rows[i].right;
+        int day = -1;
+        size_t n = date_read(rows[i].text,
+                             date_to_day(near[0], near[1], near[2]), &day);
+
+        if ((n > 0) != (right[0] != 0) ||
+            (n > 0 && day != date_to_day(right[0], right[1], right[2]))) {
+            fail_msg("%s: %d", rows[i].text, day);
         }
     }
 }
@@ -164,7 +199,7 @@ static void the_end_is_found_in_a_sentence(void **state) {
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct date_until u = date_find_until(rows[i].text);
+        struct date_until u = date_find_until(rows[i].text, DATE_EXACT);
 
         if (rows[i].at[0] == '\0') {
             assert_null(u.at);
@@ -189,6 +224,7 @@ int main(void) {
         cmocka_unit_test(dates_are_read_in_both_languages),
         cmocka_unit_test(each_month_is_read_as_it_is_called),
         cmocka_unit_test(what_is_no_date_is_none),
+        cmocka_unit_test(a_date_without_a_year_is_the_nearest),
         cmocka_unit_test(the_end_is_found_in_a_sentence),
     };
 

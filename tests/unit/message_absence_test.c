@@ -23,7 +23,8 @@ struct row {
 static void run(const struct row *rows, size_t count) {
     for (size_t i = 0; i < count; i++) {
         int until = -5;
-        bool absent = absence_read(rows[i].subject, rows[i].own_text, &until);
+        bool absent = absence_read(rows[i].subject, rows[i].own_text,
+                                   date_to_day(2026, 11, 21), &until);
         int right = rows[i].day > 0 ? date_to_day(2026, 12, rows[i].day) : 0;
 
         if (absent != (rows[i].day >= 0) || until != right) {
@@ -58,7 +59,9 @@ static void indonesian_replies(void **state) {
          5},
         {"x", "Saya sedang cuti.", 0},
         {"x", "Saya sedang cuti sampai minggu depan.", 0},
-        {"x", "Saya sedang cuti sampai 5 Desember", 0},
+        {"x", "Saya sedang cuti sampai 5 Desember", 5},
+        {"x", "Saya sedang cuti 1 - 5 Desember.", 5},
+        {"x", "Saya sedang cuti sampai 5/12", 0},
         {"x", "Saya tidak masuk kantor karena sakit", 0},
     };
 
@@ -79,6 +82,7 @@ static void english_replies(void **state) {
          "I will be out of the office starting 01/12/2026 and will not return "
          "until 05/12/2026.", 5},
         {"x", "I am away from my desk, returning 7 December 2026", 6},
+        {"x", "I am out of the office and back on 7 December.", 6},
         {"x", "I am on vacation. Call me back.", 0},
         {"x", "I am on leave. I shall be back in the office soon. The rules "
               "of 5 December 2026 hold.", 0},
@@ -110,6 +114,18 @@ static void other_automatic_mail_tells_of_no_absence(void **state) {
     RUN(rows);
 }
 
+/* A mail without a Date: only a whole date says which day. */
+static void without_a_date_no_year_is_guessed(void **state) {
+    int until = -5;
+
+    (void)state;
+    assert_true(absence_read("x", "Saya cuti sampai 5 Desember", 0, &until));
+    assert_int_equal(until, 0);
+    assert_true(
+        absence_read("x", "Saya cuti sampai 5 Desember 2026", 0, &until));
+    assert_int_equal(until, date_to_day(2026, 12, 5));
+}
+
 static void long_texts_end(void **state) {
     static const char *const pieces[] = {"sedang cuti jika ", "tidak ", ". ",
                                          "kembali ", "sampai ", "1-", "a"};
@@ -125,7 +141,7 @@ static void long_texts_end(void **state) {
         for (size_t at = 5; at + n < LIMIT_OWN_TEXT; at += n) {
             strcpy(text + at, pieces[i]);
         }
-        assert_false(absence_read("", text, &until));
+        assert_false(absence_read("", text, 20000, &until));
         assert_int_equal(until, 0);
         assert_true(clock_monotonic() - start < 5 * USEC_PER_SEC);
     }
@@ -137,6 +153,7 @@ int main(void) {
         cmocka_unit_test(indonesian_replies),
         cmocka_unit_test(english_replies),
         cmocka_unit_test(other_automatic_mail_tells_of_no_absence),
+        cmocka_unit_test(without_a_date_no_year_is_guessed),
         cmocka_unit_test(long_texts_end),
     };
 
