@@ -1,6 +1,6 @@
 CONFIG_TESTS = tests/unit/config_source_test tests/unit/config_settings_test \
     tests/unit/config_workflows_test tests/unit/config_people_test \
-    tests/unit/config_timetable_test
+    tests/unit/config_timetable_test tests/unit/config_manual_test
 check_PROGRAMS += $(CONFIG_TESTS)
 TESTS += $(CONFIG_TESTS)
 
@@ -21,3 +21,6 @@ tests_unit_config_people_test_LDADD = $(CONFIG_TEST_LIBS)
 tests_unit_config_timetable_test_SOURCES = tests/unit/config_timetable_test.c \
     tests/unit/config_help.h
 tests_unit_config_timetable_test_LDADD = $(CONFIG_TEST_LIBS)
+tests_unit_config_manual_test_SOURCES = tests/unit/config_manual_test.c \
+    tests/unit/config_help.h
+tests_unit_config_manual_test_LDADD = $(CONFIG_TEST_LIBS)

@@ -1,0 +1,5 @@
+# Manual pages; tests/lint/test_manual.py reads them, too.
+dist_man_MANS = \
+    docs/man/loket-calendar.5 \
+    docs/man/loket-people.5 \
+    docs/man/loket-workflow.5
