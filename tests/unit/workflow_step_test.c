@@ -854,6 +854,16 @@ static void a_bounce_raises_a_task_in_every_state(void **state) {
     }
 }
 
+static void an_officers_bounce_is_called_one(void **state) {
+    struct later *l = later_new(CASE_RECEIVED, EXECUTOR_CA);
+
+    (void)state;
+    text_copy(l->c.recipient, sizeof l->c.recipient, "budi@kota.test");
+    text_copy(l->mail->bounce.recipient, sizeof l->mail->bounce.recipient,
+              "siti@kota.test");
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED, "note alarm:officer-came-back");
+}
+
 /* ---- every state, every event -------------------------------------------- */
 
 /* Which events each state has a row for, by their first letters: Application,
@@ -1113,6 +1123,7 @@ int main(void) {
         cmocka_unit_test(a_case_after_a_refused_one_names_it),
         cmocka_unit_test(what_is_odd_about_papers_is_kept),
         cmocka_unit_test(a_bounce_raises_a_task_in_every_state),
+        cmocka_unit_test(an_officers_bounce_is_called_one),
         cmocka_unit_test(every_state_and_event_is_a_row_or_a_bug),
         cmocka_unit_test(an_event_that_lacks_something_is_a_bug),
     };
