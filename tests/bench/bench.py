@@ -47,6 +47,10 @@ FIGURES = (
     Figure("ten years, minute by minute", "calendar walk 1"),
     Figure("calendar sum of ten years", "calendar sum 50000", "ten years, minute by minute"),
     Figure("calendar add of ten years", "calendar add 50000", "ten years, minute by minute"),
+    Figure("next due timer, 100 cases", "timers {work}/few-{run} 100 20000"),
+    Figure("next due timer, 100,000 cases",
+           "timers {work}/many-{run} 100000 20000",
+           "next due timer, 100 cases"),
 )  # fmt: skip
 
 

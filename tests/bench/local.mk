@@ -1,7 +1,8 @@
 # `make bench`: see docs/TESTING.md.  One program more: its name below (its
 # source is NAME.c, in C), and a row of FIGURES in bench.py.  They are built
 # with the tests, so that none grows stale.
-BENCHES = tests/bench/floor tests/bench/orders tests/bench/calendar
+BENCHES = tests/bench/floor tests/bench/orders tests/bench/calendar \
+    tests/bench/timers
 check_PROGRAMS += $(BENCHES)
 tests_bench_orders_LDADD = $(CA) $(WIRE) $(MODEL) $(BASE) $(CA_LIBS) \
     $(WIRE_LIBS) $(BASE_LIBS)
