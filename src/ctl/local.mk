@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/ctl/libctl.a
 src_ctl_libctl_a_SOURCES = \
     src/ctl/cases.c src/ctl/cases.h \
     src/ctl/client.c src/ctl/client.h \
+    src/ctl/csv.c src/ctl/csv.h \
     src/ctl/html.c src/ctl/html.h \
     src/ctl/inspect.c src/ctl/inspect.h \
     src/ctl/inspect_json.c src/ctl/inspect_json.h \
@@ -12,6 +13,7 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/print.c src/ctl/print.h \
     src/ctl/reasons.c src/ctl/reasons.h \
     src/ctl/registry.c src/ctl/registry.h \
+    src/ctl/roster.c src/ctl/roster.h \
     src/ctl/sheet.c src/ctl/sheet.h \
     src/ctl/sheet_steps.c src/ctl/sheet_steps.h \
     src/ctl/sheet_words.c src/ctl/sheet_words.h \

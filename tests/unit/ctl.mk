@@ -18,3 +18,10 @@ tests_unit_ctl_sheet_test_SOURCES = tests/unit/ctl_sheet_test.c
 tests_unit_ctl_sheet_test_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_unit_ctl_sheet_test_LDADD = $(CTL) $(MODEL) $(BASE) $(CTL_LIBS) \
     $(BASE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/ctl_roster_test
+TESTS += tests/unit/ctl_roster_test
+tests_unit_ctl_roster_test_SOURCES = tests/unit/ctl_roster_test.c
+tests_unit_ctl_roster_test_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_ctl_roster_test_LDADD = $(CTL) $(MODEL) $(BASE) $(CTL_LIBS) \
+    $(BASE_LIBS) $(CMOCKA_LIBS)
