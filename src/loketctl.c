@@ -41,7 +41,7 @@ struct options {
     const char *reason;
     const char *output;
     const char *language; /* of the case sheet; NULL = the office's */
-    bool json, all, yes;
+    bool json, all, yes, update;
     struct settings *settings; /* loaded when needed */
 };
 
@@ -330,22 +330,48 @@ static int abandon_order(const struct command *k, struct options *o, int argc,
     return rc >= 0 ? rc : ask(k, o, 2, words);
 }
 
+static int import_table(const struct options *o, const char *file) {
+    struct err e = ERR_INIT;
+    json_t *answer = registry_table(o->socket_path, file, o->update, &e);
+    bool taken;
+
+    if (answer == NULL) {
+        return fail(&e);
+    }
+    if (o->json) {
+        print_json(answer);
+        taken = json_integer_value(
+                    json_object_get(answer, "refused_count")) == 0;
+    } else {
+        taken = registry_print_table(file, answer, stdout, stderr);
+    }
+    json_decref(answer);
+    return taken ? EXIT_DONE : EXIT_NO;
+}
+
 static int import(const struct command *k, struct options *o, int argc,
                   char **argv) {
     struct err e = ERR_INIT;
+    int rc = EXIT_DONE;
 
     if (find_socket(o, &e) != 0) {
         return fail(&e);
     }
-    for (int i = 0; i < argc; i++) {
-        json_t *json = registry_import(o->socket_path, argv[i], &e);
+    for (int i = 0; i < argc && rc == EXIT_DONE; i++) {
+        json_t *json;
+
+        if (registry_is_table(argv[i])) {
+            rc = import_table(o, argv[i]);
+            continue;
+        }
+        json = registry_import(o->socket_path, argv[i], &e);
 
         if (json == NULL) {
             return fail(&e); /* files before this one are in */
         }
         show(k, o, json);
     }
-    return EXIT_DONE;
+    return rc;
 }
 
 static int backfill(const struct command *k, struct options *o, int argc,
@@ -523,7 +549,7 @@ static const struct command commands[] = {
     {"registry", "list", "", 0, 0, "subscribers and their certificates", ask,
      {"name", "nip", "serial", "state", "not_after", NULL}},
     {"registry", "import", "FILE...", 1, 1000,
-     "certificates; alice.pem with its sidecar alice.person", import,
+     "certificates (alice.pem, alice.person), or people.csv", import,
      {NULL}},
     {"intake", "backfill", "--since DATE", 0, 0,
      "take in mail that was there before the first start", backfill, {NULL}},
@@ -563,6 +589,7 @@ static void help(void) {
          "      --all          for order list: those that are done, too\n"
          "      --reason TEXT  for order retry and abandon: why, one line\n"
          "      --yes          for order abandon: do not ask\n"
+         "      --update       for registry import: the table is right\n"
          "      --output FILE  for case print: a new file, instead of stdout\n"
          "      --language id|en  for case print, instead of the office's\n"
          "      --json         JSON instead of tables\n"
@@ -637,6 +664,7 @@ static const struct option long_options[] = {
     {"all", no_argument, NULL, 'a'},
     {"reason", required_argument, NULL, 'r'},
     {"yes", no_argument, NULL, 'y'},
+    {"update", no_argument, NULL, 'u'},
     {"output", required_argument, NULL, 'o'},
     {"language", required_argument, NULL, 'l'},
     {"json", no_argument, NULL, 'j'},
@@ -676,6 +704,9 @@ static int read_options(int argc, char **argv, struct options *o) {
             break;
         case 'r':
             o->reason = optarg;
+            break;
+        case 'u':
+            o->update = true;
             break;
         case 'y':
             o->yes = true;

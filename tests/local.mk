@@ -46,6 +46,7 @@ STORIES = \
     tests/story/test_https.py \
     tests/story/test_requirements.py \
     tests/story/test_loketctl.py \
+    tests/story/test_registry.py \
     tests/story/test_procedures.py \
     tests/story/test_ca.py \
     tests/story/test_service.py

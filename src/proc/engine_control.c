@@ -119,6 +119,7 @@ static const struct control_command *const families[] = {
     control_order_commands,
     control_mail_commands,
     control_registry_commands,
+    control_people_commands,
 };
 
 static bool is_command(const struct control_command *k,

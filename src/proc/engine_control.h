@@ -34,6 +34,7 @@ extern const struct control_command control_case_commands[];
 extern const struct control_command control_record_commands[];
 extern const struct control_command control_order_commands[];
 extern const struct control_command control_registry_commands[];
+extern const struct control_command control_people_commands[];
 extern const struct control_command control_office_commands[];
 
 /* Most rows of one answer. */

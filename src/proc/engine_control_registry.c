@@ -24,6 +24,7 @@ static int append_registered(void *user, const struct subscriber *person,
     control_set_text(o, "nik", person->nik);
     control_set_text(o, "agency", person->agency);
     json_object_set_new(o, "addresses", addresses);
+    json_object_set_new(o, "confirmed", json_boolean(person->confirmed));
     if (cert != NULL) {
         control_set_text(o, "serial", cert->serial);
         control_set_text(o, "issuer", cert->issuer);

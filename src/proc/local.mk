@@ -40,6 +40,7 @@ loket_engine_SOURCES = \
     src/proc/engine_control_office.c \
     src/proc/engine_control_order.c \
     src/proc/engine_control_output.c \
+    src/proc/engine_control_people.c \
     src/proc/engine_control_record.c src/proc/engine_control_record.h \
     src/proc/engine_control_registry.c \
     src/proc/engine_daily.c \

@@ -190,6 +190,30 @@ int registry_certificate_bytes(struct store *s, int64_t id, char **data_r,
     return blob_read(s, &blob, LIMIT_CERTIFICATE, data_r, size_r, e);
 }
 
+/* Those without a certificate. */
+static int list_others(struct store *s, registry_fn each, void *user,
+                       struct err *e) {
+    struct subscriber person;
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT id FROM subscriber p WHERE NOT EXISTS (SELECT 1"
+                   " FROM certificate c WHERE c.subscriber_id = p.id)"
+                   " ORDER BY id",
+                   e) != 0) {
+        return -1;
+    }
+    while ((rc = query_step(&q, e)) == 1) {
+        rc = registry_get(s, get_int(&q), &person, e);
+        if (rc < 0 || each(user, &person, NULL) != 0) {
+            break;
+        }
+    }
+    query_close(&q);
+    return rc < 0 ? -1 : 0;
+}
+
 int registry_list(struct store *s, registry_fn each, void *user,
                   struct err *e) {
     struct registered_certificate cert;
@@ -214,7 +238,7 @@ int registry_list(struct store *s, registry_fn each, void *user,
         }
     }
     query_close(&q);
-    return rc < 0 ? -1 : 0;
+    return rc != 0 ? (rc < 0 ? -1 : 0) : list_others(s, each, user, e);
 }
 
 /* ---- adding ------------------------------------------------------------- */
@@ -231,6 +255,16 @@ static int find_person(struct store *s, const struct subscriber *p,
         rc = find(s, by_address, p->addresses[0], id_r, e);
     }
     return rc < 0 ? -1 : 0;
+}
+
+int registry_find(struct store *s, const struct subscriber *person,
+                  struct subscriber *known_r, struct err *e) {
+    int64_t id;
+
+    if (find_person(s, person, &id, e) != 0) {
+        return -1;
+    }
+    return id == 0 ? 0 : registry_get(s, id, known_r, e);
 }
 
 static int insert_person(struct store *s, const struct subscriber *p,
@@ -375,6 +409,59 @@ static int add_addresses(struct store *s, int64_t id,
         }
     }
     return 0;
+}
+
+static int put_position(struct store *s, int64_t id, const char *address,
+                        size_t position, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE subscriber_address SET position = ?"
+                   " WHERE address = ? AND subscriber_id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, (int64_t)position);
+    put_text(&q, address);
+    put_int(&q, id);
+    return query_run(&q, e);
+}
+
+int registry_order_addresses(struct store *s, int64_t subscriber_id,
+                             const struct subscriber *person, struct err *e) {
+    /* Beyond all others first: no two may have one position in between. */
+    enum { ASIDE = 2 * LIMIT_PERSON_ADDRESSES };
+    struct subscriber now;
+    struct query q;
+    size_t n = ASIDE;
+
+    if (registry_get(s, subscriber_id, &now, e) != 1) {
+        return err_set(e, ERR_BUG, "no such subscriber");
+    }
+    for (size_t i = 0; i < person->address_count; i++) {
+        if (put_position(s, now.id, person->addresses[i], n++, e) != 0) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < now.address_count; i++) {
+        bool named = false;
+
+        for (size_t k = 0; k < person->address_count; k++) {
+            named |= text_equal_ci(now.addresses[i], person->addresses[k]);
+        }
+        if (!named && put_position(s, now.id, now.addresses[i], n++, e) != 0) {
+            return -1;
+        }
+    }
+    if (query_open(s, &q,
+                   "UPDATE subscriber_address SET position = position - ?1"
+                   " WHERE subscriber_id = ?2 AND position >= ?1",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, ASIDE);
+    put_int(&q, subscriber_id);
+    return query_run(&q, e);
 }
 
 /* ---- what is refused -------------------------------------------------------

@@ -438,6 +438,15 @@ int registry_certificate_bytes(struct store *s, int64_t id, char **data_r,
  * change). */
 int registry_revoke(struct store *s, int64_t certificate_id, usec_t when,
                     struct err *e);
+/* Whom registry_add would complete: same NIP, else same NIK, else same first
+ * address; 1, 0. */
+int registry_find(struct store *s, const struct subscriber *person,
+                  struct subscriber *known_r, struct err *e);
+/* His addresses in this order, those of `person` first; none goes.  They are
+ * all his already (registry_add). */
+int registry_order_addresses(struct store *s, int64_t subscriber_id,
+                             const struct subscriber *person, struct err *e);
+/* Everybody; cert == NULL for somebody without a certificate. */
 typedef int (*registry_fn)(void *user, const struct subscriber *person,
                            const struct registered_certificate *cert);
 int registry_list(struct store *s, registry_fn each, void *user,

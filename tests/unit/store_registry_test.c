@@ -291,6 +291,15 @@ static int count_rows(void *user, const struct subscriber *p,
     return 0;
 }
 
+static int count_people(void *user, const struct subscriber *p,
+                        const struct registered_certificate *c) {
+    int *count = user;
+
+    assert_true((strcmp(p->name, "Siti") == 0) == (c != NULL));
+    (*count)++;
+    return 0;
+}
+
 static void everybody_is_listed(void **state) {
     struct subscriber budi = person("Budi", nip, "", "budi@x.test");
     struct subscriber siti = person("Siti", "", "", "siti@x.test");
@@ -303,6 +312,41 @@ static void everybody_is_listed(void **state) {
     assert_int_equal(add(&siti, &b), 1);
     OK(registry_list(store, count_rows, &count, E));
     assert_int_equal(count, 2);
+}
+
+static void somebody_without_a_certificate_is_listed_too(void **state) {
+    struct subscriber budi = person("Budi", nip, "", "budi@x.test");
+    struct subscriber siti = person("Siti", "", "", "siti@x.test");
+    struct certificate_facts a = certificate("01", T0 + 1);
+    int count = 0;
+
+    (void)state;
+    assert_int_equal(add(&budi, NULL), 1);
+    assert_int_equal(add(&siti, &a), 1);
+    OK(registry_list(store, count_people, &count, E));
+    assert_int_equal(count, 2);
+}
+
+static void addresses_are_put_in_order(void **state) {
+    struct subscriber p = person("Budi", nip, "", "one@x.test"), now, wanted;
+
+    (void)state;
+    text_copy(p.addresses[1], LIMIT_ADDRESS, "two@x.test");
+    text_copy(p.addresses[2], LIMIT_ADDRESS, "three@x.test");
+    p.address_count = 3;
+    assert_int_equal(add(&p, NULL), 1);
+    wanted = person("Budi", nip, "", "THREE@x.test");
+    text_copy(wanted.addresses[1], LIMIT_ADDRESS, "one@x.test");
+    wanted.address_count = 2;
+    OK(store_begin(store, E));
+    assert_int_equal(registry_find(store, &wanted, &now, E), 1);
+    OK(registry_order_addresses(store, now.id, &wanted, E));
+    OK(store_commit(store, E));
+    assert_int_equal(registry_get(store, now.id, &now, E), 1);
+    assert_int_equal(now.address_count, 3);
+    assert_string_equal(now.addresses[0], "three@x.test");
+    assert_string_equal(now.addresses[1], "one@x.test");
+    assert_string_equal(now.addresses[2], "two@x.test");
 }
 
 /* ---- learning mode -------------------------------------------------------- */
@@ -417,6 +461,8 @@ int main(void) {
         ROW(a_revocation_is_for_ever),
         ROW(an_expired_certificate_may_be_revoked),
         ROW(everybody_is_listed),
+        ROW(somebody_without_a_certificate_is_listed_too),
+        ROW(addresses_are_put_in_order),
         ROW(who_applied_is_not_confirmed),
         ROW(a_claim_keeps_nobody_out),
         ROW(a_stranger_needs_a_name_and_an_address),
