@@ -22,6 +22,7 @@ PY_LOG_COMPILER = $(srcdir)/tests/run-pytest
 LINTS = \
     tests/lint/test_bootstrap.py \
     tests/lint/test_lints.py \
+    tests/lint/test_manual.py \
     tests/lint/test_scripts.py
 STORIES = \
     tests/story/test_lab.py \

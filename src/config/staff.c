@@ -305,6 +305,19 @@ static void warn_absences(struct warnings *w, const struct officer *o) {
     }
 }
 
+/* CMS-3, CMS-4, REV-2: these act for the people of one agency. */
+static void warn_agency(struct warnings *w, const struct officer *o) {
+    static const enum role roles[] = {ROLE_SUPERIOR, ROLE_ECHELON_2,
+                                      ROLE_SECRETARIAT};
+
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        if (o->roles[roles[i]] && o->agency[0] == '\0') {
+            warn(w, "%s is \"%s\" and names no agency, so nobody counts as "
+                    "one of his (CMS-3)", o->id, role_name(roles[i]));
+        }
+    }
+}
+
 /* A deputy acts with his own grant. */
 static void warn_deputy(struct warnings *w, const struct officer *o) {
     const struct officer *deputy = people_get(&w->s->people, o->deputy);
@@ -321,6 +334,7 @@ size_t people_warn(const struct settings *s, int today, FILE *out) {
     for (size_t i = 0; i < s->people.count; i++) {
         warn_grant(&w, &s->people.officers[i]);
         warn_deputy(&w, &s->people.officers[i]);
+        warn_agency(&w, &s->people.officers[i]);
         warn_absences(&w, &s->people.officers[i]);
     }
     for (size_t i = 0; i < s->workflow_count; i++) {

@@ -17,7 +17,7 @@ int staff_check(const char *file, const struct workflow *w,
  * What is allowed, and yet somebody should know: a verifier whose grant does
  * not cover a procedure, or has not begun; nobody to stand in for the only
  * person of a role; education below D3 for a role that registers (CMS-23); an
- * absence without a deputy.  One sentence per line; how many there were.
+ * absence without a deputy; an official of no agency.  One sentence per line; how many there were.
  * `today` is a day since 1970-01-01.
  */
 size_t people_warn(const struct settings *s, int today, FILE *out);

@@ -367,6 +367,9 @@ static const struct weak weak[] = {
     {"a deputy without a grant (PKL-16)", "deputy = \"joko\"",
      "deputy = \"kabid\"", "people.conf: kabid is the deputy of siti and has "
      "no grant, so he cannot act for him (PKL-16)\n"},
+    {"a superior of nobody (CMS-3)", "[\"oversight\"]",
+     "[\"oversight\", \"superior\"]", "people.conf: kabid is \"superior\" and "
+     "names no agency, so nobody counts as one of his (CMS-3)\n"},
     {"nobody for the verifier's own case (CMS-27)",
      ", \"section-officer\"", "", "people.conf: nobody can stand in as "
      "\"section-officer\" for the only \"verifier\" of step \"verify\" of "

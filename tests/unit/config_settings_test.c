@@ -364,6 +364,40 @@ static void a_season_and_learning_are_read(void **state) {
     put_shipped("loket.conf");
 }
 
+/* loket.conf with the group timetable that loket-calendar(5) shows. */
+static void the_timetable_of_the_page_loads(void **state) {
+    static const char begin[] = ".\\\" begin timetable\n.Bd -literal\n";
+    char *page = get(shipped, "../docs/man/loket-calendar.5");
+    char *text = get_filled("loket.conf"), *whole, *from, *to;
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    from = strstr(page, begin);
+    assert_non_null(from);
+    from += strlen(begin);
+    to = strstr(from, ".Ed\n");
+    assert_non_null(to);
+    *to = '\0';
+    *strstr(text, "timetable = {") = '\0';
+    to = strstr(text + strlen(text) + 1, "\n};\n");
+    assert_non_null(to);
+    whole = xasprintf("%s%s%s", text, from, to + strlen("\n};\n"));
+    put("loket.conf", whole, 0644);
+    if (settings_load(dir, &s, &e) != 0) {
+        fail_msg("%s", e.text);
+        return;
+    }
+    assert_int_equal(s->timetable.season_count, 1);
+    assert_int_equal(s->timetable.seasons[0].days[5].spans[0].to_min, 690);
+    assert_int_equal(s->timetable.days[6].count, 0);
+    settings_free(&s);
+    put_shipped("loket.conf");
+    free(whole);
+    free(text);
+    free(page);
+}
+
 /* STD-5..STD-7: the shipped week is that of the service standard. */
 static void the_shipped_week_is_that_of_the_standard(void **state) {
     struct settings *s = NULL;
@@ -1152,6 +1186,7 @@ int main(void) {
         cmocka_unit_test(an_office_with_a_ca_needs_no_portal),
         cmocka_unit_test(what_is_left_out_has_its_default),
         cmocka_unit_test(a_season_and_learning_are_read),
+        cmocka_unit_test(the_timetable_of_the_page_loads),
         cmocka_unit_test(the_shipped_week_is_that_of_the_standard),
         cmocka_unit_test(the_policy_is_printed),
         cmocka_unit_test(every_mistake_has_its_sentence),

@@ -514,6 +514,27 @@ static void every_mistake_has_its_sentence(void **state) {
     }
 }
 
+/* A disk that was full, an editor that died: no beginning of a procedure is a
+ * procedure. */
+static void a_file_cut_at_any_line_is_refused(void **state) {
+    size_t cuts = 0;
+
+    (void)state;
+    for (char *at = lock; (at = strchr(at, '\n')) != NULL && at[1] != '\0';
+         at++, cuts++) {
+        struct err e = ERR_INIT;
+
+        *at = '\0';
+        if (workflow_read("x.conf", lock, strlen(lock), NULL, w, &e) == 0) {
+            fail_msg("cut after line %zu, it loads", cuts + 1);
+        }
+        assert_int_equal(e.kind, ERR_SETUP);
+        assert_memory_equal(e.text, "x.conf:", 7);
+        *at = '\n';
+    }
+    assert_true(cuts > 100);
+}
+
 static void a_name_that_is_none_is_refused(void **state) {
     static const char *const names[] = {"Lock.conf", "my lock.conf", ".conf",
                                         "workflows/"};
@@ -536,6 +557,7 @@ int main(void) {
         cmocka_unit_test(every_kind_of_step_is_read),
         cmocka_unit_test(the_name_is_that_of_the_file),
         cmocka_unit_test(every_mistake_has_its_sentence),
+        cmocka_unit_test(a_file_cut_at_any_line_is_refused),
         cmocka_unit_test(a_name_that_is_none_is_refused),
     };
 
