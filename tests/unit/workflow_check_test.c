@@ -29,7 +29,7 @@ static void codes_of(const struct check *c, char *text, size_t room) {
 
 /* ---- what is right ------------------------------------------------------- */
 
-static void test_lock_passes(void **state) {
+static void lock_passes(void **state) {
     struct check *c = xcalloc(1, sizeof *c);
     struct workflow *w = help_lock();
     char codes[1024];
@@ -52,7 +52,7 @@ static void test_lock_passes(void **state) {
     free(c);
 }
 
-static void test_chain_passes(void **state) {
+static void a_chain_passes(void **state) {
     struct check *c = xcalloc(1, sizeof *c);
     struct workflow *w = help_chain();
     char codes[1024];
@@ -66,7 +66,7 @@ static void test_chain_passes(void **state) {
 }
 
 /* The same procedure, the same findings in the same order. */
-static void test_same_again(void **state) {
+static void the_same_finds_the_same(void **state) {
     struct check *a = xcalloc(1, sizeof *a), *b = xcalloc(1, sizeof *b);
     struct workflow *w = help_lock();
 
@@ -412,7 +412,7 @@ static const struct breakage {
      ""},
 };
 
-static void test_broken(void **state) {
+static void each_breakage_has_its_code_and_shortest_path(void **state) {
     struct check *c = xcalloc(1, sizeof *c);
 
     (void)state;
@@ -462,7 +462,7 @@ static struct workflow *diamonds(unsigned count) {
     return w;
 }
 
-static void test_bound(void **state) {
+static void what_is_too_large_is_said(void **state) {
     struct check *c = xcalloc(1, sizeof *c);
     struct workflow *w = diamonds(10);
 
@@ -482,7 +482,7 @@ static void test_bound(void **state) {
 }
 
 /* A file with a fault in every line: what does not fit is counted as more. */
-static void test_many_findings(void **state) {
+static void nothing_is_told_twice(void **state) {
     struct check *c = xcalloc(1, sizeof *c);
     struct workflow *w = diamonds(10);
 
@@ -511,12 +511,12 @@ static void test_many_findings(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lock_passes),
-        cmocka_unit_test(test_chain_passes),
-        cmocka_unit_test(test_same_again),
-        cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_bound),
-        cmocka_unit_test(test_many_findings),
+        cmocka_unit_test(lock_passes),
+        cmocka_unit_test(a_chain_passes),
+        cmocka_unit_test(the_same_finds_the_same),
+        cmocka_unit_test(each_breakage_has_its_code_and_shortest_path),
+        cmocka_unit_test(what_is_too_large_is_said),
+        cmocka_unit_test(nothing_is_told_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

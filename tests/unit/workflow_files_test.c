@@ -167,18 +167,18 @@ static void look_at_broken(const char *path, const char *text) {
     free(c);
 }
 
-static void test_shipped(void **state) {
+static void what_is_shipped_is_proved(void **state) {
     (void)state;
     assert_true(each("conf/workflows", look_at_right) >= 1);
     assert_true(each("conf/examples", look_at_right) >= 1);
 }
 
-static void test_right(void **state) {
+static void what_is_right_is_proved(void **state) {
     (void)state;
     assert_true(each("tests/workflows/right", look_at_right) >= 3);
 }
 
-static void test_broken(void **state) {
+static void each_broken_file_is_found_for_its_own_reason(void **state) {
     (void)state;
     assert_true(each("tests/workflows/broken", look_at_broken) >= BROKEN_MIN);
     while (sentence_count > 0) {
@@ -188,9 +188,9 @@ static void test_broken(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_right),
-        cmocka_unit_test(test_broken),
+        cmocka_unit_test(what_is_shipped_is_proved),
+        cmocka_unit_test(what_is_right_is_proved),
+        cmocka_unit_test(each_broken_file_is_found_for_its_own_reason),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
