@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ca/crl.h"
+#include "ca/load.h"
 #include "ca/order.h"
 
 #include <errno.h>
@@ -53,13 +54,43 @@ static int lay_out(struct authority *a, const struct journal_row *row,
                ? 0 : crl_publish(a->publish, "ca.crl", &row->result, e);
 }
 
+/* Whatever stands in the journal: only what an entry says of itself, and only
+ * what this CA makes at all, reaches the key. */
+static int read_back(struct authority *a, const struct journal_row *row,
+                     struct err *e) {
+    struct der made = {0};
+    int rc = signer_practise(&a->signer, &row->tbs, &made, e);
+
+    if (rc == 0 && row->kind == ENTRY_ISSUE) {
+        struct order_subject subject;
+        struct profile_claim claim = {.profile = profile_find(row->profile),
+                                      .subject = &subject,
+                                      .serial = row->serial,
+                                      .key = &row->key,
+                                      .from = row->at,
+                                      .until = row->until};
+
+        order_text_subject(row->content, &subject);
+        rc = profile_read_back(&a->signer, &claim, &made, e);
+    } else if (rc == 0) {
+        struct crl_input in = {.number = row->crl_number,
+                               .serial = row->serial,
+                               .now = row->at};
+
+        rc = crl_read_back(&a->signer, &in, &made, e);
+    }
+    der_free(&made);
+    return rc;
+}
+
 /* Gives the row its result, or checks the one it has. */
 static int complete(struct authority *a, struct journal_row *row,
                     struct err *e) {
     if (row->result.data != NULL) {
         return signer_verify(&a->signer, &row->tbs, &row->result, e);
     }
-    if (signer_sign(&a->signer, &row->tbs, &row->result, e) != 0) {
+    if (read_back(a, row, e) != 0 ||
+        signer_sign(&a->signer, &row->tbs, &row->result, e) != 0) {
         return -1;
     }
     return journal_finish(a->journal, row->seq, &row->result, e);
@@ -350,7 +381,7 @@ int authority_open(const struct authority_settings *s, usec_t now,
     a->test_mark = s->legal_basis == NULL || s->legal_basis[0] == '\0';
     if (signer_load(s->dir, s->passphrase, &a->signer, e) != 0 ||
         signer_usable(&a->signer, now, e) != 0 ||
-        journal_open(s->dir, &a->signer.identity, &a->journal, e) != 0) {
+        journal_open(s->dir, &a->signer, &a->journal, e) != 0) {
         authority_close(&a);
         return -1;
     }

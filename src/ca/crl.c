@@ -123,27 +123,75 @@ static bool fill(X509_CRL *crl, const struct signer *s, struct journal *j,
            key_failed(e, ERR_SETUP, "CRL") == 0;
 }
 
-/* Read back as a stranger would. */
-static int examine(X509_CRL *made, const struct signer *s,
-                   const struct crl_input *in, struct err *e) {
-    uint8_t *data = NULL;
-    int size = i2d_X509_CRL(made, &data);
-    const uint8_t *p = data;
-    X509_CRL *crl = size > 0 ? d2i_X509_CRL(NULL, &p, size) : NULL;
-    ASN1_INTEGER *serial = integer_of(in->serial);
+static bool has_number(const X509_CRL *crl, int64_t wanted) {
+    ASN1_INTEGER *n = X509_CRL_get_ext_d2i(crl, NID_crl_number, NULL, NULL);
+    int64_t number = -1;
+    bool good = n != NULL && ASN1_INTEGER_get_int64(&number, n) == 1 &&
+                number == wanted;
+
+    ASN1_INTEGER_free(n);
+    return good;
+}
+
+static bool has_times(const X509_CRL *crl, usec_t now) {
+    ASN1_TIME *from = ASN1_TIME_set(NULL, (time_t)(now / USEC_PER_SEC));
+    ASN1_TIME *to = ASN1_TIME_set(NULL,
+                                  (time_t)((now + CRL_LIFE) / USEC_PER_SEC));
+    bool good = from != NULL && to != NULL &&
+                ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl), from) == 0 &&
+                ASN1_TIME_compare(X509_CRL_get0_nextUpdate(crl), to) == 0;
+
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(to);
+    return good;
+}
+
+static bool has_serial(X509_CRL *crl, const char *hex) {
+    ASN1_INTEGER *serial = integer_of(hex);
     X509_REVOKED *found = NULL;
-    bool good = crl != NULL && X509_CRL_verify(crl, s->practice) == 1 &&
-                (in->serial[0] == '\0' ||
-                 (serial != NULL &&
-                  X509_CRL_get0_by_serial(crl, &found, serial) == 1));
+    bool good = hex[0] == '\0' ||
+                (serial != NULL &&
+                 X509_CRL_get0_by_serial(crl, &found, serial) == 1);
 
     ASN1_INTEGER_free(serial);
+    return good;
+}
+
+/* Number and issuer's key are all the extensions there are: no scope that
+ * leaves something out. */
+int crl_read_back(const struct signer *s, const struct crl_input *in,
+                  const struct der *made, struct err *e) {
+    const uint8_t *p = made->data;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)made->size);
+    bool good = crl != NULL && p == made->data + made->size &&
+                X509_CRL_verify(crl, s->practice) == 1 &&
+                X509_NAME_cmp(X509_CRL_get_issuer(crl),
+                              X509_get_subject_name(s->certificate)) == 0 &&
+                X509_CRL_get_ext_count(crl) == 2 &&
+                X509_CRL_get_ext_by_NID(crl, NID_authority_key_identifier,
+                                        -1) >= 0 &&
+                has_number(crl, in->number) && has_times(crl, in->now) &&
+                has_serial(crl, in->serial);
+
     X509_CRL_free(crl);
-    OPENSSL_free(data);
-    if (size > LIMIT_CRL) {
-        return err_set(e, ERR_SETUP, "CRL: more than %d bytes", LIMIT_CRL);
+    ERR_clear_error();
+    return good ? 0 : err_set(e, ERR_SETUP, "CRL %lld is not what its entry "
+                              "says: nothing was signed",
+                              (long long)in->number);
+}
+
+static int examine(const struct signer *s, const struct crl_input *in,
+                   const struct der *tbs, struct err *e) {
+    struct der made = {0};
+    int rc = signer_practise(s, tbs, &made, e);
+
+    if (rc == 0 && made.size > LIMIT_CRL) {
+        rc = err_set(e, ERR_SETUP, "CRL: more than %d bytes", LIMIT_CRL);
+    } else if (rc == 0) {
+        rc = crl_read_back(s, in, &made, e);
     }
-    return good ? 0 : key_failed(e, ERR_BUG, "CRL as made");
+    der_free(&made);
+    return rc;
 }
 
 int crl_build(const struct signer *s, struct journal *j,
@@ -158,9 +206,10 @@ int crl_build(const struct signer *s, struct journal *j,
                X509_CRL_sign(crl, s->practice, EVP_sha256()) <= 0 ||
                (size = i2d_re_X509_CRL_tbs(crl, NULL)) <= 0) {
         key_failed(e, ERR_SETUP, "CRL");
-    } else if ((rc = examine(crl, s, in, e)) == 0) {
+    } else {
         p = tbs_r->data = xmalloc((size_t)size);
         tbs_r->size = (size_t)i2d_re_X509_CRL_tbs(crl, &p);
+        rc = examine(s, in, tbs_r, e);
     }
     X509_CRL_free(crl);
     return rc;

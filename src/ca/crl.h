@@ -23,6 +23,12 @@ struct crl_input {
 int crl_build(const struct signer *s, struct journal *j,
               const struct crl_input *in, struct der *tbs_r, struct err *e);
 
+/* Is `made`, signed with the practice key, this list (number, time and, unless
+ * it is "", serial; the reason is not looked at)?  ERR_SETUP: whoever wrote
+ * these bytes was not loket-ca. */
+int crl_read_back(const struct signer *s, const struct crl_input *in,
+                  const struct der *made, struct err *e);
+
 /* Replaces DIR/NAME by these bytes, for everybody to read: the old file or the
  * new one, never half of it, whenever the power goes. */
 int crl_publish(const char *dir, const char *name, const struct der *bytes,

@@ -22,6 +22,7 @@
 
 struct journal {
     sqlite3 *db;
+    const struct signer *signer;
     char path[LIMIT_PATH];
     bool broken;
     uint64_t count;
@@ -33,19 +34,19 @@ struct journal {
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS entry ("
     " seq INTEGER PRIMARY KEY,"
-    " kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2),"
+    " kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),"
     " id TEXT NOT NULL UNIQUE CHECK (id <> ''),"
     " content TEXT NOT NULL,"
     " casefile TEXT NOT NULL,"
     " applicant TEXT NOT NULL,"
     " profile TEXT NOT NULL,"
-    " serial TEXT NOT NULL CHECK ((serial = '') = (kind = 2)),"
+    " serial TEXT NOT NULL CHECK ((serial = '') = (kind >= 2)),"
     " reason INTEGER NOT NULL CHECK ((reason > 0) = (kind = 1)),"
     " key BLOB UNIQUE CHECK (length(key) = 32),"
     " at INTEGER NOT NULL,"
-    " until INTEGER NOT NULL CHECK (until > at),"
-    " crl_number INTEGER NOT NULL CHECK ((crl_number = 0) = (kind = 0)),"
-    " tbs BLOB NOT NULL CHECK (length(tbs) > 0),"
+    " until INTEGER NOT NULL CHECK ((until > at) = (kind <> 3)),"
+    " crl_number INTEGER NOT NULL CHECK ((crl_number > 0) = (kind IN (1, 2))),"
+    " tbs BLOB NOT NULL CHECK ((length(tbs) > 0) = (kind <> 3)),"
     " chain BLOB NOT NULL CHECK (length(chain) = 32),"
     " CHECK ((key IS NOT NULL) = (kind = 0))"
     ") STRICT;"
@@ -71,7 +72,8 @@ static const char schema[] =
     "CREATE TRIGGER IF NOT EXISTS result_stays BEFORE UPDATE ON result"
     " BEGIN SELECT RAISE(ABORT, 'I6: a result never changes'); END;"
     "CREATE TRIGGER IF NOT EXISTS result_kept BEFORE DELETE ON result"
-    " BEGIN SELECT RAISE(ABORT, 'I6: a result is never deleted'); END;";
+    " BEGIN SELECT RAISE(ABORT, 'I6: a result is never deleted'); END;"
+    "PRAGMA user_version = 2;";
 
 /* ---- statements ---------------------------------------------------------- */
 
@@ -172,7 +174,8 @@ static struct der blob_of(sqlite3_stmt *st, int column) {
 
 /* ---- the chain ----------------------------------------------------------- */
 
-static struct digest chained(const struct digest *previous,
+static struct digest chained(const struct journal *j,
+                             const struct digest *previous,
                              const struct entry *n) {
     static const struct digest none;
     char numbers[128];
@@ -193,7 +196,7 @@ static struct digest chained(const struct digest *previous,
         {n->tbs.data, n->tbs.size},
     };
 
-    return digest_parts(parts, sizeof parts / sizeof parts[0]);
+    return signer_seal(j->signer, parts, sizeof parts / sizeof parts[0]);
 }
 
 static void move_on(struct journal *j, const struct entry *n,
@@ -209,42 +212,56 @@ static void move_on(struct journal *j, const struct entry *n,
     "kind, id, content, casefile, applicant, profile, serial, reason, key, "  \
     "at, until, crl_number, tbs, chain"
 
+/* The entry in those columns, in SQLite's memory.  False where its chain value
+ * is not what follows from `previous`. */
+static bool read_entry(const struct journal *j, sqlite3_stmt *st,
+                       const struct digest *previous, struct entry *n,
+                       struct digest *head) {
+    struct der key = blob_of(st, 8), stored = blob_of(st, 13);
+
+    *n = (struct entry){
+        .kind = (enum entry_kind)sqlite3_column_int(st, 0),
+        .id = text_of(st, 1),
+        .content = text_of(st, 2),
+        .casefile = text_of(st, 3),
+        .applicant = text_of(st, 4),
+        .profile = text_of(st, 5),
+        .serial = text_of(st, 6),
+        .reason = (enum order_reason)sqlite3_column_int(st, 7),
+        .key = key.size == DIGEST_SIZE
+                   ? (const struct digest *)(const void *)key.data : NULL,
+        .at = sqlite3_column_int64(st, 9),
+        .until = sqlite3_column_int64(st, 10),
+        .crl_number = sqlite3_column_int64(st, 11),
+        .tbs = blob_of(st, 12)};
+    *head = chained(j, previous, n);
+    return stored.size == DIGEST_SIZE &&
+           (key.data == NULL || key.size == DIGEST_SIZE) &&
+           memcmp(stored.data, head->bytes, DIGEST_SIZE) == 0;
+}
+
+static int does_not_follow(const struct journal *j, int64_t seq,
+                           struct err *e) {
+    return err_set(e, ERR_SETUP, "%s: entry %lld does not follow from those "
+                   "before it: changed from outside, or of another CA",
+                   j->path, (long long)seq);
+}
+
 /* Walks the whole chain: from the CA's key to the last entry (V160). */
 static int verify(struct journal *j, struct err *e) {
     sqlite3_stmt *st;
+    struct entry n;
+    struct digest head;
     int got;
 
-    if (ask(j, &st, e, "SELECT seq, " ENTRY_COLUMNS " FROM entry ORDER BY seq",
+    if (ask(j, &st, e, "SELECT " ENTRY_COLUMNS ", seq FROM entry ORDER BY seq",
             "") != 0) {
         return -1;
     }
     while ((got = step(j, st, e)) == 1) {
-        struct der key = blob_of(st, 9), stored = blob_of(st, 14);
-        struct entry n = {
-            .kind = (enum entry_kind)sqlite3_column_int(st, 1),
-            .id = text_of(st, 2),
-            .content = text_of(st, 3),
-            .casefile = text_of(st, 4),
-            .applicant = text_of(st, 5),
-            .profile = text_of(st, 6),
-            .serial = text_of(st, 7),
-            .reason = (enum order_reason)sqlite3_column_int(st, 8),
-            .key = key.size == DIGEST_SIZE
-                       ? (const struct digest *)(const void *)key.data
-                       : NULL,
-            .at = sqlite3_column_int64(st, 10),
-            .until = sqlite3_column_int64(st, 11),
-            .crl_number = sqlite3_column_int64(st, 12),
-            .tbs = blob_of(st, 13)};
-        struct digest head = chained(&j->head, &n);
-
-        if (sqlite3_column_int64(st, 0) != (int64_t)j->count + 1 ||
-            stored.size != DIGEST_SIZE ||
-            (key.data != NULL && key.size != DIGEST_SIZE) ||
-            memcmp(stored.data, head.bytes, DIGEST_SIZE) != 0) {
-            got = err_set(e, ERR_SETUP, "%s: entry %lld does not follow from "
-                          "those before it: changed from outside, or of "
-                          "another CA", j->path, (long long)j->count + 1);
+        if (!read_entry(j, st, &j->head, &n, &head) ||
+            sqlite3_column_int64(st, 14) != (int64_t)j->count + 1) {
+            got = does_not_follow(j, (int64_t)j->count + 1, e);
             break;
         }
         move_on(j, &n, &head);
@@ -278,6 +295,17 @@ static int set_up(struct journal *j, struct err *e) {
     if (!good) {
         return err_set(e, ERR_SETUP, "%s: is damaged", j->path);
     }
+    if (ask(j, &st, e, "SELECT 1 FROM pragma_user_version, sqlite_schema WHERE"
+            " user_version <> 2 AND name = 'entry'", "") != 0) {
+        return -1;
+    }
+    good = step(j, st, e) == 0;
+    sqlite3_finalize(st);
+    if (!good) {
+        return err_set(e, ERR_SETUP, "%s: was written by a version of loket-ca "
+                       "before the first release, without the CA's seal: make "
+                       "a new CA in an empty folder (loketctl ca init)", j->path);
+    }
     if (sqlite3_exec(j->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(j->db, schema, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(j->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
@@ -286,14 +314,15 @@ static int set_up(struct journal *j, struct err *e) {
     return 0;
 }
 
-int journal_open(const char *dir, const struct digest *identity,
+int journal_open(const char *dir, const struct signer *signer,
                  struct journal **j_r, struct err *e) {
     struct journal *j = xcalloc(1, sizeof *j);
     mode_t old = umask(0077);
     int rc;
 
     snprintf(j->path, sizeof j->path, "%s/journal.db", dir);
-    j->head = *identity;
+    j->signer = signer;
+    j->head = signer->identity;
     rc = sqlite3_open_v2(j->path, &j->db,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                              SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -339,7 +368,7 @@ int64_t journal_crl_number(const struct journal *j) {
 /* ---- writing ------------------------------------------------------------- */
 
 int journal_add(struct journal *j, const struct entry *n, struct err *e) {
-    struct digest head = chained(&j->head, n);
+    struct digest head = chained(j, &j->head, n);
     struct der chain = {head.bytes, DIGEST_SIZE};
     struct der key = {n->key != NULL ? (uint8_t *)(uintptr_t)n->key->bytes
                                      : NULL, DIGEST_SIZE};
@@ -386,23 +415,47 @@ void journal_row_free(struct journal_row *row) {
     *row = (struct journal_row){0};
 }
 
-#define ROW "SELECT e.seq, e.kind, e.content, e.serial, e.at, e.until, e.tbs,"\
-            " r.der FROM entry e LEFT JOIN result r ON r.seq = e.seq "
+#define ROW                                                                   \
+    "SELECT " ENTRY_COLUMNS ", seq, (SELECT der FROM result WHERE seq ="      \
+    " entry.seq), (SELECT p.chain FROM entry p WHERE p.seq = entry.seq - 1)"  \
+    " FROM entry "
 
+static void copy_row(sqlite3_stmt *st, const struct entry *n,
+                     struct journal_row *row) {
+    row->seq = sqlite3_column_int64(st, 14);
+    row->kind = n->kind;
+    row->content = xstrdup(n->content);
+    text_copy(row->profile, sizeof row->profile, n->profile);
+    text_copy(row->serial, sizeof row->serial, n->serial);
+    row->key = n->key != NULL ? *n->key : (struct digest){0};
+    row->at = n->at;
+    row->until = n->until;
+    row->crl_number = n->crl_number;
+    row->tbs = copy_of(n->tbs);
+    row->result = copy_of(blob_of(st, 15));
+}
+
+/* The file may have been changed since it was verified: what will be signed
+ * or answered is checked again. */
 static int read_row(struct journal *j, sqlite3_stmt *st,
                     struct journal_row *row, struct err *e) {
     int got = step(j, st, e);
 
     *row = (struct journal_row){0};
     if (got == 1) {
-        row->seq = sqlite3_column_int64(st, 0);
-        row->kind = (enum entry_kind)sqlite3_column_int(st, 1);
-        row->content = xstrdup(text_of(st, 2));
-        text_copy(row->serial, sizeof row->serial, text_of(st, 3));
-        row->at = sqlite3_column_int64(st, 4);
-        row->until = sqlite3_column_int64(st, 5);
-        row->tbs = copy_of(blob_of(st, 6));
-        row->result = copy_of(blob_of(st, 7));
+        struct der chain = blob_of(st, 16);
+        struct digest previous = j->signer->identity, head;
+        struct entry n;
+
+        if (chain.size == DIGEST_SIZE) {
+            memcpy(previous.bytes, chain.data, DIGEST_SIZE);
+        }
+        if (read_entry(j, st, &previous, &n, &head)) {
+            copy_row(st, &n, row);
+        } else {
+            j->broken = true;
+            got = does_not_follow(j, sqlite3_column_int64(st, 14), e);
+        }
     }
     sqlite3_finalize(st);
     return got;
@@ -412,7 +465,7 @@ int journal_find(struct journal *j, const char *id, struct journal_row *row_r,
                  struct err *e) {
     sqlite3_stmt *st;
 
-    return ask(j, &st, e, ROW "WHERE e.id = ?", "t", id) != 0
+    return ask(j, &st, e, ROW "WHERE id = ?", "t", id) != 0
                ? -1 : read_row(j, st, row_r, e);
 }
 
@@ -420,15 +473,15 @@ int journal_unsigned(struct journal *j, struct journal_row *row_r,
                      struct err *e) {
     sqlite3_stmt *st;
 
-    return ask(j, &st, e, ROW "WHERE r.seq IS NULL ORDER BY e.seq LIMIT 1",
-               "") != 0 ? -1 : read_row(j, st, row_r, e);
+    return ask(j, &st, e, ROW "WHERE kind <> 3 AND seq NOT IN (SELECT seq FROM"
+               " result) ORDER BY seq LIMIT 1", "") != 0 ? -1 : read_row(j, st, row_r, e);
 }
 
 int journal_newest_crl(struct journal *j, struct journal_row *row_r,
                        struct err *e) {
     sqlite3_stmt *st;
 
-    return ask(j, &st, e, ROW "WHERE e.crl_number = ?", "i",
+    return ask(j, &st, e, ROW "WHERE crl_number = ?", "i",
                j->crl_number > 0 ? j->crl_number : -1) != 0
                ? -1 : read_row(j, st, row_r, e);
 }

@@ -14,7 +14,8 @@
 /*
  * What the CA's key was used for: DIR/journal.db, append-only, synced before
  * every signature.  An entry says what will be signed; its result, a row of
- * its own, is what was.  Entries are chained by digest.
+ * its own, is what was.  Entries are chained by a digest that needs the CA's
+ * key: who has the file cannot add one.
  *
  * A function that fails leaves *e: ERR_AGAIN the disk is full and this was
  * not written, ERR_BUG the journal refused (one certificate per case, key and
@@ -23,22 +24,29 @@
  */
 struct journal;
 
-enum entry_kind { ENTRY_ISSUE, ENTRY_REVOKE, ENTRY_CRL, ENTRY__MAX };
+enum entry_kind {
+    ENTRY_ISSUE,
+    ENTRY_REVOKE,
+    ENTRY_CRL,
+    ENTRY_NEVER, /* an order that was given up: nothing is ever signed */
+    ENTRY__MAX
+};
 
 struct entry {
     enum entry_kind kind;
     const char *id;        /* of the order; "/crl/7" for a CRL of our own */
     const char *content;   /* the order in words, see order_text */
-    const char *casefile;  /* "" for a CRL, as the next five */
+    const char *casefile;  /* "" for a CRL, as the next five; NEVER: the
+                              others */
     const char *applicant; /* ISSUE */
     const char *profile;   /* ISSUE */
     const char *serial;    /* made or revoked */
     enum order_reason reason;
     const struct digest *key; /* ISSUE, else NULL */
     usec_t at;                /* notBefore, revocationDate, thisUpdate */
-    usec_t until;             /* notAfter; nextUpdate */
-    int64_t crl_number;       /* 0 for ISSUE */
-    struct der tbs;
+    usec_t until;             /* notAfter; nextUpdate; NEVER: at */
+    int64_t crl_number;       /* REVOKE, CRL, else 0 */
+    struct der tbs;           /* NEVER: none */
 };
 
 /* An entry as it stands, with its result if it has one. */
@@ -46,16 +54,19 @@ struct journal_row {
     int64_t seq;
     enum entry_kind kind;
     char *content;
+    char profile[LIMIT_PROFILE];
     char serial[LIMIT_SERIAL];
+    struct digest key;
     usec_t at, until;
+    int64_t crl_number;
     struct der tbs;
     struct der result; /* {0} = not signed yet */
 };
 void journal_row_free(struct journal_row *row);
 
-/* Opens or makes it and verifies all of it.  `identity` is the CA's key: the
- * journal of another CA is refused.  One process at a time. */
-int journal_open(const char *dir, const struct digest *identity,
+/* Opens or makes it and verifies all of it with the key of `s`, which must
+ * outlive it: the journal of another CA is refused.  One process at a time. */
+int journal_open(const char *dir, const struct signer *s,
                  struct journal **j_r, struct err *e);
 void journal_close(struct journal **j);
 bool journal_is_broken(const struct journal *j);
@@ -70,7 +81,7 @@ int journal_add(struct journal *j, const struct entry *entry, struct err *e);
 int journal_finish(struct journal *j, int64_t seq, const struct der *result,
                    struct err *e);
 
-/* 1 found, 0 not, -1 failed. */
+/* 1 found, 0 not, -1 failed: also where an entry was changed since. */
 int journal_find(struct journal *j, const char *id, struct journal_row *row_r,
                  struct err *e);
 int journal_unsigned(struct journal *j, struct journal_row *row_r,

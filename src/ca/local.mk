@@ -6,6 +6,7 @@ src_ca_libca_a_SOURCES = \
     src/ca/init.c src/ca/init.h \
     src/ca/journal.c src/ca/journal.h \
     src/ca/key.c src/ca/key.h \
+    src/ca/load.c src/ca/load.h \
     src/ca/order.c src/ca/order.h \
     src/ca/profile.c src/ca/profile.h \
     src/ca/sign.c src/ca/sign.h

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "ca/key.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A clock may be set back by as much without being doubted (I23). */
@@ -47,6 +48,29 @@ void order_text(const struct order *o, struct buf *text) {
                o->subject.mail);
     put_hex(text, "spki", o->spki, o->spki_size);
     buf_printf(text, "serial=%s\nreason=%d\n", o->serial, (int)o->reason);
+}
+
+static void get_word(const char *text, const char *name, char *to,
+                     size_t room) {
+    char start[24];
+    const char *p;
+
+    snprintf(start, sizeof start, "\n%s=", name); /* no value has a "\n" */
+    p = strstr(text, start);
+    p = p != NULL ? p + strlen(start) : "";
+    snprintf(to, room, "%.*s", (int)strcspn(p, "\n"), p);
+}
+
+#define GET_WORD(text, s, field)                                              \
+    get_word(text, #field, (s)->field, sizeof(s)->field)
+
+void order_text_subject(const char *text, struct order_subject *s) {
+    GET_WORD(text, s, common_name);
+    GET_WORD(text, s, organisation);
+    GET_WORD(text, s, unit);
+    GET_WORD(text, s, locality);
+    GET_WORD(text, s, country);
+    GET_WORD(text, s, mail);
 }
 
 /* ---- checks of every order ----------------------------------------------- */

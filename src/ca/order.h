@@ -37,4 +37,7 @@ int order_check_clock(const struct order_gate *g, usec_t now, struct err *e);
  * and what must be equal for two orders of one id to be the same. */
 void order_text(const struct order *o, struct buf *text);
 
+/* The subject that those words name. */
+void order_text_subject(const char *text, struct order_subject *s_r);
+
 #endif

@@ -186,22 +186,139 @@ static bool set_plain(X509 *x, const struct signer *s,
     return good;
 }
 
-/* The bytes as a stranger would read them must be what was meant (I8). */
-static int examine(const struct signer *s, const struct profile_input *in,
-                   X509 *made, struct err *e) {
-    uint8_t *data = NULL;
-    int size = i2d_X509(made, &data);
-    const uint8_t *p = data;
-    X509 *x = size > 0 ? d2i_X509(NULL, &p, size) : NULL;
-    bool good = x != NULL && X509_verify(x, s->practice) == 1 &&
-                X509_check_ca(x) == 0 &&
-                X509_get_key_usage(x) == in->profile->key_usage &&
-                EVP_PKEY_eq(X509_get0_pubkey(x), in->key) == 1 &&
+/* ---- reading back --------------------------------------------------------
+ *
+ * Done twice: before the bytes are journaled, so that nothing is promised that
+ * cannot be kept, and before they are signed, from what the journal says. */
+
+static bool has_plain(const X509 *x, const struct signer *s,
+                      const struct profile_claim *c) {
+    BIGNUM *wanted = NULL;
+    BIGNUM *serial = ASN1_INTEGER_to_BN(X509_get0_serialNumber(x), NULL);
+    ASN1_TIME *from = ASN1_TIME_set(NULL, (time_t)(c->from / USEC_PER_SEC));
+    ASN1_TIME *until = ASN1_TIME_set(NULL, (time_t)(c->until / USEC_PER_SEC));
+    bool good = BN_hex2bn(&wanted, c->serial) > 0 && serial != NULL &&
+                BN_cmp(wanted, serial) == 0 && from != NULL && until != NULL &&
+                X509_get_version(x) == X509_VERSION_3 &&
+                ASN1_TIME_compare(X509_get0_notBefore(x), from) == 0 &&
+                ASN1_TIME_compare(X509_get0_notAfter(x), until) == 0 &&
+                X509_NAME_cmp(X509_get_issuer_name(x),
+                              X509_get_subject_name(s->certificate)) == 0;
+
+    BN_free(wanted);
+    BN_free(serial);
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(until);
+    return good;
+}
+
+/* Byte for byte the registry's (I8). */
+static bool has_subject(const X509 *x, const struct order_subject *s) {
+    X509 *other = X509_new();
+    const unsigned char *a, *b;
+    size_t a_size, b_size;
+    bool good;
+
+    if (other == NULL) {
+        abort();
+    }
+    good = set_subject(other, s, NULL) == 0 &&
+           X509_NAME_get0_der(X509_get_subject_name(x), &a, &a_size) == 1 &&
+           X509_NAME_get0_der(X509_get_subject_name(other), &b, &b_size) ==
+               1 &&
+           a_size == b_size && memcmp(a, b, a_size) == 0;
+    X509_free(other);
+    return good;
+}
+
+static bool has_address(const X509 *x, const char *address) {
+    int critical;
+    GENERAL_NAMES *names =
+        X509_get_ext_d2i(x, NID_subject_alt_name, &critical, NULL);
+    const GENERAL_NAME *name =
+        sk_GENERAL_NAME_num(names) == 1 ? sk_GENERAL_NAME_value(names, 0)
+                                        : NULL;
+    bool good = address[0] == '\0'
+                    ? names == NULL && critical == -1
+                    : name != NULL && name->type == GEN_EMAIL &&
+                          strlen(address) ==
+                              (size_t)ASN1_STRING_length(name->d.rfc822Name) &&
+                          memcmp(ASN1_STRING_get0_data(name->d.rfc822Name),
+                                 address, strlen(address)) == 0;
+
+    GENERAL_NAMES_free(names);
+    return good;
+}
+
+static bool has_only_known(const X509 *x, const struct profile *p) {
+    static const int also[] = {NID_subject_alt_name, NID_certificate_policies,
+                               NID_crl_distribution_points};
+
+    for (int i = 0; i < X509_get_ext_count(x); i++) {
+        int nid = OBJ_obj2nid(X509_EXTENSION_get_object(X509_get_ext(x, i)));
+        bool known = false;
+
+        for (size_t k = 0; k < sizeof also / sizeof also[0]; k++) {
+            known = known || nid == also[k];
+        }
+        for (const struct extension *t = p->extensions; t->nid != 0; t++) {
+            known = known || nid == t->nid;
+        }
+        if (!known || X509_get_ext_by_NID(x, nid, i) >= 0) { /* or twice */
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_key(X509 *x, const struct digest *key) {
+    struct digest d;
+
+    return X509_get0_pubkey(x) != NULL &&
+           key_digest(X509_get0_pubkey(x), &d, NULL) == 0 &&
+           digest_equal(&d, key);
+}
+
+int profile_read_back(const struct signer *s, const struct profile_claim *c,
+                      const struct der *made, struct err *e) {
+    const uint8_t *p = made->data;
+    X509 *x = d2i_X509(NULL, &p, (long)made->size);
+    bool good = c->profile != NULL && x != NULL &&
+                p == made->data + made->size &&
+                X509_verify(x, s->practice) == 1 && has_plain(x, s, c) &&
+                has_subject(x, c->subject) &&
+                has_address(x, c->subject->mail) && has_key(x, c->key) &&
+                has_only_known(x, c->profile) && X509_check_ca(x) == 0 &&
+                X509_get_key_usage(x) == c->profile->key_usage &&
                 X509_check_issued(s->certificate, x) == X509_V_OK;
 
     X509_free(x);
-    OPENSSL_free(data);
-    return good ? 0 : key_failed(e, ERR_BUG, "certificate as made");
+    ERR_clear_error();
+    return good ? 0 : err_set(e, ERR_SETUP, "certificate %s is not what its "
+                              "order says: nothing was signed", c->serial);
+}
+
+static int examine(const struct signer *s, const struct profile_input *in,
+                   const struct der *tbs, struct err *e) {
+    struct digest key;
+    struct profile_claim claim = {
+        .profile = in->profile,
+        .subject = in->subject,
+        .serial = in->serial,
+        .key = &key,
+        .from = in->now,
+        .until = profile_end(in->profile, in->now)};
+    struct der made = {0};
+    int rc = key_digest(in->key, &key, e);
+
+    if (rc == 0) {
+        rc = signer_practise(s, tbs, &made, e);
+    }
+    if (rc == 0) {
+        rc = profile_read_back(s, &claim, &made, e);
+    }
+    der_free(&made);
+    return rc;
 }
 
 int profile_build(const struct signer *s, const struct profile_input *in,
@@ -222,9 +339,10 @@ int profile_build(const struct signer *s, const struct profile_input *in,
                X509_sign(x, s->practice, EVP_sha256()) <= 0 ||
                (size = i2d_re_X509_tbs(x, NULL)) <= 0) {
         key_failed(e, ERR_SETUP, "certificate");
-    } else if ((rc = examine(s, in, x, e)) == 0) {
+    } else {
         p = tbs_r->data = xmalloc((size_t)size);
         tbs_r->size = (size_t)i2d_re_X509_tbs(x, &p);
+        rc = examine(s, in, tbs_r, e);
     }
     X509_free(x);
     return rc;

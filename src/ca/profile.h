@@ -32,4 +32,19 @@ struct profile_input {
 int profile_build(const struct signer *s, const struct profile_input *in,
                   struct der *tbs_r, struct err *e);
 
+/* What a certificate must say when it is read back before it is signed. */
+struct profile_claim {
+    const struct profile *profile;
+    const struct order_subject *subject;
+    const char *serial;
+    const struct digest *key;
+    usec_t from, until;
+};
+
+/* Is `made`, signed with the practice key, a certificate of this CA and of
+ * this profile that says exactly that, and has no extension that no profile
+ * gives it?  ERR_SETUP: whoever wrote these bytes was not loket-ca. */
+int profile_read_back(const struct signer *s, const struct profile_claim *c,
+                      const struct der *made, struct err *e);
+
 #endif

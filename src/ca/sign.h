@@ -23,19 +23,21 @@ struct signer {
     EVP_PKEY *key;
     EVP_PKEY *practice;     /* of the same type, worth nothing */
     struct digest identity; /* key_digest of the key */
+    struct digest seal;     /* secret: made from the private key */
 };
-
-/* Loads DIR/ca.pem and DIR/ca.key.  Refuses (ERR_SETUP): a key that others
- * may read, that is not encrypted or that the passphrase does not open, a
- * certificate of another key or of no CA (V173). */
-int signer_load(const char *dir, const char *passphrase, struct signer *s_r,
-                struct err *e);
-void signer_free(struct signer *s);
 
 /* Is the CA's certificate valid now?  (V173: an expired CA signs nothing.) */
 int signer_usable(const struct signer *s, usec_t now, struct err *e);
 
-/* The only place where the CA's key is used.  `tbs` must be in the journal. */
+/* A keyed digest (HMAC, RFC 2104): nobody without the CA's key can make it. */
+struct digest signer_seal(const struct signer *s,
+                          const struct digest_part *parts, size_t count);
+
+/* As signer_sign, with the practice key: for reading back. */
+int signer_practise(const struct signer *s, const struct der *tbs,
+                    struct der *signed_r, struct err *e);
+
+/* The only place where the CA's key signs.  `tbs` must be in the journal. */
 int signer_sign(const struct signer *s, const struct der *tbs,
                 struct der *signed_r, struct err *e);
 

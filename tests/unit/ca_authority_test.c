@@ -394,6 +394,94 @@ static void changed_journal_is_refused(void **state) {
     nftw(kept, remove_path, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* A row that is chained as its neighbours are, by somebody without the key:
+ * the last certificate's, with the next numbers and the digest of all of it. */
+static void appended_row_is_not_signed(void **state) {
+    static const char append[] =
+        "INSERT INTO entry SELECT seq + 1, kind, 'x.issue', content, 'X-1',"
+        " applicant, profile, '7777', reason, randomblob(32), at, until,"
+        " crl_number, tbs, randomblob(32) FROM entry ORDER BY seq DESC"
+        " LIMIT 1";
+    char path[128];
+    sqlite3 *db;
+
+    (void)state;
+    prepare();
+    nftw(kept, remove_path, 16, FTW_DEPTH | FTW_PHYS);
+    snprintf(path, sizeof path, "%s/journal.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, append, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    FAILS(ERR_SETUP, "entry 3 does not follow", open_authority_at(T0));
+    assert_int_equal(count_rows("SELECT count(*) FROM result"), 2);
+}
+
+/* Even what is rightly chained is signed only when it says what it should:
+ * here the journal's own door takes bytes that no gate has seen. */
+static void add_unsigned(const struct journal_row *like, const char *serial,
+                         const struct digest *key) {
+    struct signer signer;
+    struct journal *journal;
+    struct entry n = {.kind = ENTRY_ISSUE, .id = "X-1.issue",
+                      .content = like->content, .casefile = "X-1",
+                      .applicant = "x", .profile = "signature",
+                      .serial = serial, .key = key, .at = like->at,
+                      .until = like->until, .tbs = like->tbs};
+
+    OK(signer_load(folder, PASSPHRASE, &signer, E));
+    OK(journal_open(folder, &signer, &journal, E));
+    OK(journal_add(journal, &n, E));
+    journal_close(&journal);
+    signer_free(&signer);
+}
+
+static void what_no_order_says_is_not_signed(void **state) { /* I6, I8 */
+    struct order o = issue_order(2);
+    struct signer signer;
+    struct journal *journal;
+    struct journal_row row;
+    struct digest key = {{9}};
+
+    (void)state;
+    make_ca(false);
+    OK(open_authority_at(T0));
+    give_done(&o, T0);
+    authority_close(&authority);
+    snprintf(kept, sizeof kept, "%s.kept", folder);
+    copy_folder(folder, kept);
+    OK(signer_load(folder, PASSPHRASE, &signer, E));
+    OK(journal_open(folder, &signer, &journal, E));
+    assert_int_equal(journal_find(journal, o.id, &row, E), 1);
+    journal_close(&journal);
+    signer_free(&signer);
+    add_unsigned(&row, "7777", &key); /* another serial, another key */
+    FAILS(ERR_SETUP, "is not what its order says", open_authority_at(T0));
+    assert_int_equal(count_rows("SELECT count(*) FROM result"), 2);
+    copy_folder(kept, folder);
+    row.tbs.data[0] = 0x31; /* no certificate at all */
+    add_unsigned(&row, "7777", &key);
+    FAILS(ERR_SETUP, "is not what its order says", open_authority_at(T0));
+    nftw(kept, remove_path, 16, FTW_DEPTH | FTW_PHYS);
+    journal_row_free(&row);
+}
+
+/* One of an unreleased version, chained by a digest without a key. */
+static void journal_without_the_seal_is_refused(void **state) {
+    char path[128];
+    sqlite3 *db;
+
+    (void)state;
+    prepare();
+    nftw(kept, remove_path, 16, FTW_DEPTH | FTW_PHYS);
+    snprintf(path, sizeof path, "%s/journal.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 0", NULL, NULL,
+                                  NULL), SQLITE_OK);
+    sqlite3_close(db);
+    FAILS(ERR_SETUP, "before the first release, without the CA's seal: make a "
+          "new CA", open_authority_at(T0));
+}
+
 static void another_cas_journal_is_refused(void **state) {
     char key[128], pem[128];
 
@@ -468,6 +556,9 @@ int main(void) {
         ROW(changed_order_is_refused),
         ROW(crl_is_renewed_in_time),
         ROW(changed_journal_is_refused),
+        ROW(appended_row_is_not_signed),
+        ROW(what_no_order_says_is_not_signed),
+        ROW(journal_without_the_seal_is_refused),
         ROW(another_cas_journal_is_refused),
         ROW(second_process_is_refused),
         ROW(head_moves_with_every_entry),

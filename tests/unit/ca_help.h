@@ -10,6 +10,7 @@
 #include "ca/authority.h"
 #include "ca/init.h"
 #include "ca/key.h"
+#include "ca/load.h"
 #include "ca/order.h"
 
 #include <ftw.h>

@@ -146,6 +146,53 @@ static void certificate_is_profile_and_registry(void **state) { /* I8 */
     X509_free(x);
 }
 
+/* H4: what is read back before the key is used; one thing wrong is enough. */
+static void reading_back_finds_each_difference(void **state) {
+    const struct profile *profile = profile_find("signature");
+    struct order o = issue_order(1);
+    struct digest key, other = {{9}};
+    struct order_subject subject = o.subject;
+    struct profile_claim right, c;
+    struct signer s;
+    struct der tbs, made;
+    EVP_PKEY *spki;
+
+    (void)state;
+    make_ca(false);
+    OK(signer_load(folder, PASSPHRASE, &s, E));
+    OK(key_from_spki(o.spki, o.spki_size, &spki, E));
+    OK(key_digest(spki, &key, E));
+    OK(profile_build(&s, &(struct profile_input){
+                             .profile = profile, .subject = &o.subject,
+                             .key = spki, .serial = "4711", .now = T0},
+                     &tbs, E));
+    OK(signer_practise(&s, &tbs, &made, E));
+    c = right = (struct profile_claim){
+        .profile = profile, .subject = &subject, .serial = "4711",
+        .key = &key, .from = T0, .until = profile_end(profile, T0)};
+    OK(profile_read_back(&s, &c, &made, E));
+#define DIFFERS(change)                                                       \
+    c = right;                                                                \
+    subject = o.subject;                                                      \
+    change;                                                                   \
+    FAILS(ERR_SETUP, "is not what its order says",                            \
+          profile_read_back(&s, &c, &made, E))
+    DIFFERS(c.serial = "4712");
+    DIFFERS(c.key = &other);
+    DIFFERS(c.profile = NULL);
+    DIFFERS(c.from += USEC_PER_SEC);
+    DIFFERS(c.until += USEC_PER_SEC);
+    DIFFERS(COPY(subject.common_name, "Siti Rahayu 2"));
+    DIFFERS(COPY(subject.organisation, ""));
+    DIFFERS(COPY(subject.mail, "budi@pekalongankota.go.id"));
+    DIFFERS(COPY(subject.mail, ""));
+    DIFFERS(made.size--);
+    der_free(&tbs);
+    der_free(&made);
+    EVP_PKEY_free(spki);
+    signer_free(&s);
+}
+
 /* The notice that people see, or NULL. */
 static char *notice_of(X509 *x) {
     CERTIFICATEPOLICIES *all = X509_get_ext_d2i(x, NID_certificate_policies,
@@ -377,6 +424,7 @@ int main(void) {
         ROW(same_point_compressed_is_the_same_key),
         ROW(weak_keys_are_refused),
         ROW(certificate_is_profile_and_registry),
+        ROW(reading_back_finds_each_difference),
         ROW(notice_goes_when_there_is_a_legal_basis),
         ROW(certificate_says_where_the_crl_is),
         ROW(crl_says_why),

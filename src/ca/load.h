@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOKET_CA_LOAD_H
+#define LOKET_CA_LOAD_H
+
+#include "ca/sign.h"
+
+/* Loads DIR/ca.pem and DIR/ca.key.  Refuses (ERR_SETUP): a key that others
+ * may read, that is not encrypted or that the passphrase does not open, a
+ * certificate of another key or of no CA (V173). */
+int signer_load(const char *dir, const char *passphrase, struct signer *s_r,
+                struct err *e);
+void signer_free(struct signer *s);
+
+#endif
