@@ -143,7 +143,8 @@ static const struct {
                          BIT(SLOT_CASE) | BIT(SLOT_REASON) |
                              BIT(SLOT_CHANNELS),
                          BIT(SLOT_CASE)},
-    [LETTER_COMPLETED] = {UNDER_WAY | OUTCOME | BIT(SLOT_EXPLANATION),
+    [LETTER_COMPLETED] = {UNDER_WAY | OUTCOME | BIT(SLOT_EXPLANATION) |
+                              BIT(SLOT_STEPS),
                           BIT(SLOT_CASE) | BIT(SLOT_SERVICE) |
                               BIT(SLOT_OLD_SERIAL) | BIT(SLOT_REVOKED_AT) |
                               BIT(SLOT_REVOCATION_REASON) |
@@ -425,7 +426,7 @@ static int read_template(const char *dir, enum language l, enum letter_kind k,
 /* What a phrase may name: filled in by proc/engine_decide.c. */
 static const struct {
     const char *prefix;
-    const char *slots[13];
+    const char *slots[16];
 } phrase_slots[] = {
     {"item-none", {NULL}},
     {"item-", {"file", NULL}},
@@ -439,23 +440,31 @@ static const struct {
     {"block-certificate", {"subject", "issuer", "serial", "from", "to", NULL}},
     {"finding-csr-name", {"name", "subject", NULL}},
     {"finding-certificate-ended", {"to", NULL}},
+    {"steps-install", {NULL}},
     {"steps-", {"name", "number", "agency", "address", "serial", "subject",
                 "issuer", "portal", "url", "reason", "file", "digest", NULL}},
     {"letter-of-reason", {"name", "number", "agency", "address", "serial",
-                          "issuer", "case", "date", "office", "unit", NULL}},
+                          "issuer", "case", "date", "office", "unit",
+                          "x_superseded", "x_affiliation", "x_compromise",
+                          "chronology", NULL}},
     {"evidence-", {"issuer", "number", NULL}},
     {"completed-", {NULL}},
+    {"stopped-revoked", {"revoked_at", NULL}},
+    {"previous-stopped", {"previous", "date", "why", NULL}},
+    {"previous-", {"previous", "date", NULL}},
+    {"first-verify-again", {"previous", NULL}},
+    {"again-retried", {"why", NULL}},
+    {"summary-stopped", {"order", NULL}},
     {"stuck-", {"order", "case", NULL}},
     {"receipt-", {"case", "step", "assigned", NULL}},
     {"how-approve-next", {"step", NULL}},
-    {"how-correct", {"step", NULL}},
     {"promise-", {"due", NULL}},
     {"contact-officer", {"administrator", NULL}},
     {"lapse-at", {"until", NULL}},
-    {"waited-", {"days", "hours", "minutes", NULL}},
+    {"waited-", {"hours", "minutes", NULL}},
     {"first-assigned", {"assigned_by", NULL}},
     {"first-step", {"step", NULL}},
-    {"deputy-preface", {"principal", "until", NULL}},
+    {"deputy-preface", {"principal", NULL}},
     {"delegated-", {"deputy", "principal", "until", NULL}},
     {"late-", {"step", "awaited", "since", "waited", "due", NULL}},
     {"nudge-", {"lapse", NULL}},

@@ -4,8 +4,7 @@
  * line filled in.  Called by compose.c, which puts them into the body, and by
  * wrap.c and html.c, which show them.
  *
- * The words are those message/decision.c takes; there is no English one for
- * what an operator reports.
+ * The words are those message/decision.c takes; some have no English one.
  */
 #include "letter/link.h"
 
@@ -21,8 +20,8 @@ static const struct {
 } links[] = {
     {SLOT_APPROVE_LINK, "link-approve", {"SETUJU", "APPROVE"}},
     {SLOT_REJECT_LINK, "link-reject", {"TOLAK\nalasan: ", "REJECT\nreason: "}},
-    {SLOT_DONE_LINK, "link-done", {"SELESAI", "SELESAI"}},
-    {SLOT_FAILED_LINK, "link-failed", {"GAGAL\nalasan: ", "GAGAL\nreason: "}},
+    {SLOT_DONE_LINK, "link-done", {"SELESAI", "DONE"}},
+    {SLOT_FAILED_LINK, "link-failed", {"GAGAL\nalasan: ", "FAILED\nreason: "}},
     {SLOT_ROUTE_LINK, "link-route", {"DISPOSISI kepada ", "DISPOSISI kepada "}},
     {SLOT_MATCH_LINK, "link-match", {"SESUAI", "SESUAI"}},
     {SLOT_MISMATCH_LINK, "link-mismatch",

@@ -516,7 +516,8 @@ void letterbook_free(struct letterbook **book) {
 const char *const alarm_codes[] = {
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
     "officer-mails", "letter-came-back", "officer-came-back", "case-full",
-    "nobody-to-ask", "stalled", "late", "revocation-late", "calendar",
+    "applicant-wrote", "nobody-to-ask", "stalled", "late", "revocation-late",
+    "calendar",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
     "order", "engine", NULL};
 
@@ -529,7 +530,16 @@ const char *const letter_phrases[] = {
     "promise-applicant-none", "promise-officer", "promise-officer-past",
     "promise-officer-none", "contact-officer", "contact-applicant",
     "papers-csr", "papers-statement", "lapse-at", "step-identity",
-    "waited-hours", "waited-minutes", "answer-unproven", "answer-delegate",
+    "waited-hours", "waited-minutes", "make-csr", "noted-delayed",
+    "completed-ca-test", "steps-install", "steps-install-remote",
+    "stopped-revoked", "stopped-kept", "previous-rejected",
+    "previous-stopped", "previous-lapsed", "previous-completed",
+    "withdrawn-stopped", "chronology-superseded",
+    "chronology-affiliation-changed", "chronology-key-compromise",
+    "held-auth-none", "held-auth-fail", "held-unknown-address",
+    "held-delegate", "held-limit", "held-foreign-id", "held-size",
+    "held-fault", "held-form", "summary-stopped", "answer-unproven",
+    "answer-delegate",
     "answer-no-token", "answer-foreign", "answer-mismatch",
     "answer-not-authorised", "answer-own-case", "answer-four-eyes",
     "answer-no-addressee", "answer-used", "answer-closed",

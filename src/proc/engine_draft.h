@@ -16,6 +16,7 @@ struct draft {
     const struct settings *settings;
     const struct reader_of *reader;
     enum language language;
+    bool is_test; /* the new certificate says that it is for trials only */
     size_t kept_count;
     char *kept[DRAFT_KEPT]; /* texts that live until the letter is queued */
     size_t pair_count;

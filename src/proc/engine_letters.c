@@ -108,17 +108,34 @@ static const char *items(struct draft *d) {
     return draft_keep(d, buf_take(&b, NULL));
 }
 
+/* Those whose cure is a key and a CSR: how to make them is said once. */
+static bool wants_csr(enum defect defect) {
+    static const bool wants[DEFECT__MAX] = {
+        [DEFECT_NO_CSR] = true,        [DEFECT_CSR_FORMAT] = true,
+        [DEFECT_CSR_KEY] = true,       [DEFECT_CSR_WEAK] = true,
+        [DEFECT_CSR_SIGNATURE] = true, [DEFECT_CSR_OLD_KEY] = true,
+        [DEFECT_CSR_KNOWN_KEY] = true, [DEFECT_PRIVATE_KEY_SENT] = true,
+    };
+
+    return wants[defect];
+}
+
 /* "1. ...", every defect with its cure. */
 static const char *defects(struct draft *d, const struct effect *effect) {
     struct buf b;
     char name[LIMIT_WORD];
+    bool csr = false;
 
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < effect->defect_count; i++) {
+        csr = csr || wants_csr(effect->defects[i]);
         snprintf(name, sizeof name, "defect-%s",
                  defect_name(effect->defects[i]));
         buf_printf(&b, "%s%zu. %s", i > 0 ? "\n\n" : "", i + 1,
                    draft_phrase(d, name));
+    }
+    if (csr) {
+        buf_printf(&b, "\n\n%s", draft_phrase(d, "make-csr"));
     }
     return draft_keep(d, buf_take(&b, NULL));
 }
@@ -236,23 +253,50 @@ static const char *who_decided(struct draft *d) {
     return draft_keep(d, text);
 }
 
-/* The number of the case this one follows (PKL-6). */
+/* Why an administrator ended that case. */
+static const char *why_stopped(struct draft *d, int64_t casefile_id) {
+    struct order_row *row = xcalloc(1, sizeof *row);
+    const char *why = "-";
+    int found;
+
+    for (int kind = ORDER__MAX - 1; kind >= 0; kind--) {
+        MUST(found = order_of_case(d->t->en->store, casefile_id,
+                                   (enum order_kind)kind, row, &store_error));
+        if (found == 1 && row->state == ORDER_ABANDONED) {
+            why = draft_keep(d, xstrdup(row->trouble));
+        }
+    }
+    free(row);
+    return why;
+}
+
+/* The case this one follows, and how it ended (PKL-6). */
 static const char *previous_of(struct draft *d) {
     struct casefile *c;
-    const char *number = "-";
+    const char *text = "-";
+    char name[LIMIT_WORD];
     int found;
 
     if (d->t->c->previous_id == 0) {
-        return number;
+        return text;
     }
     c = xcalloc(1, sizeof *c);
     MUST(found = casefile_get(d->t->en->store, d->t->c->previous_id, c,
                               &store_error));
     if (found == 1) {
-        number = draft_keep(d, xstrdup(c->number));
+        text = draft_keep(d, xstrdup(c->number));
+        draft_pair(d, "previous", text);
+        draft_pair(d, "date", draft_when(d, c->closed));
+        draft_pair(d, "why", why_stopped(d, c->id));
+        snprintf(name, sizeof name, "previous-%s",
+                 casefile_state_name(c->state));
+        if (letterbook_phrase(d->settings->letters, d->language, name) !=
+            NULL) {
+            text = draft_phrase(d, name);
+        }
     }
     free(c);
-    return number;
+    return text;
 }
 
 /* Why: the word of the person who decided, else the event's. */
@@ -276,15 +320,33 @@ static const char *decision_of(struct draft *d) {
 }
 
 /* REV-3 */
-static const char *revocation_reason(struct draft *d) {
+static enum order_reason reason_now(const struct draft *d) {
     enum order_reason reason = d->t->workflow->reason;
+
+    return reason != ORDER_REASON_NONE ? reason : ORDER_REASON_SUPERSEDED;
+}
+
+/* "reason-superseded", "chronology-superseded" */
+static const char *of_reason(struct draft *d, const char *prefix) {
     char name[LIMIT_WORD];
 
-    snprintf(name, sizeof name, "reason-%s",
-             order_reason_name(reason != ORDER_REASON_NONE
-                                   ? reason
-                                   : ORDER_REASON_SUPERSEDED));
+    snprintf(name, sizeof name, "%s-%s", prefix,
+             order_reason_name(reason_now(d)));
     return draft_phrase(d, name);
+}
+
+/* The letter of reason has a box for each (REV-3). */
+static void set_reason_pairs(struct draft *d) {
+    enum order_reason reason = reason_now(d);
+
+    draft_pair(d, "reason", of_reason(d, "reason"));
+    draft_pair(d, "chronology", of_reason(d, "chronology"));
+    draft_pair(d, "x_superseded",
+               reason == ORDER_REASON_SUPERSEDED ? "X" : " ");
+    draft_pair(d, "x_affiliation",
+               reason == ORDER_REASON_AFFILIATION_CHANGED ? "X" : " ");
+    draft_pair(d, "x_compromise",
+               reason == ORDER_REASON_KEY_COMPROMISE ? "X" : " ");
 }
 
 /* What phrases may name. */
@@ -307,7 +369,6 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "issuer", t->old.issuer);
     draft_pair(d, "from", draft_when(d, t->old.not_before));
     draft_pair(d, "to", draft_when(d, t->old.not_after));
-    draft_pair(d, "date", draft_when(d, t->now));
     draft_pair(d, "office", d->settings->office.name);
     draft_pair(d, "unit", d->settings->office.unit);
     draft_pair(d, "portal", portal->name);
@@ -315,8 +376,11 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "order", order->order.id);
     draft_pair(d, "file", csr != NULL ? csr->name : "");
     draft_pair(d, "digest", csr != NULL ? hex_of(d, &csr->spki) : "");
-    draft_pair(d, "reason", revocation_reason(d));
     draft_pair(d, "previous", previous_of(d));
+    draft_pair(d, "date", draft_when(d, t->now));
+    draft_pair(d, "why", t->event.reason);
+    draft_pair(d, "revoked_at", draft_when(d, t->revoke.revoked_at));
+    set_reason_pairs(d);
 }
 
 static void set_outcome(struct draft *d) {
@@ -325,7 +389,7 @@ static void set_outcome(struct draft *d) {
 
     v[SLOT_OLD_SERIAL] = t->old.serial;
     v[SLOT_REVOKED_AT] = draft_when(d, t->revoke.revoked_at);
-    v[SLOT_REVOCATION_REASON] = revocation_reason(d);
+    v[SLOT_REVOCATION_REASON] = of_reason(d, "reason");
     v[SLOT_NEW_SERIAL] = t->issue.new_serial;
     v[SLOT_VALID_FROM] = draft_when(d, t->issue.not_before);
     v[SLOT_VALID_TO] = draft_when(d, t->issue.not_after);
@@ -333,6 +397,16 @@ static void set_outcome(struct draft *d) {
     v[SLOT_EVIDENCE] = draft_phrase(d, "evidence-a");
     draft_pair(d, "number", t->applicant.nip[0] != '\0' ? t->applicant.nip
                                                   : t->applicant.nik);
+}
+
+/* What the operator does in the portal; what the applicant does in the end. */
+static const char *steps_for(const struct draft *d) {
+    bool remote = d->t->workflow->key == KEY_REMOTE;
+
+    if (d->letter.kind == LETTER_COMPLETED) {
+        return remote ? "steps-install-remote" : "steps-install";
+    }
+    return remote ? "steps-remote" : "steps-csr";
 }
 
 static void set_side_by_side(struct draft *d) {
@@ -344,9 +418,7 @@ static void set_side_by_side(struct draft *d) {
     v[SLOT_CSR] = csr_block(d);
     v[SLOT_FINDINGS] = findings(d);
     set_pairs(d, &(struct effect){0}); /* the blocks had values of their own */
-    v[SLOT_STEPS] = draft_phrase(d, d->t->workflow->key == KEY_APPLICANT
-                                  ? "steps-csr"
-                                  : "steps-remote");
+    v[SLOT_STEPS] = draft_phrase(d, steps_for(d));
 }
 
 static void set_case(struct draft *d, const struct effect *effect) {
@@ -356,7 +428,9 @@ static void set_case(struct draft *d, const struct effect *effect) {
     char count[16];
 
     snprintf(count, sizeof count, "%zu", effect->defect_count);
-    v[SLOT_CASE] = c->number[0] != '\0' ? c->number : "-";
+    v[SLOT_CASE] = c->number[0] != '\0'                ? c->number
+                   : d->letter.kind == LETTER_ANSWER ? "Loket"
+                                                     : "-";
     v[SLOT_SERVICE] = d->language == LANGUAGE_EN ? t->workflow->title_en
                                                  : t->workflow->title;
     v[SLOT_ITEMS] = items(d);
@@ -450,30 +524,40 @@ static void add_pem(struct draft *d, const char *name, char *bytes,
              draft_keep(d, buf_take(&pem, NULL)), size);
 }
 
+/* What loket-ca writes into certificates of an office without a legal basis
+ * (ca/profile.c). */
+static bool has_test_mark(const char *bytes, size_t size) {
+    static const char mark[] = "UJI - tidak berkekuatan hukum";
+
+    return memmem(bytes, size, mark, sizeof mark - 1) != NULL;
+}
+
 /* PKL-9: the new certificate, and the chain it leads to. */
 static int attach_certificates(struct draft *d, struct err *e) {
     struct engine *en = d->t->en;
     const struct order_row *issue = &d->t->issue;
-    char *bytes, *name = xmalloc(LIMIT_SERIAL + 32);
+    bool en_words = d->language == LANGUAGE_EN;
+    const char *chain = en_words ? "ca-chain.pem" : "rantai-ca.pem";
+    char *bytes;
     size_t size;
 
-    snprintf(name, LIMIT_SERIAL + 32, "sertifikat-%s.pem", issue->new_serial);
-    draft_keep(d, name);
     if (blob_read(en->store, &issue->certificate, LIMIT_CERTIFICATE, &bytes,
                   &size, e) != 0) {
         return -1;
     }
-    add_pem(d, name, bytes, size);
+    d->is_test = has_test_mark(bytes, size);
+    add_pem(d, en_words ? "new-certificate.pem" : "sertifikat-baru.pem", bytes,
+            size);
     if (issue->executor == EXECUTOR_OPERATOR) {
         if (io_read_file(en->settings->portal.issuer_file, LIMIT_CERTIFICATE,
                          &bytes, &size, e) != 0) {
             return -1;
         }
-        add_pem(d, "rantai-ca.pem", bytes, size);
+        add_pem(d, chain, bytes, size);
     } else if (en->ca_state.certificate_size > 0) {
         bytes = xmalloc(en->ca_state.certificate_size);
         memcpy(bytes, en->ca_state.certificate, en->ca_state.certificate_size);
-        add_pem(d, "rantai-ca.pem", bytes, en->ca_state.certificate_size);
+        add_pem(d, chain, bytes, en->ca_state.certificate_size);
     }
     return 0;
 }
@@ -482,6 +566,8 @@ static int attach(struct draft *d, struct err *e) {
     static int (*const attachers[LETTER__MAX])(struct draft *,
                                                struct err *) = {
         [LETTER_VERIFY] = attach_for_verifier,
+        [LETTER_DISPOSE] = attach_for_verifier,
+        [LETTER_IDENTITY] = attach_for_verifier,
         [LETTER_WORK] = attach_for_operator,
         [LETTER_COMPLETED] = attach_certificates,
     };
@@ -523,9 +609,36 @@ static const char *preface(struct draft *d, const char *why) {
     return draft_keep(d, buf_take(&b, NULL));
 }
 
+static bool is_stopped(const struct order_row *known,
+                       const struct order_row *row) {
+    return known != NULL && row->state == ORDER_STOPPED;
+}
+
+/* What step() cannot know, or need not: the words follow what is so. */
+static const char *phrase_for(const struct draft *d,
+                              const struct effect *effect) {
+    const struct turn *t = d->t;
+
+    if (effect->letter == LETTER_STOPPED && effect->phrase[0] == '\0') {
+        return t->known.revoke != NULL && t->revoke.state == ORDER_DONE
+                   ? "stopped-revoked"
+                   : "stopped-kept";
+    }
+    if (strcmp(effect->phrase, "completed-ca") == 0 && d->is_test) {
+        return "completed-ca-test";
+    }
+    if (strcmp(effect->phrase, "noted-decided") == 0 &&
+        (is_stopped(t->known.revoke, &t->revoke) ||
+         is_stopped(t->known.issue, &t->issue))) {
+        return "noted-delayed";
+    }
+    return effect->phrase;
+}
+
 int letters_write(struct turn *t, const struct effect *effect,
                   struct reader_of *reader, struct err *e) {
     struct draft *d = xcalloc(1, sizeof *d);
+    const char *name;
     int rc;
 
     d->t = t;
@@ -542,11 +655,12 @@ int letters_write(struct turn *t, const struct effect *effect,
     set_outcome(d);
     set_pairs(d, effect);
     draft_question(d);
+    rc = attach(d, e);
+    name = phrase_for(d, effect);
     d->letter.values[SLOT_EXPLANATION] =
-        effect->phrase[0] != '\0' ? draft_phrase(d, effect->phrase) : "";
+        name[0] != '\0' ? draft_phrase(d, name) : "";
     d->letter.values[SLOT_PREFACE] =
         preface(d, d->letter.values[SLOT_EXPLANATION]);
-    rc = attach(d, e);
     if (rc == 0) {
         rc = decide_letter(t->en, t->c->id != 0 ? t->c : NULL, &d->letter, e);
         text_copy(reader->message_id, sizeof reader->message_id,

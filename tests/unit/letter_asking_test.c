@@ -66,8 +66,8 @@ static void the_address_carries_the_token_where_that_works(void **state) {
     expect(strstr(bytes, "\r\nReply-To: "), "<lock+");
     text = part_of(bytes, "text/plain");
     expect(text, "\nmailto:lock%2B" TOKEN "@kota.example?subject=Re%3A%20");
-    expect(text, "&body=%53ELESAI\n");
-    expect(text, "&body=%47AGAL%0D%0Areason%3A%20\n");
+    expect(text, "&body=%44ONE\n");
+    expect(text, "&body=%46AILED%0D%0Areason%3A%20\n");
     free(text);
     free(bytes);
     d->letter.kind = LETTER_NOTED;
@@ -295,7 +295,7 @@ static void work_says_every_step_in_the_portal(void **state) {
     static const char *const id[] = {
         "1. Bukalah AMS BSrE di https://portal.example.test/",
         "Nomor seri: 5DF2B7C09A4E11F0",
-        "3. Pilih alasan \"Lupa passphrase\"",
+        "3. Pilih alasan \"lupa passphrase\"",
         "4. Unggah Surat Keterangan Alasan Pencabutan.",
         "unggah berkas CSR yang terlampir pada surel ini",
         "dengan satu kata SELESAI pada baris pertama dan lampirkan berkas "
@@ -314,20 +314,20 @@ static void completed_says_both_facts(void **state) {
     static const char *const id[] = {
         "Sertifikat yang lama, telah dicabut: Nomor seri: 5DF2B7C09A4E11F0 "
         "Dicabut pada: Senin, 23 November 2026 pukul 09.12 WIB Alasan: lupa "
-        "passphrase (superseded)",
+        "passphrase",
         "Sertifikat yang baru: Nomor seri: 61A90C3377D2E4B5 Berlaku mulai: "
         "Senin, 23 November 2026 pukul 08.00 WIB Berlaku sampai: ",
-        "kelas (a), diperiksa langsung oleh Loket",
+        "Bukti: nomor seri yang lama tercantum pada daftar pencabutan",
         "daftar pencabutan (CRL) nomor 1F40 dari OSD LU Kelas 2",
         "Layanan yang telah kami berikan: Penanggulangan Lupa Passphrase "
         "(LOCK). Layanan ini tidak dipungut biaya.",
         "openssl pkcs12 -export -inkey kunci.pem -in "
-        "sertifikat-61A90C3377D2E4B5.pem -certfile rantai-ca.pem"};
+        "sertifikat-baru.pem -certfile rantai-ca.pem"};
     static const char *const en[] = {
         "Serial number: 5DF2B7C09A4E11F0 Revoked on: Monday, 23 November 2026 "
-        "at 09.12 WIB Reason: forgotten passphrase (superseded)",
-        "Serial number: 61A90C3377D2E4B5 Not before: ",
-        "class (a), checked by Loket itself", "This service is free of charge."};
+        "at 09.12 WIB Reason: forgotten passphrase",
+        "Serial number: 61A90C3377D2E4B5 Valid from: ",
+        "Evidence: the old serial number is on revocation list (CRL)", "This service is free of charge."};
 
     (void)state;
     SAYS(LETTER_COMPLETED, LANGUAGE_ID, id);

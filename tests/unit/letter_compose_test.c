@@ -188,6 +188,13 @@ static void every_letter_keeps_the_mail_style(void **state) {
     for_every_letter(judge_style);
 }
 
+/* Once it is decided, a reply is filed and stops nothing: those letters name
+ * the telephone instead. */
+static bool a_reply_helps(enum letter_kind kind) {
+    return kind != LETTER_NOTED && kind != LETTER_APPROVED &&
+           kind != LETTER_COMPLETED;
+}
+
 /* STD-10, STD-12, STD-23: in every letter to an applicant */
 static void judge_promises(enum letter_kind kind, enum language l,
                            const char *bytes, size_t size) {
@@ -204,8 +211,10 @@ static void judge_promises(enum letter_kind kind, enum language l,
                         : "Our officers never ask for your passphrase.");
         expect_text(flat, l == LANGUAGE_ID ? "pelindungan data pribadi"
                                            : "personal data protection");
-        expect_text(flat, l == LANGUAGE_ID ? "balas surel ini"
-                                           : "reply to this mail");
+        if (a_reply_helps(kind)) {
+            expect_text(flat, l == LANGUAGE_ID ? "balas surel ini"
+                                               : "reply to this mail");
+        }
         expect_text(flat, "Telepon: (0285) 421243 Surel: "
                           "diskominfo@kota.example Pejabat pengaduan: "
                           "Siti Aminah, S.Kom (0800-0000-0000)");

@@ -75,7 +75,14 @@ static const struct phrase_value phrase_values[] = {
     {"to", "20 Mei 2027"},
     {"portal", "AMS BSrE"},
     {"url", "https://portal.example.test/"},
-    {"reason", "lupa passphrase (superseded)"},
+    {"reason", "lupa passphrase"},
+    {"previous", "LOCK-2026-000099 (tidak dikabulkan pada 18 November 2026)"},
+    {"why", "server portal sudah pulih"},
+    {"revoked_at", "Senin, 23 November 2026 pukul 09.12 WIB"},
+    {"x_superseded", "X"},
+    {"x_affiliation", " "},
+    {"x_compromise", " "},
+    {"chronology", "Pemilik tidak dapat lagi mengingat passphrase-nya."},
     {"case", "LOCK-2026-000123"},
     {"date", "20 November 2026"},
     {"office", "Dinas Komunikasi dan Informatika Kota Contoh"},
@@ -107,8 +114,10 @@ static void say(enum language l, const char *name, char *text, size_t room) {
                   text, room);
 }
 
-/* As proc/ lists them: numbered, with an empty line between. */
+/* As proc/ lists them: numbered, with an empty line between, and how to make a
+ * CSR once. */
 static char *all_defects(enum language l) {
+    char make[2048];
     struct buf b;
 
     buf_init(&b, LIMIT_SLOT_TEXT);
@@ -119,6 +128,8 @@ static char *all_defects(enum language l) {
         say(l, name, text, sizeof text);
         buf_printf(&b, "%s%d. %s\n", d > 0 ? "\n" : "", d + 1, text);
     }
+    say(l, "make-csr", make, sizeof make);
+    buf_printf(&b, "\n%s\n", make);
     return buf_take(&b, NULL);
 }
 
@@ -204,6 +215,8 @@ static const struct {
     {LETTER_LATE, SLOT_EXPLANATION, "late-"},
     {LETTER_DELEGATED, SLOT_EXPLANATION, "delegated-"},
     {LETTER_NUDGE, SLOT_EXPLANATION, "nudge-"},
+    {LETTER_STOPPED, SLOT_EXPLANATION, "stopped-"},
+    {LETTER_COMPLETED, SLOT_STEPS, "steps-install"},
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
@@ -289,6 +302,9 @@ static void draft_case(struct draft *d) {
     }
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         d->letter.values[plain[i].slot] = plain[i].value;
+    }
+    if (d->letter.kind == LETTER_COMPLETED) {
+        draft_say(d, SLOT_STEPS, "steps-install");
     }
     draft_say(d, SLOT_PREFACE, asks(d->letter.kind) ? phrase : NULL);
     draft_say(d, SLOT_EXPLANATION, asks(d->letter.kind) ? NULL : phrase);
