@@ -531,6 +531,7 @@ const char *const letter_phrases[] = {
     "promise-officer-none", "contact-officer", "contact-applicant",
     "papers-csr", "papers-statement", "lapse-at", "step-identity",
     "waited-hours", "waited-minutes", "make-csr", "noted-delayed",
+    "noted-confirm", "due-past", "receipt-deputy", "on-behalf",
     "completed-ca-test", "steps-install", "steps-install-remote",
     "stopped-revoked", "stopped-kept", "previous-rejected",
     "previous-stopped", "previous-lapsed", "previous-completed",

@@ -25,13 +25,49 @@ struct report {
     const struct engine *en;
     enum language language;
     struct buf text;
-    size_t mails, alarms;
+    size_t mails, alarms, orders;
 };
+
+/* What a mail is held for and what to do, in words: faults of a machine and of
+ * the mail's form have one wording each. */
+static const char *held_words(const struct report *r, const char *reason) {
+    static const char *const faults[] = {"imap", "parser", "blob", "engine"};
+    const struct letterbook *book = r->en->settings->letters;
+    char name[LIMIT_WORD];
+    const char *text;
+
+    snprintf(name, sizeof name, "held-%.40s", reason);
+    text = letterbook_phrase(book, r->language, name);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        if (text == NULL && strcmp(reason, faults[i]) == 0) {
+            text = letterbook_phrase(book, r->language, "held-fault");
+        }
+    }
+    if (text == NULL) {
+        text = letterbook_phrase(book, r->language, "held-form");
+    }
+    return text != NULL ? text : "";
+}
+
+/* Orders that wait for the administrator are named every day. */
+static int add_order(void *user, const struct order_row *row) {
+    struct report *r = user;
+    const struct phrase_value values[] = {{"order", row->order.id},
+                                          {NULL, NULL}};
+    char text[LIMIT_CONFIG_TEXT];
+
+    if (row->state == ORDER_STOPPED && ++r->orders <= LINES_MAX) {
+        letter_phrase(r->en->settings->letters, r->language, "summary-stopped",
+                      values, text, sizeof text);
+        buf_printf(&r->text, "%s\n\n", text);
+    }
+    return 0;
+}
 
 /* Strangers' text is shown escaped and cut, never as it came. */
 static int add_mail(void *user, const struct mail_row *row) {
     struct report *r = user;
-    char from[80], subject[80], when[LETTER_TIME_SIZE];
+    char from[160], subject[240], when[LETTER_TIME_SIZE];
 
     if (++r->mails > LINES_MAX) {
         return 0;
@@ -39,9 +75,10 @@ static int add_mail(void *user, const struct mail_row *row) {
     text_escape(from, sizeof from, row->from);
     text_escape(subject, sizeof subject, row->subject);
     letter_time(&r->en->settings->timetable, r->language, row->taken, when);
-    buf_printf(&r->text, "mail=%lld  %s\n  %s\n  %s\n  %s\n\n",
+    buf_printf(&r->text, "mail=%lld  %s\n  %s\n  %s\n  %s\n  %s\n\n",
                (long long)row->id, row->reason, when,
-               from[0] != '\0' ? from : "-", subject);
+               from[0] != '\0' ? from : "-", subject,
+               held_words(r, row->reason));
     return 0;
 }
 
@@ -98,9 +135,11 @@ static bool write_summary(struct engine *en, const struct officer *o,
     buf_init(&r.text, LIMIT_SLOT_TEXT);
     MUST(audit_list(en->store, "alarm", since, LINES_MAX + 1, add_alarm, &r,
                     &store_error));
+    MUST(order_list(en->store, true, LINES_MAX + 1, add_order, &r,
+                    &store_error));
     MUST(mail_list(en->store, DISPOSITION_QUARANTINE, since, LINES_MAX + 1,
                    add_mail, &r, &store_error));
-    if (r.mails + r.alarms > 0) {
+    if (r.mails + r.alarms + r.orders > 0) {
         snprintf(count, sizeof count, "%zu", r.mails);
         snprintf(alarms, sizeof alarms, "%zu", r.alarms);
         text_copy(letter.to, sizeof letter.to, o->addresses[0]);

@@ -225,32 +225,54 @@ static const char *findings(struct draft *d) {
 
 /* ---- values --------------------------------------------------------------- */
 
-/* Whose approval stands; in the turn that approves it is the sender's. */
-static const struct officer *approver(struct draft *d) {
+static const char *name_of(const struct draft *d, const char *id) {
+    const struct officer *o = gather_officer(d->t->en, id);
+
+    return o != NULL ? o->name : id;
+}
+
+/* "Siti Aminah (Verifikator), untuk Budi Santoso" */
+static void put_person(struct draft *d, struct buf *b,
+                       const struct officer *o, const char *for_whom) {
+    char text[2 * LIMIT_NAME + 4];
+
+    snprintf(text, sizeof text, "%s (%s)", o->name, o->title);
+    buf_puts(b, b->size > 0 ? "; " : "");
+    if (for_whom[0] == '\0') {
+        buf_puts(b, text);
+        return;
+    }
+    draft_pair(d, "name", draft_keep(d, xstrdup(text)));
+    draft_pair(d, "principal", name_of(d, for_whom));
+    buf_puts(b, draft_phrase(d, "on-behalf"));
+    draft_pair(d, "name", d->t->applicant.name);
+}
+
+/* Whose approvals stand; in the turn that approves, the sender's may be the
+ * only one. */
+static const char *who_decided(struct draft *d) {
     struct approval rows[LIMIT_APPROVALS];
     const struct turn *t = d->t;
+    struct buf b;
     size_t count;
 
     MUST(approval_list(t->en->store, t->c->id, rows, LIMIT_APPROVALS, &count,
                        &store_error));
+    buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].voided == 0) {
-            return gather_officer(t->en, rows[i].person);
+        const struct officer *o = gather_officer(t->en, rows[i].person);
+
+        if (rows[i].voided == 0 && o != NULL) {
+            put_person(d, &b, o, rows[i].for_whom);
         }
     }
-    return t->known.officer;
-}
-
-static const char *who_decided(struct draft *d) {
-    const struct officer *o = approver(d);
-    char *text;
-
-    if (o == NULL) {
-        return "-";
+    if (b.size == 0 && t->known.officer != NULL) {
+        put_person(d, &b, t->known.officer, "");
     }
-    text = xmalloc(2 * LIMIT_NAME + 4);
-    snprintf(text, 2 * LIMIT_NAME + 4, "%s (%s)", o->name, o->title);
-    return draft_keep(d, text);
+    if (b.size == 0) {
+        buf_puts(&b, "-");
+    }
+    return draft_keep(d, buf_take(&b, NULL));
 }
 
 /* Why an administrator ended that case. */
@@ -609,9 +631,31 @@ static const char *preface(struct draft *d, const char *why) {
     return draft_keep(d, buf_take(&b, NULL));
 }
 
+/* ... and in whose stead he has answered. */
+static const char *explanation(struct draft *d, const char *what) {
+    const struct token *token = d->t->known.token;
+    struct buf b;
+
+    if (d->letter.kind != LETTER_RECEIPT || token == NULL ||
+        token->for_whom[0] == '\0') {
+        return what;
+    }
+    draft_pair(d, "principal", name_of(d, token->for_whom));
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    buf_printf(&b, "%s\n\n%s", what, draft_phrase(d, "receipt-deputy"));
+    return draft_keep(d, buf_take(&b, NULL));
+}
+
 static bool is_stopped(const struct order_row *known,
                        const struct order_row *row) {
     return known != NULL && row->state == ORDER_STOPPED;
+}
+
+static bool is_confirmed_by_applicant(const struct turn *t) {
+    const struct workflow_step *s =
+        workflow_step_named(t->workflow, t->c->step);
+
+    return s != NULL && s->kind == KIND_CONFIRM;
 }
 
 /* What step() cannot know, or need not: the words follow what is so. */
@@ -632,13 +676,17 @@ static const char *phrase_for(const struct draft *d,
          is_stopped(t->known.issue, &t->issue))) {
         return "noted-delayed";
     }
+    if (strcmp(effect->phrase, "noted-received") == 0 &&
+        is_confirmed_by_applicant(t)) {
+        return "noted-confirm";
+    }
     return effect->phrase;
 }
 
 int letters_write(struct turn *t, const struct effect *effect,
                   struct reader_of *reader, struct err *e) {
     struct draft *d = xcalloc(1, sizeof *d);
-    const char *name;
+    const char *name, *said;
     int rc;
 
     d->t = t;
@@ -657,10 +705,9 @@ int letters_write(struct turn *t, const struct effect *effect,
     draft_question(d);
     rc = attach(d, e);
     name = phrase_for(d, effect);
-    d->letter.values[SLOT_EXPLANATION] =
-        name[0] != '\0' ? draft_phrase(d, name) : "";
-    d->letter.values[SLOT_PREFACE] =
-        preface(d, d->letter.values[SLOT_EXPLANATION]);
+    said = name[0] != '\0' ? draft_phrase(d, name) : "";
+    d->letter.values[SLOT_PREFACE] = preface(d, said);
+    d->letter.values[SLOT_EXPLANATION] = explanation(d, said);
     if (rc == 0) {
         rc = decide_letter(t->en, t->c->id != 0 ? t->c : NULL, &d->letter, e);
         text_copy(reader->message_id, sizeof reader->message_id,

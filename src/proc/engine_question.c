@@ -313,6 +313,9 @@ void draft_question(struct draft *d) {
     v[SLOT_STEP] = title_of(d, s);
     draft_pair(d, "step", v[SLOT_STEP]);
     draft_pair(d, "due", c->due != 0 ? draft_when(d, c->due) : "-");
+    if (c->due != 0 && c->due < d->t->now && d->reader->officer != NULL) {
+        v[SLOT_DUE] = draft_phrase(d, "due-past");
+    }
     v[SLOT_ITEMS_TO_CHECK] = items_to_check(d, s);
     set_answers(d, s);
     v[SLOT_PROMISE] = promise(d);
