@@ -27,6 +27,7 @@
 /* ---- what each letter may and must name --------------------------------- */
 
 #define BIT(slot) (UINT64_C(1) << (slot))
+_Static_assert(SLOT__MAX <= 64, "a slot is a bit");
 
 /* Slots of several lines: a paragraph of their own, never in the subject. */
 #define BLOCKS                                                                 \

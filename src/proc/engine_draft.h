@@ -32,6 +32,12 @@ void draft_pair(struct draft *d, const char *name, const char *value);
 const char *draft_phrase(struct draft *d, const char *name);
 
 /* ---- engine_question.c ---- */
+/* "Siti Aminah, S.Kom", or the id of who has left. */
+const char *draft_name(const struct draft *d, const char *id);
+/* "Siti Aminah, S.Kom (Verifikator), untuk Budi Santoso"; `for_whom` "" = for
+ * himself. */
+const char *draft_person(struct draft *d, const char *id,
+                         const char *for_whom);
 /* Fills the slots that tell of the step: its title, what to look at, what can
  * be answered, until when, who is awaited, who acts for whom. */
 void draft_question(struct draft *d);

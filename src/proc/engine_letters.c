@@ -225,29 +225,6 @@ static const char *findings(struct draft *d) {
 
 /* ---- values --------------------------------------------------------------- */
 
-static const char *name_of(const struct draft *d, const char *id) {
-    const struct officer *o = gather_officer(d->t->en, id);
-
-    return o != NULL ? o->name : id;
-}
-
-/* "Siti Aminah (Verifikator), untuk Budi Santoso" */
-static void put_person(struct draft *d, struct buf *b,
-                       const struct officer *o, const char *for_whom) {
-    char text[2 * LIMIT_NAME + 4];
-
-    snprintf(text, sizeof text, "%s (%s)", o->name, o->title);
-    buf_puts(b, b->size > 0 ? "; " : "");
-    if (for_whom[0] == '\0') {
-        buf_puts(b, text);
-        return;
-    }
-    draft_pair(d, "name", draft_keep(d, xstrdup(text)));
-    draft_pair(d, "principal", name_of(d, for_whom));
-    buf_puts(b, draft_phrase(d, "on-behalf"));
-    draft_pair(d, "name", d->t->applicant.name);
-}
-
 /* Whose approvals stand; in the turn that approves, the sender's may be the
  * only one. */
 static const char *who_decided(struct draft *d) {
@@ -260,14 +237,13 @@ static const char *who_decided(struct draft *d) {
                        &store_error));
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < count; i++) {
-        const struct officer *o = gather_officer(t->en, rows[i].person);
-
-        if (rows[i].voided == 0 && o != NULL) {
-            put_person(d, &b, o, rows[i].for_whom);
+        if (rows[i].voided == 0) {
+            buf_printf(&b, "%s%s", b.size > 0 ? "; " : "",
+                       draft_person(d, rows[i].person, rows[i].for_whom));
         }
     }
     if (b.size == 0 && t->known.officer != NULL) {
-        put_person(d, &b, t->known.officer, "");
+        buf_puts(&b, draft_person(d, t->known.officer->id, ""));
     }
     if (b.size == 0) {
         buf_puts(&b, "-");
@@ -640,7 +616,7 @@ static const char *explanation(struct draft *d, const char *what) {
         token->for_whom[0] == '\0') {
         return what;
     }
-    draft_pair(d, "principal", name_of(d, token->for_whom));
+    draft_pair(d, "principal", draft_name(d, token->for_whom));
     buf_init(&b, LIMIT_SLOT_TEXT);
     buf_printf(&b, "%s\n\n%s", what, draft_phrase(d, "receipt-deputy"));
     return draft_keep(d, buf_take(&b, NULL));

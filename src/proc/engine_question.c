@@ -185,10 +185,29 @@ static const char *lapse(struct draft *d, const struct workflow_step *s) {
 
 /* ---- people --------------------------------------------------------------- */
 
-static const char *name_of(const struct draft *d, const char *id) {
+const char *draft_name(const struct draft *d, const char *id) {
     const struct officer *o = gather_officer(d->t->en, id);
 
     return o != NULL ? o->name : id;
+}
+
+const char *draft_person(struct draft *d, const char *id,
+                         const char *for_whom) {
+    const struct officer *o = gather_officer(d->t->en, id);
+    const char *text;
+    struct buf b;
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    buf_printf(&b, o != NULL ? "%s (%s)" : "%s", draft_name(d, id),
+               o != NULL ? o->title : "");
+    text = draft_keep(d, buf_take(&b, NULL));
+    if (for_whom[0] != '\0') {
+        draft_pair(d, "name", text);
+        draft_pair(d, "principal", draft_name(d, for_whom));
+        text = draft_phrase(d, "on-behalf");
+        draft_pair(d, "name", d->t->applicant.name);
+    }
+    return text;
 }
 
 /* Whoever has an open question in this case; "" where nobody has. */
@@ -202,7 +221,8 @@ static const char *asked(struct draft *d) {
                     &store_error));
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < count; i++) {
-        const char *name = name_of(d, open[i].person);
+        const char *name =
+            draft_person(d, open[i].person, open[i].for_whom);
 
         if (b.size == 0 || strstr(b.data, name) == NULL) {
             buf_printf(&b, "%s%s", b.size > 0 ? "; " : "", name);
@@ -280,7 +300,7 @@ static const char *assigned_by(struct draft *d) {
             workflow_step_named(t->workflow, a->step_name);
 
         if (s != NULL && s->kind == KIND_DISPOSE) {
-            name = name_of(d, a->person);
+            name = draft_name(d, a->person);
         }
     }
     return name;
@@ -293,8 +313,8 @@ static void set_deputy(struct draft *d) {
 
     v[SLOT_DEPUTY] = v[SLOT_PRINCIPAL] = v[SLOT_UNTIL] = "-";
     if (d->t->event.kind == EVENT_DELEGATED) {
-        v[SLOT_DEPUTY] = name_of(d, g->deputy);
-        v[SLOT_PRINCIPAL] = name_of(d, g->person);
+        v[SLOT_DEPUTY] = draft_name(d, g->deputy);
+        v[SLOT_PRINCIPAL] = draft_name(d, g->person);
         v[SLOT_UNTIL] = day(d, g->until - 1); /* the last day is included */
     } else if (d->reader->principal != NULL) {
         v[SLOT_DEPUTY] = d->reader->officer->name;
@@ -335,5 +355,5 @@ void draft_question(struct draft *d) {
     draft_pair(d, "papers", v[SLOT_PAPERS]);
     draft_pair(d, "assigned_by", v[SLOT_ASSIGNED_BY]);
     draft_pair(d, "assigned",
-               c->assigned[0] != '\0' ? name_of(d, c->assigned) : "-");
+               c->assigned[0] != '\0' ? draft_name(d, c->assigned) : "-");
 }

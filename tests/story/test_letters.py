@@ -41,6 +41,8 @@ WORDS = {
     "en-confirm": ["approve", "cancel"],
     "id-identity": ["match", "mismatch"],
     "en-identity": ["match", "mismatch"],
+    "id-dispose": ["route", "correct", "reject"],
+    "en-dispose": ["route", "correct", "reject"],
 }
 
 
@@ -298,10 +300,14 @@ def test_a_prepared_answer_is_its_word(letters, tmp_path):
             assert urllib.parse.unquote(to) == "lock@kota.example"
             assert field["subject"] == "Re: " + letter.subject
             assert field["subject"].endswith(f" ({TOKEN})")
-            rows.append((letter, word, reply(letter, field["body"].replace("\r\n", "\n"))))
+            body = field["body"].replace("\r\n", "\n")
+            if word == "route":
+                body += "Siti Aminah"
+            rows.append((letter, word, reply(letter, body)))
     for (letter, word, _), facts in zip(rows, facts_of_all([r[2] for r in rows], tmp_path)):
         assert facts["decision"] == word, letter.name
-        assert facts["decision_reason"] == "", letter.name
+        named = "kepada Siti Aminah" if word == "route" else ""
+        assert facts["decision_reason"] == named, letter.name
     assert len(rows) == sum(len(x) for x in WORDS.values())
 
 

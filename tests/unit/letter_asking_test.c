@@ -114,6 +114,33 @@ static void no_question_without_a_token(void **state) {
     draft_free(d);
 }
 
+/* A step offers some of the words; the others' lines are not there. */
+static void what_is_not_offered_is_left_out(void **state) {
+    static const enum letter_slot out[] = {SLOT_MATCH_LINK, SLOT_MISMATCH_LINK,
+                                           SLOT_CORRECT_LINK};
+    struct draft *d = draft_new(LETTER_VERIFY, LANGUAGE_ID);
+    size_t size;
+    char *bytes, *text, *page;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof out / sizeof out[0]; i++) {
+        d->letter.values[out[i]] = "";
+    }
+    bytes = compose(&d->letter, &size);
+    text = part_of(bytes, "text/plain");
+    page = part_of(bytes, "text/html");
+    expect(text, "\nJawab SETUJU di sini:\nmailto:");
+    expect(text, "\nJawab TOLAK di sini, dengan alasan:\nmailto:");
+    expect_not(text, "%53ESUAI");
+    expect_not(text, "%50ERBAIKI");
+    expect_not(text, "\n\n\n");
+    expect_not(page, "SESUAI di sini");
+    free(page);
+    free(text);
+    free(bytes);
+    draft_free(d);
+}
+
 /* ---- the page ------------------------------------------------------------- */
 
 /* Every tag is one of ours, every attribute one of four. */
@@ -327,7 +354,8 @@ static void completed_says_both_facts(void **state) {
         "Serial number: 5DF2B7C09A4E11F0 Revoked on: Monday, 23 November 2026 "
         "at 09.12 WIB Reason: forgotten passphrase",
         "Serial number: 61A90C3377D2E4B5 Valid from: ",
-        "Evidence: the old serial number is on revocation list (CRL)", "This service is free of charge."};
+        "Evidence: the old serial number is on revocation list (CRL)",
+        "This service is free of charge."};
 
     (void)state;
     SAYS(LETTER_COMPLETED, LANGUAGE_ID, id);
@@ -345,6 +373,98 @@ static void rejected_tells_the_reason_and_how_to_apply_again(void **state) {
 
     (void)state;
     SAYS(LETTER_REJECTED, LANGUAGE_ID, id);
+}
+
+/* CMS-10, REV-8: the reason, and that the number stays */
+static void correct_tells_the_reason_and_keeps_the_number(void **state) {
+    static const char *const id[] = {
+        "dengan alasan: \"nama pada surat pernyataan berbeda dari daftar\"",
+        "nomor LOCK-2026-000123 tetap berlaku",
+        "1. Perbaikilah hal yang disebutkan dalam alasan di atas.",
+        "cukup balas surel ini dengan melampirkan berkas yang telah "
+        "diperbaiki"};
+    static const char *const en[] = {
+        "for this reason: \"nama pada surat pernyataan berbeda dari daftar\"",
+        "the number LOCK-2026-000123 remains yours",
+        "1. Please put right what the reason above names."};
+
+    (void)state;
+    SAYS(LETTER_CORRECT, LANGUAGE_ID, id);
+    SAYS(LETTER_CORRECT, LANGUAGE_EN, en);
+}
+
+static void the_applicant_hears_what_is_awaited_and_what_follows(void **state) {
+    static const char *const nudge[] = {
+        "menunggu kabar dari Saudara sejak Senin, 23 November 2026 pukul "
+        "08.00 WIB",
+        "cukup balas surel ini dengan melampirkan berkas itu",
+        "permohonan ini kami tutup"};
+    static const char *const lapsed[] = {
+        "Karena sampai hari ini kami tidak menerimanya, permohonan itu kami "
+        "tutup.",
+        "tidak ada yang dicabut dan tidak ada yang diterbitkan",
+        "Saudara dapat mengajukan permohonan ulang kapan saja",
+        "surat pernyataan yang ditandatangani dan CSR dari pasangan kunci "
+        "yang baru"};
+
+    (void)state;
+    SAYS(LETTER_NUDGE, LANGUAGE_ID, nudge);
+    SAYS(LETTER_LAPSED, LANGUAGE_ID, lapsed);
+}
+
+/* CMS-13 */
+static void confirm_says_what_is_revoked_and_how_to_refuse(void **state) {
+    static const char *const id[] = {
+        "dengan satu kata SETUJU pada baris pertama",
+        "dengan satu kata BATAL pada baris pertama",
+        "Nomor seri: 5DF2B7C09A4E11F0", "Alasan pencabutan: lupa passphrase",
+        "Tanpa jawaban Saudara tidak ada yang dicabut.",
+        "mohon tidak menyetujuinya dan segera menghubungi kami"};
+
+    (void)state;
+    SAYS(LETTER_CONFIRM, LANGUAGE_ID, id);
+}
+
+/* CMS-5; design.md 5, learning mode */
+static void officials_see_what_is_before_them(void **state) {
+    static const char *const dispose[] = {
+        "dengan kata DISPOSISI pada baris pertama, diikuti nama petugas",
+        "dengan kata PERBAIKI pada baris pertama",
+        "Nama: Budi Santoso, S.Sos", "Sidik berkas (SHA-256): " HEX,
+        "Administrator Loket: Agus Salim, agus@kota.example"};
+    static const char *const identity[] = {
+        "dengan satu kata SESUAI pada baris pertama",
+        "dengan dua kata TIDAK SESUAI pada baris pertama dan alasannya",
+        "NIP atau NIK: 198508172010011003", "Alamat surel: budi@kota.example",
+        "Nomor telepon mohon dicari dari daftar pegawai"};
+
+    (void)state;
+    SAYS(LETTER_DISPOSE, LANGUAGE_ID, dispose);
+    SAYS(LETTER_IDENTITY, LANGUAGE_ID, identity);
+}
+
+/* PKL-17, STD-8, STD-20, INT-1: who watches knows whom to ask */
+static void late_says_who_is_awaited_since_when(void **state) {
+    static const char *const id[] = {
+        "Tahap: Verifikasi permohonan",
+        "Ditunggu dari: Siti Aminah, S.Kom (Verifikator)",
+        "Sejak: Senin, 23 November 2026 pukul 08.00 WIB",
+        "Jam kerja yang berlalu: 13 jam 30 menit",
+        "tidak perlu dijawab; jawaban atasnya tidak dihitung sebagai "
+        "keputusan"};
+
+    (void)state;
+    SAYS(LETTER_LATE, LANGUAGE_ID, id);
+}
+
+static void delegated_says_who_acts_for_whom_until_when(void **state) {
+    static const char *const id[] = {
+        "Yang bertindak: Rina Wulandari", "Untuk: Siti Aminah, S.Kom",
+        "Sampai dengan: Jumat, 4 Desember 2026",
+        "tidak seorang pun dapat memutuskan permohonannya sendiri"};
+
+    (void)state;
+    SAYS(LETTER_DELEGATED, LANGUAGE_ID, id);
 }
 
 static void stuck_names_the_commands(void **state) {
@@ -627,6 +747,13 @@ int main(void) {
         cmocka_unit_test(work_says_every_step_in_the_portal),
         cmocka_unit_test(completed_says_both_facts),
         cmocka_unit_test(rejected_tells_the_reason_and_how_to_apply_again),
+        cmocka_unit_test(what_is_not_offered_is_left_out),
+        cmocka_unit_test(correct_tells_the_reason_and_keeps_the_number),
+        cmocka_unit_test(the_applicant_hears_what_is_awaited_and_what_follows),
+        cmocka_unit_test(confirm_says_what_is_revoked_and_how_to_refuse),
+        cmocka_unit_test(officials_see_what_is_before_them),
+        cmocka_unit_test(late_says_who_is_awaited_since_when),
+        cmocka_unit_test(delegated_says_who_acts_for_whom_until_when),
         cmocka_unit_test(stuck_names_the_commands),
         cmocka_unit_test(every_refused_answer_has_its_next_step),
         cmocka_unit_test(no_phrase_names_what_it_has_no_value_for),
