@@ -14,6 +14,7 @@
 #include "ctl/orders.h"
 #include "ctl/print.h"
 #include "ctl/reasons.h"
+#include "ctl/learn.h"
 #include "ctl/registry.h"
 #include "ctl/sheet.h"
 #include "ctl/workflow.h"
@@ -374,6 +375,102 @@ static int import(const struct command *k, struct options *o, int argc,
     return rc;
 }
 
+/* May it be taken? */
+static bool confirm_signer(const struct options *o) {
+    char line[16] = "";
+
+    if (o->yes) {
+        return true;
+    }
+    if (!isatty(STDIN_FILENO)) {
+        fputs("loketctl: without a terminal to ask at, registry learn needs "
+              "--yes\n", stderr);
+        return false;
+    }
+    fputs("  take it?  Type yes: ", stderr);
+    fflush(stderr);
+    return fgets(line, sizeof line, stdin) != NULL &&
+           strcmp(line, "yes\n") == 0;
+}
+
+static int learn_signer(const struct command *k, const struct options *o,
+                        const struct signer *s, const json_t *registry,
+                        struct err *e) {
+    const json_t *person;
+    enum signer_match match = signer_match(s, registry, &person);
+    json_t *answer;
+
+    signer_describe(s, match, person, o->json ? stderr : stdout);
+    fflush(stdout);
+    if (match != SIGNER_OF_ONE) {
+        return 0;
+    }
+    if (!confirm_signer(o)) {
+        fputs("loketctl: not taken\n", stderr);
+        return 0;
+    }
+    answer = signer_import(o->socket_path, s, person, e);
+    if (answer == NULL) {
+        return -1;
+    }
+    show(k, o, answer);
+    return 1;
+}
+
+/* How many of its certificates are in the registry now that were not, or -1. */
+static int learn_file(const struct command *k, const struct options *o,
+                      const char *file, struct err *e) {
+    static const char *const words[] = {"registry", "list"};
+    static struct signers signers; /* large */
+    const char *issuers = o->settings != NULL && o->settings->portal.present
+                              ? o->settings->portal.issuer_file
+                              : "";
+    json_t *registry;
+    int taken = 0;
+
+    if (signers_read(file, issuers, &signers, e) != 0) {
+        return -1;
+    }
+    if (issuers[0] == '\0') {
+        fputs("loketctl: no issuer is configured (portal.issuer_file): who "
+              "issued these certificates\nis for you to look at\n", stderr);
+    }
+    if (signers.count == 0) {
+        fprintf(stderr, "loketctl: %s: nobody has signed this document\n",
+                file);
+    }
+    registry = client_ask(o->socket_path, words, 2, -1, e);
+    for (size_t i = 0; registry != NULL && taken >= 0 && i < signers.count;
+         i++) {
+        int one = learn_signer(k, o, &signers.list[i], registry, e);
+
+        taken = one < 0 ? -1 : taken + one;
+    }
+    taken = registry == NULL ? -1 : taken;
+    json_decref(registry);
+    signers_free(&signers);
+    return taken;
+}
+
+static int learn(const struct command *k, struct options *o, int argc,
+                 char **argv) {
+    struct err e = ERR_INIT;
+    int taken = 0;
+
+    if (find_socket(o, &e) != 0) {
+        return fail(&e);
+    }
+    for (int i = 0; i < argc; i++) {
+        int one = learn_file(k, o, argv[i], &e);
+
+        if (one < 0) {
+            return fail(&e); /* files before this one are in */
+        }
+        taken += one;
+    }
+    return taken > 0 ? EXIT_DONE : EXIT_NO;
+}
+
 static int backfill(const struct command *k, struct options *o, int argc,
                     char **argv) {
     char *since = (char *)(uintptr_t)o->since;
@@ -551,6 +648,8 @@ static const struct command commands[] = {
     {"registry", "import", "FILE...", 1, 1000,
      "certificates (alice.pem, alice.person), or people.csv", import,
      {NULL}},
+    {"registry", "learn", "FILE.pdf...", 1, 1000,
+     "certificates of those who signed it (asks; --yes)", learn, {NULL}},
     {"intake", "backfill", "--since DATE", 0, 0,
      "take in mail that was there before the first start", backfill, {NULL}},
     {"workflow", "check", "[FILE...]", 0, 1000,
@@ -588,7 +687,7 @@ static void help(void) {
          "      --since DATE   for intake backfill: 2026-11-20\n"
          "      --all          for order list: those that are done, too\n"
          "      --reason TEXT  for order retry and abandon: why, one line\n"
-         "      --yes          for order abandon: do not ask\n"
+         "      --yes          for order abandon, registry learn: do not ask\n"
          "      --update       for registry import: the table is right\n"
          "      --output FILE  for case print: a new file, instead of stdout\n"
          "      --language id|en  for case print, instead of the office's\n"

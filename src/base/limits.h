@@ -46,6 +46,7 @@ enum {
     LIMIT_CERTIFICATE = 64 * 1024,
     LIMIT_ISSUERS = 256 * 1024, /* PEM: an issuer and its chain */
     LIMIT_CHAIN = 8,            /* certificates in there */
+    LIMIT_SIGNERS = 32,         /* of one PDF */
     LIMIT_DN = 1024,
     LIMIT_SERIAL = 65, /* hex digits */
     LIMIT_KEY_NAME = 32,

@@ -63,7 +63,7 @@ static struct channel *give_order(struct inspection *i, struct parser *p,
     m.relaxed = i->relaxed;
     m.n_relaxed = i->relaxed_count;
     m.own_address = (char *)i->office;
-    return parser_order(p, &m, memfd, e);
+    return parser_order(p, &m, memfd, -1, e);
 }
 
 /* ---- what the children say ----------------------------------------------- */

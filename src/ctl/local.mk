@@ -7,6 +7,7 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/html.c src/ctl/html.h \
     src/ctl/inspect.c src/ctl/inspect.h \
     src/ctl/inspect_json.c src/ctl/inspect_json.h \
+    src/ctl/learn.c src/ctl/learn.h \
     src/ctl/orders.c src/ctl/orders.h \
     src/ctl/page.c src/ctl/page.h \
     src/ctl/parsers.c src/ctl/parsers.h \

@@ -129,17 +129,20 @@ void parser_stop(struct parser *p) {
 }
 
 struct channel *parser_order(struct parser *p, const Loket__Examine *order,
-                             int memfd, struct err *e) {
+                             int memfd, int issuers_fd, struct err *e) {
     Loket__Frame frame = FRAME_OF(EXAMINE, examine, (Loket__Examine *)order);
-    int pair[2], fds[2];
+    int pair[2], fds[3];
 
     if (memfd < 0 || parser_start(p, e) != 0 || channel_pair(pair, e) != 0) {
         io_close(&memfd);
+        io_close(&issuers_fd);
         return NULL;
     }
     fds[0] = pair[1];
     fds[1] = memfd;
-    if (channel_send_wait(p->engine, &frame, fds, 2, START_MS, e) != 0) {
+    fds[2] = issuers_fd;
+    if (channel_send_wait(p->engine, &frame, fds, issuers_fd < 0 ? 2 : 3,
+                          START_MS, e) != 0) {
         close(pair[0]);
         return NULL;
     }

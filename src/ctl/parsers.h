@@ -28,8 +28,9 @@ int parser_start(struct parser *p, struct err *e);
 void parser_stop(struct parser *p);
 
 /* Gives one object, starting the parser if need be; takes memfd over (-1 = a
- * failure that is already in *e).  The channel to the child, or NULL. */
+ * failure that is already in *e), and issuers_fd (-1 = none).  The channel to
+ * the child, or NULL. */
 struct channel *parser_order(struct parser *p, const Loket__Examine *order,
-                             int memfd, struct err *e);
+                             int memfd, int issuers_fd, struct err *e);
 
 #endif

@@ -49,6 +49,16 @@ void certificate_check(const void *bytes, size_t size,
 void crl_examine(const void *bytes, size_t size, const struct anchors *anchors,
                  const char *serial, struct crl_facts *facts);
 
+/* Who has signed a PDF: each signer's certificate, in the order of the file;
+ * a time stamp's is none.  facts->checked; trusted = the signature fits the
+ * document, and one of `anchors` (NULL: nobody asks) has issued it.  An answer
+ * of `each` other than 0 ends it and is given back. */
+typedef int (*signer_fn)(void *user, const struct certificate_facts *facts,
+                         const void *der, size_t size);
+int signers_examine(const void *bytes, size_t size,
+                    const struct anchors *anchors, signer_fn each,
+                    void *user);
+
 void image_examine(const void *bytes, size_t size, struct image_facts *facts);
 
 /* pdf.c; `today` dates the plausibility of identity numbers. */

@@ -12,6 +12,7 @@ src_document_libdocument_a_SOURCES = \
     src/document/ids.c \
     src/document/image.c \
     src/document/key.c src/document/key.h \
+    src/document/signers.c \
     src/document/subject.c src/document/subject.h \
     src/document/value.c src/document/value.h
 src_document_libdocument_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)

@@ -23,6 +23,7 @@ static int append_registered(void *user, const struct subscriber *person,
     control_set_text(o, "nip", person->nip);
     control_set_text(o, "nik", person->nik);
     control_set_text(o, "agency", person->agency);
+    control_set_text(o, "language", language_name(person->language));
     json_object_set_new(o, "addresses", addresses);
     json_object_set_new(o, "confirmed", json_boolean(person->confirmed));
     if (cert != NULL) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * loket-parser: children for mails (with the requests, certificates and
- * pictures in them), and for the evidence that somebody hands in: single
- * certificates and CRLs.
+ * pictures in them), and for what somebody hands in: single certificates,
+ * CRLs, and PDFs whose signers are wanted.
  *
  * Identity before content: the verdict on gate, From and DKIM has left the
  * child before GMime, libxml2 or the request reader touch a byte, so that a
@@ -202,6 +202,35 @@ static int examine_crl(struct channel *ch, const struct parser_input *in,
     return crl_send(ch, &facts, e);
 }
 
+struct signers_work {
+    struct channel *ch;
+    size_t count;
+    struct err *e;
+};
+
+static int on_signer(void *user, const struct certificate_facts *facts,
+                     const void *der, size_t size) {
+    struct signers_work *w = user;
+    int fd;
+
+    if (w->count++ >= LIMIT_SIGNERS) {
+        return err_set(w->e, ERR_INPUT, "more than %d signatures",
+                       LIMIT_SIGNERS);
+    }
+    fd = io_memfd("signer", der, size, w->e);
+    return fd < 0 ? -1 : signer_send(w->ch, facts, fd, w->e);
+}
+
+static int examine_signers(struct channel *ch, const struct parser_input *in,
+                           struct err *e) {
+    struct signers_work w = {.ch = ch, .e = e};
+    struct anchors anchors = anchors_of(in);
+
+    return signers_examine(in->bytes, in->size,
+                           in->issuers != NULL ? &anchors : NULL, on_signer,
+                           &w);
+}
+
 static void warm_up(void) {
     message_warm_up();
     document_warm_up();
@@ -213,6 +242,7 @@ int main(int argc, char **argv) {
         {LOKET__EXAMINE__OBJECT__CERTIFICATE, 2 * LIMIT_CERTIFICATE, 0, 1,
          examine_certificate},
         {LOKET__EXAMINE__OBJECT__CRL, LIMIT_CRL, 1, 1, examine_crl},
+        {LOKET__EXAMINE__OBJECT__SIGNERS, LIMIT_MAIL, 0, 1, examine_signers},
     };
     static const struct parser parser = {
         .name = "mail-parser",

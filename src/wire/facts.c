@@ -414,6 +414,15 @@ int certificate_send(struct channel *ch, const struct certificate_facts *c,
     return send_frame(ch, &frame, NULL, 0, e);
 }
 
+int signer_send(struct channel *ch, const struct certificate_facts *c, int fd,
+                struct err *e) {
+    Loket__Certificate m = LOKET__CERTIFICATE__INIT;
+    Loket__Frame frame = FRAME_OF(CERTIFICATE, certificate, &m);
+
+    write_certificate(c, &m);
+    return send_frame(ch, &frame, &fd, 1, e);
+}
+
 int certificate_read(const Loket__Certificate *m, struct certificate_facts *c,
                      struct err *e) {
     struct reader r = {.e = e, .what = "certificate"};

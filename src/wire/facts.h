@@ -38,6 +38,9 @@ int image_read(const Loket__Image *m, struct image_facts *i, struct err *e);
 
 int certificate_send(struct channel *ch, const struct certificate_facts *c,
                      struct err *e);
+/* The same with its DER, for SIGNERS; fd is taken over. */
+int signer_send(struct channel *ch, const struct certificate_facts *c, int fd,
+                struct err *e);
 int certificate_read(const Loket__Certificate *m, struct certificate_facts *c,
                      struct err *e);
 

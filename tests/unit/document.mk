@@ -6,7 +6,8 @@ document_tests = \
     tests/unit/document_csr_test \
     tests/unit/document_ids_test \
     tests/unit/document_image_test \
-    tests/unit/document_pdf_test
+    tests/unit/document_pdf_test \
+    tests/unit/document_signers_test
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
 EXTRA_DIST += tests/unit/document_corpus.h tests/unit/pki_help.h
@@ -27,3 +28,5 @@ tests_unit_document_image_test_SOURCES = tests/unit/document_image_test.c
 tests_unit_document_image_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_pdf_test_SOURCES = tests/unit/document_pdf_test.c
 tests_unit_document_pdf_test_LDADD = $(PDF) $(DOCUMENT_TEST_LDADD) $(PDF_LIBS)
+tests_unit_document_signers_test_SOURCES = tests/unit/document_signers_test.c
+tests_unit_document_signers_test_LDADD = $(DOCUMENT_TEST_LDADD)
