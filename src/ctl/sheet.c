@@ -25,6 +25,7 @@ static void write_procedure(const struct page *s) {
     page_fact(s, "service", sop,
               s->language == LANGUAGE_EN ? "title_en" : "title");
     page_fact(s, "sop", sop, "number");
+    page_fact(s, "sop_version", sop, "sop_version");
     page_fact(s, "version", sop, "version");
     page_open_fact(s, "effective");
     if (text_at(sop, "effective")[0] != '\0') {

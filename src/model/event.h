@@ -56,6 +56,7 @@ enum answer_fault {
     FAULT_NOT_AUTHORISED, /* lost the role since he was asked (V038) */
     FAULT_OWN_CASE,   /* V037, I12 */
     FAULT_USED,       /* the token was used: double (V025) */
+    FAULT_FOUR_EYES,  /* decided in an earlier step, or in this one (INT-4) */
     FAULT_CLOSED,     /* the case is closed (V035, V036) */
     FAULT_DECIDED,    /* somebody else was first */
     FAULT_STALE,      /* revision changed since (V034); asked anew */
@@ -63,6 +64,7 @@ enum answer_fault {
     FAULT_UNCLEAR,    /* no decision word, or more than one (V030-V032) */
     FAULT_WRONG_WORD, /* a decision, but not one of this step */
     FAULT_NO_REASON,  /* TOLAK or GAGAL without a reason (PKL-6) */
+    FAULT_NO_ADDRESSEE, /* DISPOSISI or DELEGASI to nobody who may do it */
     FAULT_NOT_READY,  /* approved, but no certificate could be made of it:
                          registry name too long and the like */
     FAULT_NO_CERTIFICATE,      /* SELESAI without the new certificate */

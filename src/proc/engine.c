@@ -295,6 +295,7 @@ static void do_what_is_due(struct engine *en) {
     probe_pump(en, clock_now());
     call_ca(en);
     orders_pump(en, clock_now());
+    timers_pump(en, clock_now());
 }
 
 /* Once a second: whatever waits for time to pass, and whatever an event that
@@ -318,9 +319,11 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
     if (settings_load(config_dir, &en->settings, e) != 0 ||
         procedures_check(en->settings, e) != 0 ||
         dkim_keys_load(en->settings->dkim_keys_file, &en->dkim_keys, e) != 0 ||
-        store_open(en->settings->data_dir, &en->store, e) != 0) {
+        store_open(en->settings->data_dir, &en->store, e) != 0 ||
+        workflows_keep(en, e) != 0) {
         return -1;
     }
+    en->timers_changed = en->people_changed = true;
     if (sd_event_new(&en->event) < 0 ||
         sd_event_add_io(en->event, NULL, channel_fd(en->child.parent), EPOLLIN,
                         on_parent, en) < 0 ||

@@ -100,6 +100,15 @@ struct engine {
     struct orders *orders; /* engine_orders.c */
     char portal_text[LIMIT_REASON]; /* the CRL when last seen */
 
+    /* timers, reviews (engine_timers.c) */
+    bool timers_changed; /* look at the next one anew */
+    usec_t timer_next;   /* when it is due; 0 = none */
+    bool people_changed; /* who may answer, maybe */
+    int reviewed_day;
+    size_t to_review_count;
+    int64_t *to_review; /* cases; owned */
+    struct old_workflow *old_workflows; /* engine_workflows.c */
+
     bool plus_works; /* a probe came back by office+tag@ */
     bool disk_full;  /* everything waits (engine_room.c) */
     char ca_told[LIMIT_REASON]; /* the fault of loket-ca that was told */
@@ -209,6 +218,7 @@ struct happening {
                                        results; its blobs are there */
     const struct certificate_facts *issued; /* ISSUED, and REVOKED where a
                                                held certificate completes */
+    const struct timer *timer; /* EVENT_TIMER: fires in this transaction */
 };
 /* One transaction, as for a mail.  -1 with ERR_BUG when nothing could be
  * written: the case stays as it was. */
@@ -223,6 +233,20 @@ int decide_order(struct engine *en, const char *order_id,
  * that every letter can have (office, hours, channels, date) are added. */
 int decide_letter(struct engine *en, const struct casefile *c,
                   struct letter *letter, struct err *e);
+
+/* ---- engine_timers.c ---- */
+/* Fires what is due, reviews who is asked. */
+void timers_pump(struct engine *en, usec_t now);
+/* Are those who are asked about the case those who may answer?
+ * (engine_questions.c) */
+bool questions_are_right(struct engine *en, int64_t casefile_id);
+
+/* ---- engine_workflows.c ---- */
+/* Keeps the files of the office's procedures in the store. */
+int workflows_keep(struct engine *en, struct err *e);
+/* The version that a case began with; the office's own where it is lost. */
+const struct workflow *workflows_get(struct engine *en, const char *name,
+                                     const char *version);
 
 /* ---- engine_orders.c ---- */
 int orders_open(struct engine *en, struct err *e);

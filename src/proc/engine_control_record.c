@@ -32,26 +32,20 @@ static json_t *office_json(const struct settings *s) {
     return o;
 }
 
-/* PKL-15: the version the case began with.  Number and date are those of the
- * file as it is now, and hold only while it has that version. */
-static json_t *sop_json(const struct settings *s, const struct casefile *c) {
+/* PKL-15: the version the case began with, as its file said then. */
+static json_t *sop_json(struct engine *en, const struct casefile *c) {
+    const struct workflow *w =
+        workflows_get(en, c->workflow, c->workflow_version);
     json_t *o = json_object();
 
     control_set_text(o, "workflow", c->workflow);
     control_set_text(o, "version", c->workflow_version);
-    for (size_t i = 0; i < s->workflow_count; i++) {
-        const struct workflow *w = &s->workflows[i];
-
-        if (strcmp(w->name, c->workflow) != 0) {
-            continue;
-        }
-        control_set_text(o, "number", w->sop_number);
-        control_set_text(o, "title", w->title);
-        control_set_text(o, "title_en", w->title_en);
-        control_set_text(o, "version_now", w->sop_version);
-        if (strcmp(w->sop_version, c->workflow_version) == 0) {
-            control_set_text(o, "effective", w->sop_effective);
-        }
+    control_set_text(o, "number", w->sop_number);
+    control_set_text(o, "title", w->title);
+    control_set_text(o, "title_en", w->title_en);
+    control_set_text(o, "sop_version", w->sop_version);
+    if (strcmp(w->version, c->workflow_version) == 0) { /* not lost */
+        control_set_text(o, "effective", w->sop_effective);
     }
     return o;
 }
@@ -342,7 +336,7 @@ static json_t *record_json(struct engine *en, const struct record *r) {
     json_t *o = control_case_json(en, &r->casefile);
 
     set_neighbours(o, en, &r->casefile);
-    json_object_set_new(o, "sop", sop_json(en->settings, &r->casefile));
+    json_object_set_new(o, "sop", sop_json(en, &r->casefile));
     json_object_set_new(o, "office", office_json(en->settings));
     if (r->has_person) {
         json_object_set_new(o, "person", person_json(&r->person));

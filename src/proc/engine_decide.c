@@ -283,7 +283,7 @@ static void name_event(const struct turn *t, struct event_row *row) {
         actor = "mail system";
         break;
     case EVENT_ANSWER:
-        actor = t->known.officer->id;
+        actor = t->known.officer != NULL ? t->known.officer->id : "applicant";
         if (x->fault == FAULT_NONE) {
             kind = decision_name(t->mail->facts->decision);
         }
@@ -332,6 +332,7 @@ static int save_turn(struct turn *t, struct err *e) {
     if (registry_get(s, t->c->subscriber_id, &t->applicant, e) != 1) {
         return err_set(e, ERR_BUG, "case %s has no applicant", t->c->number);
     }
+    t->known.applicant = &t->applicant;
     if (t->c->certificate_id != 0 &&
         registry_certificate_by_id(s, t->c->certificate_id, &t->old, e) < 0) {
         return -1;
@@ -405,7 +406,10 @@ static void take_in(struct turn *t) {
     struct err e = ERR_INIT;
 
     t->c->state = CASE_NEW;
-    if (t->event.kind != EVENT_APPLICATION) {
+    if (t->event.kind == EVENT_APPLICATION) {
+        t->known.applicant = t->known.sender;
+        t->known.act_count = 0; /* of a case he had before */
+    } else {
         *t->c = t->casefile;
     }
     if (step(t, &e) != 0 || keep_papers(en, t->mail, t->c, &e) != 0 ||
@@ -552,7 +556,8 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
 
     fill_row(m->row, m->facts, t->now);
     gather_mail(t, m);
-    workflow_match(t->workflow, m->facts, &t->known, &t->event);
+    workflow_match(t->workflow, &en->settings->timetable, m->facts, &t->known,
+                   &t->event);
     switch (t->event.kind) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
@@ -579,6 +584,22 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
 
 /* ---- what is no mail ------------------------------------------------------ */
 
+/* THE ONE TRANSACTION of what is no mail.  A timer has fired before its step
+ * sets or ends others. */
+static int commit_event(struct turn *t, const struct happening *what,
+                        struct err *e) {
+    struct store *s = t->en->store;
+
+    if (store_begin(s, e) != 0) {
+        return -1;
+    }
+    if (what->timer != NULL &&
+        timer_fired(s, what->timer->id, t->now, e) != 0) {
+        return -1;
+    }
+    return save_turn(t, e) != 0 ? -1 : store_commit(s, e);
+}
+
 int decide_event(struct engine *en, const struct happening *what,
                  struct err *e) {
     struct casefile *c = xcalloc(1, sizeof *c);
@@ -592,6 +613,7 @@ int decide_event(struct engine *en, const struct happening *what,
     }
     gather_event(t, c);
     t->event = what->event;
+    t->event.applicant = t->known.applicant;
     t->result = what->result;
     t->issued = what->issued;
     if (what->token != NULL) {
@@ -604,10 +626,7 @@ int decide_event(struct engine *en, const struct happening *what,
     }
     rc = step(t, e);
     if (rc == 0) {
-        rc = store_begin(en->store, e) != 0 || save_turn(t, e) != 0 ||
-                     store_commit(en->store, e) != 0
-                 ? -1
-                 : 0;
+        rc = commit_event(t, what, e);
     }
     if (rc != 0) {
         if (e->kind != ERR_BUG && e->kind != ERR_INPUT) {

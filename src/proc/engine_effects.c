@@ -11,167 +11,46 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "letter/compose.h"
+#include "workflow/actor.h"
 #include "workflow/step.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- questions ----------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------ */
 
-static void new_token(char text[LIMIT_TOKEN]) {
-    uint8_t random[16];
+/* An approval is recorded by itself (EFFECT_APPROVE). */
+static int record_act(struct turn *t, struct err *e) {
+    const struct mail_facts *m = t->mail->facts;
+    struct act act = {.decision = m->decision,
+                      .token_id = t->token.id,
+                      .mail_id = t->mail->row->id,
+                      .at = t->now};
 
-    random_bytes(random, sizeof random);
-    text_copy(text, LIMIT_TOKEN, "lk");
-    for (size_t i = 0; i < sizeof random; i++) {
-        snprintf(text + 2 + 2 * i, 3, "%02x", random[i]);
-    }
+    text_copy(act.person, sizeof act.person, t->token.person);
+    text_copy(act.reason, sizeof act.reason, m->decision_reason);
+    text_copy(act.addressee, sizeof act.addressee,
+              m->decision == DECISION_ROUTE ? t->c->assigned : "");
+    return act_add(t->en->store, t->c->id, &act, e);
 }
 
-/* Asks one person: the letter with the token, and the token's digest. */
-static int ask(struct turn *t, const struct effect *effect,
-               const struct officer *officer, const char *phrase,
-               struct err *e) {
-    static const enum letter_kind letters[STEP__MAX] = {
-        [STEP_VERIFY] = LETTER_VERIFY, [STEP_EXECUTE] = LETTER_WORK};
-    char text[LIMIT_TOKEN];
-    struct effect letter = *effect;
-    struct token token = {
-        .casefile_id = t->c->id,
-        .step = effect->step,
-        .revision = t->c->revision,
-        .approved = workflow_revision_digest(t->c, &t->applicant, &t->old),
-        .made = t->now,
-        .expires = t->now + (usec_t)t->workflow->token_hours * 3600 *
-                                USEC_PER_SEC};
-    struct reader_of reader = {
-        .officer = officer, .token = text, .expires = token.expires};
-
-    new_token(text);
-    letter.kind = EFFECT_SEND;
-    letter.letter = letters[effect->step];
-    text_copy(letter.phrase, sizeof letter.phrase, phrase);
-    token.sha256 = digest_of(text, strlen(text));
-    text_copy(token.person, sizeof token.person, officer->id);
-    if (letters_write(t, &letter, &reader, e) != 0) {
-        return -1;
-    }
-    text_copy(token.message_id, sizeof token.message_id, reader.message_id);
-    explicit_bzero(text, sizeof text);
-    return token_add(t->en->store, &token, NULL, e);
-}
-
-/* The one who has just approved and is to execute: his work order is his
- * receipt, so that he gets one mail. */
-static const char *phrase_for(const struct turn *t,
-                              const struct effect *effect,
-                              const struct officer *officer) {
-    bool is_sender = officer == t->known.officer;
-
-    return is_sender && strcmp(effect->phrase, "first-work") == 0
-               ? "first-work-approver"
-               : effect->phrase;
-}
-
-/* An open one of this step, in this case. */
-static bool has_question(struct turn *t, const struct officer *o,
-                         enum ask_step step) {
-    struct token open[LIMIT_OPEN_TOKENS];
-    size_t count;
-
-    MUST(token_open(t->en->store, t->c->id, open, LIMIT_OPEN_TOKENS, &count,
-                    &store_error));
-    for (size_t i = 0; i < count; i++) {
-        if (open[i].step == step && strcmp(open[i].person, o->id) == 0) {
+static bool approves(const struct turn *t) {
+    for (size_t i = 0; i < t->effects.count; i++) {
+        if (t->effects.list[i].kind == EFFECT_APPROVE) {
             return true;
         }
     }
     return false;
 }
 
-static int ask_all(struct turn *t, const struct effect *effect,
-                   struct err *e) {
-    const struct people *people = &t->en->settings->people;
-    size_t asked = 0;
-
-    for (size_t i = 0; i < people->count; i++) {
-        const struct officer *o = &people->officers[i];
-
-        if (!workflow_may_answer(o, effect->step, &t->applicant)) {
-            continue;
-        }
-        if (has_question(t, o, effect->step)) {
-            asked++;
-            continue;
-        }
-        if (ask(t, effect, o, phrase_for(t, effect, o), e) != 0) {
-            return -1;
-        }
-        asked++;
-    }
-    if (asked == 0) {
-        engine_alarm(t->en, t->c->number,
-                     "nobody-asked: nobody may answer for this case (role, "
-                     "own case)");
-    }
-    return 0;
-}
-
-static int ask_sender(struct turn *t, const struct effect *effect,
-                      struct err *e) {
-    return t->known.officer != NULL &&
-                   workflow_may_answer(t->known.officer, effect->step,
-                                       &t->applicant)
-               ? ask(t, effect, t->known.officer, effect->phrase, e)
-               : 0;
-}
-
-/* Who has left the office since is not asked again; the others still are. */
-static int ask_owner(struct turn *t, const struct effect *effect,
-                     struct err *e) {
-    const struct officer *owner = gather_officer(t->en, t->token.person);
-
-    return owner != NULL &&
-                   workflow_may_answer(owner, t->token.step, &t->applicant)
-               ? ask(t, effect, owner, effect->phrase, e)
-               : 0;
-}
-
-/* Ends every open question of the case; those asked are told in its thread,
- * but for the one who has just answered. */
-static int void_all(struct turn *t, const struct effect *effect,
-                    struct err *e) {
-    struct effect letter = {.kind = EFFECT_SEND, .letter = LETTER_WITHDRAWN};
-    struct token open[LIMIT_OPEN_TOKENS];
-    struct store *s = t->en->store;
-    size_t count;
-
-    if (token_open(s, t->c->id, open, LIMIT_OPEN_TOKENS, &count, e) != 0 ||
-        token_void_case(s, t->c->id, effect->note, t->now, e) != 0) {
-        return -1;
-    }
-    text_copy(letter.phrase, sizeof letter.phrase, effect->phrase);
-    for (size_t i = 0; i < count; i++) {
-        struct reader_of reader = {
-            .officer = gather_officer(t->en, open[i].person),
-            .in_reply_to = open[i].message_id};
-
-        if (effect->phrase[0] == '\0' || reader.officer == NULL ||
-            reader.officer == t->known.officer) {
-            continue;
-        }
-        if (letters_write(t, &letter, &reader, e) != 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
 static int consume(struct turn *t, const struct effect *effect,
                    struct err *e) {
     (void)effect;
-    return token_use(t->en->store, t->token.id, t->now, e);
+    if (token_use(t->en->store, t->token.id, t->now, e) != 0) {
+        return -1;
+    }
+    return approves(t) ? 0 : record_act(t, e);
 }
 
 static int burn(struct turn *t, const struct effect *effect, struct err *e) {
@@ -191,6 +70,8 @@ static int approve(struct turn *t, const struct effect *effect,
 
     (void)effect;
     text_copy(a.person, sizeof a.person, t->known.officer->id);
+    text_copy(a.step_name, sizeof a.step_name, t->token.step_name);
+    text_copy(a.for_whom, sizeof a.for_whom, t->token.for_whom);
     return approval_add(t->en->store, &a, e);
 }
 
@@ -218,6 +99,17 @@ static usec_t first_look(const struct turn *t, enum order_kind kind) {
                          : (usec_t)p->remind_hours * 3600 * USEC_PER_SEC);
 }
 
+/* INT-4: a decision of so many different persons stands behind an order.  The
+ * largest quorum: one person may decide in several steps. */
+static unsigned approvals_needed(const struct workflow *w) {
+    unsigned most = 1;
+
+    for (size_t i = 0; i < w->step_count; i++) {
+        most = w->steps[i].quorum > most ? w->steps[i].quorum : most;
+    }
+    return most;
+}
+
 static int give(struct turn *t, const struct effect *effect, struct err *e) {
     struct order_row *row = order_in_turn(t, effect->order);
 
@@ -232,6 +124,7 @@ static int give(struct turn *t, const struct effect *effect, struct err *e) {
                               effect->order, &row->order, e) != 0) {
         return -1;
     }
+    row->approvals = approvals_needed(t->workflow);
     t->en->orders_pending = true;
     return order_give(t->en->store, row, e);
 }
@@ -377,8 +270,7 @@ static int send_to_role(struct turn *t, const struct effect *effect,
         if (!reader.officer->roles[role] ||
             (role == ROLE_OPERATOR &&
              (reader.officer == t->known.officer ||
-              !workflow_may_answer(reader.officer, STEP_EXECUTE,
-                                   &t->applicant)))) {
+              actor_is_applicant(reader.officer, &t->applicant)))) {
             continue;
         }
         if (letters_write(t, effect, &reader, e) != 0) {
@@ -422,6 +314,41 @@ static int alarm_of(struct turn *t, const struct effect *effect,
     return 0;
 }
 
+/* ---- timers, people ------------------------------------------------------ */
+
+static int set_timer(struct turn *t, const struct effect *effect,
+                     struct err *e) {
+    struct timer timer = {.casefile_id = t->c->id,
+                          .kind = effect->timer,
+                          .set = t->now,
+                          .due = effect->at};
+
+    text_copy(timer.step, sizeof timer.step, t->c->step);
+    t->en->timers_changed = true;
+    return timer_set(t->en->store, &timer, e);
+}
+
+static int end_timer(struct turn *t, const struct effect *effect,
+                     struct err *e) {
+    return timer_end(t->en->store, t->c->id, effect->timer, t->now, e);
+}
+
+static int confirm(struct turn *t, const struct effect *effect,
+                   struct err *e) {
+    (void)effect;
+    return registry_confirm(t->en->store, t->c->subscriber_id, e);
+}
+
+static int delegate(struct turn *t, const struct effect *effect,
+                    struct err *e) {
+    struct delegation d = t->event.delegation;
+
+    (void)effect;
+    d.mail_id = t->mail->row->id;
+    t->en->people_changed = true;
+    return delegation_add(t->en->store, &d, NULL, e);
+}
+
 /* Stands in the event row. */
 static int note(struct turn *t, const struct effect *effect, struct err *e) {
     (void)t;
@@ -436,12 +363,13 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_SEND] = send,
     [EFFECT_NOTE] = note,
     [EFFECT_ALARM] = alarm_of,
-    [EFFECT_ASK] = ask_all,
-    [EFFECT_ASK_SENDER] = ask_sender,
-    [EFFECT_ASK_OWNER] = ask_owner,
+    [EFFECT_ASK] = questions_ask,
+    [EFFECT_ASK_SENDER] = questions_ask_sender,
+    [EFFECT_ASK_OWNER] = questions_ask_owner,
+    [EFFECT_REMIND] = questions_remind,
     [EFFECT_CONSUME] = consume,
     [EFFECT_BURN] = burn,
-    [EFFECT_VOID] = void_all,
+    [EFFECT_VOID] = questions_void,
     [EFFECT_APPROVE] = approve,
     [EFFECT_UNAPPROVE] = unapprove,
     [EFFECT_ORDER] = give,
@@ -450,6 +378,10 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_STOP] = stop,
     [EFFECT_AGAIN] = again,
     [EFFECT_ABANDON] = abandon,
+    [EFFECT_TIMER] = set_timer,
+    [EFFECT_TIMER_END] = end_timer,
+    [EFFECT_CONFIRM] = confirm,
+    [EFFECT_DELEGATE] = delegate,
 };
 
 static bool is_end(const struct effect *effect) {

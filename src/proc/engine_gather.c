@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "workflow/actor.h"
 #include "workflow/step.h"
 
 #include <stdio.h>
@@ -21,6 +22,10 @@ struct turn *turn_new(struct engine *en, usec_t now) {
     t->now = now;
     t->known.now = now;
     t->workflow = &en->settings->workflows[0];
+    t->known.people = &en->settings->people;
+    MUST(delegation_list(en->store, now, t->known.delegations,
+                         LIMIT_DELEGATIONS, &t->known.delegation_count,
+                         &store_error));
     t->c = xcalloc(1, sizeof *t->c);
     return t;
 }
@@ -33,26 +38,9 @@ void turn_free(struct turn **t) {
     }
 }
 
-static const struct workflow *workflow_of(const struct engine *en,
-                                          const char *name) {
-    for (size_t i = 0; i < en->settings->workflow_count; i++) {
-        if (strcmp(en->settings->workflows[i].name, name) == 0) {
-            return &en->settings->workflows[i];
-        }
-    }
-    return &en->settings->workflows[0];
-}
-
 const struct officer *gather_officer(const struct engine *en,
                                      const char *id) {
-    const struct people *people = &en->settings->people;
-
-    for (size_t i = 0; i < people->count; i++) {
-        if (strcmp(people->officers[i].id, id) == 0) {
-            return &people->officers[i];
-        }
-    }
-    return NULL;
+    return people_get(&en->settings->people, id);
 }
 
 /* ---- the case ------------------------------------------------------------ */
@@ -66,10 +54,12 @@ static void take_case(struct turn *t, const struct casefile *c) {
 
     t->casefile = *c;
     k->casefile = &t->casefile;
-    t->workflow = workflow_of(t->en, c->workflow);
+    t->workflow = workflows_get(t->en, c->workflow, c->workflow_version);
     MUST(found = registry_get(s, c->subscriber_id, &t->applicant,
                               &store_error));
     k->applicant = found == 1 ? &t->applicant : NULL;
+    MUST(act_list(s, c->id, k->acts, LIMIT_ACTS, &k->act_count,
+                  &store_error));
     MUST(found = order_of_case(s, c->id, ORDER_REVOKE, &t->revoke,
                                &store_error));
     k->revoke = found == 1 ? &t->revoke : NULL;
@@ -251,19 +241,6 @@ static void gather_token(struct turn *t, const struct mail_facts *f) {
     }
 }
 
-static bool is_same_person(const struct officer *officer,
-                           const struct subscriber *person) {
-    for (size_t i = 0; i < officer->address_count; i++) {
-        for (size_t k = 0; k < person->address_count; k++) {
-            if (text_same_address(officer->addresses[i],
-                                  person->addresses[k])) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static bool is_asked_again(struct turn *t) {
     struct token rows[LIMIT_OPEN_TOKENS];
     size_t count;
@@ -327,7 +304,7 @@ static void gather_answer(struct turn *t, const struct mail_facts *f,
     if (found == 1) {
         take_case(t, c);
         k->own_case = k->applicant != NULL &&
-                      is_same_person(k->officer, k->applicant);
+                      actor_is_applicant(k->officer, k->applicant);
         k->is_asked_again = is_asked_again(t);
         k->names_other_case = names_other_case(t, f);
     }

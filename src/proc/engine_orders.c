@@ -172,7 +172,7 @@ static enum answer_fault judge(struct engine *en, const struct order_row *row,
                                const struct certificate_facts *facts) {
     struct casefile *c = xcalloc(1, sizeof *c);
     struct registered_certificate old = {0};
-    const struct workflow *workflow = &en->settings->workflows[0];
+    const struct workflow *workflow;
     struct subscriber applicant = {0};
     enum answer_fault fault;
     int found;
@@ -182,11 +182,7 @@ static enum answer_fault judge(struct engine *en, const struct order_row *row,
                               &store_error));
     MUST(found = registry_certificate_by_id(en->store, c->certificate_id, &old,
                                             &store_error));
-    for (size_t i = 0; i < en->settings->workflow_count; i++) {
-        if (strcmp(en->settings->workflows[i].name, c->workflow) == 0) {
-            workflow = &en->settings->workflows[i];
-        }
-    }
+    workflow = workflows_get(en, c->workflow, c->workflow_version);
     fault = workflow_judge_certificate(workflow, c, &applicant, &old, facts);
     free(c);
     return fault;

@@ -10,7 +10,8 @@
  *   engine_gather.c    what the store knows            -> turn.known
  *   engine_decide.c    match, step                     -> turn.event, effects
  *   engine_effects.c   the effects, inside THE ONE TRANSACTION
- *   engine_letters.c   the letters among them
+ *   engine_questions.c the questions among them
+ *   engine_letters.c   the letters
  *
  * The struct is large: turn_new() allocates it.
  */
@@ -59,6 +60,17 @@ int effects_write_ends(struct turn *t, struct err *e);
 int effects_write(struct turn *t, struct err *e);
 /* What the event row says: letters, defects, notes. */
 void effects_describe(const struct turn *t, char *text, size_t room);
+
+/* ---- engine_questions.c: the effects about questions ---- */
+int questions_ask(struct turn *t, const struct effect *effect, struct err *e);
+int questions_remind(struct turn *t, const struct effect *effect,
+                     struct err *e);
+int questions_ask_sender(struct turn *t, const struct effect *effect,
+                         struct err *e);
+int questions_ask_owner(struct turn *t, const struct effect *effect,
+                        struct err *e);
+int questions_void(struct turn *t, const struct effect *effect,
+                   struct err *e);
 
 /* ---- engine_letters.c ---- */
 /* Who reads a letter, and what only this reader's letter has. */

@@ -23,12 +23,16 @@
 #include "workflow/answer.h"
 
 #include "base/text.h"
+#include "workflow/actor.h"
+#include "workflow/addressee.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What a check may look at. */
 struct reply {
     const struct workflow *workflow;
+    const struct timetable *timetable;
     const struct mail_facts *mail;
     const struct known *known;
 };
@@ -39,14 +43,32 @@ bool answer_token_is_open(const struct token *token) {
 
 /* An operator's work is awaited until he has handed in the certificate; what
  * then is missing, the CRL, no answer of his can bring. */
-bool answer_is_awaited(enum casefile_state state, enum ask_step step,
-                       const struct known *known) {
+bool answer_is_awaited(const struct casefile *c, enum ask_step step,
+                       const char *step_name, const struct known *known) {
     if (step == STEP_VERIFY) {
-        return state == CASE_RECEIVED;
+        return c->state == CASE_RECEIVED && strcmp(c->step, step_name) == 0;
     }
-    return (state == CASE_REVOKING || state == CASE_ISSUING) &&
+    return (c->state == CASE_REVOKING || c->state == CASE_ISSUING) &&
            known->issue != NULL && known->issue->state == ORDER_GIVEN &&
            digest_is_zero(&known->issue->certificate);
+}
+
+enum outlet answer_outlet(enum decision decision) {
+    static const enum outlet outlets[DECISION__MAX] = {
+        [DECISION_APPROVE] = OUTLET_APPROVE,
+        [DECISION_REJECT] = OUTLET_REJECT,
+        [DECISION_CORRECT] = OUTLET_CORRECT,
+        [DECISION_MATCH] = OUTLET_MATCH,
+        [DECISION_MISMATCH] = OUTLET_MISMATCH,
+        [DECISION_ROUTE] = OUTLET_ROUTE,
+        [DECISION_CANCEL] = OUTLET_CANCEL,
+    };
+
+    /* COMPLETE, which nobody can write, is 0: it stands for "none" here. */
+    return decision >= 0 && decision < DECISION__MAX &&
+                   outlets[decision] != OUTLET_COMPLETE
+               ? outlets[decision]
+               : OUTLET__MAX;
 }
 
 /* ---- the sender ---------------------------------------------------------- */
@@ -82,21 +104,42 @@ static bool is_mismatch(const struct reply *r) {
            r->known->casefile->id != r->known->token->casefile_id;
 }
 
+/* The step that the question was asked at; NULL once the procedure has none of
+ * the name. */
+static const struct workflow_step *step_of(const struct reply *r) {
+    return workflow_step_named(r->workflow, r->known->token->step_name);
+}
+
+/* May he answer the question of his token? */
+static enum answer_fault judge_person(const struct reply *r) {
+    const struct token *t = r->known->token;
+    const struct workflow_step *step = step_of(r);
+    const struct officer *for_whom = NULL;
+
+    if (t->for_whom[0] != '\0') {
+        for_whom = people_get(r->known->people, t->for_whom);
+        if (for_whom == NULL) {
+            return FAULT_NOT_AUTHORISED;
+        }
+    }
+    return step == NULL ? FAULT_NOT_AUTHORISED
+                        : actor_judge(r->workflow, step, r->timetable,
+                                      r->known, r->known->officer, for_whom);
+}
+
 /* V038 */
 static bool has_no_role(const struct reply *r) {
-    static const enum role roles[] = {
-        [STEP_VERIFY] = ROLE_VERIFIER, [STEP_EXECUTE] = ROLE_OPERATOR};
-    enum ask_step step = r->known->token->step;
-
-    return step < 0 || step >= STEP__MAX ||
-           !r->known->officer->roles[roles[step]];
+    return judge_person(r) == FAULT_NOT_AUTHORISED;
 }
 
 /* V037, I12 */
 static bool is_own_case(const struct reply *r) {
-    return r->known->own_case ||
-           !workflow_may_answer(r->known->officer, r->known->token->step,
-                                r->known->applicant);
+    return r->known->own_case || judge_person(r) == FAULT_OWN_CASE;
+}
+
+/* INT-4.  After is_used: who answers the same question twice is told so. */
+static bool has_decided_before(const struct reply *r) {
+    return judge_person(r) == FAULT_FOUR_EYES;
 }
 
 /* V025, I10 */
@@ -122,8 +165,10 @@ static bool is_decided(const struct reply *r) {
     const struct token *t = r->known->token;
 
     return was_voided(r, "decided") ||
+           was_voided(r, "moved") ||
            (answer_token_is_open(t) && state != CASE_INCOMPLETE &&
-            !answer_is_awaited(state, t->step, r->known));
+            !answer_is_awaited(r->known->casefile, t->step, t->step_name,
+                               r->known));
 }
 
 /* V034, V035, I9: what he was shown is not what is there now. */
@@ -150,26 +195,55 @@ static bool is_unclear(const struct reply *r) {
            r->mail->decision == DECISION_UNCLEAR;
 }
 
-/* SESUAI and its like judge one paper of a list, which this procedure does not
- * ask for: a decision about the whole is SETUJU or TOLAK. */
+/* The words of the step, or those of work in the portal. */
 static bool is_wrong_word(const struct reply *r) {
-    static const enum decision fits[STEP__MAX][2] = {
-        [STEP_VERIFY] = {DECISION_APPROVE, DECISION_REJECT},
-        [STEP_EXECUTE] = {DECISION_DONE, DECISION_FAILED},
-    };
-    const enum decision *words = fits[r->known->token->step];
+    enum decision said = r->mail->decision;
+    enum outlet outlet = answer_outlet(said);
 
-    return r->mail->decision != words[0] && r->mail->decision != words[1];
+    if (r->known->token->step == STEP_EXECUTE) {
+        return said != DECISION_DONE && said != DECISION_FAILED;
+    }
+    return outlet == OUTLET__MAX || !step_of(r)->on[outlet].present;
 }
 
 /* PKL-6 */
 static bool has_no_reason(const struct reply *r) {
-    return (r->mail->decision == DECISION_REJECT ||
-            r->mail->decision == DECISION_FAILED) &&
-           r->mail->decision_reason[0] == '\0';
+    static const enum decision needing[] = {
+        DECISION_REJECT, DECISION_FAILED, DECISION_CORRECT,
+        DECISION_MISMATCH};
+
+    for (size_t i = 0; i < sizeof needing / sizeof needing[0]; i++) {
+        if (r->mail->decision == needing[i]) {
+            return r->mail->decision_reason[0] == '\0';
+        }
+    }
+    return false;
+}
+
+/* CMS-5, CMS-7: to somebody who could answer the step it leads to. */
+static bool has_no_addressee(const struct reply *r) {
+    const struct workflow_step *next;
+    const struct officer *to;
+
+    if (r->mail->decision != DECISION_ROUTE) {
+        return false;
+    }
+    next = &r->workflow->steps[step_of(r)->on[OUTLET_ROUTE].to];
+    to = addressee_find(r->known->people, r->mail->decision_reason);
+    return next->assigned &&
+           (to == NULL || !to->roles[next->actor] ||
+            actor_is_applicant(to, r->known->applicant));
 }
 
 /* ---- the outcome --------------------------------------------------------- */
+
+static bool leads_to_orders(const struct reply *r) {
+    enum outlet outlet = answer_outlet(r->mail->decision);
+    const struct workflow_step *step = step_of(r);
+
+    return r->known->token->step == STEP_VERIFY && outlet != OUTLET__MAX &&
+           r->workflow->steps[step->on[outlet].to].kind == KIND_REVOKE;
+}
 
 /* Approving what nobody could carry out would end a certificate and make none:
  * both orders are tried first. */
@@ -177,11 +251,12 @@ static bool is_not_ready(const struct reply *r) {
     const struct known *k = r->known;
     struct order order;
 
-    return r->mail->decision == DECISION_APPROVE &&
+    return leads_to_orders(r) &&
            (workflow_order(r->workflow, k->casefile, k->applicant, k->old,
                            ORDER_REVOKE, &order, NULL) != 0 ||
-            workflow_order(r->workflow, k->casefile, k->applicant, k->old,
-                           ORDER_ISSUE, &order, NULL) != 0);
+            (workflow_step_of_kind(r->workflow, KIND_ISSUE) != NULL &&
+             workflow_order(r->workflow, k->casefile, k->applicant, k->old,
+                            ORDER_ISSUE, &order, NULL) != 0));
 }
 
 static const struct check {
@@ -196,6 +271,7 @@ static const struct check {
     {has_no_role, FAULT_NOT_AUTHORISED},
     {is_own_case, FAULT_OWN_CASE},
     {is_used, FAULT_USED},
+    {has_decided_before, FAULT_FOUR_EYES},
     {is_closed, FAULT_CLOSED},
     {is_decided, FAULT_DECIDED},
     {is_stale, FAULT_STALE},
@@ -203,6 +279,7 @@ static const struct check {
     {is_unclear, FAULT_UNCLEAR},
     {is_wrong_word, FAULT_WRONG_WORD},
     {has_no_reason, FAULT_NO_REASON},
+    {has_no_addressee, FAULT_NO_ADDRESSEE},
     {is_not_ready, FAULT_NOT_READY},
 };
 
@@ -249,9 +326,10 @@ static enum answer_fault choose(const struct reply *r, int *attachment_r) {
 }
 
 enum answer_fault answer_judge(const struct workflow *workflow,
+                               const struct timetable *timetable,
                                const struct mail_facts *mail,
                                const struct known *known, int *attachment_r) {
-    const struct reply r = {workflow, mail, known};
+    const struct reply r = {workflow, timetable, mail, known};
 
     *attachment_r = -1;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
@@ -261,4 +339,38 @@ enum answer_fault answer_judge(const struct workflow *workflow,
     }
     return mail->decision == DECISION_DONE ? choose(&r, attachment_r)
                                            : FAULT_NONE;
+}
+
+/* ---- the applicant ------------------------------------------------------- */
+
+static bool is_his_question(const struct token *t, const struct known *k) {
+    char person[LIMIT_PERSON_ID];
+
+    snprintf(person, sizeof person, "subscriber:%lld",
+             (long long)k->sender->id);
+    return strcmp(t->person, person) == 0 && k->casefile != NULL &&
+           k->casefile->id == t->casefile_id &&
+           k->casefile->subscriber_id == k->sender->id;
+}
+
+bool answer_confirms(const struct workflow *workflow,
+                     const struct mail_facts *mail,
+                     const struct known *known) {
+    const struct token *t = known->token;
+    const struct workflow_step *step;
+    enum outlet outlet = answer_outlet(mail->decision);
+
+    if (known->sender == NULL || t == NULL || outlet == OUTLET__MAX ||
+        mail->identity.level < workflow->applicant_level ||
+        mail->identity.irregular || mail->identity.delegate ||
+        known->several_tokens || !is_his_question(t, known) ||
+        !answer_token_is_open(t) || known->now >= t->expires ||
+        t->revision != known->casefile->revision ||
+        !digest_equal(&t->approved, &known->approved)) {
+        return false;
+    }
+    step = workflow_step_named(workflow, t->step_name);
+    return step != NULL && step->kind == KIND_CONFIRM &&
+           step->on[outlet].present &&
+           answer_is_awaited(known->casefile, t->step, t->step_name, known);
 }

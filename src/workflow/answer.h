@@ -8,12 +8,23 @@
  * wrong with it, in the order of enum answer_fault.  *attachment_r is the new
  * certificate that a SELESAI brings, -1 for all else. */
 enum answer_fault answer_judge(const struct workflow *workflow,
+                               const struct timetable *timetable,
                                const struct mail_facts *mail,
                                const struct known *known, int *attachment_r);
 
-/* Does the case still wait for an answer to this question? */
-bool answer_is_awaited(enum casefile_state state, enum ask_step step,
-                       const struct known *known);
+/* Does the applicant confirm or cancel, as he was asked to (CMS-13)?  He has
+ * proved himself, answers his own open question about the case as it is now,
+ * with a word that the step has a way for.  Anything less is a message. */
+bool answer_confirms(const struct workflow *workflow,
+                     const struct mail_facts *mail, const struct known *known);
+
+/* Does the case, as it is now, still wait for an answer to a question of this
+ * kind, asked at this step? */
+bool answer_is_awaited(const struct casefile *c, enum ask_step step,
+                       const char *step_name, const struct known *known);
+
+/* What this decision would be, in a step: OUTLET__MAX where it is none. */
+enum outlet answer_outlet(enum decision decision);
 
 /* The token is neither used nor void; it may be past its time. */
 bool answer_token_is_open(const struct token *token);

@@ -399,9 +399,19 @@ static bool lacks(const struct review *r, const struct casefile *c,
     return !r->offers[paper].offered && guard_current(c, paper) == NULL;
 }
 
+/* Where the case stands: papers of later steps are not asked for yet. */
+static unsigned step_index(const struct workflow *w,
+                           const struct casefile *c) {
+    const struct workflow_step *step =
+        c->state == CASE_NEW ? NULL : workflow_step_named(w, c->step);
+
+    return step != NULL ? (unsigned)(step - w->steps) : 0;
+}
+
 void guard_review(const struct workflow *workflow, const struct known *known,
                   const struct event *event, const struct casefile *c,
                   struct review *review) {
+    unsigned at = step_index(workflow, c);
     bool missing = false;
 
     *review = (struct review){0};
@@ -409,7 +419,7 @@ void guard_review(const struct workflow *workflow, const struct known *known,
         enum paper paper = (enum paper)p;
 
         review->offers[paper].chosen = -1;
-        if (!workflow->needs[paper]) {
+        if (!workflow->needs[paper] || workflow->due_step[paper] > at) {
             continue;
         }
         if (event->mail != NULL) {

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/workflow/libworkflow.a
 src_workflow_libworkflow_a_SOURCES = \
+    src/workflow/actor.c src/workflow/actor.h \
     src/workflow/addressee.c src/workflow/addressee.h \
     src/workflow/answer.c src/workflow/answer.h \
     src/workflow/calendar.c src/workflow/calendar.h \

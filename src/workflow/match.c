@@ -126,7 +126,8 @@ static bool is_own_case(const struct known *k) {
 
 static bool is_verdict(enum decision d) {
     return d == DECISION_APPROVE || d == DECISION_REJECT ||
-           d == DECISION_DONE || d == DECISION_FAILED;
+           d == DECISION_DONE || d == DECISION_FAILED ||
+           answer_outlet(d) != OUTLET__MAX;
 }
 
 /* Does he answer, as an officer?  A letter that is about no case, as the
@@ -143,6 +144,7 @@ static bool is_answering(const struct view *v) {
 }
 
 static struct view look(const struct workflow *workflow,
+                        const struct timetable *timetable,
                         const struct mail_facts *mail,
                         const struct known *known) {
     struct view v = {.workflow = workflow, .mail = mail, .known = known,
@@ -162,7 +164,7 @@ static struct view look(const struct workflow *workflow,
     }
     v.answer = is_answering(&v);
     if (v.answer) {
-        v.fault = answer_judge(workflow, mail, known, &v.attachment);
+        v.fault = answer_judge(workflow, timetable, mail, known, &v.attachment);
     }
     return v;
 }
@@ -207,6 +209,10 @@ static bool is_duplicate(const struct view *v) {
 
 static bool is_probe(const struct view *v) {
     return v->known->is_probe;
+}
+
+static bool is_confirmation(const struct view *v) {
+    return answer_confirms(v->workflow, v->mail, v->known);
 }
 
 static bool is_answer(const struct view *v) {
@@ -342,6 +348,10 @@ static const struct rule {
     {is_our_bounce, EVENT_BOUNCE, "bounce"},
     {is_bounce, EVENT_IGNORE, "bounce"},
 
+    /* the applicant, who was asked to confirm (CMS-13); an officer may be
+     * one, too */
+    {is_confirmation, EVENT_ANSWER, ""},
+
     /* officers: told once a day of what they cannot have sent themselves */
     {is_broken_answer, EVENT_UNPROVEN, "auth-fail"},
     {is_unproven_answer, EVENT_UNPROVEN, "auth-none"},
@@ -383,9 +393,10 @@ static void speak_for_office(const struct view *v, struct event *event) {
 }
 
 void workflow_match(const struct workflow *workflow,
+                    const struct timetable *timetable,
                     const struct mail_facts *mail, const struct known *known,
                     struct event *event) {
-    struct view v = look(workflow, mail, known);
+    struct view v = look(workflow, timetable, mail, known);
     const struct rule *rule = rules;
 
     while (!rule->holds(&v)) {
@@ -399,7 +410,8 @@ void workflow_match(const struct workflow *workflow,
     text_copy(event->reason, sizeof event->reason,
               rule->reason != NULL ? rule->reason
                                    : gate_verdict_name(mail->identity.gate));
-    if (event->kind == EVENT_ANSWER || event->kind == EVENT_UNPROVEN) {
+    if ((event->kind == EVENT_ANSWER || event->kind == EVENT_UNPROVEN) &&
+        !is_confirmation(&v)) {
         speak_for_office(&v, event);
     }
 }

@@ -7,6 +7,8 @@
 #include "workflow/move.h"
 
 #include "base/text.h"
+#include "workflow/actor.h"
+#include "workflow/calendar.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +86,7 @@ void move_send_noted(struct move *m) {
         [CASE_COMPLETED] = "noted-completed",
         [CASE_REJECTED] = "noted-rejected",
         [CASE_STOPPED] = "noted-stopped",
-        [CASE_LAPSED] = "noted-stopped",
+        [CASE_LAPSED] = "noted-lapsed",
     };
 
     move_send(m, READER_APPLICANT, LETTER_NOTED, phrases[m->c->state]);
@@ -145,17 +147,315 @@ size_t move_orders(struct move *m, enum order_state state,
     return count;
 }
 
+/* ---- timers -------------------------------------------------------------- */
+
+static void set_timer(struct move *m, enum timer_kind kind, usec_t at) {
+    struct effect *effect;
+
+    if (at == 0) {
+        return; /* the calendar does not reach so far */
+    }
+    effect = move_add(m, EFFECT_TIMER);
+    effect->timer = kind;
+    effect->at = at;
+}
+
+static void end_timer(struct move *m, enum timer_kind kind) {
+    move_add(m, EFFECT_TIMER_END)->timer = kind;
+}
+
+static usec_t after(const struct move *m, unsigned minutes) {
+    return calendar_add(m->timetable, m->now, (int)minutes);
+}
+
+static void end_step_timers(struct move *m) {
+    if (m->step->remind != 0) {
+        end_timer(m, TIMER_REMIND);
+    }
+    if (m->step->escalate != 0) {
+        end_timer(m, TIMER_ESCALATE);
+    }
+    if (m->step->timeout != 0) {
+        end_timer(m, TIMER_TIMEOUT);
+    }
+}
+
+static void set_step_timers(struct move *m) {
+    if (m->step->remind != 0) {
+        set_timer(m, TIMER_REMIND, after(m, m->step->remind));
+    }
+    if (m->step->escalate != 0) {
+        set_timer(m, TIMER_ESCALATE, after(m, m->step->escalate));
+    }
+    if (m->step->timeout != 0) {
+        set_timer(m, TIMER_TIMEOUT, after(m, m->step->timeout));
+    }
+}
+
+/* PKL-17, for as long as the office is awaited; STD-8, INT-1. */
+static void set_case_timers(struct move *m, bool is_ours) {
+    if (is_ours && m->workflow->stalled != 0) {
+        set_timer(m, TIMER_STALLED, after(m, m->workflow->stalled));
+    } else if (m->workflow->stalled != 0) {
+        end_timer(m, TIMER_STALLED);
+    }
+}
+
+/* STD-8: the clock of the service stands still while the applicant is
+ * awaited. */
+static void stop_clock(struct move *m) {
+    struct casefile *c = m->c;
+
+    if (c->due != 0) {
+        int left = calendar_minutes(m->timetable, m->now, c->due);
+
+        c->left_min = left > 0 ? (unsigned)left : 1;
+        c->due = 0;
+        end_timer(m, TIMER_DUE);
+    }
+}
+
+static void start_clock(struct move *m) {
+    struct casefile *c = m->c;
+
+    if (c->due == 0 && c->left_min != 0) {
+        c->due = after(m, c->left_min);
+        c->left_min = 0;
+        set_timer(m, TIMER_DUE, c->due);
+    }
+}
+
+/* ---- from step to step --------------------------------------------------- */
+
+/* The words for one letter of a transition; NULL where it has no choice. */
+static const char *phrase_of(const struct move *m, enum letter_kind letter) {
+    switch (letter) {
+    case LETTER_APPROVED:
+        return move_is_by_operator(m) ? "approved-operator" : "approved-ca";
+    case LETTER_COMPLETED:
+        return move_is_by_operator(m) ? "completed-operator" : "completed-ca";
+    case LETTER_NOTED:
+        return "noted-received";
+    default:
+        return NULL;
+    }
+}
+
+static void send_letters(struct move *m, const struct transition *t) {
+    for (size_t i = 0; i < t->letter_count; i++) {
+        move_send(m, READER_APPLICANT, t->letters[i],
+                  phrase_of(m, t->letters[i]));
+    }
+    if (t->letter_count == 0) {
+        char text[LIMIT_REASON + 16]; /* the note is cut */
+
+        snprintf(text, sizeof text, "silent: %s", t->silent);
+        move_note(m, text);
+    }
+}
+
+void move_ask_step(struct move *m, const char *phrase) {
+    struct actor actors[LIMIT_ACTORS];
+    bool work = m->step->kind == KIND_REVOKE || m->step->kind == KIND_ISSUE;
+
+    move_ask(m, EFFECT_ASK, work ? STEP_EXECUTE : STEP_VERIFY, phrase);
+    if (m->step->kind != KIND_CONFIRM &&
+        actor_list(m->workflow, m->step, m->timetable, m->known, actors) ==
+            0) {
+        move_alarm(m, "nobody-to-ask: nobody may answer the question of this "
+                      "step");
+    }
+}
+
+static bool is_first_question(const struct move *m) {
+    return m->workflow->steps[0].on[OUTLET_COMPLETE].to ==
+           (unsigned)(m->step - m->workflow->steps);
+}
+
+const char *move_first_words(const struct move *m) {
+    switch (m->step->kind) {
+    case KIND_DISPOSE:
+        return "first-dispose";
+    case KIND_CONFIRM:
+        return "first-confirm";
+    case KIND_REVOKE:
+    case KIND_ISSUE:
+        return "first-work";
+    default:
+        return m->step->assigned          ? "first-assigned"
+               : !is_first_question(m)    ? "first-step"
+               : m->c->round > 1          ? "again-revision"
+               : m->c->previous_id != 0   ? "first-verify-again"
+                                          : "first-verify";
+    }
+}
+
+static void enter_question(struct move *m) {
+    m->c->state = CASE_RECEIVED;
+    start_clock(m);
+    move_ask_step(m, m->preface != NULL ? m->preface : move_first_words(m));
+}
+
+static void enter_confirm(struct move *m) {
+    m->c->state = CASE_RECEIVED;
+    stop_clock(m);
+    move_ask_step(m, "first-confirm");
+}
+
+/* What was promised holds for papers that are complete. */
+static void enter_papers(struct move *m) {
+    m->c->state = CASE_INCOMPLETE;
+    m->c->clock_starts = 0;
+    m->c->left_min = 0;
+    if (m->c->due != 0) {
+        m->c->due = 0;
+        end_timer(m, TIMER_DUE);
+    }
+}
+
+/* Who approves and then does the work himself gets one mail: the work order is
+ * his receipt.  EFFECT_ASK leaves out who has been asked. */
+static void hand_out_work(struct move *m) {
+    if (m->known->officer != NULL &&
+        actor_judge(m->workflow, m->step, m->timetable, m->known,
+                    m->known->officer, NULL) == FAULT_NONE) {
+        move_ask(m, EFFECT_ASK_SENDER, STEP_EXECUTE, "first-work-approver");
+    }
+    move_ask_step(m, "first-work");
+}
+
+/* PKL-5: from here on the papers stand as they were approved.  In a portal one
+ * person revokes and issues in one go; loket-ca is told to issue when the
+ * revocation is done (I7). */
+static void enter_revoke(struct move *m) {
+    m->c->state = CASE_REVOKING;
+    start_clock(m);
+    set_timer(m, TIMER_REVOCATION, m->now + USEC_PER_DAY);
+    move_order(m, EFFECT_ORDER, ORDER_REVOKE, "");
+    if (!move_is_by_operator(m)) {
+        return;
+    }
+    if (workflow_step_of_kind(m->workflow, KIND_ISSUE) != NULL) {
+        move_order(m, EFFECT_ORDER, ORDER_ISSUE, "");
+    }
+    hand_out_work(m);
+}
+
+/* What an operator hands in may be there already. */
+static void enter_issue(struct move *m) {
+    m->c->state = CASE_ISSUING;
+    if (!move_is_by_operator(m)) {
+        move_order(m, EFFECT_ORDER, ORDER_ISSUE, "");
+    } else if (move_has_certificate(m)) {
+        move_done(m);
+    }
+}
+
+static void enter_end(struct move *m) {
+    static const enum casefile_state states[OUTCOME__MAX] = {
+        [OUTCOME_COMPLETED] = CASE_COMPLETED,
+        [OUTCOME_REJECTED] = CASE_REJECTED,
+        [OUTCOME_LAPSED] = CASE_LAPSED,
+    };
+
+    move_close(m, states[m->step->outcome]);
+}
+
+static void (*const entries[KIND__MAX])(struct move *) = {
+    [KIND_PAPERS] = enter_papers, [KIND_DECIDE] = enter_question,
+    [KIND_DISPOSE] = enter_question, [KIND_CONFIRM] = enter_confirm,
+    [KIND_REVOKE] = enter_revoke, [KIND_ISSUE] = enter_issue,
+    [KIND_END] = enter_end,
+};
+
+void move_enter(struct move *m, const struct workflow_step *to) {
+    bool is_ours = to->kind != KIND_PAPERS && to->kind != KIND_CONFIRM &&
+                   to->kind != KIND_END;
+
+    end_step_timers(m);
+    m->step = to;
+    text_copy(m->c->step, sizeof m->c->step, to->name);
+    m->c->entered = m->now;
+    if (to->kind != KIND_END) {
+        set_case_timers(m, is_ours);
+        set_step_timers(m);
+    }
+    entries[to->kind](m);
+}
+
+/* REV-8: back to the applicant is the same case, another round.  What was
+ * approved of the papers that go back is void. */
+static void count_round(struct move *m, const struct workflow_step *to) {
+    if (to->kind == KIND_PAPERS && to <= m->step) {
+        m->c->round++;
+        move_add(m, EFFECT_UNAPPROVE);
+    }
+}
+
+/* The letters come first: they speak of what has just been decided. */
+void move_follow_from(struct move *m, const struct workflow_step *from,
+                      enum outlet outlet) {
+    const struct transition *t = &from->on[outlet];
+    const struct workflow_step *to = &m->workflow->steps[t->to];
+
+    send_letters(m, t);
+    count_round(m, to);
+    move_enter(m, to);
+}
+
+void move_follow(struct move *m, enum outlet outlet) {
+    move_follow_from(m, m->step, outlet);
+}
+
+void move_wait(struct move *m) {
+    set_step_timers(m);
+}
+
+const struct workflow_step *move_papers_step(const struct move *m) {
+    const struct workflow_step *step = m->step;
+
+    while (step > m->workflow->steps && step->kind != KIND_PAPERS) {
+        step--;
+    }
+    return step;
+}
+
+void move_start_clock(struct move *m) {
+    struct casefile *c = m->c;
+
+    c->clock_starts = calendar_next_open(m->timetable, m->now);
+    c->due = calendar_due(m->timetable, m->now, m->workflow->due_days);
+    set_timer(m, TIMER_DUE, c->due);
+    if (c->due == 0) {
+        move_alarm(m, "calendar: the holidays of a year are not known; no due "
+                      "time can be given");
+    }
+}
+
 void move_close(struct move *m, enum casefile_state state) {
+    end_step_timers(m);
     m->c->state = state;
     m->c->closed = m->now;
+    for (int k = TIMER_STALLED; k < TIMER__MAX; k++) {
+        end_timer(m, (enum timer_kind)k);
+    }
     move_void(m, state == CASE_REJECTED ? "decided" : "closed", false);
 }
 
-void move_complete(struct move *m) {
-    move_order(m, EFFECT_DONE, ORDER_ISSUE, "");
-    move_close(m, CASE_COMPLETED);
-    move_send(m, READER_APPLICANT, LETTER_COMPLETED,
-              move_is_by_operator(m) ? "completed-operator" : "completed-ca");
+/* The revocation that is seen ends the 24 hours of INT-1. */
+void move_done(struct move *m) {
+    bool revocation = m->step->kind == KIND_REVOKE;
+
+    move_order(m, EFFECT_DONE, revocation ? ORDER_REVOKE : ORDER_ISSUE, "");
+    if (revocation) {
+        end_timer(m, TIMER_REVOCATION);
+    }
+    move_follow(m, OUTLET_DONE);
+}
+
+bool move_has_certificate(const struct move *m) {
+    return m->known->issue != NULL &&
+           !digest_is_zero(&m->known->issue->certificate);
 }
 
 bool move_is_by_operator(const struct move *m) {

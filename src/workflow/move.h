@@ -21,6 +21,11 @@ struct move {
     struct casefile *c;
     struct effects *effects;
     struct review review; /* of the applicant's mail; else empty */
+    const struct workflow_step *step; /* where the case stands; the first one
+                                         of a case that begins */
+    /* The words of the next question, where those of its step are not right:
+     * "again-revision"; else NULL. */
+    const char *preface;
 };
 
 /* Adds an effect, for its other fields to be filled in. */
@@ -60,12 +65,45 @@ void move_order(struct move *m, enum effect_kind kind, enum order_kind order,
 size_t move_orders(struct move *m, enum order_state state,
                    enum effect_kind kind, const char *note);
 
-/* The case ends here: no question stays open. */
+/* The case ends here: no question and no timer stays. */
 void move_close(struct move *m, enum casefile_state state);
 
-/* Revoked and issued (PKL-9): the issuance is done, the case complete. */
-void move_complete(struct move *m);
+/* THE way from one step to the next: the letters of the transition, the step
+ * it leads to, and what is done on entering that: a question, an order, or the
+ * end.  The step has this outlet (the checker and answer.c see to it). */
+void move_follow(struct move *m, enum outlet outlet);
+
+/* The same from another step than that where the case stands: papers that were
+ * replaced go their way anew. */
+void move_follow_from(struct move *m, const struct workflow_step *from,
+                      enum outlet outlet);
+
+/* Enters a step without a transition: the case has none for it. */
+void move_enter(struct move *m, const struct workflow_step *to);
+
+/* A case that begins waits in its first step. */
+void move_wait(struct move *m);
+
+/* The step of kind papers that the case stands in or passed last. */
+const struct workflow_step *move_papers_step(const struct move *m);
+
+/* STD-8: the clock of the service starts, in office time. */
+void move_start_clock(struct move *m);
+
+/* Asks whoever may answer the step the case stands in, with the words for it;
+ * an alarm where nobody may. */
+void move_ask_step(struct move *m, const char *phrase);
+
+/* The words for the first time: "first-verify". */
+const char *move_first_words(const struct move *m);
+
+/* The work that the operator was given is done, or loket-ca's is: the case
+ * leaves its step.  Revoked and issued both, where one work order said both. */
+void move_done(struct move *m);
 
 bool move_is_by_operator(const struct move *m);
+
+/* The operator has handed in the new certificate. */
+bool move_has_certificate(const struct move *m);
 
 #endif

@@ -80,30 +80,6 @@ struct digest workflow_revision_digest(
     return digest_parts(p.list, p.count);
 }
 
-/* ---- who ----------------------------------------------------------------- */
-
-static bool is_same_person(const struct officer *officer,
-                           const struct subscriber *person) {
-    for (size_t i = 0; i < officer->address_count; i++) {
-        for (size_t k = 0; k < person->address_count; k++) {
-            if (text_same_address(officer->addresses[i],
-                                  person->addresses[k])) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-bool workflow_may_answer(const struct officer *officer, enum ask_step step,
-                         const struct subscriber *applicant) {
-    static const enum role roles[] = {
-        [STEP_VERIFY] = ROLE_VERIFIER, [STEP_EXECUTE] = ROLE_OPERATOR};
-
-    return step >= 0 && step < STEP__MAX && officer->roles[roles[step]] &&
-           applicant != NULL && !is_same_person(officer, applicant);
-}
-
 /* ---- the order ----------------------------------------------------------- */
 
 static size_t count_characters(const char *text) {
@@ -184,7 +160,7 @@ int workflow_order(const struct workflow *workflow, const struct casefile *c,
              (long long)applicant->id);
     order_r->approved = workflow_revision_digest(c, applicant, old);
     if (kind == ORDER_REVOKE) {
-        order_r->reason = ORDER_REASON_SUPERSEDED; /* lupa passphrase */
+        order_r->reason = workflow->reason; /* REV-3 */
         /* loket-ca looks at what follows before it revokes; in a portal a
          * person does. */
         if (workflow->executor != EXECUTOR_CA) {

@@ -12,7 +12,6 @@
 #include "workflow/papers.h"
 
 #include "base/text.h"
-#include "workflow/calendar.h"
 #include "workflow/statement.h"
 
 #include <stdio.h>
@@ -161,30 +160,28 @@ static bool take_offers(struct move *m) {
 
 /* ---- states -------------------------------------------------------------- */
 
-/* STD-8, STD-9: the clock starts with completeness, in office time. */
-static void become_received(struct move *m, const char *phrase) {
+/* Complete: the case goes on to whom its step leads.  No certificate is a
+ * defect, so there is one; it stays that of the case from here on. */
+static void become_complete(struct move *m) {
     struct casefile *c = m->c;
 
-    if (c->state != CASE_RECEIVED) {
-        /* No certificate is a defect, so there is one; it stays that of the
-         * case from here on. */
-        c->certificate_id = m->known->certificate->id;
-        c->clock_starts = calendar_next_open(m->timetable, m->now);
-        c->due = calendar_due(m->timetable, m->now, m->workflow->due_days);
+    c->certificate_id = m->known->certificate->id;
+    if (c->clock_starts == 0) {
+        move_start_clock(m);
     }
-    c->state = CASE_RECEIVED;
-    move_send(m, READER_APPLICANT, LETTER_RECEIVED, NULL);
-    move_ask(m, EFFECT_ASK, STEP_VERIFY, phrase);
+    move_follow_from(m, move_papers_step(m), OUTLET_COMPLETE);
 }
 
-static void become_complete(struct move *m) {
-    become_received(m, m->c->previous_id != 0 ? "first-verify-again"
-                                              : "first-verify");
-}
-
+/* Still, or again. */
 static void become_incomplete(struct move *m) {
-    m->c->state = CASE_INCOMPLETE;
-    m->c->clock_starts = m->c->due = 0;
+    const struct workflow_step *step = move_papers_step(m);
+
+    if (step != m->step) {
+        move_enter(m, step);
+    } else {
+        m->c->state = CASE_INCOMPLETE;
+        m->c->clock_starts = m->c->due = 0;
+    }
     move_send(m, READER_APPLICANT, LETTER_INCOMPLETE, NULL);
     raise_alarms(m);
 }
@@ -196,7 +193,10 @@ void papers_open(struct move *m) {
     *c = (struct casefile){.id = c->id, .opened = m->now};
     text_copy(c->workflow, sizeof c->workflow, m->workflow->name);
     text_copy(c->workflow_version, sizeof c->workflow_version,
-              m->workflow->sop_version);
+              m->workflow->version);
+    text_copy(c->step, sizeof c->step, m->step->name);
+    c->entered = m->now;
+    c->round = 1;
     c->subscriber_id = who->id;
     c->previous_id = m->known->refused != NULL ? m->known->refused->id : 0;
     /* I15: letters go where the registry says, not where From says. */
@@ -209,26 +209,45 @@ void papers_open(struct move *m) {
         become_complete(m);
     } else {
         become_incomplete(m);
+        move_wait(m);
     }
 }
 
+/* What was sent back is mended by papers: the same ones again are not. */
+static bool is_sent_back(const struct move *m) {
+    return m->c->round > 1;
+}
+
 void papers_take(struct move *m) {
+    bool changed;
+
     move_follow_thread(m);
-    take_offers(m);
-    if (m->review.defect_count == 0) {
-        become_complete(m);
-    } else {
+    changed = take_offers(m);
+    if (m->review.defect_count > 0) {
         become_incomplete(m);
+    } else if (!changed && is_sent_back(m)) {
+        move_send_noted(m);
+    } else {
+        become_complete(m);
     }
 }
 
 /* A message brings nothing, but the registry may have been mended since. */
 void papers_look_again(struct move *m) {
     move_follow_thread(m);
-    if (m->review.defect_count == 0) {
+    if (m->review.defect_count == 0 && !is_sent_back(m)) {
         become_complete(m);
     } else {
         move_send_noted(m);
+    }
+}
+
+/* The same without a mail: the registry was mended. */
+void papers_review(struct move *m) {
+    if (m->review.defect_count == 0 && !is_sent_back(m)) {
+        become_complete(m);
+    } else {
+        move_note(m, "silent: the papers are as they were");
     }
 }
 
@@ -248,7 +267,8 @@ void papers_replace(struct move *m) {
     }
     withdraw_questions(m, complete);
     if (complete) {
-        become_received(m, "again-revision");
+        m->preface = "again-revision";
+        become_complete(m);
     } else {
         become_incomplete(m);
     }

@@ -9,6 +9,7 @@ void papers_open(struct move *m);
 void papers_take(struct move *m);
 void papers_replace(struct move *m);
 void papers_look_again(struct move *m);
+void papers_review(struct move *m);
 void papers_note(struct move *m);
 void papers_note_bounce(struct move *m);
 

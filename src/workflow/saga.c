@@ -9,31 +9,16 @@
 #include "workflow/saga.h"
 
 #include "workflow/answer.h"
+#include "workflow/papers.h"
 
 #include <stdio.h>
 
-static bool has_certificate(const struct move *m) {
-    return m->known->issue != NULL &&
-           !digest_is_zero(&m->known->issue->certificate);
-}
-
 void saga_revoked(struct move *m) {
-    move_order(m, EFFECT_DONE, ORDER_REVOKE, "");
-    m->c->state = CASE_ISSUING;
-    if (!move_is_by_operator(m)) {
-        move_order(m, EFFECT_ORDER, ORDER_ISSUE, "");
-        move_note(m, "revoked; silent until the new certificate is there, one "
-                     "letter says both");
-    } else if (has_certificate(m)) {
-        move_complete(m);
-    } else {
-        move_note(m, "revoked; silent until the operator hands in the new "
-                     "certificate, one letter says both");
-    }
+    move_done(m);
 }
 
 void saga_issued(struct move *m) {
-    move_complete(m);
+    move_done(m);
 }
 
 /* Whoever was asked about it need not answer until it is given again. */
@@ -51,7 +36,7 @@ void saga_retried(struct move *m) {
     move_orders(m, ORDER_STOPPED, EFFECT_AGAIN, m->event->reason);
     snprintf(text, sizeof text, "given again by %s: %s", m->event->actor,
              m->event->reason);
-    if (move_is_by_operator(m) && !has_certificate(m)) {
+    if (move_is_by_operator(m) && !move_has_certificate(m)) {
         move_ask(m, EFFECT_ASK, STEP_EXECUTE, "again-retried");
     }
     move_note(m, text);
@@ -63,19 +48,19 @@ void saga_abandoned(struct move *m) {
     move_send(m, READER_APPLICANT, LETTER_STOPPED, NULL);
 }
 
+static const char *step_name(const struct move *m) {
+    return m->known->token != NULL ? m->known->token->step_name : m->c->step;
+}
+
 /* V028.  Everybody without an open question is asked, not the owner alone: he
  * may have lost the role, and somebody else may have got it. */
 void saga_expired(struct move *m) {
-    static const char *const first[STEP__MAX] = {
-        [STEP_VERIFY] = "first-verify", [STEP_EXECUTE] = "first-work"};
-
     if (m->known->token != NULL) {
         move_burn(m, "expired");
     }
-    if (answer_is_awaited(m->c->state, m->event->step, m->known)) {
-        move_ask(m, EFFECT_ASK, m->event->step,
-                 m->known->token != NULL ? "again-expired"
-                                         : first[m->event->step]);
+    if (answer_is_awaited(m->c, m->event->step, step_name(m), m->known)) {
+        move_ask_step(m, m->known->token != NULL ? "again-expired"
+                                                 : move_first_words(m));
     } else {
         move_note(m, "silent: the question has no answer to wait for any "
                      "more");
@@ -84,5 +69,105 @@ void saga_expired(struct move *m) {
 
 void saga_overdue(struct move *m) {
     move_send(m, READER_OPERATORS, LETTER_REMIND,
-              has_certificate(m) ? "remind-crl" : "remind-answer");
+              move_has_certificate(m) ? "remind-crl" : "remind-answer");
+}
+
+/* ---- timers -------------------------------------------------------------- */
+
+static void remind(struct move *m) {
+    switch (m->c->state) {
+    case CASE_INCOMPLETE:
+        move_send(m, READER_APPLICANT, LETTER_NUDGE, "nudge-papers");
+        break;
+    case CASE_RECEIVED:
+        if (m->step->kind == KIND_CONFIRM) {
+            move_send(m, READER_APPLICANT, LETTER_NUDGE, "nudge-confirm");
+        }
+        move_ask(m, EFFECT_REMIND, STEP_VERIFY, "again-remind");
+        break;
+    default:
+        saga_overdue(m);
+        break;
+    }
+}
+
+/* Whoever watches is told; he can decide nothing (STD-20). */
+static void tell(struct move *m, enum role role, const char *phrase) {
+    move_send(m, READER_ROLE, LETTER_LATE, phrase);
+    m->effects->list[m->effects->count - 1].role = role;
+}
+
+static void escalate(struct move *m) {
+    tell(m, m->step->escalate_to, "late-step");
+}
+
+static void give_up_waiting(struct move *m) {
+    move_follow(m, OUTLET_TIMEOUT);
+}
+
+static void stalled(struct move *m) {
+    tell(m, ROLE_OVERSIGHT, "late-stalled");
+    move_alarm(m, "stalled: no progress for longer than the workflow allows");
+}
+
+/* STD-8: logged once, told once. */
+static void is_late(struct move *m) {
+    tell(m, ROLE_OVERSIGHT, "late-due");
+    move_alarm(m, "late: the time promised to the applicant has passed");
+}
+
+/* INT-1: the exception is on record here. */
+static void revocation_is_late(struct move *m) {
+    tell(m, ROLE_OVERSIGHT, "late-revocation");
+    tell(m, ROLE_ADMINISTRATOR, "late-revocation");
+    move_alarm(m, "revocation-late: authorised 24 hours ago and not seen "
+                  "revoked");
+}
+
+/* Each fires once: the row says so in the same transaction. */
+void saga_timer(struct move *m) {
+    static void (*const rows[TIMER__MAX])(struct move *) = {
+        [TIMER_REMIND] = remind,
+        [TIMER_ESCALATE] = escalate,
+        [TIMER_TIMEOUT] = give_up_waiting,
+        [TIMER_STALLED] = stalled,
+        [TIMER_DUE] = is_late,
+        [TIMER_REVOCATION] = revocation_is_late,
+    };
+
+    rows[m->event->timer](m);
+}
+
+/* Who may answer has changed, or the registry has.  EFFECT_ASK asks who has no
+ * open question; the question of who may not answer any more ends there. */
+void saga_review(struct move *m) {
+    switch (m->c->state) {
+    case CASE_INCOMPLETE:
+        papers_review(m);
+        break;
+    case CASE_RECEIVED:
+        move_ask_step(m, "again-review");
+        break;
+    default:
+        if (answer_is_awaited(m->c, STEP_EXECUTE, m->c->step, m->known)) {
+            move_ask_step(m, "again-review");
+        } else {
+            move_note(m, "silent: nobody is awaited");
+        }
+        break;
+    }
+}
+
+/* ---- hand-over ----------------------------------------------------------- */
+
+/* It concerns all cases, and none in particular. */
+void saga_delegated(struct move *m) {
+    bool by_mail = m->event->delegation.source == DELEGATION_MAIL;
+    const char *phrase = by_mail ? "delegated-mail" : "delegated-automatic";
+
+    move_add(m, EFFECT_DELEGATE);
+    if (by_mail) {
+        move_send(m, READER_SENDER, LETTER_DELEGATED, phrase);
+    }
+    move_send(m, READER_DEPUTY, LETTER_DELEGATED, phrase);
 }

@@ -15,4 +15,10 @@ void saga_abandoned(struct move *m);
 void saga_expired(struct move *m);
 void saga_overdue(struct move *m);
 
+/* A timer came due; somebody or the registry changed; an officer handed
+ * over. */
+void saga_timer(struct move *m);
+void saga_review(struct move *m);
+void saga_delegated(struct move *m);
+
 #endif

@@ -86,10 +86,13 @@
  */
 #include "workflow/step.h"
 
+#include "workflow/answer.h"
 #include "workflow/move.h"
 #include "workflow/saga.h"
 #include "workflow/papers.h"
 #include "workflow/verdict.h"
+
+#include <string.h>
 
 /* ---- the table ----------------------------------------------------------- */
 
@@ -99,8 +102,8 @@
 #define CLOSED                                                                \
     (IN(CASE_COMPLETED) | IN(CASE_REJECTED) | IN(CASE_STOPPED) |              \
      IN(CASE_LAPSED))
-#define STORED                                                                \
-    (IN(CASE_INCOMPLETE) | IN(CASE_RECEIVED) | WORKING | CLOSED)
+#define OPEN (IN(CASE_INCOMPLETE) | IN(CASE_RECEIVED) | WORKING)
+#define STORED (OPEN | CLOSED)
 #define ANY (IN(CASE_NEW) | STORED)
 
 /* ANSWER has a row for each decision that counts, and one, DECISION_NONE, for
@@ -121,8 +124,13 @@ static const struct row {
     {CLOSED, EVENT_MESSAGE, DECISION_NONE, papers_note},
     {STORED, EVENT_BOUNCE, DECISION_NONE, papers_note_bounce},
 
-    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_APPROVE, verdict_approve},
-    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_REJECT, verdict_reject},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_APPROVE, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_REJECT, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_CORRECT, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_MATCH, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_MISMATCH, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_ROUTE, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_CANCEL, verdict_decide},
     {WORKING, EVENT_ANSWER, DECISION_DONE, verdict_done},
     {WORKING, EVENT_ANSWER, DECISION_FAILED, verdict_failed},
     {ANY, EVENT_ANSWER, DECISION_NONE, verdict_refuse},
@@ -135,6 +143,9 @@ static const struct row {
     {WORKING, EVENT_ABANDONED, DECISION_NONE, saga_abandoned},
     {WORKING, EVENT_OVERDUE, DECISION_NONE, saga_overdue},
     {STORED, EVENT_EXPIRED, DECISION_NONE, saga_expired},
+    {OPEN, EVENT_TIMER, DECISION_NONE, saga_timer},
+    {OPEN, EVENT_REVIEW, DECISION_NONE, saga_review},
+    {ANY, EVENT_DELEGATED, DECISION_NONE, saga_delegated},
 };
 
 static const struct row *find(enum casefile_state from,
@@ -153,13 +164,20 @@ static const struct row *find(enum casefile_state from,
 
 /* ---- the step ------------------------------------------------------------ */
 
-static bool is_of_applicant(const struct event *event) {
+static bool is_about_papers(const struct event *event) {
     return event->kind == EVENT_APPLICATION ||
-           event->kind == EVENT_DOCUMENTS || event->kind == EVENT_MESSAGE;
+           event->kind == EVENT_DOCUMENTS || event->kind == EVENT_MESSAGE ||
+           event->kind == EVENT_REVIEW;
+}
+
+/* A question to the applicant, not to an officer. */
+static bool is_applicants(const struct token *token) {
+    return token != NULL && strncmp(token->person, "subscriber:", 11) == 0;
 }
 
 /* What the transitions rely on, so that they need not ask. */
-static bool is_whole(const struct known *known, const struct event *event) {
+static bool is_whole(const struct workflow_step *step,
+                     const struct known *known, const struct event *event) {
     switch (event->kind) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
@@ -169,14 +187,39 @@ static bool is_whole(const struct known *known, const struct event *event) {
         return event->mail != NULL;
     case EVENT_ANSWER:
     case EVENT_UNPROVEN:
-        return event->mail != NULL && known->officer != NULL &&
+        return event->mail != NULL &&
+               (known->officer != NULL || is_applicants(known->token)) &&
                (event->fault != FAULT_NONE ||
                 (event->kind == EVENT_ANSWER && known->token != NULL));
     case EVENT_STOPPED:
         return event->order != NULL;
+    case EVENT_TIMER:
+        return event->timer >= 0 && event->timer < TIMER__MAX &&
+               (event->timer != TIMER_TIMEOUT ||
+                step->on[OUTLET_TIMEOUT].present);
+    case EVENT_DELEGATED:
+        return event->mail != NULL && known->officer != NULL &&
+               event->delegation.deputy[0] != '\0';
     default:
         return true;
     }
+}
+
+/* The step has a way for the decision; work in the portal has its own. */
+static bool leads_somewhere(const struct workflow_step *step,
+                            enum casefile_state state,
+                            enum decision decision) {
+    enum outlet outlet = answer_outlet(decision);
+
+    return state != CASE_RECEIVED ||
+           (outlet != OUTLET__MAX && step->on[outlet].present);
+}
+
+/* A case that begins stands in the first step. */
+static const struct workflow_step *stands_in(const struct workflow *w,
+                                             const struct casefile *c) {
+    return c->state == CASE_NEW ? &w->steps[0]
+                                : workflow_step_named(w, c->step);
 }
 
 int workflow_step(const struct workflow *workflow,
@@ -194,16 +237,23 @@ int workflow_step(const struct workflow *workflow,
                      .event = event,
                      .now = now,
                      .c = c,
-                     .effects = effects};
+                     .effects = effects,
+                     .step = stands_in(workflow, c)};
 
     effects->count = 0;
-    if (t == NULL || !is_whole(known, event) ||
-        (counts && event->mail->decision == DECISION_NONE)) {
+    if (m.step == NULL) {
+        return err_set(e, ERR_BUG, "case %s: workflow %s %s has no step %s",
+                       c->number, workflow->name, workflow->version, c->step);
+    }
+    if (t == NULL || !is_whole(m.step, known, event) ||
+        (counts && (event->mail->decision == DECISION_NONE ||
+                    !leads_somewhere(m.step, c->state,
+                                     event->mail->decision)))) {
         return err_set(e, ERR_BUG, "case %s: no row for %s in state %s",
                        c->number, event_kind_name(event->kind),
                        casefile_state_name(c->state));
     }
-    if (is_of_applicant(event)) {
+    if (is_about_papers(event)) {
         guard_review(workflow, known, event, c, &m.review);
     }
     if ((t->take == papers_take || t->take == papers_replace) &&

@@ -19,6 +19,7 @@
  * ours, with a reason.  The rules stand in a table, first match wins; the
  * drawing is at the head of match.c. */
 void workflow_match(const struct workflow *workflow,
+                    const struct timetable *timetable,
                     const struct mail_facts *mail, const struct known *known,
                     struct event *event);
 
@@ -52,11 +53,6 @@ int workflow_step(const struct workflow *workflow,
 struct digest workflow_revision_digest(
     const struct casefile *c, const struct subscriber *applicant,
     const struct registered_certificate *old);
-
-/* May this officer answer the question?  He has the step's role and is not the
- * applicant: no address of his is one of the applicant's (I12, V037). */
-bool workflow_may_answer(const struct officer *officer, enum ask_step step,
-                         const struct subscriber *applicant);
 
 /* The subject of the new certificate, from the registry alone (I8).  False
  * when it cannot stand in a certificate (RFC 5280 A.1: 64 characters). */

@@ -9,6 +9,9 @@
  */
 #include "workflow/verdict.h"
 
+#include "base/text.h"
+#include "workflow/actor.h"
+#include "workflow/addressee.h"
 #include "workflow/answer.h"
 
 #include <stdio.h>
@@ -20,47 +23,85 @@ static void take_answer(struct move *m) {
     move_add(m, EFFECT_CONSUME);
 }
 
+/* An applicant who confirms gets the letter of the transition, or hears how
+ * his case stands. */
 static void send_receipt(struct move *m, const char *phrase) {
-    move_send(m, READER_SENDER, LETTER_RECEIPT, phrase);
-}
-
-/* Who approves and then does the work himself gets one mail: the work order is
- * his receipt.  EFFECT_ASK leaves out who has been asked. */
-static void hand_out_work(struct move *m) {
-    if (workflow_may_answer(m->known->officer, STEP_EXECUTE,
-                            m->known->applicant)) {
-        move_ask(m, EFFECT_ASK_SENDER, STEP_EXECUTE, "first-work-approver");
-    } else {
-        send_receipt(m, "receipt-approve-operator");
-    }
-    move_ask(m, EFFECT_ASK, STEP_EXECUTE, "first-work");
-}
-
-/* PKL-5: from here on the papers stand as they were approved.  In a portal one
- * person revokes and issues in one go; loket-ca is told to issue when the
- * revocation is done (I7). */
-void verdict_approve(struct move *m) {
-    take_answer(m);
-    move_add(m, EFFECT_APPROVE);
-    move_void(m, "decided", false);
-    move_order(m, EFFECT_ORDER, ORDER_REVOKE, "");
-    m->c->state = CASE_REVOKING;
-    if (move_is_by_operator(m)) {
-        move_order(m, EFFECT_ORDER, ORDER_ISSUE, "");
-        move_send(m, READER_APPLICANT, LETTER_APPROVED, "approved-operator");
-        hand_out_work(m);
-    } else {
-        move_send(m, READER_APPLICANT, LETTER_APPROVED, "approved-ca");
-        send_receipt(m, "receipt-approve-ca");
+    if (m->known->officer != NULL) {
+        move_send(m, READER_SENDER, LETTER_RECEIPT, phrase);
+    } else if (!casefile_state_is_closed(m->c->state)) {
+        move_send_noted(m);
     }
 }
 
-/* PKL-6, I11: final for this case; he may apply again. */
-void verdict_reject(struct move *m) {
+/* What the decider is told that was understood.  Who goes on with the work
+ * himself has his receipt in the work order (hand_out_work). */
+static const char *receipt_of(const struct move *m, enum outlet outlet) {
+    static const char *const phrases[OUTLET__MAX] = {
+        [OUTLET_APPROVE] = "receipt-approve-next",
+        [OUTLET_REJECT] = "receipt-reject",
+        [OUTLET_CORRECT] = "receipt-correct",
+        [OUTLET_MATCH] = "receipt-match",
+        [OUTLET_MISMATCH] = "receipt-mismatch",
+        [OUTLET_ROUTE] = "receipt-route",
+    };
+
+    if (outlet == OUTLET_APPROVE &&
+        m->workflow->steps[m->step->on[outlet].to].kind == KIND_REVOKE) {
+        return move_is_by_operator(m) ? "receipt-approve-operator"
+                                      : "receipt-approve-ca";
+    }
+    return phrases[outlet];
+}
+
+static bool was_asked_to_work(const struct move *m) {
+    for (size_t i = 0; i < m->effects->count; i++) {
+        if (m->effects->list[i].kind == EFFECT_ASK_SENDER) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* INT-4: this approval and those that stand. */
+static bool is_quorum(const struct move *m) {
+    return actor_approvals(m->known, m->step->name) + 1 >= m->step->quorum;
+}
+
+static bool is_approval(enum outlet outlet) {
+    return outlet == OUTLET_APPROVE || outlet == OUTLET_MATCH;
+}
+
+/* CMS-5: whom the disposition names answers the next step. */
+static void assign(struct move *m) {
+    const struct officer *to = addressee_find(
+        m->known->people, m->event->mail->decision_reason);
+
+    text_copy(m->c->assigned, sizeof m->c->assigned,
+              to != NULL ? to->id : "");
+}
+
+/* PKL-5, PKL-6, I11.  Every decision of a step goes this way. */
+void verdict_decide(struct move *m) {
+    enum outlet outlet = answer_outlet(m->event->mail->decision);
+    const char *receipt = receipt_of(m, outlet); /* before the step ends */
+
     take_answer(m);
-    move_close(m, CASE_REJECTED);
-    move_send(m, READER_APPLICANT, LETTER_REJECTED, NULL);
-    send_receipt(m, "receipt-reject");
+    if (is_approval(outlet) && m->step->kind != KIND_CONFIRM) {
+        move_add(m, EFFECT_APPROVE);
+        if (!is_quorum(m)) {
+            send_receipt(m, "receipt-approve-more");
+            return;
+        }
+    } else if (outlet == OUTLET_ROUTE) {
+        assign(m);
+    }
+    if (m->workflow->steps[m->step->on[outlet].to].kind != KIND_END) {
+        move_void(m, "decided", false); /* the end voids them itself */
+    }
+    move_follow(m, outlet);
+    if (!was_asked_to_work(m)) {
+        send_receipt(m, receipt);
+    }
 }
 
 /* The certificate is kept as soon as it is there; it is the applicant's when
@@ -69,7 +110,7 @@ void verdict_done(struct move *m) {
     take_answer(m);
     move_add(m, EFFECT_HOLD);
     if (m->c->state == CASE_ISSUING) {
-        move_complete(m);
+        move_done(m);
     } else {
         move_void(m, "decided", false);
     }
@@ -97,8 +138,10 @@ static void explain(struct move *m) {
 
 /* Does the case wait for an answer to the question of this token? */
 static bool is_awaited(const struct move *m) {
-    return m->known->token != NULL &&
-           answer_is_awaited(m->c->state, m->known->token->step, m->known);
+    const struct token *t = m->known->token;
+
+    return t != NULL &&
+           answer_is_awaited(m->c, t->step, t->step_name, m->known);
 }
 
 /* V028, V034: no dead end.  He is asked anew, which says why, unless he has
@@ -154,6 +197,7 @@ void verdict_refuse(struct move *m) {
         {FAULT_FOREIGN, refuse_foreign},
         {FAULT_NOT_AUTHORISED, refuse_person},
         {FAULT_OWN_CASE, refuse_person},
+        {FAULT_FOUR_EYES, refuse_person},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

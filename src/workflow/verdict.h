@@ -5,8 +5,7 @@
 #include "workflow/move.h"
 
 /* Transitions: an officer's answer counts (event->fault is FAULT_NONE) ... */
-void verdict_approve(struct move *m); /* SETUJU */
-void verdict_reject(struct move *m);  /* TOLAK */
+void verdict_decide(struct move *m);  /* SETUJU, TOLAK, SESUAI, ... */
 void verdict_done(struct move *m);    /* SELESAI */
 void verdict_failed(struct move *m);  /* GAGAL */
 

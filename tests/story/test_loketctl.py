@@ -117,7 +117,7 @@ def test_a_case_is_told_whole(office):
     office.await_quiet()
     case = office.ctl("case", "show", number)
     assert case["sop"]["number"] == "088.13"
-    assert (case["sop"]["version"], case["sop"]["effective"]) == ("1.1", "2022-04-11")
+    assert (case["sop"]["sop_version"], case["sop"]["effective"]) == ("1.1", "2022-04-11")
     assert case["person"]["nip"] == BUDI.nip
     assert {d["paper"] for d in case["documents"]} == {"statement", "csr"}
     assert case["letters"][0]["letter"] == "received"

@@ -3,7 +3,8 @@ WORKFLOW_TESTS = \
     tests/unit/workflow_calendar_law_test tests/unit/workflow_match_test \
     tests/unit/workflow_statement_test tests/unit/workflow_guard_test \
     tests/unit/workflow_order_test tests/unit/workflow_answer_test \
-    tests/unit/workflow_step_test tests/unit/workflow_check_test
+    tests/unit/workflow_step_test tests/unit/workflow_actor_test \
+    tests/unit/workflow_chain_test tests/unit/workflow_check_test
 check_PROGRAMS += $(WORKFLOW_TESTS)
 TESTS += $(WORKFLOW_TESTS)
 EXTRA_DIST += tests/unit/workflow_help.h tests/unit/calendar_help.h
@@ -41,3 +42,8 @@ tests_unit_workflow_files_test_SOURCES = tests/unit/workflow_files_test.c
 tests_unit_workflow_files_test_LDADD = $(CONFIG) $(WORKFLOW_TEST_LIBS) \
     $(CONFIG_LIBS)
 EXTRA_DIST += tests/workflows
+
+tests_unit_workflow_actor_test_SOURCES = tests/unit/workflow_actor_test.c
+tests_unit_workflow_actor_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_chain_test_SOURCES = tests/unit/workflow_chain_test.c
+tests_unit_workflow_chain_test_LDADD = $(WORKFLOW_TEST_LIBS)

@@ -43,15 +43,65 @@ HELP usec_t help_time(const char *iso) {
     return t;
 }
 
+/* The steps of conf/workflows/lock.conf, by index. */
+enum { APPLY, VERIFY, REVOKE, ISSUE, COMPLETED, REJECTED, LAPSED };
+
+HELP void help_way(struct workflow *w, unsigned from, enum outlet outlet,
+                   unsigned to, enum letter_kind letter) {
+    struct transition *t = &w->steps[from].on[outlet];
+
+    *t = (struct transition){.present = true, .to = to};
+    if (letter != LETTER__MAX) {
+        t->letters[t->letter_count++] = letter;
+    } else {
+        text_copy(t->silent, sizeof t->silent, "one letter tells both");
+    }
+}
+
 HELP struct workflow help_workflow(void) {
-    return (struct workflow){
+    struct workflow w = {
         .name = "lock", .prefix = "LOCK", .sop_number = "088.13",
-        .sop_version = "1.1", .opens_count = 1,
+        .sop_version = "1.1", .version = "1.1", .opens_count = 1,
         .opens = {"lupa passphrase"}, .key = KEY_APPLICANT,
         .needs = {[PAPER_STATEMENT] = true, [PAPER_CSR] = true},
         .applicant_level = LEVEL_DKIM, .due_days = 1,
         .executor = EXECUTOR_CA, .verifier_level = LEVEL_DKIM,
-        .token_hours = 72, .profile = "signature"};
+        .reason = ORDER_REASON_SUPERSEDED, .weakest = EVIDENCE_VERIFIED,
+        .token_hours = 72, .profile = "signature", .step_count = 7,
+        .steps = {
+            [APPLY] = {.name = "apply", .kind = KIND_PAPERS},
+            [VERIFY] = {.name = "verify", .kind = KIND_DECIDE,
+                        .actor = ROLE_VERIFIER, .quorum = 1},
+            [REVOKE] = {.name = "revoke", .kind = KIND_REVOKE},
+            [ISSUE] = {.name = "issue", .kind = KIND_ISSUE},
+            [COMPLETED] = {.name = "completed", .kind = KIND_END,
+                           .outcome = OUTCOME_COMPLETED},
+            [REJECTED] = {.name = "rejected", .kind = KIND_END,
+                          .outcome = OUTCOME_REJECTED},
+            [LAPSED] = {.name = "lapsed", .kind = KIND_END,
+                        .outcome = OUTCOME_LAPSED}}};
+
+    for (unsigned i = 0; i < w.step_count; i++) {
+        w.steps[i].substitute = ROLE__MAX;
+    }
+    help_way(&w, APPLY, OUTLET_COMPLETE, VERIFY, LETTER_RECEIVED);
+    help_way(&w, VERIFY, OUTLET_APPROVE, REVOKE, LETTER_APPROVED);
+    help_way(&w, VERIFY, OUTLET_REJECT, REJECTED, LETTER_REJECTED);
+    help_way(&w, REVOKE, OUTLET_DONE, ISSUE, LETTER__MAX);
+    help_way(&w, ISSUE, OUTLET_DONE, COMPLETED, LETTER_COMPLETED);
+    return w;
+}
+
+/* The step a case in this state stands in. */
+HELP const char *help_step(enum casefile_state state) {
+    static const char *const names[CASE__MAX] = {
+        [CASE_NEW] = "", [CASE_INCOMPLETE] = "apply",
+        [CASE_RECEIVED] = "verify", [CASE_REVOKING] = "revoke",
+        [CASE_ISSUING] = "issue", [CASE_COMPLETED] = "completed",
+        [CASE_REJECTED] = "rejected", [CASE_STOPPED] = "verify",
+        [CASE_LAPSED] = "lapsed"};
+
+    return names[state];
 }
 
 HELP const struct subscriber help_budi = {
@@ -64,18 +114,34 @@ HELP const struct registered_certificate help_certificate = {
     .subject = "CN=Budi Santoso,O=Lama,C=ID", .serial = "0A1B",
     .spki = {.bytes = {0xaa}}, .state = CERTIFICATE_ACTIVE};
 
+/* What makes somebody's role active. */
+#define HELP_GRANT                                                            \
+    .grant = {.present = true, .date = "2026-01-05", .by = "Kepala Dinas",    \
+              .sop_count = 1, .sops = {"*"}},                                 \
+    .powers = {{true, true, true}, {true, true, true}, {true, true, true}}
+
 /* A verifier, an operator, and one who is both. */
 HELP const struct officer help_siti = {
-    .id = "siti", .roles = {[ROLE_VERIFIER] = true}, .address_count = 1,
-    .addresses = {"siti@kominfo.example"}};
+    .id = "siti", .roles = {[ROLE_VERIFIER] = true}, HELP_GRANT,
+    .address_count = 1, .addresses = {"siti@kominfo.example"}};
 HELP const struct officer help_agus = {
-    .id = "agus", .roles = {[ROLE_OPERATOR] = true}, .address_count = 1,
-    .addresses = {"agus@kominfo.example"}};
+    .id = "agus", .roles = {[ROLE_OPERATOR] = true}, HELP_GRANT,
+    .address_count = 1, .addresses = {"agus@kominfo.example"}};
 HELP const struct officer help_rina = {
     .id = "rina",
-    .roles = {[ROLE_VERIFIER] = true, [ROLE_OPERATOR] = true},
+    .roles = {[ROLE_VERIFIER] = true, [ROLE_OPERATOR] = true}, HELP_GRANT,
     .address_count = 2,
     .addresses = {"rina@kominfo.example", "rina@kota.example"}};
+
+/* All three. */
+HELP struct people help_people(void) {
+    static struct officer officers[3];
+
+    officers[0] = help_siti;
+    officers[1] = help_agus;
+    officers[2] = help_rina;
+    return (struct people){3, officers};
+}
 
 /* A mail of Budi's that passed the gate and is signed. */
 HELP struct mail_facts *help_mail(const char *subject) {
@@ -170,11 +236,14 @@ HELP void help_effect(const struct effect *x, char *text, size_t room) {
         [EFFECT_APPROVE] = "approve", [EFFECT_UNAPPROVE] = "unapprove",
         [EFFECT_ORDER] = "order", [EFFECT_HOLD] = "hold",
         [EFFECT_DONE] = "done", [EFFECT_STOP] = "stop",
-        [EFFECT_AGAIN] = "again", [EFFECT_ABANDON] = "abandon"};
+        [EFFECT_AGAIN] = "again", [EFFECT_ABANDON] = "abandon",
+        [EFFECT_REMIND] = "remind", [EFFECT_CONFIRM] = "confirm",
+        [EFFECT_DELEGATE] = "delegate"};
     static const char *const readers[READER__MAX] = {
         [READER_APPLICANT] = "applicant", [READER_SENDER] = "sender",
         [READER_ADMINISTRATORS] = "administrators",
-        [READER_OPERATORS] = "operators"};
+        [READER_OPERATORS] = "operators", [READER_ROLE] = "role",
+        [READER_DEPUTY] = "deputy"};
 
     switch (x->kind) {
     case EFFECT_SEND:
@@ -189,6 +258,7 @@ HELP void help_effect(const struct effect *x, char *text, size_t room) {
     case EFFECT_ASK:
     case EFFECT_ASK_SENDER:
     case EFFECT_ASK_OWNER:
+    case EFFECT_REMIND:
         snprintf(text, room, "%s:%s=%s", kinds[x->kind],
                  ask_step_name(x->step), x->phrase);
         break;
@@ -212,7 +282,23 @@ HELP void help_effect(const struct effect *x, char *text, size_t room) {
     }
 }
 
-/* All of them, in their order, with blanks between. */
+/* When the step sets this timer; 0 where it does not. */
+HELP usec_t help_timer(const struct effects *effects, enum timer_kind kind) {
+    usec_t at = 0;
+
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *x = &effects->list[i];
+
+        if (x->kind == EFFECT_TIMER && x->timer == kind) {
+            at = x->at;
+        } else if (x->kind == EFFECT_TIMER_END && x->timer == kind) {
+            at = 0;
+        }
+    }
+    return at;
+}
+
+/* All but timers, in their order, with blanks between. */
 HELP const char *help_effects(const struct effects *effects) {
     static char text[2048];
     size_t used = 0;
@@ -221,6 +307,10 @@ HELP const char *help_effects(const struct effects *effects) {
     for (size_t i = 0; i < effects->count; i++) {
         char word[256];
 
+        if (effects->list[i].kind == EFFECT_TIMER ||
+            effects->list[i].kind == EFFECT_TIMER_END) {
+            continue;
+        }
         help_effect(&effects->list[i], word, sizeof word);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
                                  used > 0 ? " " : "", word);

@@ -58,6 +58,8 @@ static const struct officer siti = {.id = "siti"};
 static const struct casefile open_case = {
     .id = 1, .number = "LOCK-2026-000001", .state = CASE_INCOMPLETE};
 
+static struct timetable week;
+
 static void sign(struct mail_facts *m, enum sure sure) {
     m->identity.level = sure == SIGNED ? LEVEL_DKIM : LEVEL_NONE;
     m->identity.dkim_count = sure == UNSIGNED ? 0 : 1;
@@ -69,6 +71,7 @@ static void sign(struct mail_facts *m, enum sure sure) {
 static void judge(const struct row *row, bool shared) {
     struct workflow w = help_workflow();
     struct mail_facts *m = help_mail(row->subject);
+    struct people people = help_people();
     struct known known = row->known;
     struct event event;
     enum event_kind right = shared ? row->shared : row->dedicated;
@@ -76,13 +79,14 @@ static void judge(const struct row *row, bool shared) {
     sign(m, row->sure);
     attach(m, row->papers);
     known.shared_mailbox = shared;
+    known.people = &people;
     known.officer =
         row->who == OFFICER || row->who == BUDI_OFFICER ? &siti : NULL;
     if (row->who == BUDI || row->who == BUDI_OFFICER) {
         known.sender = &help_budi;
         known.certificate = &help_certificate;
     }
-    workflow_match(&w, m, &known, &event);
+    workflow_match(&w, &week, m, &known, &event);
     if (event.kind != right ||
         (shared && strcmp(event.reason, row->reason) != 0)) {
         fail_msg("%s (%s): %s(%s) instead of %s(%s)", row->name,
@@ -329,11 +333,11 @@ static void a_verdict_about_nothing_is_answered(void **state) {
 
     (void)state;
     m->decision = DECISION_APPROVE;
-    workflow_match(&w, m, &known, &event);
+    workflow_match(&w, &week, m, &known, &event);
     assert_int_equal(event.kind, EVENT_ANSWER);
     assert_int_equal(event.fault, FAULT_NO_TOKEN);
     m->decision = DECISION_NONE;
-    workflow_match(&w, m, &known, &event);
+    workflow_match(&w, &week, m, &known, &event);
     assert_int_equal(event.kind, EVENT_NOT_OURS);
     mail_facts_free(&m);
 }
@@ -348,7 +352,7 @@ static void a_probe_is_ignored_by_name(void **state) {
 
     (void)state;
     m->automatic = AUTOMATIC_OWN;
-    workflow_match(&w, m, &known, &event);
+    workflow_match(&w, &week, m, &known, &event);
     assert_int_equal(event.kind, EVENT_IGNORE);
     assert_string_equal(event.reason, "probe");
     mail_facts_free(&m);
@@ -369,7 +373,7 @@ static void a_machine_of_an_officer_does_not_answer(void **state) {
 
         m->automatic = kinds[i];
         m->decision = DECISION_APPROVE;
-        workflow_match(&w, m, &known, &event);
+        workflow_match(&w, &week, m, &known, &event);
         assert_int_equal(event.kind, EVENT_IGNORE);
         mail_facts_free(&m);
     }
@@ -438,7 +442,7 @@ static void machines_are_never_answered(void **state) {
         attach(m, "sc");
         m->automatic = rows[i].automatic;
         known.sender = &help_budi;
-        workflow_match(&w, m, &known, &event);
+        workflow_match(&w, &week, m, &known, &event);
         if (event.kind != rows[i].kind ||
             strcmp(event.reason, rows[i].reason) != 0) {
             fail_msg("%s: %s(%s)", rows[i].name, event_kind_name(event.kind),
@@ -460,7 +464,7 @@ static void what_the_gate_refuses_is_quarantined_by_name(void **state) {
         struct event event;
 
         m->identity.gate = (enum gate_verdict)g;
-        workflow_match(&w, m, &known, &event);
+        workflow_match(&w, &week, m, &known, &event);
         assert_int_equal(event.kind, EVENT_QUARANTINE);
         assert_string_equal(event.reason,
                             gate_verdict_name((enum gate_verdict)g));
@@ -505,11 +509,11 @@ static void a_higher_level_is_enough(void **state) {
 
     (void)state;
     m->identity.level = LEVEL_SMIME;
-    workflow_match(&w, m, &known, &event);
+    workflow_match(&w, &week, m, &known, &event);
     assert_int_equal(event.kind, EVENT_APPLICATION);
     w.applicant_level = LEVEL_SMIME;
     m->identity.level = LEVEL_DKIM;
-    workflow_match(&w, m, &known, &event);
+    workflow_match(&w, &week, m, &known, &event);
     assert_int_equal(event.kind, EVENT_QUARANTINE);
     mail_facts_free(&m);
 }
@@ -533,5 +537,6 @@ int main(void) {
         cmocka_unit_test(a_higher_level_is_enough),
     };
 
+    week = help_timetable();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

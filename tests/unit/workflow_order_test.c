@@ -143,25 +143,6 @@ static void the_digest_covers_all_that_is_approved(void **state) {
     }
 }
 
-/* ---- who ----------------------------------------------------------------- */
-
-/* I12, V037 */
-static void nobody_answers_for_himself(void **state) {
-    struct officer both = help_rina;
-
-    (void)state;
-    assert_true(workflow_may_answer(&help_siti, STEP_VERIFY, &help_budi));
-    assert_false(workflow_may_answer(&help_siti, STEP_EXECUTE, &help_budi));
-    assert_true(workflow_may_answer(&help_agus, STEP_EXECUTE, &help_budi));
-    assert_false(workflow_may_answer(&help_agus, STEP_VERIFY, &help_budi));
-    assert_true(workflow_may_answer(&both, STEP_VERIFY, &help_budi));
-    assert_false(workflow_may_answer(&both, STEP_VERIFY, NULL));
-    /* by his second address, in other capitals */
-    text_copy(both.addresses[1], LIMIT_ADDRESS, "Budi@KOTA.example");
-    assert_false(workflow_may_answer(&both, STEP_VERIFY, &help_budi));
-    assert_false(workflow_may_answer(&both, STEP_EXECUTE, &help_budi));
-}
-
 /* ---- the order ----------------------------------------------------------- */
 
 /* I8: the registry's words, none of the CSR's */
@@ -413,7 +394,6 @@ static void a_certificate_fits_its_order_or_it_does_not(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_digest_covers_all_that_is_approved),
-        cmocka_unit_test(nobody_answers_for_himself),
         cmocka_unit_test(the_subject_is_the_registrys),
         cmocka_unit_test(a_name_too_long_for_a_certificate_is_refused),
         cmocka_unit_test(an_order_says_what_was_approved),

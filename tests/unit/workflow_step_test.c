@@ -15,6 +15,7 @@
 
 static struct workflow workflow;
 static struct timetable week;
+static struct people people;
 
 /* A case and what the last step wanted. */
 struct play {
@@ -29,7 +30,9 @@ static struct play *play_new(const char *now) {
 
     p->known.sender = &help_budi;
     p->known.certificate = &help_certificate;
-    p->now = help_time(now);
+    p->known.people = &people;
+    p->known.applicant = &help_budi;
+    p->now = p->known.now = help_time(now);
     return p;
 }
 
@@ -144,7 +147,9 @@ static void a_complete_application_is_received(void **state) {
     assert_int_equal(p->c.state, CASE_RECEIVED);
     expect_letter(p, LETTER_RECEIVED);
     expect_question(p, "first-verify");
-    assert_int_equal(p->effects.count, 2);
+    assert_string_equal(help_effects(&p->effects),
+                        "received>applicant ask:verify=first-verify");
+    assert_int_equal(help_timer(&p->effects, TIMER_DUE), p->c.due);
     assert_int_equal(p->c.clock_starts, help_time("2026-11-20T10:50"));
     assert_int_equal(p->c.due, help_time("2026-11-23T15:45"));
     assert_int_equal(p->c.opened, p->now);
@@ -583,6 +588,7 @@ static void later_fill(struct later *l, enum casefile_state state,
     l->c = (struct casefile){.id = 5, .number = "LOCK-2026-000123",
                              .state = state, .revision = 1,
                              .subscriber_id = 7, .opened = l->now - 1};
+    text_copy(l->c.step, sizeof l->c.step, help_step(state));
     if (state != CASE_NEW && state != CASE_INCOMPLETE) {
         l->c.clock_starts = l->c.due = l->now;
     }
@@ -595,14 +601,16 @@ static void later_fill(struct later *l, enum casefile_state state,
     l->token = (struct token){.id = 11, .person = "siti", .revision = 1,
                               .step = state == CASE_RECEIVED ? STEP_VERIFY
                                                              : STEP_EXECUTE};
+    text_copy(l->token.step_name, sizeof l->token.step_name, l->c.step);
     l->mail = m;
     l->event = (struct event){.mail = l->mail, .applicant = &help_budi,
                               .certificate = &help_certificate,
                               .order = &l->revoke, .step = l->token.step,
                               .reason = "sebab", .actor = "uid=0",
+                              .delegation = {.deputy = "rina"},
                               .attachment = -1};
     l->known = (struct known){.now = l->now, .sender = &help_budi,
-                              .officer = &help_siti,
+                              .officer = &help_siti, .people = &people,
                               .certificate = &help_certificate,
                               .casefile = &l->c, .applicant = &help_budi,
                               .old = &help_certificate, .token = &l->token,
@@ -652,11 +660,11 @@ static void later_play(struct later *l, enum event_kind kind,
 static void an_own_ca_revokes_then_issues(void **state) {
     (void)state;
     later_play(later_new(CASE_REVOKING, EXECUTOR_CA), EVENT_REVOKED,
-               CASE_ISSUING, "done:revoke order:issue note");
+               CASE_ISSUING, "done:revoke note order:issue");
     later_play(later_new(CASE_ISSUING, EXECUTOR_CA), EVENT_ISSUED,
                CASE_COMPLETED,
-               "done:issue void:closed=withdrawn-closed "
-               "completed>applicant=completed-ca");
+               "done:issue completed>applicant=completed-ca "
+               "void:closed=withdrawn-closed");
 }
 
 static void a_portal_is_done_when_both_halves_are_seen(void **state) {
@@ -667,8 +675,9 @@ static void a_portal_is_done_when_both_halves_are_seen(void **state) {
     l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR);
     l->issue.certificate.bytes[0] = 1;
     later_play(l, EVENT_REVOKED, CASE_COMPLETED,
-               "done:revoke done:issue void:closed=withdrawn-closed "
-               "completed>applicant=completed-operator");
+               "done:revoke note done:issue "
+               "completed>applicant=completed-operator "
+               "void:closed=withdrawn-closed");
 }
 
 static void a_refused_order_waits_for_an_administrator(void **state) {
@@ -756,6 +765,7 @@ static void papers_after_the_decision_are_noted_only(void **state) {
         {CASE_COMPLETED, "noted>applicant=noted-completed"},
         {CASE_REJECTED, "noted>applicant=noted-rejected"},
         {CASE_STOPPED, "noted>applicant=noted-stopped"},
+        {CASE_LAPSED, "noted>applicant=noted-lapsed"},
     };
 
     (void)state;
@@ -868,7 +878,7 @@ static void an_officers_bounce_is_called_one(void **state) {
 
 /* Which events each state has a row for, by their first letters: Application,
  * Documents, Message, Bounce, aNswer, Unproven; Revoked, Issued, Stopped,
- * reTried, abandoNed ("x"), Expired, Overdue. */
+ * reTried, abandoNed ("x"), Expired, Overdue, Timer, reView, deleGated. */
 static const char event_letters[EVENT__MAX] = {
     [EVENT_APPLICATION] = 'A', [EVENT_DOCUMENTS] = 'D',
     [EVENT_MESSAGE] = 'M',     [EVENT_BOUNCE] = 'B',
@@ -882,11 +892,11 @@ static const char event_letters[EVENT__MAX] = {
     [EVENT_DELEGATED] = 'G'};
 
 static const char *const rows_of[CASE__MAX] = {
-    [CASE_NEW] = "AnU",           [CASE_INCOMPLETE] = "DMBnUE",
-    [CASE_RECEIVED] = "DMBnUE",   [CASE_REVOKING] = "DMBnURStxEO",
-    [CASE_ISSUING] = "DMBnUIStxEO", [CASE_COMPLETED] = "MBnUE",
-    [CASE_REJECTED] = "MBnUE",    [CASE_STOPPED] = "MBnUE",
-    [CASE_LAPSED] = "MBnUE"};
+    [CASE_NEW] = "AnUG",            [CASE_INCOMPLETE] = "DMBnUETVG",
+    [CASE_RECEIVED] = "DMBnUETVG",  [CASE_REVOKING] = "DMBnURStxEOTVG",
+    [CASE_ISSUING] = "DMBnUIStxEOTVG", [CASE_COMPLETED] = "MBnUEG",
+    [CASE_REJECTED] = "MBnUEG",     [CASE_STOPPED] = "MBnUEG",
+    [CASE_LAPSED] = "MBnUEG"};
 
 /* Which decisions count in which state. */
 static bool counts_in(enum casefile_state state, enum decision d) {
@@ -947,7 +957,8 @@ static bool is_weighty(enum effect_kind kind) {
 
 static bool is_told(const struct effects *x) {
     return help_has(x, EFFECT_SEND) || help_has(x, EFFECT_ASK) ||
-           help_has(x, EFFECT_ASK_SENDER) || help_has(x, EFFECT_ASK_OWNER);
+           help_has(x, EFFECT_ASK_SENDER) || help_has(x, EFFECT_ASK_OWNER) ||
+           help_has(x, EFFECT_REMIND);
 }
 
 static void check_step(const struct later *l, const struct casefile *before) {
@@ -1012,7 +1023,7 @@ static void try_one(enum casefile_state state, enum event_kind kind,
     l->known.officer = bits & 64 ? &help_rina : &help_siti;
     l->event.fault = fault;
     l->mail->decision = decision;
-    if (kind >= EVENT_REVOKED) {
+    if (kind >= EVENT_REVOKED && kind != EVENT_DELEGATED) {
         l->event.mail = NULL;
     }
     l->mail->sends_private_key = (bits & 128) != 0;
@@ -1130,5 +1141,6 @@ int main(void) {
 
     workflow = help_workflow();
     week = help_timetable();
+    people = help_people();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
