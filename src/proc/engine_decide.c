@@ -521,7 +521,9 @@ static void answer_aside(struct turn *t) {
     }
     set_aside(en, t->mail->row,
               unproven ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
-              unproven ? t->event.reason : "answer");
+              unproven                              ? t->event.reason
+              : t->event.kind == EVENT_DELEGATED ? "delegated"
+                                                  : "answer");
     MUST(store_commit(en->store, &store_error));
     after_commit(en);
 }
@@ -566,6 +568,7 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
         take_in(t);
         break;
     case EVENT_ANSWER:
+    case EVENT_DELEGATED:
         if (t->known.casefile != NULL) {
             take_in(t);
         } else {

@@ -7,6 +7,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/check.c src/workflow/check.h \
     src/workflow/check_rules.c src/workflow/check_rules.h \
     src/workflow/guard.c src/workflow/guard.h \
+    src/workflow/handover.c src/workflow/handover.h \
     src/workflow/match.c \
     src/workflow/move.c src/workflow/move.h \
     src/workflow/order.c \

@@ -34,6 +34,7 @@
 #include "base/text.h"
 #include "workflow/answer.h"
 #include "workflow/guard.h"
+#include "workflow/handover.h"
 #include "workflow/statement.h"
 
 #include <stdio.h>
@@ -52,6 +53,8 @@ struct view {
     bool answer;  /* of an officer, if its From line is true */
     enum answer_fault fault; /* why that answer does not count */
     int attachment;          /* the certificate that it brings, -1 */
+    enum handover handover;
+    struct delegation delegation; /* where it is right */
 };
 
 /* ---- the answers --------------------------------------------------------- */
@@ -127,7 +130,7 @@ static bool is_own_case(const struct known *k) {
 static bool is_verdict(enum decision d) {
     return d == DECISION_APPROVE || d == DECISION_REJECT ||
            d == DECISION_DONE || d == DECISION_FAILED ||
-           answer_outlet(d) != OUTLET__MAX;
+           d == DECISION_DELEGATE || answer_outlet(d) != OUTLET__MAX;
 }
 
 /* Does he answer, as an officer?  A letter that is about no case, as the
@@ -162,6 +165,8 @@ static struct view look(const struct workflow *workflow,
         v.papers = v.papers || is_paper(workflow, a);
         v.matter = v.matter || v.csr || mentions_passphrase(a);
     }
+    v.handover = handover_read(workflow, timetable, mail, known,
+                               &v.delegation);
     v.answer = is_answering(&v);
     if (v.answer) {
         v.fault = answer_judge(workflow, timetable, mail, known, &v.attachment);
@@ -209,6 +214,15 @@ static bool is_duplicate(const struct view *v) {
 
 static bool is_probe(const struct view *v) {
     return v->known->is_probe;
+}
+
+static bool is_handover(const struct view *v) {
+    return v->handover == HANDOVER_RIGHT;
+}
+
+/* DELEGASI that names nobody who may stand in, or no last day. */
+static bool is_wrong_handover(const struct view *v) {
+    return v->handover == HANDOVER_UNKNOWN;
 }
 
 static bool is_confirmation(const struct view *v) {
@@ -341,6 +355,8 @@ static const struct rule {
     {is_own, EVENT_IGNORE, "own"},
     {is_office, EVENT_IGNORE, "own-address"},
     {is_foreign_id, EVENT_QUARANTINE, "foreign-id"},
+    {is_handover, EVENT_DELEGATED, ""}, /* or an automatic reply */
+    {is_wrong_handover, EVENT_ANSWER, ""},
     {is_auto, EVENT_IGNORE, "auto"},
     {is_list, EVENT_IGNORE, "list"},
     {is_refused, EVENT_QUARANTINE, NULL},
@@ -412,6 +428,10 @@ void workflow_match(const struct workflow *workflow,
                                    : gate_verdict_name(mail->identity.gate));
     if ((event->kind == EVENT_ANSWER || event->kind == EVENT_UNPROVEN) &&
         !is_confirmation(&v)) {
+        if (is_wrong_handover(&v)) {
+            v.fault = FAULT_NO_ADDRESSEE;
+        }
         speak_for_office(&v, event);
     }
+    event->delegation = v.delegation;
 }
