@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "ca/crl.h"
 #include "ca/key.h"
+#include "ca/load.h"
 #include "ca/profile.h"
 #include "wire/orders.h"
 
