@@ -228,8 +228,6 @@ static const struct {
     {SLOT_PREVIOUS, "-"},
     {SLOT_PREFACE, ""},
     {SLOT_EXPLANATION, ""},
-    {SLOT_DUE, "-"},
-    {SLOT_ASSIGNED_BY, "-"},
 };
 
 /* A list of papers that is empty says so, too. */

@@ -419,6 +419,11 @@ static void set_side_by_side(struct draft *d) {
     v[SLOT_STEPS] = draft_phrase(d, steps_for(d));
 }
 
+/* The calendar may not reach so far, or the clock may stand still. */
+static const char *when_or_later(struct draft *d, usec_t at) {
+    return at != 0 ? draft_when(d, at) : draft_phrase(d, "time-later");
+}
+
 static void set_case(struct draft *d, const struct effect *effect) {
     const struct turn *t = d->t;
     const struct casefile *c = t->c;
@@ -434,9 +439,8 @@ static void set_case(struct draft *d, const struct effect *effect) {
     v[SLOT_ITEMS] = items(d);
     v[SLOT_DEFECTS] = defects(d, effect);
     v[SLOT_COUNT] = draft_keep(d, xstrdup(count));
-    v[SLOT_CLOCK_STARTS] =
-        c->clock_starts != 0 ? draft_when(d, c->clock_starts) : NULL;
-    v[SLOT_DUE] = c->due != 0 ? draft_when(d, c->due) : NULL;
+    v[SLOT_CLOCK_STARTS] = when_or_later(d, c->clock_starts);
+    v[SLOT_DUE] = when_or_later(d, c->due);
     v[SLOT_APPLICANT] = t->applicant.name;
     v[SLOT_PREVIOUS] = previous_of(d);
     v[SLOT_ORDER] = effect->order == ORDER_ISSUE ? t->issue.order.id
@@ -639,6 +643,10 @@ static const char *phrase_for(const struct draft *d,
                               const struct effect *effect) {
     const struct turn *t = d->t;
 
+    if (effect->letter == LETTER_IDENTITY &&
+        text_starts_ci(effect->phrase, "first-")) {
+        return "first-identity";
+    }
     if (effect->letter == LETTER_STOPPED && effect->phrase[0] == '\0') {
         return t->known.revoke != NULL && t->revoke.state == ORDER_DONE
                    ? "stopped-revoked"
