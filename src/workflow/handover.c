@@ -91,10 +91,14 @@ static enum handover by_machine(const struct timetable *t,
                                 const struct mail_facts *m,
                                 const struct known *k,
                                 struct delegation *to) {
-    const struct officer *deputy = people_get(k->people, k->officer->deputy);
+    const struct officer *deputy;
 
     if (!m->absent || !(k->answers_ours || k->carries_token) ||
-        deputy == NULL || deputy == k->officer || is_delegated(k)) {
+        is_delegated(k)) {
+        return HANDOVER_NONE;
+    }
+    deputy = people_get(k->people, k->officer->deputy);
+    if (deputy == NULL || deputy == k->officer) {
         return HANDOVER_NONE;
     }
     fill(to, k, deputy, absence_ends(t, m, k), DELEGATION_AUTOMATIC);

@@ -4,7 +4,7 @@ WORKFLOW_TESTS = \
     tests/unit/workflow_statement_test tests/unit/workflow_guard_test \
     tests/unit/workflow_order_test tests/unit/workflow_answer_test \
     tests/unit/workflow_step_test tests/unit/workflow_actor_test \
-    tests/unit/workflow_chain_test tests/unit/workflow_check_test
+    tests/unit/workflow_chain_test tests/unit/workflow_handover_test tests/unit/workflow_check_test
 check_PROGRAMS += $(WORKFLOW_TESTS)
 TESTS += $(WORKFLOW_TESTS)
 EXTRA_DIST += tests/unit/workflow_help.h tests/unit/calendar_help.h
@@ -47,3 +47,6 @@ tests_unit_workflow_actor_test_SOURCES = tests/unit/workflow_actor_test.c
 tests_unit_workflow_actor_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_chain_test_SOURCES = tests/unit/workflow_chain_test.c
 tests_unit_workflow_chain_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_handover_test_SOURCES = \
+    tests/unit/workflow_handover_test.c
+tests_unit_workflow_handover_test_LDADD = $(WORKFLOW_TEST_LIBS)

@@ -543,6 +543,9 @@ static void v031_v032_an_unclear_answer_is_asked_back(void **state) {
 static void only_the_words_of_the_step_count(void **state) {
     (void)state;
     for (int d = DECISION_APPROVE; d < DECISION__MAX; d++) {
+        if (d == DECISION_DELEGATE) {
+            continue; /* of no step: workflow_handover_test.c */
+        }
         if (d != DECISION_APPROVE && d != DECISION_REJECT) {
             play_refused(verify((enum decision)d), FAULT_WRONG_WORD,
                          "answer>sender=answer-wrong-word");
