@@ -19,6 +19,7 @@
 #include "ctl/sheet.h"
 #include "ctl/workflow.h"
 #include "ctl/workflow_dot.h"
+#include "ctl/workflow_simulate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,7 @@ enum { COLUMNS_MAX = 8 };
 
 struct options {
     const char *config_dir;
+    bool config_given; /* -c: this office is meant */
     const char *socket_path; /* --socket, or from the configuration */
     const char *since;
     const char *reason;
@@ -583,6 +585,43 @@ static int draw_workflow(const struct command *k, struct options *o, int argc,
     return EXIT_DONE;
 }
 
+/* With -c the people and the hours of that office; else of an invented one. */
+static int play_events(struct options *o, const struct workflow *w,
+                       const char *file, struct err *e) {
+    FILE *events;
+    int rc;
+
+    if (o->config_given && load_settings(o, e) != 0) {
+        return -1;
+    }
+    events = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+    if (events == NULL) {
+        return err_set(e, ERR_INPUT, "%s: %s", file, strerror(errno));
+    }
+    rc = workflow_simulate(w, file, events,
+                           o->config_given ? o->settings : NULL, stdout, e);
+    if (events != stdin) {
+        fclose(events);
+    }
+    return rc;
+}
+
+static int simulate_workflow(const struct command *k, struct options *o,
+                             int argc, char **argv) {
+    struct err e = ERR_INIT;
+    struct workflow *w = workflow_file_read(argv[0], &e);
+    int rc = w == NULL ? -1 : play_events(o, w, argv[1], &e);
+
+    (void)k;
+    (void)argc;
+    free(w);
+    if (rc != 0) {
+        fflush(stdout);
+        fprintf(stderr, "loketctl: %s\n", e.text);
+    }
+    return rc == 0 ? EXIT_DONE : EXIT_NO;
+}
+
 /* The CA's folder is loket-ca's alone: its own program does this. */
 static int ca(char **argv) {
     const char *libexec = getenv("LOKET_LIBEXEC");
@@ -657,6 +696,9 @@ static const struct command commands[] = {
      check_workflows, {NULL}},
     {"workflow", "dot", "FILE", 1, 1, "draw one, for Graphviz", draw_workflow,
      {NULL}},
+    {"workflow", "simulate", "FILE EVENTS", 2, 2,
+     "play events on one, on their own clock",
+     simulate_workflow, {NULL}},
     {"fsck", NULL, "", 0, 0, "check the invariants of the stored data", fsck,
      {NULL}},
 };
@@ -791,6 +833,7 @@ static int read_options(int argc, char **argv, struct options *o) {
         switch (c) {
         case 'c':
             o->config_dir = optarg;
+            o->config_given = true;
             break;
         case 'S':
             o->socket_path = optarg;

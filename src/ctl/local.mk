@@ -19,7 +19,9 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/sheet_steps.c src/ctl/sheet_steps.h \
     src/ctl/sheet_words.c src/ctl/sheet_words.h \
     src/ctl/workflow.c src/ctl/workflow.h \
-    src/ctl/workflow_dot.c src/ctl/workflow_dot.h
+    src/ctl/workflow_dot.c src/ctl/workflow_dot.h \
+    src/ctl/workflow_simulate.c src/ctl/workflow_simulate.h \
+    src/ctl/workflow_world.c src/ctl/workflow_world.h
 src_ctl_libctl_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 CTL = src/ctl/libctl.a
 CTL_LIBS = $(JANSSON_LIBS)

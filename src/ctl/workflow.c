@@ -150,6 +150,8 @@ size_t workflow_check_office(const struct settings *s, json_t *json) {
         snprintf(file, sizeof file, "workflows/%s.conf",
                  s->workflows[i].name);
         workflow_check(&s->workflows[i], c);
+        workflow_check_people(&s->workflows[i], &s->timetable, &s->people,
+                              clock_now(), c);
         found += tell(file, &s->workflows[i], c, json);
     }
     free(c);

@@ -54,6 +54,16 @@ struct check {
  * a substitute.  Findings with a path come in the order of its length. */
 void workflow_check(const struct workflow *workflow, struct check *result);
 
+/*
+ * Whether these people are enough for it: adds to the findings.  Each of them
+ * is the applicant in turn (CMS-27), and somebody of each agency; each who
+ * may decide has decided before a step that wants four eyes (INT-4).
+ */
+void workflow_check_people(const struct workflow *workflow,
+                           const struct timetable *timetable,
+                           const struct people *people, usec_t now,
+                           struct check *result);
+
 /* "apply --complete--> verify --approve--> revoke"; nothing without a path. */
 void workflow_check_path(const struct workflow *workflow,
                          const struct check_finding *finding, struct buf *to);

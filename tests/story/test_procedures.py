@@ -187,3 +187,181 @@ def test_nothing_in_a_file_escapes_its_quotes(tmp_path):
     graph = parse_dot(said)
     assert "evil" not in graph["nodes"]
     assert '"]; evil' in re.sub(r"\\(.)", r"\1", graph["nodes"]["apply"]["tooltip"])
+
+
+# ---- events played
+
+
+def play(tmp_path, procedure, events, *options):
+    """[(moment, what, {kind: [texts]})] of what was printed, and the exit status."""
+    file = tmp_path / "events"
+    file.write_text("".join(f"{x.strip()}\n" for x in events.strip().splitlines()))
+    code, said, error = loketctl(*options, "workflow", "simulate", procedure, file)
+    played = []
+    for line in said.splitlines():
+        if line.startswith("    "):
+            played[-1][2].setdefault(line[4:16].strip(), []).append(line[16:])
+        else:
+            played.append((line[:16], line[17:], {}))
+    return played, code, error.replace(str(file), "events")
+
+
+def cases(played):
+    """How the case stood after each event: "received verify"."""
+    return [re.sub(r"\S+ (\w+), step ([\w-]+),.*", r"\1 \2", x["case"][0])
+            for _, _, x in played]  # fmt: skip
+
+
+LOCK = TOP / "conf/workflows/lock.conf"
+CHAIN = TOP / "tests/workflows/right/chain.conf"
+
+
+def test_a_case_is_played_to_its_end(tmp_path):
+    played, code, error = play(tmp_path, LOCK, """
+        # Friday, after closing: the clock starts on Monday
+        2026-11-20 13:00 applicant statement
+        2026-11-20 13:10 applicant csr
+        2026-11-23 09:00 verifier SETUJU
+        2026-11-23 09:30 verifier SETUJU
+        2026-11-23 10:00 operator SELESAI
+        2026-11-23 13:00 ca revoked
+        2026-11-23 14:00 applicant message
+        """)
+    assert (code, error) == (0, "")
+    assert cases(played) == [
+        "incomplete apply", "received verify", "revoking revoke", "revoking revoke",
+        "revoking revoke", "completed completed", "completed completed"]  # fmt: skip
+    assert played[0][2]["letter"] == ["incomplete to the applicant: no-csr"]
+    assert "due 2026-11-24 15:45, 810 office minutes from now" in played[1][2]["case"][0]
+    assert played[1][2]["question"] == [
+        "verify: verifier, SETUJU or TOLAK or PERBAIKI, until 2026-11-23 13:10"]
+    assert played[2][2]["order"] == ["revoke given", "issue given"]
+    assert played[3][2]["event"] == ["answer: used"]
+    assert played[5][2]["order"] == ["revoke done", "issue done"]
+    assert played[5][2]["letter"][0].startswith("completed to the applicant")
+
+
+def test_timers_fire_at_their_own_minutes(tmp_path):
+    played, code, _ = play(tmp_path, LOCK, """
+        2026-11-23 08:00 applicant statement csr
+        2026-11-26 10:00 tick
+        """)
+    assert code == 0
+    assert [(x, what) for x, what, _ in played[1:]] == [
+        ("2026-11-23 15:45", "(remind)"), ("2026-11-24 15:45", "(escalate)"),
+        ("2026-11-24 15:45", "(stalled)"), ("2026-11-24 15:45", "(due)"),
+        ("2026-11-26 08:00", "(a question expired)"), ("2026-11-26 10:00", "tick")]  # fmt: skip
+    assert len(played[1][2]["question"]) == 1
+    assert [x["letter"] for _, _, x in played[2:5]] == [
+        ["late to each oversight: late-step"], ["late to each oversight: late-stalled"],
+        ["late to each oversight: late-due"]]  # fmt: skip
+    assert "question" not in played[5][2]  # the reminder asked anew
+
+
+def test_who_applies_himself_is_not_asked(tmp_path):
+    played, code, _ = play(tmp_path, LOCK, """
+        applicant = verifier
+        2026-11-23 08:00 applicant statement csr
+        2026-11-23 09:00 verifier SETUJU
+        2026-11-23 09:10 section-officer TOLAK
+        2026-11-23 09:20 section-officer TOLAK bukan tanda tangannya
+        2026-11-23 10:00 applicant statement csr
+        """)
+    assert code == 0
+    assert played[0][2]["question"][0].startswith("verify: section-officer,")
+    assert cases(played) == ["received verify"] * 3 + ["rejected rejected", "received verify"]
+    assert played[2][2]["event"] == ["answer: no-reason"]
+    assert "000001" in played[3][2]["case"][0] and "000002" in played[4][2]["case"][0]
+
+
+def test_a_chain_of_dispositions(tmp_path):
+    played, code, error = play(tmp_path, CHAIN, """
+        2026-11-23 08:00 applicant statement csr
+        2026-11-23 08:10 head DISPOSISI division-head
+        2026-11-23 08:20 division-head DISPOSISI head
+        2026-11-23 08:30 division-head DISPOSISI section-officer
+        2026-11-23 08:40 section-officer TIDAK SESUAI nama salah
+        2026-11-23 09:00 applicant statement csr
+        2026-11-23 09:10 head DISPOSISI division-head
+        2026-11-23 09:20 division-head DISPOSISI section-officer
+        2026-11-23 09:30 section-officer SESUAI
+        2026-11-23 09:40 applicant SETUJU
+        2026-11-23 10:00 ca revoked
+        2026-11-23 10:10 operator SELESAI
+        """)
+    assert (code, error) == (0, "")
+    assert played[2][2]["event"] == ["answer: no-addressee"]
+    assert cases(played) == [
+        "received head", "received division", "received division", "received examine",
+        "incomplete apply", "received head", "received division", "received examine",
+        "received confirm", "revoking revoke", "issuing issue", "completed completed"]  # fmt: skip
+    assert "round 2" in played[5][2]["case"][0]
+
+
+def test_two_have_to_approve(tmp_path):
+    file = tmp_path / "two.conf"
+    file.write_text(LOCK.read_text().replace('actor = "verifier";', 'actor = "verifier"; quorum = 2;'))
+    played, code, _ = play(tmp_path, file, """
+        2026-11-23 08:00 applicant statement csr
+        2026-11-23 09:00 verifier SETUJU
+        2026-11-23 09:05 verifier SETUJU
+        2026-11-23 09:10 verifier-2 SETUJU
+        """)
+    assert code == 0
+    assert len(played[0][2]["question"]) == 2
+    assert cases(played) == ["received verify"] * 3 + ["revoking revoke"]
+    assert "order" not in played[1][2] and "order" not in played[2][2]
+
+
+@pytest.mark.parametrize("line, said", [
+    ("2026-11-23 08:00", "date, time, who and what are right"),
+    ("2026-13-23 08:00 applicant csr", '"2026-13-23 08:00" is no moment'),
+    ("2026-11-20 08:00 applicant csr", "is before the line above it"),
+    ("2026-11-23 12:00 applicant letter", '"letter" is nothing that an applicant sends'),
+    ("2026-11-23 12:00 mayor SETUJU", 'nobody here is called "mayor"'),
+    ("2026-11-23 12:00 verifier barangkali", '"barangkali" does not begin with an answer'),
+    ("2026-11-23 12:00 ca perhaps", '"perhaps" is no answer of a CA'),
+    ("2026-11-23 12:00 ca revoked", "there is no such order to carry out"),
+    ("applicant = mayor", 'there is no "mayor" among the officers'),
+    ("applicant = operator", "the case has an applicant already"),
+])  # fmt: skip
+def test_a_line_that_cannot_happen(tmp_path, line, said):
+    played, code, error = play(tmp_path, LOCK, f"""
+        2026-11-23 09:00 applicant statement csr
+
+        {line}
+        """)
+    assert code == 1
+    assert error.startswith("loketctl: events:3: ") and said in error
+    assert len(played) == 1
+
+
+# ---- the manual page
+
+MAN = TOP / "docs/man/loketctl-workflow.1"
+
+
+def test_the_page_explains_every_finding():
+    codes = set()
+    for name in ("check.c", "check_rules.c", "check_people.c"):
+        text = (TOP / "src/workflow" / name).read_text()
+        codes |= set(re.findall(r'[{,] *"([a-z-]+)",\s*\w+[},]', text))
+        codes |= set(re.findall(r'add\([^;]*?"([a-z-]+)"', text))
+        codes |= set(re.findall(r'himself \? "([a-z-]+)" : "([a-z-]+)"', text)[0]
+                     if "himself ?" in text else ())  # fmt: skip
+    explained = set(re.findall(r"[a-z-]+", " ".join(re.findall(r"^\.It Sy (.*)", MAN.read_text(), re.M))))
+    found = {code for file in BROKEN.glob("*.conf")
+             for code in re.search(r"^# finds: (.*)", file.read_text(), re.M)[1].split()}  # fmt: skip
+    assert found <= codes and {"own-case", "nobody", "four-eyes", "too-large"} <= codes
+    assert explained == codes
+
+
+def test_the_example_of_the_page_is_played(tmp_path):
+    def between(word):
+        text = MAN.read_text().split(f'.\\" begin {word}\n')[1].split(f'.\\" end {word}\n')[0]
+        return text.removeprefix(".Bd -literal\n").removesuffix(".Ed\n")
+
+    (tmp_path / "events").write_text(between("events"))
+    code, said, error = loketctl("workflow", "simulate", LOCK, tmp_path / "events")
+    assert (code, error) == (0, "")
+    assert said.endswith(between("said"))

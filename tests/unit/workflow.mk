@@ -50,3 +50,15 @@ tests_unit_workflow_chain_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_handover_test_SOURCES = \
     tests/unit/workflow_handover_test.c
 tests_unit_workflow_handover_test_LDADD = $(WORKFLOW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/workflow_check_people_test
+TESTS += tests/unit/workflow_check_people_test
+tests_unit_workflow_check_people_test_SOURCES = \
+    tests/unit/workflow_check_people_test.c
+tests_unit_workflow_check_people_test_LDADD = $(WORKFLOW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/workflow_walk_test
+TESTS += tests/unit/workflow_walk_test
+tests_unit_workflow_walk_test_SOURCES = tests/unit/workflow_walk_test.c
+tests_unit_workflow_walk_test_LDADD = $(CTL) $(CONFIG) $(WORKFLOW_TEST_LIBS) \
+    $(CONFIG_LIBS) $(CTL_LIBS)
