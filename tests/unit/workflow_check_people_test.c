@@ -146,7 +146,7 @@ static void look(struct staffing *o) {
     free(c);
 }
 
-static void test_offices(void **state) {
+static void an_office_is_told_whom_it_lacks(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof offices / sizeof offices[0]; i++) {
         look(&offices[i]);
@@ -154,7 +154,9 @@ static void test_offices(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_offices)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_office_is_told_whom_it_lacks),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

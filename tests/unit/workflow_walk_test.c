@@ -302,30 +302,33 @@ static void walk(const char *file) {
     free(w);
 }
 
-static void test_lock(void **state) {
+static void lock_does_what_was_proved(void **state) {
     (void)state;
     walk("conf/workflows/lock.conf");
 }
 
-static void test_lock_remote(void **state) {
+static void lock_remote_does_what_was_proved(void **state) {
     (void)state;
     walk("conf/examples/lock-remote.conf");
 }
 
-static void test_own_ca(void **state) {
+static void an_own_ca_does_what_was_proved(void **state) {
     (void)state;
     walk("tests/workflows/right/own-ca.conf");
 }
 
-static void test_chain(void **state) {
+static void a_chain_does_what_was_proved(void **state) {
     (void)state;
     walk("tests/workflows/right/chain.conf");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lock), cmocka_unit_test(test_lock_remote),
-        cmocka_unit_test(test_own_ca), cmocka_unit_test(test_chain)};
+        cmocka_unit_test(lock_does_what_was_proved),
+        cmocka_unit_test(lock_remote_does_what_was_proved),
+        cmocka_unit_test(an_own_ca_does_what_was_proved),
+        cmocka_unit_test(a_chain_does_what_was_proved),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
