@@ -255,6 +255,11 @@ static struct question question_of(const struct workflow *workflow,
                              day_of(timetable, known->now)};
 }
 
+static bool has_substitute(const struct workflow_step *step) {
+    return step->substitute != ROLE__MAX &&
+           (step->kind == KIND_DECIDE || step->kind == KIND_DISPOSE);
+}
+
 size_t actor_list(const struct workflow *workflow,
                   const struct workflow_step *step,
                   const struct timetable *timetable,
@@ -263,8 +268,7 @@ size_t actor_list(const struct workflow *workflow,
     struct actors to = {.list = list};
 
     add_holders(&q, role_of(step), &to);
-    if (to.count == 0 && step->substitute != ROLE__MAX &&
-        step->kind == KIND_DECIDE) {
+    if (to.count == 0 && has_substitute(step)) {
         add_holders(&q, step->substitute, &to);
     }
     return to.count;
@@ -277,8 +281,7 @@ static bool is_holder_or_substitute(const struct question *q,
         return true;
     }
     *role = q->step->substitute;
-    return q->step->kind == KIND_DECIDE && *role != ROLE__MAX &&
-           is_holder(q, *role, o);
+    return has_substitute(q->step) && is_holder(q, *role, o);
 }
 
 enum answer_fault actor_judge(const struct workflow *workflow,

@@ -260,6 +260,12 @@ static void withdraw_questions(struct move *m, bool asked_anew) {
 void papers_replace(struct move *m) {
     bool complete = m->review.defect_count == 0;
 
+    /* PKL-5: what was acted on stands as it was approved, also where somebody
+     * is asked after that; and no certificate is left to review it against. */
+    if (m->known->revoke != NULL) {
+        papers_note(m);
+        return;
+    }
     move_follow_thread(m);
     if (!take_offers(m)) {
         move_send_noted(m);

@@ -274,6 +274,18 @@ def test_who_applies_himself_is_not_asked(tmp_path):
     assert "000001" in played[3][2]["case"][0] and "000002" in played[4][2]["case"][0]
 
 
+def test_an_official_who_applies_is_stood_in_for(tmp_path):
+    played, code, _ = play(tmp_path, CHAIN, """
+        applicant = head
+        2026-11-23 08:00 applicant statement csr
+        2026-11-23 08:10 division-head DISPOSISI division-head
+        2026-11-23 08:20 division-head DISPOSISI section-officer
+        """)
+    assert code == 0
+    assert played[0][2]["question"][0].startswith("head: division-head, DISPOSISI,")
+    assert cases(played) == ["received head", "received division", "received examine"]
+
+
 def test_a_chain_of_dispositions(tmp_path):
     played, code, error = play(tmp_path, CHAIN, """
         2026-11-23 08:00 applicant statement csr
