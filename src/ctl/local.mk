@@ -20,8 +20,11 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/sheet_words.c src/ctl/sheet_words.h \
     src/ctl/workflow.c src/ctl/workflow.h \
     src/ctl/workflow_dot.c src/ctl/workflow_dot.h \
+    src/ctl/workflow_effects.c \
+    src/ctl/workflow_props.c \
     src/ctl/workflow_simulate.c src/ctl/workflow_simulate.h \
-    src/ctl/workflow_world.c src/ctl/workflow_world.h
+    src/ctl/workflow_world.c src/ctl/workflow_world.h \
+    src/ctl/workflow_world_private.h
 src_ctl_libctl_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 CTL = src/ctl/libctl.a
 CTL_LIBS = $(JANSSON_LIBS)
