@@ -22,7 +22,7 @@ int store_begin(struct store *s, struct err *e) {
     return 0;
 }
 
-/* SQLite does not say which deferred reference it misses (schema_2.c). */
+/* SQLite does not say which deferred reference it misses (schema_2.c, schema_3.c). */
 static int explain(struct store *s, struct err *e) {
     char what[128];
     struct query q;
@@ -34,7 +34,9 @@ static int explain(struct store *s, struct err *e) {
                    " iif(\"table\" = 'token', 'I9, I13: an open token of"
                    " another revision or of a closed case',"
                    " iif(\"table\" = 'casefile_order',"
-                   "  'I13: an open order of a closed case', \"table\")))"
+                   "  'I13: an open order of a closed case',"
+                   " iif(\"table\" = 'timer',"
+                   "  'I13: a timer of a closed case is set', \"table\"))))"
                    " FROM pragma_foreign_key_check LIMIT 1",
                    NULL) != 0) {
         return -1;

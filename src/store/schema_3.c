@@ -230,6 +230,12 @@ const struct migration schema_3[] = {
      "  AND a.person = NEW.person AND a.for_whom = NEW.for_whom"
      "  AND a.mail_id = NEW.mail_id AND a.at = NEW.at)"
      " BEGIN SELECT RAISE(ABORT, 'I4: nobody has decided this'); END;"
+     /* An approval may itself lead to the end of the case. */
+     "DROP TRIGGER approval_late;"
+     "CREATE TRIGGER approval_late BEFORE INSERT ON approval"
+     " WHEN (SELECT state = 'rejected' OR NEW.at > closed FROM casefile"
+     "  WHERE id = NEW.casefile_id)"
+     " BEGIN SELECT RAISE(ABORT, 'I11: this case is closed'); END;"
      "CREATE TRIGGER approval_office BEFORE INSERT ON approval"
      " WHEN NEW.person LIKE 'subscriber:%'"
      " BEGIN SELECT RAISE(ABORT,"

@@ -174,6 +174,47 @@ static void no_decision_after_the_end(void **state) { /* I11 */
     store_rollback(store);
 }
 
+static void an_approval_may_end_a_case(void **state) { /* I11 */
+    struct casefile other;
+    struct approval a;
+
+    (void)state;
+    OK(store_begin(store, E));
+    a = an_approval(&now, "siti", ask_in("last", "siti", ""), mail_id);
+    a.match = true; /* he wrote SESUAI */
+    other = now;
+    now.state = CASE_COMPLETED;
+    now.closed = a.at;
+    OK(casefile_save(store, &now, "LOCK", 2026, E));
+    OK(approval_add(store, &a, E));
+    store_rollback(store);
+    now = other;
+    OK(store_begin(store, E)); /* closed before */
+    a = an_approval(&now, "siti", ask_in("last", "siti", ""), mail_id);
+    now.state = CASE_COMPLETED;
+    now.closed = a.at - 1;
+    OK(casefile_save(store, &now, "LOCK", 2026, E));
+    FAILS(ERR_BUG, approval_add(store, &a, E));
+    assert_non_null(strstr(E->text, "I11"));
+    store_rollback(store);
+}
+
+static void a_match_is_an_act_of_its_word(void **state) {
+    struct approval a;
+    struct act rows[2];
+    size_t count;
+
+    (void)state;
+    OK(store_begin(store, E));
+    a = an_approval(&now, "siti", ask_in("verify", "siti", ""), mail_id);
+    a.match = true;
+    OK(approval_add(store, &a, E));
+    OK(act_list(store, now.id, rows, 2, &count, E));
+    assert_int_equal(rows[0].decision, DECISION_MATCH);
+    assert_true(rows[0].approved);
+    store_rollback(store);
+}
+
 /* ---- the applicant -------------------------------------------------------- */
 
 static struct act his(enum decision decision) {
@@ -393,6 +434,8 @@ int main(void) {
         ROW(a_decision_needs_its_token),
         ROW(only_a_disposition_has_an_addressee),
         ROW(no_decision_after_the_end),
+        ROW(an_approval_may_end_a_case),
+        ROW(a_match_is_an_act_of_its_word),
         ROW(the_applicant_confirms_and_no_more),
         ROW(everybody_decides_from_his_own_mailbox),
         ROW(one_person_has_one_voice_in_a_step),

@@ -463,6 +463,12 @@ static void old_cases_stand_in_steps(void **state) { /* V177, PKL-15 */
     assert_string_equal(open[0].step_name, "verify");
     assert_string_equal(open[0].for_whom, "");
     assert_int_equal(open[0].round, 1);
+    /* A rejection is found by its event. */
+    OK(act_list(store, 2, acts, COUNT(acts), &count, E));
+    assert_int_equal(count, 1);
+    assert_string_equal(acts[0].person, "siti");
+    assert_int_equal(acts[0].decision, DECISION_REJECT);
+    assert_int_equal(acts[0].mail_id, 2);
     /* Two approvals, of which the first is void. */
     OK(act_list(store, 5, acts, COUNT(acts), &count, E));
     assert_int_equal(count, 2);

@@ -165,6 +165,7 @@ static void no_timer_outlives_its_case(void **state) { /* I13 */
     set(TIMER_STALLED, T0 + HOUR);
     move_case(&now, CASE_LAPSED, "loket", "timer", 0);
     FAILS(ERR_BUG, store_commit(store, E));
+    assert_non_null(strstr(E->text, "I13: a timer"));
     store_rollback(store);
     OK(store_begin(store, E));
     set(TIMER_STALLED, T0 + HOUR);
