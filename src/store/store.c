@@ -100,6 +100,8 @@ static int set_up(struct store *s, struct err *e) {
                       "PRAGMA recursive_triggers = ON;"
                       "PRAGMA cell_size_check = ON;"
                       "PRAGMA temp_store = MEMORY;"
+                      /* KiB: the indexes of 100,000 waiting cases. */
+                      "PRAGMA cache_size = -16384;"
                       /* What is erased is gone from the file too. */
                       "PRAGMA secure_delete = ON;",
                       e);

@@ -47,10 +47,14 @@ FIGURES = (
     Figure("ten years, minute by minute", "calendar walk 1"),
     Figure("calendar sum of ten years", "calendar sum 50000", "ten years, minute by minute"),
     Figure("calendar add of ten years", "calendar add 50000", "ten years, minute by minute"),
-    Figure("next due timer, 100 cases", "timers {work}/few-{run} 100 20000"),
+    Figure("next due timer, 100 cases", "timers next {work}/few-{run} 100 100000"),
     Figure("next due timer, 100,000 cases",
-           "timers {work}/many-{run} 100000 20000",
+           "timers next {work}/many-{run} 100000 100000",
            "next due timer, 100 cases"),
+    Figure("it fires, 100 cases", "timers fire {work}/few-fire-{run} 100 20000"),
+    Figure("it fires, 100,000 cases",
+           "timers fire {work}/many-fire-{run} 100000 20000",
+           "it fires, 100 cases"),
 )  # fmt: skip
 
 

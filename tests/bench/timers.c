@@ -2,10 +2,11 @@
 /*
  * What the next due timer costs among many cases.
  *
- *   timers DIR CASES COUNT   makes a store in DIR with CASES cases that wait
- *                            for a timer; then COUNT times: when is the next
- *                            one due, which is it, it fires, its case sets
- *                            another for later
+ *   timers next DIR CASES COUNT   makes a store in DIR with CASES cases that
+ *                                 wait for a timer each; then COUNT times: when
+ *                                 is the next one due, and which is it
+ *   timers fire DIR CASES COUNT   the same, and it fires, and its case sets
+ *                                 another for later
  *
  * All in one transaction: what a commit costs is measured elsewhere (floor
  * commit).  Prints one JSON object.  Called by tests/bench/bench.py.
@@ -16,6 +17,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct err err;
 
@@ -49,41 +51,53 @@ static void fill(struct store *s, long cases) {
     }
 }
 
-/* One turn of the engine's clock. */
-static void fire_next(struct store *s, long cases) {
+static struct timer find_next(struct store *s) {
     struct timer t;
     size_t count;
     usec_t due;
 
     must(timer_next(s, &due, &err));
     must(timer_due(s, due, &t, 1, &count, &err));
-    if (count != 1) {
+    if (count != 1 || t.due != due) {
         fprintf(stderr, "timers: none is due\n");
         exit(1);
     }
-    must(timer_fired(s, t.id, due, &err));
-    set(s, t.casefile_id, t.kind, due + cases * 60 * USEC_PER_SEC);
+    return t;
+}
+
+/* One turn of the engine's clock. */
+static void fire_next(struct store *s, long cases) {
+    struct timer t = find_next(s);
+
+    must(timer_fired(s, t.id, t.due, &err));
+    set(s, t.casefile_id, t.kind, t.due + cases * 60 * USEC_PER_SEC);
 }
 
 int main(int argc, char **argv) {
     struct store *s;
     long cases, count;
     usec_t began;
+    bool fires;
 
-    if (argc != 4) {
+    if (argc != 5) {
         fprintf(stderr, "timers: wrong words\n");
         return 1;
     }
-    cases = strtol(argv[2], NULL, 10);
-    count = strtol(argv[3], NULL, 10);
-    must(store_open(argv[1], &s, &err));
+    fires = strcmp(argv[1], "fire") == 0;
+    cases = strtol(argv[3], NULL, 10);
+    count = strtol(argv[4], NULL, 10);
+    must(store_open(argv[2], &s, &err));
     must(store_begin(s, &err));
     fill(s, cases);
     must(store_commit(s, &err));
     must(store_begin(s, &err));
     began = clock_monotonic();
     for (long i = 0; i < count; i++) {
-        fire_next(s, cases);
+        if (fires) {
+            fire_next(s, cases);
+        } else {
+            (void)find_next(s);
+        }
     }
     printf("{\"count\": %ld, \"sec\": %.6f}\n", count,
            (double)(clock_monotonic() - began) / 1e6);
