@@ -32,7 +32,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(LIMIT_STEPS < 32 && PAPER__MAX <= 8, "sets of bits");
+_Static_assert(LIMIT_STEPS < 32 && PAPER__MAX <= 8 && LIMIT_APPROVERS < 16,
+               "what key_of() puts into 64 bits");
 
 #define SET(bit) (1U << (bit))
 
@@ -131,20 +132,33 @@ static void void_approvals(struct check_state *t) {
     t->again = true;
     t->approved = 0;
     t->seen = 0;
+    t->strength = 0;
     t->named = 0;
 }
 
 static void approve(const struct workflow *w, const struct check_state *s,
                     enum outlet outlet, struct check_state *t) {
+    const struct workflow_step *from = &w->steps[s->step];
     const struct workflow_step *to = &w->steps[t->step];
 
     t->approved |= SET(s->step);
-    if (w->steps[s->step].kind == KIND_DECIDE) {
+    if (from->kind == KIND_DECIDE) {
+        unsigned quorum = from->quorum > 0 ? from->quorum : 1;
+
         t->seen = t->current;
+        t->strength = quorum > t->strength ? (uint8_t)quorum : t->strength;
     }
     if (outlet == OUTLET_ROUTE) {
         t->named = check_asks_officer(to) ? (uint8_t)((uint8_t)to->actor + 1)
                                           : 0;
+    }
+}
+
+/* Another revision: what was approved is not what is there now (I9). */
+static void take_papers(struct check_state *t, uint8_t papers) {
+    if ((papers & ~t->current) != 0) {
+        t->current |= papers;
+        t->strength = 0;
     }
 }
 
@@ -158,7 +172,7 @@ static struct check_state moved(const struct workflow *w,
     t.step = (uint8_t)from->on[outlet].to;
     t.holds = false;
     if (outlet == OUTLET_COMPLETE) {
-        t.current |= check_due(w, s->step);
+        take_papers(&t, check_due(w, s->step));
     } else if (outlet == OUTLET_APPROVE || outlet == OUTLET_MATCH ||
                outlet == OUTLET_ROUTE) {
         approve(w, s, outlet, &t);
@@ -239,7 +253,7 @@ static size_t paper_ways(const struct workflow *w, const struct check_state *s,
         *way = (struct way){.to = *s};
         if (step->kind == KIND_PAPERS && (due & ~s->current & SET(p)) != 0 &&
             (due & ~with) != 0) {
-            way->to.current = with;
+            take_papers(&way->to, with);
             way->leg = (struct check_leg){s->step, CHECK_ARRIVES + p};
             n++;
         } else if (asked && !s->revoked && w->needs[p] &&
@@ -284,9 +298,9 @@ static uint64_t key_of(const struct check_state *s) {
     uint64_t flags = (s->revoked ? 1U : 0U) | (s->issued ? 2U : 0U) |
                      (s->again ? 4U : 0U) | (s->holds ? 8U : 0U);
 
-    /* 25 bits of approvals; 5, 8, 8, 5 and 4 of the rest */
-    return ((((((uint64_t)s->approved << 5 | s->step) << 8 | s->current) << 8 |
-              s->seen) << 5 | s->named) << 4) | flags;
+    /* 25 bits of approvals; 5, 8, 8, 4, 5 and 4 of the rest */
+    return (((((((uint64_t)s->approved << 5 | s->step) << 8 | s->current) << 8 |
+               s->seen) << 4 | s->strength) << 5 | s->named) << 4) | flags;
 }
 
 /* The node of this combination, or NOBODY; *slot_r is where it belongs. */
@@ -560,7 +574,10 @@ static void find_deciders(struct check_whole *k) {
 
     k->revokes = workflow_step_of_kind(w, KIND_REVOKE) != NULL;
     k->issues = workflow_step_of_kind(w, KIND_ISSUE) != NULL;
+    k->quorum = 1;
     for (unsigned i = 0; i < w->step_count; i++) {
+        k->quorum = w->steps[i].quorum > k->quorum ? w->steps[i].quorum
+                                                   : k->quorum;
         orders |= check_orders_issuance(k, &w->steps[i]) ? SET(i) : 0;
     }
     for (unsigned i = 0; i < w->step_count; i++) {

@@ -99,13 +99,19 @@ static const char *first_paper(unsigned set) {
 
 /* ---- revocation and issuance --------------------------------------------- */
 
+/* From here on as if the papers had been approved as they are. */
+static void assume_seen(const struct check_edge *d) {
+    d->after->seen = d->after->current;
+    d->after->strength = (uint8_t)d->whole->quorum;
+}
+
 /* PKL-5, and the confirmed request of REV-2 */
 static bool revokes_unauthorised(const struct check_edge *d, char *say) {
     if (d->to->kind != KIND_REVOKE || d->after->approved != 0) {
         return false;
     }
     d->after->approved |= d->whole->deciders | CHECK_ASSUMED;
-    d->after->seen = d->after->current;
+    assume_seen(d);
     return BROKEN(say,
                   "the certificate is revoked in step \"%s\" though nobody has "
                   "authorised it; let a step of kind decide, dispose or "
@@ -156,7 +162,7 @@ static bool issues_unapproved(const struct check_edge *d, char *say) {
         return false;
     }
     d->after->approved |= d->whole->deciders | CHECK_ASSUMED;
-    d->after->seen = d->after->current;
+    assume_seen(d);
     if (missing == 0) {
         return BROKEN(say,
                       "the order to issue is given in step \"%s\" though no "
@@ -198,13 +204,33 @@ static bool lacks_eyes(const struct check_edge *d, char *say) {
     if (!check_orders_issuance(d->whole, d->to) || unseen == 0) {
         return false;
     }
-    d->after->seen = d->after->current;
+    assume_seen(d);
     return BROKEN(say,
                   "the paper \"%s\" arrives after the last approval: nobody "
                   "who approved has seen it when step \"%s\" has the "
                   "certificate issued; let a step of kind decide follow the "
                   "step of kind papers (I4)",
                   first_paper(unseen), d->to->name);
+}
+
+/* I4, INT-4: the store takes no order that stands on fewer approvals of the
+ * papers as they are than the largest quorum asks for. */
+static bool lacks_strength(const struct check_edge *d, char *say) {
+    bool orders = d->to->kind == KIND_REVOKE ||
+                  (d->to->kind == KIND_ISSUE &&
+                   d->whole->w->executor == EXECUTOR_CA);
+    unsigned strength = d->after->strength;
+
+    if (!orders || strength >= d->whole->quorum) {
+        return false;
+    }
+    assume_seen(d);
+    return BROKEN(say,
+                  "the order of step \"%s\" would stand on too few approvals "
+                  "of the papers as they are then (%u of %u, the largest "
+                  "quorum); let a step of kind decide with that quorum come "
+                  "after the last paper and before it (I4, INT-4)",
+                  d->to->name, strength, d->whole->quorum);
 }
 
 /* ---- where a transition leads -------------------------------------------- */
@@ -256,7 +282,7 @@ static bool leads_forward(const struct check_edge *d, char *say) {
         return false;
     }
     d->after->approved |= SET(d->from - first);
-    d->after->seen = d->after->current;
+    assume_seen(d);
     return BROKEN(say,
                   "\"%s\" of step \"%s\" leads on to \"%s\"; right is back to "
                   "an earlier step of kind papers, or to one of kind end",
@@ -368,6 +394,7 @@ const struct check_edge_rule check_edge_rules[] = {
     {"issue-unapproved", issues_unapproved},
     {"paper-missing", lacks_paper},
     {"paper-unseen", lacks_eyes},
+    {"order-unapproved", lacks_strength},
     {"assigned-nobody", assigns_nobody},
     {"assigned-eyes", assigns_who_decided},
     {"outcome", ends_wrongly},

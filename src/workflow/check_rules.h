@@ -15,6 +15,7 @@ struct check_state {
     uint8_t step;
     uint8_t current; /* set of papers that the case has */
     uint8_t seen;    /* ... that an approving officer had before him */
+    uint8_t strength; /* largest quorum that approved the papers as they are */
     uint8_t named;   /* role + 1 of whom a disposition named; 0 = nobody */
     bool revoked, issued;
     bool again;      /* it went back to the applicant at least once */
@@ -28,6 +29,7 @@ struct check_state {
 struct check_whole {
     const struct workflow *w;
     bool revokes, issues;  /* has steps of this kind */
+    unsigned quorum;       /* the largest: what every order stands on */
     uint32_t deciders; /* steps of kind decide on a way to the order to issue */
     uint32_t ahead[LIMIT_STEPS]; /* of each step: those it leads on to, without
                                     a refusal and itself included */
