@@ -161,7 +161,9 @@ struct known {
     struct delegation delegations[LIMIT_DELEGATIONS];
     size_t act_count; /* of this case, in their order */
     struct act acts[LIMIT_ACTS];
-    bool learning; /* settings.learning, and the sender's domain is listed */
+    /* Learning mode (design.md 5): who wrote from an agency's domain and is not
+     * in the registry, as he says himself; else NULL. */
+    const struct subscriber *newcomer;
 };
 
 #endif

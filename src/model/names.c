@@ -478,6 +478,41 @@ const struct workflow_step *workflow_step_named(const struct workflow *w,
     return NULL;
 }
 
+static const struct workflow_step *rejected_end(const struct workflow *w) {
+    for (size_t i = 0; i < w->step_count; i++) {
+        if (w->steps[i].kind == KIND_END &&
+            w->steps[i].outcome == OUTCOME_REJECTED) {
+            return &w->steps[i];
+        }
+    }
+    return NULL;
+}
+
+bool workflow_add_identity(struct workflow *w) {
+    const struct workflow_step *end = rejected_end(w);
+    const struct workflow_step *first =
+        &w->steps[w->steps[0].on[OUTLET_COMPLETE].to];
+    struct workflow_step *s = &w->steps[w->step_count];
+
+    if (end == NULL || w->step_count == LIMIT_STEPS) {
+        return false;
+    }
+    *s = (struct workflow_step){
+        .name = WORKFLOW_IDENTITY, .kind = KIND_DECIDE,
+        .title = "Konfirmasi identitas", .title_en = "Identity to confirm",
+        .actor = ROLE_VERIFIER, .substitute = first->substitute, .quorum = 1,
+        .remind = first->remind, .escalate = first->escalate,
+        .escalate_to = first->escalate_to};
+    s->on[OUTLET_MATCH] = (struct transition){
+        .present = true, .to = w->steps[0].on[OUTLET_COMPLETE].to,
+        .silent = "the applicant has been told that his papers are here"};
+    s->on[OUTLET_MISMATCH] = (struct transition){
+        .present = true, .to = (unsigned)(end - w->steps), .letter_count = 1,
+        .letters = {LETTER_REJECTED}};
+    w->step_count++;
+    return true;
+}
+
 const struct workflow_step *workflow_step_of_kind(const struct workflow *w,
                                                   enum step_kind kind) {
     for (size_t i = 0; i < w->step_count; i++) {

@@ -176,6 +176,14 @@ struct workflow {
     struct workflow_step steps[LIMIT_STEPS]; /* [0] begins, of kind papers */
 };
 
+/* The step that a case of somebody goes through first whom the registry does
+ * not know (learning mode, design.md 5).  The name is reserved. */
+#define WORKFLOW_IDENTITY "identity"
+/* Adds it, behind the others: SESUAI leads to where complete papers lead,
+ * TIDAK SESUAI to the end "rejected".  False where the procedure has no such
+ * end, or no room. */
+bool workflow_add_identity(struct workflow *w);
+
 /* The step of this name, or NULL. */
 const struct workflow_step *workflow_step_named(const struct workflow *w,
                                                 const char *name);

@@ -237,6 +237,8 @@ int decide_letter(struct engine *en, const struct casefile *c,
 /* ---- engine_timers.c ---- */
 /* Fires what is due, reviews who is asked. */
 void timers_pump(struct engine *en, usec_t now);
+/* The registry has changed about this person: outside a transaction. */
+void timers_review_person(struct engine *en, int64_t subscriber_id);
 /* Are those who are asked about the case those who may answer?
  * (engine_questions.c) */
 bool questions_are_right(struct engine *en, int64_t casefile_id);

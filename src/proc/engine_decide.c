@@ -553,6 +553,34 @@ static void turn_away(struct turn *t) {
     after_commit(en);
 }
 
+/* Learning mode: he is in the registry from here on, as somebody whom nobody
+ * has confirmed.  A crash behind it costs nothing: the same mail finds him. */
+static void learn(struct turn *t) {
+    struct engine *en = t->en;
+    struct err e = ERR_INIT;
+    int64_t id;
+
+    MUST(store_begin(en->store, &store_error));
+    if (registry_learn(en->store, &t->newcomer, t->now, &id, &e) != 0) {
+        if (e.kind != ERR_INPUT) {
+            engine_store_failed(&e);
+        }
+        store_rollback(en->store);
+        text_copy(t->event.reason, sizeof t->event.reason,
+                  "unknown-address");
+        t->event.kind = EVENT_QUARANTINE;
+        log_info("learning: %s", e.text);
+        return;
+    }
+    MUST(audit_add(en->store, t->now, "loket", "learned", t->newcomer.name,
+                   "identity to confirm", &store_error));
+    MUST(store_commit(en->store, &store_error));
+    t->newcomer.id = id;
+    t->sender = t->newcomer;
+    t->known.sender = &t->sender;
+    t->event.applicant = &t->sender;
+}
+
 void decide_mail(struct engine *en, const struct examined_mail *m) {
     struct turn *t = turn_new(en, clock_now());
 
@@ -560,6 +588,9 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
     gather_mail(t, m);
     workflow_match(t->workflow, &en->settings->timetable, m->facts, &t->known,
                    &t->event);
+    if (t->event.kind == EVENT_APPLICATION && t->known.sender == NULL) {
+        learn(t);
+    }
     switch (t->event.kind) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:

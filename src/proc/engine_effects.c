@@ -336,6 +336,7 @@ static int end_timer(struct turn *t, const struct effect *effect,
 static int confirm(struct turn *t, const struct effect *effect,
                    struct err *e) {
     (void)effect;
+    t->applicant.confirmed = true;
     return registry_confirm(t->en->store, t->c->subscriber_id, e);
 }
 

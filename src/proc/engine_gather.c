@@ -123,6 +123,69 @@ static bool find_named_case(struct turn *t, const struct mail_facts *f,
 
 /* ---- applicants ---------------------------------------------------------- */
 
+static bool is_agency_domain(const struct settings *s, const char *from) {
+    const char *at = strrchr(from, '@');
+
+    for (size_t i = 0; at != NULL && i < s->agency_domain_count; i++) {
+        if (text_equal_ci(at + 1, s->agency_domains[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The name that his key is to carry, else the one he signs his mail with. */
+static const char *name_of(const struct mail_facts *f) {
+    for (size_t i = 0; i < f->attachment_count; i++) {
+        const struct document *d = &f->attachments[i].document;
+
+        if (d->kind == DOCUMENT_CSR && d->csr.common_name[0] != '\0') {
+            return d->csr.common_name;
+        }
+    }
+    return f->identity.from_name[0] != '\0' ? f->identity.from_name
+                                            : f->identity.from;
+}
+
+/* The first of each kind in his letter; a claim, for the verifier to check. */
+static void take_numbers(struct subscriber *who, const struct mail_facts *f) {
+    for (size_t i = 0; i < f->attachment_count; i++) {
+        const struct pdf_facts *pdf =
+            f->attachments[i].document.kind == DOCUMENT_PDF
+                ? f->attachments[i].document.pdf
+                : NULL;
+
+        for (size_t k = 0; pdf != NULL && k < pdf->id_count; k++) {
+            char *to = pdf->ids[k].kind == ID_NIP ? who->nip : who->nik;
+            size_t room =
+                pdf->ids[k].kind == ID_NIP ? sizeof who->nip : sizeof who->nik;
+
+            if (pdf->ids[k].plausible && to[0] == '\0') {
+                text_copy(to, room, pdf->ids[k].digits);
+            }
+        }
+    }
+}
+
+/* Learning mode (design.md 5). */
+static void gather_newcomer(struct turn *t) {
+    const struct settings *s = t->en->settings;
+    const struct mail_facts *f = t->mail->facts;
+    struct subscriber *who = &t->newcomer;
+
+    if (!s->learning || t->known.officer != NULL ||
+        t->known.sender_is_office ||
+        !is_agency_domain(s, f->identity.from)) {
+        return;
+    }
+    *who = (struct subscriber){.language = s->office.language,
+                               .address_count = 1};
+    text_copy(who->name, sizeof who->name, name_of(f));
+    text_copy(who->addresses[0], sizeof who->addresses[0], f->identity.from);
+    take_numbers(who, f);
+    t->known.newcomer = who;
+}
+
 static void gather_sender(struct turn *t, const char *from) {
     struct engine *en = t->en;
     struct known *k = &t->known;
@@ -135,6 +198,7 @@ static void gather_sender(struct turn *t, const char *from) {
                                          &store_error));
     }
     if (found != 1) {
+        gather_newcomer(t);
         return;
     }
     k->sender = &t->sender;

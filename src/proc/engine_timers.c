@@ -15,6 +15,7 @@
 #include "workflow/answer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { AT_ONCE = 64 }; /* timers, and cases reviewed, of one tick */
 
@@ -90,6 +91,29 @@ static void review(struct engine *en, int64_t id) {
         log_error("case=%lld: %s", (long long)id, e.text);
         engine_alarm_now(en, "engine", e.text);
     }
+}
+
+/* The registry knows more of somebody: his case may be complete, or he himself
+ * known by now. */
+void timers_review_person(struct engine *en, int64_t subscriber_id) {
+    struct happening what = {.event = {.kind = EVENT_REVIEW,
+                                       .attachment = -1}};
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct err e = ERR_INIT;
+    size_t open;
+    int found;
+
+    MUST(found = casefile_open_of(en->store, subscriber_id, c, &open,
+                                  &store_error));
+    what.casefile_id = c->id;
+    if (found == 1 &&
+        (c->state == CASE_INCOMPLETE ||
+         strcmp(c->step, WORKFLOW_IDENTITY) == 0) &&
+        decide_event(en, &what, &e) != 0) {
+        log_error("case=%s: %s", c->number, e.text);
+        engine_alarm_now(en, "engine", e.text);
+    }
+    free(c);
 }
 
 static void start_review(struct engine *en) {

@@ -28,6 +28,7 @@ struct turn {
     /* what `known` points to */
     struct casefile casefile, refused;
     struct subscriber sender;    /* registry entry of From */
+    struct subscriber newcomer;  /* ... where there is none */
     struct subscriber applicant; /* of `casefile` */
     struct registered_certificate certificate;
     struct registered_certificate old; /* the one the case replaces */

@@ -24,6 +24,16 @@ struct old_workflow {
     struct workflow workflow;
 };
 
+/* Cases of people whom nobody has confirmed exist though learning is off by
+ * now. */
+static void add_identity(const struct engine *en, struct workflow *w) {
+    if (!workflow_add_identity(w) && en->settings->learning) {
+        log_warn("workflow %s: no end of outcome \"rejected\"; who is not in "
+                    "the registry opens no case of it",
+                    w->name);
+    }
+}
+
 static int keep(struct engine *en, const struct workflow *w, struct err *e) {
     char path[2 * LIMIT_PATH];
     struct digest now;
@@ -53,11 +63,14 @@ int workflows_keep(struct engine *en, struct err *e) {
     for (size_t i = 0; i < en->settings->workflow_count && rc == 0; i++) {
         rc = keep(en, &en->settings->workflows[i], e);
     }
-    if (rc == 0) {
-        return store_commit(en->store, e);
+    if (rc != 0) {
+        store_rollback(en->store);
+        return -1;
     }
-    store_rollback(en->store);
-    return -1;
+    for (size_t i = 0; i < en->settings->workflow_count; i++) {
+        add_identity(en, &en->settings->workflows[i]);
+    }
+    return store_commit(en->store, e);
 }
 
 static const struct workflow *current(const struct engine *en,
@@ -90,6 +103,7 @@ static const struct workflow *read_old(struct engine *en, const char *name,
         return NULL;
     }
     free(text);
+    add_identity(en, &old->workflow);
     old->next = en->old_workflows;
     en->old_workflows = old;
     return &old->workflow;

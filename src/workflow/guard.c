@@ -436,7 +436,9 @@ void guard_review(const struct workflow *workflow, const struct known *known,
             review_wrappings(event->mail, review);
         }
     }
-    if (known->certificate == NULL) {
+    /* Who he is comes first: only then his certificate can be looked for. */
+    if (known->certificate == NULL &&
+        (event->applicant == NULL || event->applicant->confirmed)) {
         add_defect(review, DEFECT_NO_CERTIFICATE);
     }
 }

@@ -302,6 +302,12 @@ static bool is_unknown_applicant(const struct view *v) {
            (v->matter || v->number || v->known->answers_ours);
 }
 
+/* design.md 5: his case begins with a verifier's word on who he is. */
+static bool is_newcomer(const struct view *v) {
+    return is_stranger(v) && v->known->newcomer != NULL && v->matter &&
+           !v->known->answers_ours;
+}
+
 static bool is_shared_stranger(const struct view *v) {
     return is_stranger(v) && is_shared(v);
 }
@@ -382,6 +388,7 @@ static const struct rule {
     /* sure who, but nobody with a certificate here */
     {is_shared_officer_talk, EVENT_NOT_OURS, "officer"},
     {is_officer_talk, EVENT_IGNORE, "officer"},
+    {is_newcomer, EVENT_APPLICATION, "newcomer"},
     {is_unknown_applicant, EVENT_QUARANTINE, "unknown-address"},
     {is_shared_stranger, EVENT_NOT_OURS, "stranger"},
     {is_stranger, EVENT_IGNORE, "stranger"},
@@ -420,7 +427,9 @@ void workflow_match(const struct workflow *workflow,
     }
     *event = (struct event){.kind = rule->kind,
                             .mail = mail,
-                            .applicant = known->sender,
+                            .applicant = known->sender != NULL
+                                             ? known->sender
+                                             : known->newcomer,
                             .certificate = known->certificate,
                             .attachment = -1};
     text_copy(event->reason, sizeof event->reason,

@@ -161,15 +161,42 @@ static bool take_offers(struct move *m) {
 /* ---- states -------------------------------------------------------------- */
 
 /* Complete: the case goes on to whom its step leads.  No certificate is a
- * defect, so there is one; it stays that of the case from here on. */
+ * defect, so there is one; it stays that of the case from here on.  Of somebody
+ * whom nobody has confirmed a verifier is asked first (learning mode). */
 static void become_complete(struct move *m) {
+    const struct workflow_step *identity =
+        workflow_step_named(m->workflow, WORKFLOW_IDENTITY);
     struct casefile *c = m->c;
 
-    c->certificate_id = m->known->certificate->id;
     if (c->clock_starts == 0) {
         move_start_clock(m);
     }
+    if (!m->event->applicant->confirmed && identity != NULL) {
+        move_send(m, READER_APPLICANT, LETTER_RECEIVED, NULL);
+        m->preface = "first-identity";
+        move_enter(m, identity);
+        return;
+    }
+    c->certificate_id = m->known->certificate->id;
     move_follow_from(m, move_papers_step(m), OUTLET_COMPLETE);
+}
+
+/* He is who he says.  What was asked so far was asked about somebody whom
+ * nobody knew: the revision rises with his certificate. */
+void papers_confirmed(struct move *m) {
+    const struct workflow_step *papers = &m->workflow->steps[0];
+
+    move_add(m, EFFECT_CONFIRM);
+    if (m->known->certificate == NULL) {
+        m->review.defects[m->review.defect_count++] = DEFECT_NO_CERTIFICATE;
+        move_enter(m, papers);
+        move_send(m, READER_APPLICANT, LETTER_INCOMPLETE, NULL);
+        raise_alarms(m);
+        return;
+    }
+    m->c->certificate_id = m->known->certificate->id;
+    m->c->revision++;
+    move_enter(m, &m->workflow->steps[papers->on[OUTLET_COMPLETE].to]);
 }
 
 /* Still, or again. */

@@ -10,6 +10,9 @@ void papers_take(struct move *m);
 void papers_replace(struct move *m);
 void papers_look_again(struct move *m);
 void papers_review(struct move *m);
+
+/* A verifier has confirmed who the applicant is (learning mode). */
+void papers_confirmed(struct move *m);
 void papers_note(struct move *m);
 void papers_note_bounce(struct move *m);
 

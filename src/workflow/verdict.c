@@ -13,6 +13,7 @@
 #include "workflow/actor.h"
 #include "workflow/addressee.h"
 #include "workflow/answer.h"
+#include "workflow/papers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -80,12 +81,22 @@ static void assign(struct move *m) {
               to != NULL ? to->id : "");
 }
 
+static bool is_identity(const struct move *m) {
+    return strcmp(m->step->name, WORKFLOW_IDENTITY) == 0;
+}
+
 /* PKL-5, PKL-6, I11.  Every decision of a step goes this way. */
 void verdict_decide(struct move *m) {
     enum outlet outlet = answer_outlet(m->event->mail->decision);
     const char *receipt = receipt_of(m, outlet); /* before the step ends */
 
     take_answer(m);
+    if (is_identity(m) && outlet == OUTLET_MATCH) {
+        move_void(m, "decided", false);
+        papers_confirmed(m);
+        send_receipt(m, receipt);
+        return;
+    }
     if (is_approval(outlet) && m->step->kind != KIND_CONFIRM) {
         move_add(m, EFFECT_APPROVE);
         if (!is_quorum(m)) {

@@ -415,6 +415,70 @@ static void a_step_sets_its_timers(void **state) {
     chain_free(x);
 }
 
+/* ---- learning mode ------------------------------------------------------- */
+
+static struct chain *newcomer(void) {
+    static struct subscriber who;
+    struct chain *x = chain_new(C_APPLY);
+    struct event event;
+
+    who = help_budi;
+    who.confirmed = false;
+    assert_true(workflow_add_identity(&x->workflow));
+    x->mail = help_mail("Permohonan Lupa Passphrase");
+    help_pdf(x->mail, "surat.pdf", 1, help_letter);
+    help_csr(x->mail, 3, 0xbb);
+    x->known = (struct known){.newcomer = &who, .applicant = &who,
+                              .people = &x->people, .now = x->now};
+    x->c = (struct casefile){.state = CASE_NEW};
+    workflow_match(&x->workflow, &x->week, x->mail, &x->known, &event);
+    assert_int_equal(event.kind, EVENT_APPLICATION);
+    assert_ptr_equal(event.applicant, &who);
+    x->known.sender = &who;
+    expect(x, &event, "identity",
+           "received>applicant ask:verify=first-identity");
+    assert_int_equal(x->c.certificate_id, 0);
+    x->c.id = 5;
+    text_copy(x->c.number, sizeof x->c.number, "LOCK-2026-000123");
+    x->known.sender = NULL;
+    x->known.casefile = &x->c;
+    x->known.answers_ours = true;
+    return x;
+}
+
+/* The verifier says who he is; then the case goes its way. */
+static void a_newcomer_is_confirmed_first(void **state) {
+    struct chain *x = newcomer();
+
+    (void)state;
+    x->known.certificate = &help_certificate; /* learned meanwhile */
+    play(x, "siti", DECISION_MATCH, "", "dispose",
+         "consume void:decided=withdrawn-decided confirm "
+         "ask:verify=first-dispose receipt>sender=receipt-match");
+    assert_int_equal(x->c.certificate_id, 70);
+    assert_int_equal(x->c.revision, 2);
+    chain_free(x);
+
+    x = newcomer(); /* his certificate is not known: the office finds it */
+    play(x, "siti", DECISION_MATCH, "", "apply",
+         "consume void:decided=withdrawn-decided confirm "
+         "incomplete>applicant alarm:no-certificate "
+         "receipt>sender=receipt-match");
+    assert_int_equal(x->c.state, CASE_INCOMPLETE);
+    chain_free(x);
+}
+
+static void a_newcomer_nobody_knows_is_refused(void **state) {
+    struct chain *x = newcomer();
+
+    (void)state;
+    refuse(x, "siti", DECISION_APPROVE, "", FAULT_WRONG_WORD);
+    play(x, "siti", DECISION_MISMATCH, "tidak dikenal", "rejected",
+         "consume rejected>applicant void:decided=withdrawn-decided "
+         "receipt>sender=receipt-mismatch");
+    chain_free(x);
+}
+
 /* STD-21: nobody is left to ask, and the administrator hears of it. */
 static void a_question_that_nobody_may_answer_is_an_alarm(void **state) {
     struct chain *x = chain_new(C_CHECK);
@@ -441,6 +505,8 @@ int main(void) {
         cmocka_unit_test(timers_remind_escalate_and_tell),
         cmocka_unit_test(an_applicant_who_is_not_heard_of_lets_the_case_lapse),
         cmocka_unit_test(a_step_sets_its_timers),
+        cmocka_unit_test(a_newcomer_is_confirmed_first),
+        cmocka_unit_test(a_newcomer_nobody_knows_is_refused),
         cmocka_unit_test(a_question_that_nobody_may_answer_is_an_alarm),
     };
 

@@ -105,7 +105,7 @@ HELP const char *help_step(enum casefile_state state) {
 }
 
 HELP const struct subscriber help_budi = {
-    .id = 7, .name = "Budi Santoso, S.Sos", .agency = "Dinas Kominfo",
+    .id = 7, .name = "Budi Santoso, S.Sos", .confirmed = true, .agency = "Dinas Kominfo",
     .nip = "198508172010011003", .nik = "3375001708850001", .address_count = 1,
     .addresses = {"budi@kota.example"}};
 
