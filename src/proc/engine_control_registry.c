@@ -140,6 +140,7 @@ static void on_certificate(void *user, const struct certificate_facts *cert) {
         goto out;
     }
     MUST(store_commit(c->en->store, &store_error));
+    timers_review_person(c->en, stored.id);
     control_answer(c, registered_json(&stored, cert, is_new, corrected));
 out:
     free(c->bytes);

@@ -66,6 +66,7 @@ static int approve(struct turn *t, const struct effect *effect,
                          .token_id = t->token.id,
                          .mail_id = t->mail->row->id,
                          .approved = t->token.approved,
+                         .match = t->mail->facts->decision == DECISION_MATCH,
                          .at = t->now};
 
     (void)effect;

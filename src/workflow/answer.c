@@ -165,7 +165,7 @@ static bool is_decided(const struct reply *r) {
     const struct token *t = r->known->token;
 
     return was_voided(r, "decided") ||
-           was_voided(r, "moved") ||
+           was_voided(r, "stopped") ||
            (answer_token_is_open(t) && state != CASE_INCOMPLETE &&
             !answer_is_awaited(r->known->casefile, t->step, t->step_name,
                                r->known));

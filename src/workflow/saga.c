@@ -25,7 +25,7 @@ void saga_issued(struct move *m) {
 /* Whoever was asked about it need not answer until it is given again. */
 void saga_stopped(struct move *m) {
     move_order(m, EFFECT_STOP, m->event->order->order.kind, m->event->reason);
-    move_void(m, "decided", false);
+    move_void(m, "stopped", false);
     move_send(m, READER_ADMINISTRATORS, LETTER_STUCK,
               move_is_by_operator(m) ? "stuck-operator" : "stuck-ca");
 }
@@ -81,9 +81,6 @@ static void remind(struct move *m) {
         move_send(m, READER_APPLICANT, LETTER_NUDGE, "nudge-papers");
         break;
     case CASE_RECEIVED:
-        if (m->step->kind == KIND_CONFIRM) {
-            move_send(m, READER_APPLICANT, LETTER_NUDGE, "nudge-confirm");
-        }
         move_ask(m, EFFECT_REMIND, STEP_VERIFY, "again-remind");
         break;
     default:
@@ -157,12 +154,12 @@ void saga_review(struct move *m) {
             move_void(m, "decided", false);
             papers_confirmed(m);
         } else {
-            move_ask_step(m, "again-review");
+            move_ask_step(m, move_first_words(m));
         }
         break;
     default:
         if (answer_is_awaited(m->c, STEP_EXECUTE, m->c->step, m->known)) {
-            move_ask_step(m, "again-review");
+            move_ask_step(m, move_first_words(m));
         } else {
             move_note(m, "silent: nobody is awaited");
         }

@@ -361,7 +361,7 @@ static void timers_remind_escalate_and_tell(void **state) {
          "alarm:revocation-late"},
         {C_APPLY, TIMER_REMIND, "nudge>applicant=nudge-papers"},
         {C_CONFIRM, TIMER_REMIND,
-         "nudge>applicant=nudge-confirm remind:verify=again-remind"},
+         "remind:verify=again-remind"},
     };
 
     (void)state;

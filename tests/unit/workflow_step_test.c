@@ -690,12 +690,12 @@ static void a_refused_order_waits_for_an_administrator(void **state) {
     later_free(l);
     later_play(later_new(CASE_REVOKING, EXECUTOR_CA), EVENT_STOPPED,
                CASE_REVOKING,
-               "stop:revoke void:decided=withdrawn-decided "
+               "stop:revoke void:stopped=withdrawn-stopped "
                "stuck>administrators=stuck-ca");
     l = later_new(CASE_ISSUING, EXECUTOR_OPERATOR);
     l->event.order = &l->issue;
     later_play(l, EVENT_STOPPED, CASE_ISSUING,
-               "stop:issue void:decided=withdrawn-decided "
+               "stop:issue void:stopped=withdrawn-stopped "
                "stuck>administrators=stuck-operator");
 }
 
