@@ -193,6 +193,17 @@ void page_next_cell(const struct page *s) {
     page_raw(s, "</td><td>");
 }
 
+/* Who acted for somebody else, and for whom. */
+static void page_for_whom(const struct page *s, const json_t *o) {
+    const char *name = text_at(o, "for_whom_name");
+
+    page_raw(s, ", ");
+    page_word(s, "for-whom");
+    page_raw(s, " <bdi>");
+    page_text(s, name[0] != '\0' ? name : text_at(o, "for_whom"));
+    page_raw(s, "</bdi>");
+}
+
 /* "Siti Aminah, Verifikator", or the bare id of who is in no list any more. */
 void page_person(const struct page *s, const json_t *o, const char *key) {
     char name[64], title[64];
@@ -209,5 +220,8 @@ void page_person(const struct page *s, const json_t *o, const char *key) {
     if (text_at(o, title)[0] != '\0') {
         page_raw(s, ", ");
         page_text(s, text_at(o, title));
+    }
+    if (text_at(o, "for_whom")[0] != '\0') {
+        page_for_whom(s, o);
     }
 }

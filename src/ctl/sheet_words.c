@@ -102,6 +102,7 @@ static const struct wording words[] = {
     {"date", {"Tanggal", "Date"}},
     {"signature", {"Tanda tangan", "Signature"}},
     {"officer", {"Petugas", "Officer"}},
+    {"for-whom", {"untuk", "for"}},
     {"office-copy", {"Diperiksa dan diarsipkan oleh", "Checked and filed by"}},
     {"none", {"Belum ada.", "None yet."}},
     {"no-order", {"Belum diperintahkan.", "Not ordered yet."}},

@@ -14,6 +14,9 @@ json_t *control_case_json(struct engine *en, const struct casefile *c) {
              registry_get(en->store, c->subscriber_id, &person, &store_error));
     control_set_text(o, "number", c->number);
     control_set_text(o, "state", casefile_state_name(c->state));
+    control_set_text(o, "step", c->step);
+    control_set_number(o, "round", c->round);
+    control_set_text(o, "assigned", c->assigned);
     control_set_number(o, "revision", c->revision);
     control_set_text(o, "workflow", c->workflow);
     control_set_text(o, "workflow_version", c->workflow_version);

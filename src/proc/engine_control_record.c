@@ -97,7 +97,9 @@ static json_t *question_json(const struct engine *en, const struct token *t) {
     json_t *o = json_object();
 
     set_officer(o, en, "person", t->person);
+    set_officer(o, en, "for_whom", t->for_whom);
     control_set_text(o, "asked_for", ask_step_name(t->step));
+    control_set_text(o, "step", t->step_name);
     control_set_number(o, "revision", t->revision);
     control_set_time(o, "since", t->made);
     control_set_time(o, "until", t->expires);
@@ -127,6 +129,8 @@ static json_t *approvals_json(struct engine *en, const struct record *r) {
         json_t *o = json_object();
 
         set_officer(o, en, "person", a->person);
+        set_officer(o, en, "for_whom", a->for_whom);
+        control_set_text(o, "step", a->step_name);
         control_set_time(o, "at", a->at);
         control_set_number(o, "revision", a->revision);
         control_set_text(o, "state", a->voided == 0 ? "stands" : "void");

@@ -418,6 +418,13 @@ def is_known(folder, address):
         return lmtp.rcpt(address)[0] < 400
 
 
+def await_mailbox(folder, who):
+    """Dovecot looks at its file of logins once a second at most.  A login that
+    fails is punished by seconds, so LMTP is asked first."""
+    wait_for(lambda: is_known(folder, who.address) and can_log_in(folder, who),
+             20, f"the mailbox of {who.local}")  # fmt: skip
+
+
 def enroll(folder, who):
     """One more applicant: a mailbox, an old certificate, the registry."""
     state = box.load(folder)
@@ -425,8 +432,7 @@ def enroll(folder, who):
         logins.write(f"{who.local}:{{PLAIN}}lab::::::\n")
     state["passwords"][who.local] = "lab"
     (folder / "lab.json").write_text(json.dumps(state, indent=1) + "\n")
-    # Dovecot looks at its file of logins once a second at most.
-    wait_for(lambda: can_log_in(folder, who), 20, f"the mailbox of {who.local}")
+    await_mailbox(folder, who)
     keys = folder / "enrolled"
     keys.mkdir(exist_ok=True)
     if state["executor"] == "ca":
