@@ -6,7 +6,7 @@
 
 #include "letter/compose.h"
 
-/* A letter being made, of engine_letters.c and engine_question.c. */
+/* A letter being made, of engine_letters.c and engine_slots.c. */
 
 enum { DRAFT_PAIRS = 64, DRAFT_KEPT = 256 };
 
@@ -31,7 +31,7 @@ const char *draft_when(struct draft *d, usec_t at);
 void draft_pair(struct draft *d, const char *name, const char *value);
 const char *draft_phrase(struct draft *d, const char *name);
 
-/* ---- engine_question.c ---- */
+/* ---- engine_slots.c ---- */
 /* "Siti Aminah, S.Kom", or the id of who has left. */
 const char *draft_name(const struct draft *d, const char *id);
 /* "Siti Aminah, S.Kom (Verifikator), untuk Budi Santoso"; `for_whom` "" = for

@@ -259,6 +259,15 @@ void papers_take(struct move *m) {
     }
 }
 
+/* "Jangan dicabut", "bukan saya": no program understands it, so a person is to
+ * read it.  The letter to the applicant says that nobody has yet. */
+static void have_it_read(struct move *m) {
+    if (m->event->mail->own_text[0] != '\0') {
+        move_alarm(m, "applicant-wrote: the applicant wrote; an officer should "
+                      "read it");
+    }
+}
+
 /* A message brings nothing, but the registry may have been mended since. */
 void papers_look_again(struct move *m) {
     move_follow_thread(m);
@@ -266,6 +275,7 @@ void papers_look_again(struct move *m) {
         become_complete(m);
     } else {
         move_send_noted(m);
+        have_it_read(m);
     }
 }
 
@@ -312,6 +322,7 @@ void papers_replace(struct move *m) {
 void papers_note(struct move *m) {
     move_follow_thread(m);
     move_send_noted(m);
+    have_it_read(m);
     raise_alarm(m, DEFECT_PRIVATE_KEY_SENT);
 }
 

@@ -4,85 +4,55 @@
  * transaction, which writes what comes out.  Pure: that depends on what went
  * in.
  *
+ * A case stands in one step of its workflow (model/workflow.h).  The table
+ * below says, by what the case waits for (its state), which event does what;
+ * where a transition leads, and which letters it sends, the workflow's file
+ * says: move_follow() in move.c is the only way from step to step.
+ *
  * INVARIANTS
  *
  *  (1) Only papers without a defect are current, at most one of each kind.
- *  (2) RECEIVED => every paper the workflow needs is current, INCOMPLETE =>
- *      not; clock_starts and due are set at completeness (STD-8), and stay
- *      from the decision on.
- *  (3) The revision rises when, and only when, the current papers change (I9);
- *      then all questions and approvals end.  From the decision on they do not
- *      change.
+ *  (2) RECEIVED => every paper due so far is current; INCOMPLETE => not, or the
+ *      case was sent back (round > 1).  clock_starts and due are set at
+ *      completeness (STD-8); due is 0, and left_min set, while the applicant
+ *      is to confirm.
+ *  (3) The revision rises when the current papers change (I9), or when who the
+ *      applicant is was confirmed; then all questions and approvals end.  From
+ *      the revocation on it does not.
  *  (4) Each transition sends a letter, or asks somebody (which is one), or
  *      leaves a note that says why not.
- *  (5) Orders are given with an approval in the same step, or when the
- *      revocation is done (I4, I7).
- *  (6) A closed state is never left (I13), and leaves no question open.
+ *  (5) Orders are given on entering a step that revokes or issues: with the
+ *      decision that led there in the same step, or when the revocation is done
+ *      (I4, I7).  workflow/check.c proves that no way leads there else.
+ *  (6) A closed state is never left (I13), and leaves no question and no timer.
  *
- * STATES
+ * STATES, and the kinds of step they are
  *
- *                     APPLICATION
- *                          |
- *        +---- defects ----+---- complete ----+
- *        v                                    v
- *   INCOMPLETE --- DOCUMENTS or MESSAGE, ---> RECEIVED --- TOLAK --> REJECTED
- *     |  ^  ^         nothing missing         |  ^  |
- *     +--+  |                                 |  +--+
- *   still   +-- DOCUMENTS that cannot be -----+   other papers, as good;
- *   defects     used take the place of        |   a message; a bounce
- *               good ones                     |
- *                                          SETUJU
- *                                             |
- *                                             v       REVOKED, and the operator
- *   STOPPED <------- ABANDONED ----------- REVOKING ----------+ has handed in
- *      ^                                      |               | the certificate
- *      |                                   REVOKED            |
- *      |                                      v               v
- *      +------------ ABANDONED ----------- ISSUING ----> COMPLETED
- *                                              ISSUED or SELESAI
+ *   INCOMPLETE  papers                     the applicant is awaited
+ *   RECEIVED    decide, dispose, confirm   somebody has been asked
+ *   REVOKING    revoke                     the executor is awaited
+ *   ISSUING     issue                      the executor is awaited
+ *   COMPLETED, REJECTED, LAPSED  end       by its outcome
+ *   STOPPED     any                        by an administrator
  *
- * TRANSITIONS                                           to applicant / others
+ * What the shipped lock.conf makes of it:
  *
- *   NEW        APPLICATION  papers_open         INCOMPLETE  incomplete
- *                                               RECEIVED    received / verify
- *   INCOMPLETE DOCUMENTS    papers_take         INCOMPLETE  incomplete
- *                                               RECEIVED    received / verify
- *   INCOMPLETE MESSAGE      papers_look_again   INCOMPLETE  noted
- *                                               RECEIVED    received / verify
- *   RECEIVED   DOCUMENTS    papers_replace      RECEIVED    received / verify
- *                                               - the same  noted
- *                                               INCOMPLETE  incomplete /
- *                                                           withdrawn
- *   RECEIVED   MESSAGE      papers_note         -           noted
- *   working    DOCUMENTS,   papers_note         -           noted
- *              MESSAGE
- *   closed     MESSAGE      papers_note         -           noted
- *   any        BOUNCE       papers_note_bounce  -           none: a note and an
- *                                                           alarm; never
- *                                                           answer a bounce
- *   RECEIVED   SETUJU       verdict_approve     REVOKING    approved / receipt,
- *                                                           work
- *   RECEIVED   TOLAK        verdict_reject      REJECTED    rejected / receipt
- *   REVOKING   SELESAI      verdict_done        -           / receipt
- *   ISSUING    SELESAI      verdict_done        COMPLETED   completed / receipt
- *   working    GAGAL        verdict_failed      -           / stuck, receipt
- *   any, NEW   other answer verdict_refuse      -           / answer, or asked
- *                                                           anew
- *   any, NEW   UNPROVEN     verdict_unproven    -           / unproven, or
- *                                                           asked anew
- *   REVOKING   REVOKED      saga_revoked        ISSUING     none: a note
- *                                               COMPLETED   completed
- *   ISSUING    ISSUED       saga_issued         COMPLETED   completed
- *   working    STOPPED      saga_stopped        -           / stuck
- *   working    RETRIED      saga_retried        -           / work, or none: a
- *                                                           note
- *   working    ABANDONED    saga_abandoned      STOPPED     stopped / withdrawn
- *   working    OVERDUE      saga_overdue        -           / remind
- *   any        EXPIRED      saga_expired        -           / verify or work,
- *                                                           or none: a note
- *
- * "-" is the state as it was; "working" is REVOKING or ISSUING; "any" is every
- * state but NEW.  An officer may also answer what is no case of ours: NEW.
+ *                      APPLICATION
+ *                           |
+ *   (apply)  +-- defects ---+--- complete ---+
+ *            v                               v
+ *      INCOMPLETE -- papers, or the ---> RECEIVED (verify)
+ *        |  ^  ^     registry mended        |  |  |
+ *        +--+  +------- PERBAIKI -----------+  |  +-- TOLAK --> REJECTED
+ *   timeout |                                SETUJU
+ *           v                                  v
+ *         LAPSED                           REVOKING (revoke)
+ *                                              |  REVOKED
+ *   STOPPED <----- ABANDONED, of both          v
+ *                                          ISSUING (issue)
+ *                                              |  ISSUED, or what the operator
+ *                                              v  has handed in
+ *                                          COMPLETED
  */
 #include "workflow/step.h"
 

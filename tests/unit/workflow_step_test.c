@@ -789,6 +789,24 @@ static void papers_after_the_decision_are_noted_only(void **state) {
     }
 }
 
+/* "Jangan dicabut": a person is to read what no program understands. */
+static void what_the_applicant_writes_is_to_be_read(void **state) {
+    static const enum casefile_state states[] = {
+        CASE_INCOMPLETE, CASE_RECEIVED, CASE_REVOKING, CASE_COMPLETED};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        struct later *l = later_new(states[i], EXECUTOR_CA);
+
+        text_copy(l->mail->own_text, sizeof l->mail->own_text,
+                  "Mohon jangan dicabut, bukan saya yang meminta.");
+        assert_int_equal(later_step(l, EVENT_MESSAGE), 0);
+        assert_non_null(strstr(help_effects(&l->effects),
+                               "alarm:applicant-wrote"));
+        later_free(l);
+    }
+}
+
 /* V098: the key that is being certified */
 static void a_private_key_after_the_decision_alarms(void **state) {
     struct later *l = later_new(CASE_ISSUING, EXECUTOR_CA);
@@ -1130,6 +1148,7 @@ int main(void) {
         cmocka_unit_test(an_expired_question_is_asked_anew),
         cmocka_unit_test(an_operator_is_reminded_of_what_is_missing),
         cmocka_unit_test(papers_after_the_decision_are_noted_only),
+        cmocka_unit_test(what_the_applicant_writes_is_to_be_read),
         cmocka_unit_test(a_private_key_after_the_decision_alarms),
         cmocka_unit_test(a_case_after_a_refused_one_names_it),
         cmocka_unit_test(what_is_odd_about_papers_is_kept),
