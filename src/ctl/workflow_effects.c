@@ -162,6 +162,7 @@ static void unapprove(struct world *o, const struct effect *x) {
     (void)x;
     for (size_t i = 0; i < o->act_count; i++) {
         o->acts[i].approved = false;
+        o->known.acts[i].approved = false; /* for who is asked next */
     }
 }
 

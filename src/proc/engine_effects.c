@@ -79,6 +79,10 @@ static int approve(struct turn *t, const struct effect *effect,
 static int unapprove(struct turn *t, const struct effect *effect,
                      struct err *e) {
     (void)effect;
+    /* Who approved what is gone may be asked again in this turn. */
+    for (size_t i = 0; i < t->known.act_count; i++) {
+        t->known.acts[i].approved = false;
+    }
     return approval_void_case(t->en->store, t->c->id, t->now, e);
 }
 

@@ -254,14 +254,28 @@ static void send_letters(struct move *m, const struct transition *t) {
     }
 }
 
+/* Approvals that this step voids bar nobody from its next question. */
+static struct known known_now(const struct move *m) {
+    struct known k = *m->known;
+    bool voids = false;
+
+    for (size_t i = 0; i < m->effects->count; i++) {
+        voids = voids || m->effects->list[i].kind == EFFECT_UNAPPROVE;
+    }
+    for (size_t i = 0; voids && i < k.act_count; i++) {
+        k.acts[i].approved = false;
+    }
+    return k;
+}
+
 void move_ask_step(struct move *m, const char *phrase) {
     struct actor actors[LIMIT_ACTORS];
     bool work = m->step->kind == KIND_REVOKE || m->step->kind == KIND_ISSUE;
+    struct known known = known_now(m);
 
     move_ask(m, EFFECT_ASK, work ? STEP_EXECUTE : STEP_VERIFY, phrase);
     if (m->step->kind != KIND_CONFIRM &&
-        actor_list(m->workflow, m->step, m->timetable, m->known, actors) ==
-            0) {
+        actor_list(m->workflow, m->step, m->timetable, &known, actors) == 0) {
         move_alarm(m, "nobody-to-ask: nobody may answer the question of this "
                       "step");
     }

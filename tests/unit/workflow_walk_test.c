@@ -338,6 +338,12 @@ static void a_second_decision_does_what_was_proved(void **state) {
     walk("tests/workflows/right/second-decision.conf");
 }
 
+/* INT-4; who approved papers that were replaced is asked anew */
+static void two_approvals_do_what_was_proved(void **state) {
+    (void)state;
+    walk("tests/workflows/right/two-approve.conf");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lock_does_what_was_proved),
@@ -345,6 +351,7 @@ int main(void) {
         cmocka_unit_test(an_own_ca_does_what_was_proved),
         cmocka_unit_test(a_chain_does_what_was_proved),
         cmocka_unit_test(a_second_decision_does_what_was_proved),
+        cmocka_unit_test(two_approvals_do_what_was_proved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
