@@ -142,7 +142,7 @@ static void approve(const struct workflow *w, const struct check_state *s,
     const struct workflow_step *to = &w->steps[t->step];
 
     t->approved |= SET(s->step);
-    if (from->kind == KIND_DECIDE) {
+    if (from->kind == KIND_DECIDE && outlet != OUTLET_ROUTE) {
         unsigned quorum = from->quorum > 0 ? from->quorum : 1;
 
         t->seen = t->current;

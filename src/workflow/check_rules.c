@@ -110,7 +110,7 @@ static bool revokes_unauthorised(const struct check_edge *d, char *say) {
     if (d->to->kind != KIND_REVOKE || d->after->approved != 0) {
         return false;
     }
-    d->after->approved |= d->whole->deciders | CHECK_ASSUMED;
+    d->after->approved |= CHECK_ASSUMED;
     assume_seen(d);
     return BROKEN(say,
                   "the certificate is revoked in step \"%s\" though nobody has "
@@ -157,11 +157,11 @@ static bool issues_unapproved(const struct check_edge *d, char *say) {
     unsigned first = 0;
 
     if (!check_orders_issuance(d->whole, d->to) ||
-        (missing == 0 && (d->whole->deciders != 0 ||
-                          (d->after->approved & CHECK_ASSUMED) != 0))) {
+        (d->after->approved & CHECK_ASSUMED) != 0 ||
+        (missing == 0 && d->whole->deciders != 0)) {
         return false;
     }
-    d->after->approved |= d->whole->deciders | CHECK_ASSUMED;
+    d->after->approved |= CHECK_ASSUMED;
     assume_seen(d);
     if (missing == 0) {
         return BROKEN(say,
@@ -289,6 +289,22 @@ static bool leads_forward(const struct check_edge *d, char *say) {
                   outlet_name(d->outlet), d->from->name, d->to->name);
 }
 
+/* Nobody approves twice in one step (actor.c): who has, is not asked again
+ * while his approval stands. */
+static bool decides_twice(const struct check_edge *d, char *say) {
+    uint32_t to = SET(d->to - d->whole->w->steps);
+
+    if (d->to->kind != KIND_DECIDE || (d->after->approved & to) == 0) {
+        return false;
+    }
+    return BROKEN(say,
+                  "\"%s\" of step \"%s\" leads to step \"%s\" once more, "
+                  "whose approval stands, and nobody approves twice in one "
+                  "step; let it lead back to an earlier step of kind papers, "
+                  "or on",
+                  outlet_name(d->outlet), d->from->name, d->to->name);
+}
+
 /* A refusal never ends as "completed", an approval never as anything else. */
 static bool ends_wrongly(const struct check_edge *d, char *say) {
     bool refused = is_negative(d->outlet);
@@ -397,6 +413,7 @@ const struct check_edge_rule check_edge_rules[] = {
     {"order-unapproved", lacks_strength},
     {"assigned-nobody", assigns_nobody},
     {"assigned-eyes", assigns_who_decided},
+    {"decided-twice", decides_twice},
     {"outcome", ends_wrongly},
     {"completed-early", completes_early},
     {"unexplained", says_nothing},

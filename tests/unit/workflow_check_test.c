@@ -253,11 +253,14 @@ BREAK(no_way_out) {
     help_lead(w, "verify", OUTLET_MATCH, "nowhere", LETTER_APPROVED);
 }
 BREAK(trap) {
-    help_add_step(w, "one", KIND_DECIDE);
-    help_add_step(w, "two", KIND_DECIDE);
+    help_add_step(w, "one", KIND_DISPOSE);
+    help_add_step(w, "two", KIND_DISPOSE);
     help_lead(w, "verify", OUTLET_MATCH, "one", LETTER__MAX);
-    help_lead(w, "one", OUTLET_APPROVE, "two", LETTER__MAX);
-    help_lead(w, "two", OUTLET_APPROVE, "one", LETTER__MAX);
+    help_lead(w, "one", OUTLET_ROUTE, "two", LETTER__MAX);
+    help_lead(w, "two", OUTLET_ROUTE, "one", LETTER__MAX);
+}
+BREAK(asked_twice) {
+    help_lead(w, "confirm", OUTLET_TIMEOUT, "examine", LETTER_NOTED);
 }
 BREAK(unreachable) { help_add_step(w, "orphan", KIND_END); }
 BREAK(endless) {
@@ -393,6 +396,9 @@ static const struct breakage {
      "apply --complete--> verify --match--> nowhere"},
     {"trap", help_lock, trap, "dead-end", 80,
      "apply --complete--> verify --match--> one"},
+    {"asked twice", help_chain, asked_twice, "decided-twice", 60,
+     "apply --complete--> head --route--> division --route--> "
+     "examine --match--> confirm --timeout--> examine"},
     {"unreachable", help_lock, unreachable, "unreachable", 80,
      ""},
     {"endless", help_lock, endless, "loop", 10,
