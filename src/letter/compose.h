@@ -26,9 +26,11 @@ enum { LETTER_TIME_SIZE = 96 };
 void letter_time(const struct timetable *t, enum language l, usec_t when,
                  char text[LETTER_TIME_SIZE]);
 
-/* "Senin-Kamis 08.00-12.00 dan 13.00-15.45, Jumat 08.00-11.00 WIB". */
-void letter_hours(const struct timetable *t, enum language l, char *text,
-                  size_t room);
+/* "Senin-Kamis 08.00-12.00 dan 13.00-15.45, Jumat 08.00-11.00 WIB": the hours
+ * that the office keeps on the day of `when`.  In a season they are the
+ * season's, and its name follows: "... WIB (Ramadan 1448 H)" (LAW-2). */
+void letter_hours(const struct timetable *t, enum language l, usec_t when,
+                  char *text, size_t room);
 
 /* Puts a phrase into text with its own {slots} filled from pairs
  * {name, value}, ended by a NULL name; cut at room. */

@@ -6,6 +6,7 @@
 #include "letter/time.h"
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -67,18 +68,33 @@ static void put_spans(struct buf *b, const struct words *w,
     }
 }
 
-void letter_hours(const struct timetable *t, enum language l, char *text,
-                  size_t room) {
+/* The season that the day of this moment lies in, or NULL. */
+static const struct season *season_of(const struct timetable *t,
+                                      usec_t when) {
+    int day = date_of(when, t->zone_min);
+
+    for (size_t i = 0; i < t->season_count; i++) {
+        if (day >= t->seasons[i].from && day <= t->seasons[i].to) {
+            return &t->seasons[i];
+        }
+    }
+    return NULL;
+}
+
+void letter_hours(const struct timetable *t, enum language l, usec_t when,
+                  char *text, size_t room) {
+    const struct season *season = season_of(t, when);
+    const struct timetable_day *days = season != NULL ? season->days : t->days;
     const struct words *w = &words[l];
     struct buf b;
 
     buf_init(&b, LIMIT_CONFIG_TEXT);
     /* The week begins on Monday; days with the same hours go together. */
     for (size_t first = 1, last; first <= 7; first = last + 1) {
-        const struct timetable_day *d = &t->days[first % 7];
+        const struct timetable_day *d = &days[first % 7];
 
         last = first;
-        while (last < 7 && same_hours(d, &t->days[(last + 1) % 7])) {
+        while (last < 7 && same_hours(d, &days[(last + 1) % 7])) {
             last++;
         }
         if (d->count == 0) {
@@ -94,6 +110,9 @@ void letter_hours(const struct timetable *t, enum language l, char *text,
         buf_puts(&b, w->closed);
     } else {
         buf_printf(&b, " %s", t->zone_name);
+    }
+    if (season != NULL) {
+        buf_printf(&b, " (%s)", season->name);
     }
     text_copy_n(text, room, b.data, b.size);
     buf_free(&b);

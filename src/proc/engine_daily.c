@@ -9,10 +9,12 @@
 #include "proc/engine.h"
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "letter/compose.h"
+#include "workflow/calendar.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +22,7 @@
 /* Lines of a summary; the rest is counted and stays in `loketctl`. */
 enum { LINES_MAX = 40 };
 static const char memo[] = "summary-sent";
+static const char memo_calendar[] = "calendar-warned"; /* when, last */
 
 struct report {
     const struct engine *en;
@@ -168,6 +171,32 @@ static usec_t moment_of(const struct engine *en, usec_t now) {
     return civil_to(&c, t->zone_min);
 }
 
+/* Without the holidays of the next year no time limit can be computed: asked
+ * for 60 days ahead, and every week until they are here. */
+static void warn_of_calendar(struct engine *en, usec_t now) {
+    const struct timetable *t = &en->settings->timetable;
+    struct civil end = civil_from(calendar_known_until(t), t->zone_min);
+    char subject[LIMIT_WORD], text[LIMIT_REASON];
+    int64_t last = 0;
+    int known;
+
+    if (!calendar_ends_soon(t, now)) {
+        return;
+    }
+    MUST(known = memo_get(en->store, memo_calendar, &last, &store_error));
+    if (known == 1 &&
+        date_of(now, t->zone_min) < date_of(last, t->zone_min) + 7) {
+        return;
+    }
+    snprintf(subject, sizeof subject, "calendar/%d.conf", end.year);
+    snprintf(text, sizeof text,
+             "calendar: the holidays of %d are not known; from 1 January %d on "
+             "no time limit can be computed",
+             end.year, end.year);
+    engine_alarm(en, subject, text);
+    MUST(memo_put(en->store, memo_calendar, now, &store_error));
+}
+
 void daily_pump(struct engine *en, usec_t now) {
     const struct people *people = &en->settings->people;
     usec_t moment = moment_of(en, now);
@@ -180,6 +209,7 @@ void daily_pump(struct engine *en, usec_t now) {
         return;
     }
     MUST(store_begin(en->store, &store_error));
+    warn_of_calendar(en, now);
     for (size_t i = 0; i < people->count && known == 1; i++) {
         if (people->officers[i].roles[ROLE_ADMINISTRATOR]) {
             written =

@@ -148,7 +148,8 @@ int decide_letter(struct engine *en, const struct casefile *c,
     } else {
         new_message_id(en, letter->message_id, sizeof letter->message_id);
     }
-    letter_hours(&s->timetable, letter->language, hours, sizeof hours);
+    letter_hours(&s->timetable, letter->language, letter->date, hours,
+                 sizeof hours);
     letter_time(&s->timetable, letter->language, letter->date, date);
     letter->values[SLOT_OFFICE] = s->office.name;
     letter->values[SLOT_UNIT] = s->office.unit;

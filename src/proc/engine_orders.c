@@ -653,12 +653,14 @@ static void ask_where_nobody_is(struct engine *en, usec_t now) {
 }
 
 /* Questions that waited too long are asked again, but only while somebody is
- * there to read them (design.md 5). */
+ * there to read them (design.md 5).  Where nobody knows whether that is so, in
+ * a year without a calendar, at any time: too often is better than never. */
 static void ask_again(struct engine *en, usec_t now) {
+    const struct timetable *t = &en->settings->timetable;
     struct token rows[LOOKS_MAX];
     size_t count;
 
-    if (!calendar_is_open(&en->settings->timetable, now)) {
+    if (!calendar_is_open(t, now) && !calendar_is_unknown(t, now)) {
         return;
     }
     MUST(token_overdue(en->store, now, rows, LOOKS_MAX, &count,

@@ -14,7 +14,8 @@
 
 #include "base/date.h"
 
-enum { WEEK = 7 };
+/* How long before the end of what is known a next year is asked for. */
+enum { WEEK = 7, WARN_DAYS = 60 };
 
 /* ---- stretches ----------------------------------------------------------- */
 
@@ -308,6 +309,18 @@ usec_t calendar_known_until(const struct timetable *t) {
 
     known_days(t, &from, &to);
     return t->last_year == 0 ? 0 : date_start(to, t->zone_min);
+}
+
+bool calendar_ends_soon(const struct timetable *t, usec_t now) {
+    usec_t end = calendar_known_until(t);
+
+    return end != 0 && now >= end - WARN_DAYS * USEC_PER_DAY;
+}
+
+bool calendar_is_unknown(const struct timetable *t, usec_t when) {
+    struct stretch s;
+
+    return !stretch_at(t, date_of(when, t->zone_min), &s);
 }
 
 /* ---- why ----------------------------------------------------------------- */

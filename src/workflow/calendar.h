@@ -37,9 +37,16 @@ int calendar_minutes(const struct timetable *t, usec_t from, usec_t to);
  * moment outside office hours belongs to the next service day. */
 usec_t calendar_due(const struct timetable *t, usec_t when, unsigned days);
 
-/* The first moment that is not known any more; 0 = there is none.  The
- * administrator hears of it 60 days before. */
+/* The first moment that is not known any more; 0 = there is none. */
 usec_t calendar_known_until(const struct timetable *t);
+
+/* Is it time to ask the administrator for the holidays of the next year?  From
+ * 60 days before calendar_known_until() on, and ever after. */
+bool calendar_ends_soon(const struct timetable *t, usec_t now);
+
+/* Is nothing said about whether the office is open at this moment, because its
+ * year is not known? */
+bool calendar_is_unknown(const struct timetable *t, usec_t when);
 
 /* Why time does not count. */
 enum closed {

@@ -336,7 +336,7 @@ static struct draft *draft_new(enum letter_kind kind, enum language l) {
     d->items = all_items(l);
     d->findings = all_findings(l);
     d->answers = all_answers(kind, l);
-    letter_hours(&week, l, d->hours, sizeof d->hours);
+    letter_hours(&week, l, x->date, d->hours, sizeof d->hours);
     letter_time(&week, l, x->date, d->date);
     letter_time(&week, l, at("2026-11-23T08:00"), d->starts);
     letter_time(&week, l, at("2026-11-24T15:45"), d->due);

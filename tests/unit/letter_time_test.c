@@ -2,6 +2,7 @@
 /* Dates as Indonesians write them. */
 #include "letter/time.h"
 
+#include "base/date.h"
 #include "base/text.h"
 
 #include <setjmp.h>
@@ -55,26 +56,63 @@ static void moments_are_written_in_both_languages(void **state) {
 static void hours_group_the_days(void **state) {
     char text[256];
     struct timetable t = week;
+    const usec_t friday = at("2026-11-20T08:05");
 
     (void)state;
-    letter_hours(&t, LANGUAGE_ID, text, sizeof text);
+    letter_hours(&t, LANGUAGE_ID, friday, text, sizeof text);
     assert_string_equal(text, "Senin-Kamis 08.00-12.00 dan 13.00-15.45, "
                               "Jumat 08.00-11.00 WIB");
-    letter_hours(&t, LANGUAGE_EN, text, sizeof text);
+    letter_hours(&t, LANGUAGE_EN, friday, text, sizeof text);
     assert_string_equal(text, "Monday-Thursday 08.00-12.00 and 13.00-15.45, "
                               "Friday 08.00-11.00 WIB");
     t.days[3] = (struct timetable_day){0};
     t.days[0] = t.days[6] = t.days[5];
-    letter_hours(&t, LANGUAGE_ID, text, sizeof text);
+    letter_hours(&t, LANGUAGE_ID, friday, text, sizeof text);
     assert_string_equal(text,
                         "Senin-Selasa 08.00-12.00 dan 13.00-15.45, "
                         "Kamis 08.00-12.00 dan 13.00-15.45, "
                         "Jumat-Minggu 08.00-11.00 WIB");
     memset(t.days, 0, sizeof t.days);
-    letter_hours(&t, LANGUAGE_ID, text, sizeof text);
+    letter_hours(&t, LANGUAGE_ID, friday, text, sizeof text);
     assert_string_equal(text, "tutup");
-    letter_hours(&week, LANGUAGE_ID, text, 6);
+    letter_hours(&week, LANGUAGE_ID, friday, text, 6);
     assert_string_equal(text, "Senin");
+}
+
+/* LAW-2: what is promised in Ramadan are the hours of Ramadan. */
+static void a_season_has_hours_of_its_own(void **state) {
+    static const struct {
+        const char *iso, *id;
+    } rows[] = {
+        {"2027-02-07T23:59", "Senin-Kamis 08.00-12.00 dan 13.00-15.45, Jumat "
+                             "08.00-11.00 WIB"},
+        {"2027-02-08T00:00", "Senin-Jumat 08.00-15.00 WIB (Ramadan 1448 H)"},
+        {"2027-03-07T23:59", "Senin-Jumat 08.00-15.00 WIB (Ramadan 1448 H)"},
+        {"2027-03-08T00:00", "tutup (Cuti)"},
+        {"2027-03-09T00:00", "Senin-Kamis 08.00-12.00 dan 13.00-15.45, Jumat "
+                             "08.00-11.00 WIB"},
+    };
+    struct timetable t = week;
+
+    (void)state;
+    t.season_count = 2;
+    t.seasons[0] = (struct season){.from = date_to_day(2027, 2, 8),
+                                   .to = date_to_day(2027, 3, 7),
+                                   .name = "Ramadan 1448 H"};
+    for (size_t i = 1; i <= 5; i++) {
+        t.seasons[0].days[i].count = 1;
+        t.seasons[0].days[i].spans[0].from_min = 8 * 60;
+        t.seasons[0].days[i].spans[0].to_min = 15 * 60;
+    }
+    t.seasons[1] = (struct season){.from = date_to_day(2027, 3, 8),
+                                   .to = date_to_day(2027, 3, 8),
+                                   .name = "Cuti"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[256];
+
+        letter_hours(&t, LANGUAGE_ID, at(rows[i].iso), text, sizeof text);
+        assert_string_equal(text, rows[i].id);
+    }
 }
 
 /* RFC 5322 3.3 */
@@ -94,6 +132,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments_are_written_in_both_languages),
         cmocka_unit_test(hours_group_the_days),
+        cmocka_unit_test(a_season_has_hours_of_its_own),
         cmocka_unit_test(the_header_date_has_the_office_zone),
     };
 

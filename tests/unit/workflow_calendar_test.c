@@ -305,6 +305,33 @@ static void a_year_that_is_not_known_is_never_guessed(void **state) {
     assert_int_equal(calendar_known_until(&week), 0);
 }
 
+/* LAW-1: the next year's holidays are asked for 60 days ahead. */
+static void the_end_of_what_is_known_is_announced(void **state) {
+    static const struct {
+        const char *when;
+        bool soon, unknown;
+    } rows[] = {
+        {"2025-12-31T23:59:59", false, true},
+        {"2026-01-01", false, false},
+        {"2026-12-31", false, false},
+        {"2027-11-01T23:59:59", false, false},
+        {"2027-11-02", true, false}, /* 29 + 31 days */
+        {"2027-12-31T23:59:59", true, false},
+        {"2028-01-01", true, true},
+        {"2028-01-03T09:00", true, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        usec_t when = help_time(rows[i].when);
+
+        assert_int_equal(calendar_ends_soon(&years, when), rows[i].soon);
+        assert_int_equal(calendar_is_unknown(&years, when), rows[i].unknown);
+        assert_false(calendar_ends_soon(&week, when));
+        assert_false(calendar_is_unknown(&week, when));
+    }
+}
+
 /* ---- the bugs of anchors.md 22 ------------------------------------------- */
 
 /* zammad 3180: 24/7 lost a minute at each midnight. */
@@ -520,6 +547,7 @@ int main(void) {
         cmocka_unit_test(holidays_and_joint_leave_follow_the_vectors),
         cmocka_unit_test(ramadan_hours_hold_on_its_days_only),
         cmocka_unit_test(a_year_that_is_not_known_is_never_guessed),
+        cmocka_unit_test(the_end_of_what_is_known_is_announced),
         cmocka_unit_test(round_the_clock_loses_no_minute),
         cmocka_unit_test(what_crosses_a_night_is_not_at_midnight),
         cmocka_unit_test(a_pause_costs_only_countable_minutes),
