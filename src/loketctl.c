@@ -273,8 +273,8 @@ static int list_orders(const struct command *k, struct options *o, int argc,
 }
 
 static int needs_reason(const struct command *k) {
-    fprintf(stderr, "loketctl: order %s needs --reason TEXT; it is kept in the "
-                    "log with who said it\n", k->verb);
+    fprintf(stderr, "loketctl: %s %s needs --reason TEXT; it is kept in the "
+                    "log with who said it\n", k->noun, k->verb);
     return EXIT_USAGE;
 }
 
@@ -284,6 +284,15 @@ static int retry_order(const struct command *k, struct options *o, int argc,
 
     (void)argc;
     return o->reason == NULL ? needs_reason(k) : ask(k, o, 2, words);
+}
+
+static int accept_journal(const struct command *k, struct options *o, int argc,
+                          char **argv) {
+    char *words[] = {(char *)(uintptr_t)o->reason};
+
+    (void)argc;
+    (void)argv;
+    return o->reason == NULL ? needs_reason(k) : ask(k, o, 1, words);
 }
 
 /* -1 = go on; else the status to exit with.  An order that nothing can change
@@ -629,11 +638,6 @@ static int ca(char **argv) {
 
     snprintf(path, sizeof path, "%s/loket-ca",
              libexec != NULL ? libexec : LOKET_LIBEXECDIR);
-    if (argv[1] == NULL || strcmp(argv[1], "init") != 0) {
-        fputs("loketctl: ca init is a command; see loketctl ca init --help\n",
-              stderr);
-        return EXIT_USAGE;
-    }
     execv(path, argv);
     fprintf(stderr, "loketctl: %s: %s\n", path, strerror(errno));
     return EXIT_SYSTEM;
@@ -651,6 +655,12 @@ static const struct command commands[] = {
      print_case, {NULL}},
     {"case", "save", "NUMBER DIR", 2, 2,
      "every output into a new folder; audited", save_case,
+     {NULL}},
+    {"ca", "show", "", 0, 0,
+     "do its journal and this database agree?  If not: what to do", ask,
+     {NULL}},
+    {"ca", "accept", "", 0, 0,
+     "they differ, and it stays so (--reason); audited", accept_journal,
      {NULL}},
     {"order", "list", "", 0, 0,
      "revocations and issuances not done (--all)",
@@ -883,7 +893,8 @@ int main(int argc, char **argv) {
     if (word < argc && strcmp(argv[word], "inspect") == 0) {
         return ctl_inspect(argc - word, argv + word);
     }
-    if (word < argc && strcmp(argv[word], "ca") == 0) {
+    if (word + 1 < argc && strcmp(argv[word], "ca") == 0 &&
+        strcmp(argv[word + 1], "init") == 0) {
         return ca(argv + word);
     }
     rc = read_options(argc, argv, &o);

@@ -75,6 +75,7 @@ enum {
 
     /* orders to loket-ca */
     LIMIT_ORDER_ID = 64,
+    LIMIT_CA_ENTRIES = 64, /* of the CA's journal, named in one status */
     LIMIT_APPROVERS = 8,
     LIMIT_PROFILE = 32,
     LIMIT_RDN = 129,          /* one attribute of a subject */

@@ -33,12 +33,17 @@ enum { FREE_MIN = 16 * 1024 * 1024 };
 /* Leaves room for a signature of RSA 4096 and what is around it. */
 enum { TBS_MAX = LIMIT_ISSUED - 1024 };
 
+static const char denied_text[] =
+    "refusing: the engine remembers entries that journal.db does not have";
+
 struct authority {
     struct signer signer;
     struct journal *journal;
     struct order_gate gate;
     char *dir, *publish, *crl_url;
     bool test_mark;
+    bool denied;  /* the engine remembers another journal */
+    bool settled; /* what was journaled is signed and laid out */
     usec_t crl_expires;
 };
 
@@ -187,7 +192,19 @@ static int check_room(const struct authority *a, struct err *e) {
     return 0;
 }
 
-/* Gate, bytes, journal.  After 0 the order stands and will be signed. */
+/* An order that was given up keeps its id for ever. */
+static int enter_never(struct authority *a, const struct order *o,
+                       const char *content, usec_t now, struct err *e) {
+    struct entry n = {.kind = ENTRY_NEVER, .id = o->id, .content = content,
+                      .casefile = o->casefile, .applicant = o->applicant,
+                      .profile = o->profile, .serial = "", .at = now,
+                      .until = now, .tbs = {(uint8_t *)(uintptr_t)"", 0}};
+
+    return journal_add(a->journal, &n, e);
+}
+
+/* Gate, bytes, journal.  After 0 the order stands and will be signed; 1 = its
+ * certificate was revoked before. */
 static int enter(struct authority *a, const struct order *o,
                  const char *content, usec_t now, struct err *e) {
     struct entry n = {.id = o->id, .content = content,
@@ -197,6 +214,7 @@ static int enter(struct authority *a, const struct order *o,
                       .at = now - now % USEC_PER_SEC};
     struct order_passed passed;
     char serial[LIMIT_SERIAL];
+    bool revoked = false;
     int rc = check_room(a, e);
 
     if (rc != 0) {
@@ -206,23 +224,66 @@ static int enter(struct authority *a, const struct order *o,
     if (rc == 0 && o->kind == ORDER_REVOKE && passed.key != NULL) {
         rc = try_what_follows(a, o, &passed, n.at, e);
     }
-    if (rc == 0) {
+    if (rc == 0 && o->kind == ORDER_REVOKE) {
+        rc = journal_knows_serial(a->journal, o->serial, &revoked, e) < 0
+                 ? -1 : 0;
+    }
+    if (rc == 0 && !revoked) {
         rc = o->kind == ORDER_ISSUE
                  ? build_certificate(a, o, &passed, &n, serial, e)
                  : build_crl(a, &n, e);
     }
-    if (rc == 0) {
+    if (rc == 0 && !revoked) {
         rc = journal_add(a->journal, &n, e);
     }
     der_free(&n.tbs);
     EVP_PKEY_free(passed.key);
+    return rc == 0 && revoked ? 1 : rc;
+}
+
+/* ---- what readers see ----------------------------------------------------- */
+
+static struct der certificate_of(const struct authority *a) {
+    struct der d = {0};
+    int size = i2d_X509(a->signer.certificate, NULL);
+    uint8_t *p;
+
+    if (size > 0) {
+        p = d.data = xmalloc((size_t)size);
+        d.size = (size_t)i2d_X509(a->signer.certificate, &p);
+    }
+    return d;
+}
+
+static int publish_certificate(const struct authority *a, struct err *e) {
+    struct der d = certificate_of(a);
+    int rc = a->publish == NULL
+                 ? 0 : crl_publish(a->publish, "ca.cer", &d, e);
+
+    der_free(&d);
     return rc;
+}
+
+/* The newest list is laid out, whichever order is answered again. */
+static int lay_out_newest(struct authority *a, struct err *e) {
+    struct journal_row row = {0};
+    int got = journal_newest_crl(a->journal, &row, e);
+
+    if (got == 1) {
+        got = complete(a, &row, e);
+        if (got == 0) {
+            got = lay_out(a, &row, e);
+        }
+    }
+    journal_row_free(&row);
+    return got;
 }
 
 /* ---- orders -------------------------------------------------------------- */
 
 static int find_or_enter(struct authority *a, const struct order *o,
-                         usec_t now, struct journal_row *row, struct err *e) {
+                         bool never, usec_t now, struct journal_row *row,
+                         struct err *e) {
     struct buf content;
     int got;
 
@@ -232,8 +293,12 @@ static int find_or_enter(struct authority *a, const struct order *o,
     if (got == 1 && strcmp(row->content, content.data) != 0) {
         got = err_set(e, ERR_DENIED, "order %s was given before, and said "
                       "something else", o->id);
-    } else if (got == 0 && (got = enter(a, o, content.data, now, e)) == 0) {
-        got = journal_find(a->journal, o->id, row, e);
+    } else if (got == 0 &&
+               (got = never ? enter_never(a, o, content.data, now, e)
+                            : enter(a, o, content.data, now, e)) >= 0) {
+        got = got == 1
+                  ? journal_find_revocation(a->journal, o->serial, row, e)
+                  : journal_find(a->journal, o->id, row, e);
         if (got == 0) {
             got = err_set(e, ERR_BUG, "order %s is not in the journal", o->id);
         }
@@ -242,11 +307,32 @@ static int find_or_enter(struct authority *a, const struct order *o,
     return got == 1 ? 0 : -1;
 }
 
-static int carry_out(struct authority *a, const struct order *o, usec_t now,
-                     struct journal_row *row, struct order_answer *answer,
-                     struct err *e) {
-    if (order_check_clock(&a->gate, now, e) != 0 ||
-        find_or_enter(a, o, now, row, e) != 0 || complete(a, row, e) != 0) {
+/* Before the first order, or when the engine has said which journal it knows:
+ * what a crash left is finished, and what readers see is the newest. */
+static int settle(struct authority *a, struct err *e) {
+    if (a->denied) {
+        return err_set(e, ERR_SETUP, "%s", denied_text);
+    }
+    if (!a->settled) {
+        a->settled = complete_all(a, e) == 0 && lay_out_newest(a, e) == 0 &&
+                     publish_certificate(a, e) == 0;
+    }
+    return a->settled ? 0 : -1;
+}
+
+static int carry_out(struct authority *a, const struct order *o, bool never,
+                     usec_t now, struct journal_row *row,
+                     struct order_answer *answer, struct err *e) {
+    if (order_check_clock(&a->gate, now, e) != 0 || settle(a, e) != 0 ||
+        find_or_enter(a, o, never, now, row, e) != 0) {
+        return -1;
+    }
+    if (row->kind == ENTRY_NEVER) {
+        answer->never = true;
+        return err_set(e, ERR_DENIED, "order %s was given up: it is never "
+                       "carried out", o->id);
+    }
+    if (complete(a, row, e) != 0) {
         return -1;
     }
     text_copy(answer->serial, sizeof answer->serial, row->serial);
@@ -265,34 +351,44 @@ static int carry_out(struct authority *a, const struct order *o, usec_t now,
     return 0;
 }
 
-/* The newest list is laid out, whichever order is answered again. */
-static int lay_out_newest(struct authority *a, struct err *e) {
-    struct journal_row row = {0};
-    int got = journal_newest_crl(a->journal, &row, e);
+/* The list that did it, while it is one; later the newest, which says it too:
+ * an answer that came too late to be believed would never be. */
+static int list_of(struct authority *a, struct journal_row *row, usec_t now,
+                   struct err *e) {
+    struct journal_row newest = {0};
+    int got;
 
-    if (got == 1) {
-        got = complete(a, &row, e);
-        if (got == 0) {
-            got = lay_out(a, &row, e);
-        }
+    if (lay_out_newest(a, e) != 0 || authority_renew(a, now, e) != 0) {
+        return -1;
     }
-    journal_row_free(&row);
-    return got;
+    if (row->until > now) {
+        return 0;
+    }
+    got = journal_newest_crl(a->journal, &newest, e);
+    if (got == 1) {
+        der_free(&row->result);
+        row->result = newest.result;
+        newest.result = (struct der){0};
+    }
+    journal_row_free(&newest);
+    return got == 1 ? 0 : -1;
 }
 
 void authority_carry_out(struct authority *a, const struct order *o,
-                         usec_t now, struct order_answer *answer_r,
-                         uint8_t **crl_r, size_t *crl_size_r) {
+                         bool never, usec_t now,
+                         struct order_answer *answer_r, uint8_t **crl_r,
+                         size_t *crl_size_r) {
     struct journal_row row = {0};
     struct err e = ERR_INIT;
+    bool given_up;
     int rc;
 
     *crl_r = NULL;
     *crl_size_r = 0;
     *answer_r = (struct order_answer){0};
-    rc = carry_out(a, o, now, &row, answer_r, &e);
+    rc = carry_out(a, o, never, now, &row, answer_r, &e);
     if (rc == 0 && row.kind == ENTRY_REVOKE) {
-        rc = lay_out_newest(a, &e);
+        rc = list_of(a, &row, now, &e);
     }
     if (rc == 0 && row.kind == ENTRY_REVOKE) {
         *crl_r = row.result.data;
@@ -300,7 +396,9 @@ void authority_carry_out(struct authority *a, const struct order *o,
         row.result = (struct der){0};
     }
     if (rc != 0) {
-        *answer_r = (struct order_answer){.error = e.kind};
+        given_up = answer_r->never;
+        *answer_r = (struct order_answer){.error = e.kind,
+                                          .never = given_up};
         text_copy(answer_r->text, sizeof answer_r->text, e.text);
     }
     answer_r->done = rc == 0;
@@ -317,6 +415,9 @@ int authority_renew(struct authority *a, usec_t now, struct err *e) {
                       .at = now - now % USEC_PER_SEC};
     int rc;
 
+    if (settle(a, e) != 0) {
+        return -1;
+    }
     if (a->crl_expires - now > CRL_RENEW) {
         return 0;
     }
@@ -350,27 +451,6 @@ bool authority_exists(const char *dir) {
     return may_exist(dir, "ca.key") || may_exist(dir, "ca.pem");
 }
 
-static struct der certificate_of(const struct authority *a) {
-    struct der d = {0};
-    int size = i2d_X509(a->signer.certificate, NULL);
-    uint8_t *p;
-
-    if (size > 0) {
-        p = d.data = xmalloc((size_t)size);
-        d.size = (size_t)i2d_X509(a->signer.certificate, &p);
-    }
-    return d;
-}
-
-static int publish_certificate(const struct authority *a, struct err *e) {
-    struct der d = certificate_of(a);
-    int rc = a->publish == NULL
-                 ? 0 : crl_publish(a->publish, "ca.cer", &d, e);
-
-    der_free(&d);
-    return rc;
-}
-
 int authority_open(const struct authority_settings *s, usec_t now,
                    struct authority **a_r, struct err *e) {
     struct authority *a = xcalloc(1, sizeof *a);
@@ -388,11 +468,7 @@ int authority_open(const struct authority_settings *s, usec_t now,
     a->gate = (struct order_gate){.journal = a->journal,
                                   .signer = &a->signer,
                                   .daily_cap = s->daily_cap};
-    if (complete_all(a, e) != 0 || lay_out_newest(a, e) != 0 ||
-        publish_certificate(a, e) != 0 || authority_renew(a, now, e) != 0) {
-        authority_close(&a);
-        return -1;
-    }
+    a->denied = may_exist(s->dir, "denied");
     *a_r = a;
     return 0;
 }
@@ -414,22 +490,64 @@ bool authority_is_broken(const struct authority *a) {
     return journal_is_broken(a->journal);
 }
 
-void authority_state(const struct authority *a, usec_t now,
-                     struct ca_state *state_r) {
+int authority_meet(struct authority *a, const struct ca_mark *known,
+                   struct err *e) {
+    static const char text[] = "The engine remembers another journal.\n";
+    const struct der note = {(uint8_t *)(uintptr_t)text, sizeof text - 1};
+    char *path;
+    int got;
+
+    if (known->count == 0 && digest_is_zero(&known->head)) {
+        return 0;
+    }
+    got = journal_has_mark(a->journal, known, e);
+    if (got == 0 && !a->denied) {
+        a->denied = true;
+        return crl_publish(a->dir, "denied", &note, e);
+    }
+    if (got == 1 && a->denied) {
+        a->denied = false;
+        path = xasprintf("%s/denied", a->dir);
+        if (unlink(path) != 0 && errno != ENOENT) {
+            got = err_set(e, ERR_SETUP, "%s: %s", path, strerror(errno));
+        }
+        free(path);
+    }
+    return got < 0 ? -1 : 0;
+}
+
+bool authority_is_denied(const struct authority *a) {
+    return a->denied;
+}
+
+static void say(const struct authority *a, usec_t now, struct ca_state *s) {
+    struct err e = ERR_INIT;
+
+    s->denied = a->denied;
+    s->ready = !a->denied && order_check_clock(&a->gate, now, &e) == 0;
+    text_copy(s->text, sizeof s->text,
+              a->denied      ? denied_text
+              : !s->ready    ? e.text
+              : a->test_mark ? "ready (UJI - tidak berkekuatan hukum)"
+                             : "ready");
+}
+
+void authority_state(struct authority *a, const struct ca_mark *known,
+                     usec_t now, struct ca_state *state_r) {
     struct der d = certificate_of(a);
     struct err e = ERR_INIT;
 
-    *state_r = (struct ca_state){.count = journal_count(a->journal),
-                                 .head = journal_head(a->journal),
-                                 .crl_expires = a->crl_expires};
-    state_r->ready = order_check_clock(&a->gate, now, &e) == 0;
+    *state_r = (struct ca_state){.crl_expires = a->crl_expires,
+                                 .end = journal_end(a->journal)};
+    say(a, now, state_r);
+    if (state_r->ready &&
+        journal_list_since(a->journal, known, state_r, &e) != 0) {
+        state_r->ready = false;
+        text_copy(state_r->text, sizeof state_r->text, e.text);
+    }
     if (d.size <= sizeof state_r->certificate) {
         memcpy(state_r->certificate, d.data, d.size);
         state_r->certificate_size = d.size;
     }
-    text_copy(state_r->text, sizeof state_r->text,
-              !state_r->ready ? e.text
-              : a->test_mark  ? "ready (UJI - tidak berkekuatan hukum)"
-                              : "ready");
     der_free(&d);
 }

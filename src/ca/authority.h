@@ -29,8 +29,8 @@ struct authority_settings {
 /* Is there a CA in this folder, or a folder that we cannot look into? */
 bool authority_exists(const char *dir);
 
-/* Loads the key, verifies the journal, signs what was journaled and not
- * signed, sees to it that there is a CRL. */
+/* Loads the key, verifies the journal.  Signs and lays out nothing yet: the
+ * engine may know better which journal is the newest. */
 int authority_open(const struct authority_settings *s, usec_t now,
                    struct authority **a_r, struct err *e);
 void authority_close(struct authority **a);
@@ -38,17 +38,29 @@ void authority_close(struct authority **a);
 /* True after a failure of the disk: end the process, a restart verifies. */
 bool authority_is_broken(const struct authority *a);
 
-/* Carries one order out, or answers it again.  *answer_r is complete in any
+/* What the engine remembers of the journal ({0}: nothing, which is believed).
+ * Where that is not in it, nothing is signed or laid out any more, restarts
+ * included (DIR/denied), until a mark is named that is (V158).  -1: the disk
+ * failed. */
+int authority_meet(struct authority *a, const struct ca_mark *known,
+                   struct err *e);
+
+bool authority_is_denied(const struct authority *a);
+
+/* Carries one order out, or answers it again; `never`: sees to it that it is
+ * not carried out, where it was not already.  *answer_r is complete in any
  * case; for a revocation that is done the caller frees *crl_r. */
 void authority_carry_out(struct authority *a, const struct order *o,
-                         usec_t now, struct order_answer *answer_r,
-                         uint8_t **crl_r, size_t *crl_size_r);
+                         bool never, usec_t now,
+                         struct order_answer *answer_r, uint8_t **crl_r,
+                         size_t *crl_size_r);
 
-/* Makes a CRL before the last one ends; to be called now and then. */
+/* Signs what was journaled and not signed, sees to it that there is a CRL, and
+ * makes one before the last one ends; to be called now and then. */
 int authority_renew(struct authority *a, usec_t now, struct err *e);
 
-/* `ready`, count, head, certificate and CRL; the text says ready as well. */
-void authority_state(const struct authority *a, usec_t now,
-                     struct ca_state *state_r);
+/* All of *state_r, for somebody who knows the journal up to a mark. */
+void authority_state(struct authority *a, const struct ca_mark *known,
+                     usec_t now, struct ca_state *state_r);
 
 #endif

@@ -25,8 +25,7 @@ struct journal {
     const struct signer *signer;
     char path[LIMIT_PATH];
     bool broken;
-    uint64_t count;
-    struct digest head;
+    struct ca_mark end;
     usec_t last;
     int64_t crl_number;
 };
@@ -201,8 +200,8 @@ static struct digest chained(const struct journal *j,
 
 static void move_on(struct journal *j, const struct entry *n,
                     const struct digest *head) {
-    j->count++;
-    j->head = *head;
+    j->end.count++;
+    j->end.head = *head;
     j->last = n->at > j->last ? n->at : j->last;
     j->crl_number = n->crl_number > j->crl_number ? n->crl_number
                                                   : j->crl_number;
@@ -259,9 +258,9 @@ static int verify(struct journal *j, struct err *e) {
         return -1;
     }
     while ((got = step(j, st, e)) == 1) {
-        if (!read_entry(j, st, &j->head, &n, &head) ||
-            sqlite3_column_int64(st, 14) != (int64_t)j->count + 1) {
-            got = does_not_follow(j, (int64_t)j->count + 1, e);
+        if (!read_entry(j, st, &j->end.head, &n, &head) ||
+            sqlite3_column_int64(st, 14) != (int64_t)j->end.count + 1) {
+            got = does_not_follow(j, (int64_t)j->end.count + 1, e);
             break;
         }
         move_on(j, &n, &head);
@@ -322,7 +321,7 @@ int journal_open(const char *dir, const struct signer *signer,
 
     snprintf(j->path, sizeof j->path, "%s/journal.db", dir);
     j->signer = signer;
-    j->head = signer->identity;
+    j->end.head = signer->identity;
     rc = sqlite3_open_v2(j->path, &j->db,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                              SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -349,12 +348,8 @@ bool journal_is_broken(const struct journal *j) {
     return j->broken;
 }
 
-uint64_t journal_count(const struct journal *j) {
-    return j->count;
-}
-
-struct digest journal_head(const struct journal *j) {
-    return j->head;
+struct ca_mark journal_end(const struct journal *j) {
+    return j->end;
 }
 
 usec_t journal_last(const struct journal *j) {
@@ -368,7 +363,7 @@ int64_t journal_crl_number(const struct journal *j) {
 /* ---- writing ------------------------------------------------------------- */
 
 int journal_add(struct journal *j, const struct entry *n, struct err *e) {
-    struct digest head = chained(j, &j->head, n);
+    struct digest head = chained(j, &j->end.head, n);
     struct der chain = {head.bytes, DIGEST_SIZE};
     struct der key = {n->key != NULL ? (uint8_t *)(uintptr_t)n->key->bytes
                                      : NULL, DIGEST_SIZE};
@@ -377,7 +372,7 @@ int journal_add(struct journal *j, const struct entry *n, struct err *e) {
     if (ask(j, &st, e,
             "INSERT INTO entry (seq, " ENTRY_COLUMNS ") VALUES"
             " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", "iitttttt" "ibiiibb",
-            (int64_t)j->count + 1, (int64_t)n->kind, n->id, n->content,
+            (int64_t)j->end.count + 1, (int64_t)n->kind, n->id, n->content,
             n->casefile, n->applicant, n->profile, n->serial,
             (int64_t)n->reason, n->key != NULL ? &key : NULL, n->at, n->until,
             n->crl_number, &n->tbs, &chain) != 0 ||
@@ -469,6 +464,14 @@ int journal_find(struct journal *j, const char *id, struct journal_row *row_r,
                ? -1 : read_row(j, st, row_r, e);
 }
 
+int journal_find_revocation(struct journal *j, const char *serial,
+                            struct journal_row *row_r, struct err *e) {
+    sqlite3_stmt *st;
+
+    return ask(j, &st, e, ROW "WHERE kind = 1 AND serial = ?", "t", serial) !=
+                   0 ? -1 : read_row(j, st, row_r, e);
+}
+
 int journal_unsigned(struct journal *j, struct journal_row *row_r,
                      struct err *e) {
     sqlite3_stmt *st;
@@ -546,6 +549,52 @@ int journal_has_live(struct journal *j, const char *applicant,
     }
     sqlite3_finalize(st);
     return got;
+}
+
+/* ---- how far it is known ------------------------------------------------- */
+
+int journal_has_mark(struct journal *j, const struct ca_mark *mark,
+                     struct err *e) {
+    struct der head = {(uint8_t *)(uintptr_t)mark->head.bytes, DIGEST_SIZE};
+    sqlite3_stmt *st;
+
+    if (mark->count == 0) {
+        return digest_equal(&mark->head, &j->signer->identity);
+    }
+    return ask(j, &st, e, "SELECT 1 FROM entry WHERE seq = ? AND chain = ?",
+               "ib", (int64_t)mark->count, &head) != 0
+               ? -1 : exists(j, st, e);
+}
+
+int journal_list_since(struct journal *j, const struct ca_mark *mark,
+                       struct ca_state *s, struct err *e) {
+    sqlite3_stmt *st;
+    int got;
+
+    s->order_count = 0;
+    s->listed = *mark;
+    if (ask(j, &st, e, "SELECT seq, kind, id, serial, chain FROM entry WHERE"
+            " seq > ? ORDER BY seq", "i", (int64_t)mark->count) != 0) {
+        return -1;
+    }
+    while ((got = step(j, st, e)) == 1) {
+        int kind = sqlite3_column_int(st, 1);
+
+        if (kind != ENTRY_CRL && s->order_count == LIMIT_CA_ENTRIES) {
+            break;
+        }
+        if (kind != ENTRY_CRL) {
+            struct ca_entry *n = &s->orders[s->order_count++];
+
+            text_copy(n->id, sizeof n->id, text_of(st, 2));
+            text_copy(n->serial, sizeof n->serial,
+                      kind == ENTRY_ISSUE ? text_of(st, 3) : "");
+        }
+        s->listed.count = (uint64_t)sqlite3_column_int64(st, 0);
+        memcpy(s->listed.head.bytes, blob_of(st, 4).data, DIGEST_SIZE);
+    }
+    sqlite3_finalize(st);
+    return got < 0 ? -1 : 0;
 }
 
 int journal_issued_since(struct journal *j, usec_t since, uint64_t *count_r,

@@ -71,8 +71,14 @@ int journal_open(const char *dir, const struct signer *s,
 void journal_close(struct journal **j);
 bool journal_is_broken(const struct journal *j);
 
-uint64_t journal_count(const struct journal *j);
-struct digest journal_head(const struct journal *j);
+struct ca_mark journal_end(const struct journal *j);
+/* 1 = this mark is in the journal, 0 = it is not, -1 failed. */
+int journal_has_mark(struct journal *j, const struct ca_mark *mark,
+                     struct err *e);
+/* The orders behind the mark, into state_r: as many as there is room for, and
+ * up to where they were `listed`. */
+int journal_list_since(struct journal *j, const struct ca_mark *mark,
+                       struct ca_state *state_r, struct err *e);
 usec_t journal_last(const struct journal *j); /* when the last entry was made */
 int64_t journal_crl_number(const struct journal *j); /* the highest */
 
@@ -84,6 +90,8 @@ int journal_finish(struct journal *j, int64_t seq, const struct der *result,
 /* 1 found, 0 not, -1 failed: also where an entry was changed since. */
 int journal_find(struct journal *j, const char *id, struct journal_row *row_r,
                  struct err *e);
+int journal_find_revocation(struct journal *j, const char *serial,
+                            struct journal_row *row_r, struct err *e);
 int journal_unsigned(struct journal *j, struct journal_row *row_r,
                      struct err *e); /* the first without a result */
 int journal_newest_crl(struct journal *j, struct journal_row *row_r,

@@ -196,7 +196,10 @@ static int check_key(const struct order_gate *g, const struct order *o,
                       : known;
 }
 
-/* ---- checks of an order to revoke ---------------------------------------- */
+/* ---- checks of an order to revoke ----------------------------------------
+ *
+ * One that is revoked already passes: it gets the answer of then.  What was
+ * given up between CA and office must not stand in anybody's way for ever. */
 
 static int check_revocable(const struct order_gate *g, const struct order *o,
                            usec_t now, struct err *e) {
@@ -210,10 +213,6 @@ static int check_revocable(const struct order_gate *g, const struct order *o,
     if (got == 0) {
         return err_set(e, ERR_DENIED, "certificate %s is not of this CA",
                        o->serial);
-    }
-    if (revoked) {
-        return err_set(e, ERR_DENIED, "certificate %s was revoked by another "
-                       "order", o->serial);
     }
     if (o->reason <= ORDER_REASON_NONE || o->reason >= ORDER_REASON__MAX) {
         return err_set(e, ERR_INPUT, "a revocation needs a reason");

@@ -235,9 +235,12 @@ static bool read_entry(const struct reading *r, X509_REVOKED *entry) {
     }
     r->facts->listed = true;
     r->facts->reason = (unsigned)reason;
-    return value_time(X509_REVOKED_get0_revocationDate(entry),
-                      &r->facts->revoked_at) ||
-           trouble(r->facts, "its time for this serial cannot be read");
+    if (!value_time(X509_REVOKED_get0_revocationDate(entry),
+                    &r->facts->revoked_at)) {
+        return trouble(r->facts, "its time for this serial cannot be read");
+    }
+    return r->facts->revoked_at <= r->anchors->now + TOLERANCE ||
+           trouble(r->facts, "it revokes this serial in the future only");
 }
 
 /* Every entry is looked at: no order and no uniqueness is taken on trust. */

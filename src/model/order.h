@@ -72,6 +72,7 @@ struct order {
 struct order_answer {
     char id[LIMIT_ORDER_ID];
     bool done;
+    bool never; /* not done, and it never will be: the journal says so */
     enum err_kind error; /* when not done */
     char text[ERR_TEXT_MAX];
     char serial[LIMIT_SERIAL];
@@ -144,15 +145,32 @@ struct order_row {
     enum evidence_class evidence;
 };
 
+/* An order that stands in the CA's journal. */
+struct ca_entry {
+    char id[LIMIT_ORDER_ID];
+    char serial[LIMIT_SERIAL]; /* of what was issued; "" for the others */
+};
+
+/* How far somebody knows the CA's journal: so many entries, the last of which
+ * has this chain value.  {0} = nothing is known. */
+struct ca_mark {
+    uint64_t count;
+    struct digest head;
+};
+
 /* How loket-ca stands. */
 struct ca_state {
     bool ready;
+    /* Entry `count` of the mark that the engine named is not in this journal,
+     * or another one: a journal was put back, or changed (V158).  Nothing is
+     * signed. */
+    bool denied;
     char text[ERR_TEXT_MAX]; /* "waiting: no CA is set up" */
-    /* The journal: how many entries, and the digest that its chain ends with.
-     * An engine that remembers more entries, or another head at its count, is
-     * talking to another journal (V158). */
-    uint64_t count;
-    struct digest head;
+    struct ca_mark end;      /* of the journal */
+    /* The orders between the engine's mark and `listed`. */
+    size_t order_count;
+    struct ca_entry orders[LIMIT_CA_ENTRIES];
+    struct ca_mark listed;
     size_t certificate_size; /* of the CA, for the chain in letters */
     uint8_t certificate[LIMIT_ISSUED];
     usec_t crl_expires; /* nextUpdate of the newest CRL */

@@ -9,7 +9,8 @@
  *   refusing  there is one, and something about it is wrong; the status says
  *             what, each order is answered with it (V173); looked at again
  *             every few seconds
- *   ready     orders are carried out by ca/authority.c, one after the other
+ *   ready     orders are carried out by ca/authority.c, one after the other;
+ *             nothing is where the engine remembers another journal (V158)
  *
  * It runs under a user of its own, as a service of its own, with one socket
  * and no network.
@@ -52,10 +53,14 @@ enum { PEERS_MAX = 4, EXIT_AGAIN = 75, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
  * was wrong has been mended. */
 #define LOOK_USEC ((uint64_t)USEC_PER_MIN)
 #define RETRY_USEC ((uint64_t)5 * USEC_PER_SEC)
+/* So long after the start the engine is waited for before readers get a list:
+ * it may know of a newer journal (V158).  Then the list's age counts more. */
+#define PATIENCE (10 * USEC_PER_MIN)
 
 struct peer {
     struct ca *ca;
     bool used;
+    struct ca_mark known; /* as its hello said */
     struct link link;
 };
 
@@ -67,6 +72,8 @@ struct ca {
     struct authority_settings settings;
     const char *passphrase_file;
     struct authority *authority; /* NULL = waiting or refusing */
+    usec_t opened;               /* monotonic */
+    bool met;                    /* somebody said hello since */
     char why[ERR_TEXT_MAX];      /* then: why */
     struct peer peers[PEERS_MAX];
 };
@@ -74,20 +81,17 @@ struct ca {
 /* ---- the door ------------------------------------------------------------ */
 
 static void send_state(struct peer *p) {
-    struct ca_state state = {0};
-    struct ca_state_message message;
+    static struct ca_state state;
+    static struct ca_state_message message;
+
+    state = (struct ca_state){0};
 
     if (p->ca->authority != NULL) {
-        authority_state(p->ca->authority, clock_now(), &state);
+        authority_state(p->ca->authority, &p->known, clock_now(), &state);
     } else {
         text_copy(state.text, sizeof state.text, p->ca->why);
     }
     link_send(&p->link, ca_state_write(&state, &message), NULL, 0);
-}
-
-static void ca_on_hello(struct peer *p, const Loket__Frame *in) {
-    (void)in;
-    send_state(p);
 }
 
 /* After a broken disk nothing more is believed. */
@@ -96,6 +100,46 @@ static void end_if_broken(struct ca *ca) {
         log_error("the journal has failed: ending, to be started anew");
         sd_event_exit(ca->event, EXIT_AGAIN);
     }
+}
+
+/* Something about it is wrong: nothing is signed until that is mended. */
+static void give_up(struct ca *ca, struct err *e) {
+    err_prefix(e, "refusing");
+    log_error("%s", e->text);
+    text_copy(ca->why, sizeof ca->why, e->text);
+    end_if_broken(ca);
+    authority_close(&ca->authority);
+}
+
+static void meet(struct peer *p) {
+    struct ca *ca = p->ca;
+    struct err e = ERR_INIT;
+
+    ca->met = true;
+    if (authority_meet(ca->authority, &p->known, &e) != 0 ||
+        (!authority_is_denied(ca->authority) &&
+         authority_renew(ca->authority, clock_now(), &e) != 0)) {
+        give_up(ca, &e);
+    } else if (authority_is_denied(ca->authority)) {
+        log_error("the engine remembers entry %llu, which is not in the "
+                  "journal: nothing is signed",
+                  (unsigned long long)p->known.count);
+    }
+}
+
+static void ca_on_hello(struct peer *p, const Loket__Frame *in) {
+    struct err e = ERR_INIT;
+
+    if (ca_hello_read(in->ca_hello, &p->known, &e) != 0) {
+        log_warn("refused: %s", e.text);
+        link_close(&p->link);
+        p->used = false;
+        return;
+    }
+    if (p->ca->authority != NULL) {
+        meet(p);
+    }
+    send_state(p);
 }
 
 static void send_answer(struct peer *p, struct order_answer *answer,
@@ -119,13 +163,15 @@ static void log_answer(const struct order *o, const struct order_answer *a) {
     if (a->done) {
         log_info("order=%s casefile=%s %s serial=%s", o->id, o->casefile,
                  o->kind == ORDER_ISSUE ? "issued" : "revoked", a->serial);
+    } else if (a->never) {
+        log_info("order=%s casefile=%s given up", o->id, o->casefile);
     } else {
         log_warn("order=%s casefile=%s refused (%s): %s", o->id, o->casefile,
                  err_kind_name(a->error), a->text);
     }
 }
 
-static void ca_on_order(struct peer *p, const Loket__Frame *in) {
+static void answer_order(struct peer *p, const Loket__Order *in, bool never) {
     static struct order o;
     static struct order_answer answer;
     struct ca *ca = p->ca;
@@ -134,15 +180,15 @@ static void ca_on_order(struct peer *p, const Loket__Frame *in) {
     size_t crl_size = 0;
 
     answer = (struct order_answer){0};
-    if (order_read(in->order, &o, &e) != 0) {
+    if (order_read(in, &o, &e) != 0) {
         answer.error = ERR_INPUT;
         text_copy(answer.text, sizeof answer.text, e.text);
     } else if (ca->authority == NULL) {
         answer.error = ERR_SETUP;
         text_copy(answer.text, sizeof answer.text, ca->why);
     } else {
-        authority_carry_out(ca->authority, &o, clock_now(), &answer, &crl,
-                            &crl_size);
+        authority_carry_out(ca->authority, &o, never, clock_now(), &answer,
+                            &crl, &crl_size);
     }
     text_copy(answer.id, sizeof answer.id, o.id);
     log_answer(&o, &answer);
@@ -152,12 +198,21 @@ static void ca_on_order(struct peer *p, const Loket__Frame *in) {
     end_if_broken(ca);
 }
 
+static void ca_on_order(struct peer *p, const Loket__Frame *in) {
+    answer_order(p, in->order, false);
+}
+
+static void ca_on_order_never(struct peer *p, const Loket__Frame *in) {
+    answer_order(p, in->order_never, true);
+}
+
 static const struct door {
     Loket__Frame__KindCase kind;
     void (*answer)(struct peer *, const Loket__Frame *);
 } doors[] = {
     {LOKET__FRAME__KIND_CA_HELLO, ca_on_hello},
     {LOKET__FRAME__KIND_ORDER, ca_on_order},
+    {LOKET__FRAME__KIND_ORDER_NEVER, ca_on_order_never},
 };
 
 static void on_frame(void *user, struct received *in) {
@@ -214,6 +269,7 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
 
         if (!p->used) {
             p->ca = ca;
+            p->known = (struct ca_mark){0};
             p->used = link_open(&p->link, ca->event, peer, &calls, p, &e) == 0;
             return 0;
         }
@@ -258,6 +314,8 @@ static int open_authority(struct ca *ca, struct err *e) {
     s->passphrase = NULL;
     explicit_bzero(passphrase, strlen(passphrase));
     free(passphrase);
+    ca->opened = clock_monotonic();
+    ca->met = false;
     return rc;
 }
 
@@ -291,7 +349,8 @@ static void try_again(struct ca *ca) {
     log_info("ready: what was wrong has been mended");
     sd_notifyf(0, "STATUS=%s", ca->why);
     for (size_t i = 0; i < PEERS_MAX; i++) {
-        if (ca->peers[i].used) {
+        if (ca->peers[i].used && ca->authority != NULL) {
+            meet(&ca->peers[i]);
             send_state(&ca->peers[i]);
         }
     }
@@ -303,7 +362,9 @@ static int on_look(sd_event_source *source, uint64_t at, void *user) {
 
     if (ca->authority == NULL) {
         try_again(ca);
-    } else if (authority_renew(ca->authority, clock_now(), &e) != 0) {
+    } else if (!authority_is_denied(ca->authority) &&
+               (ca->met || clock_monotonic() - ca->opened > PATIENCE) &&
+               authority_renew(ca->authority, clock_now(), &e) != 0) {
         log_error("no new CRL: %s", e.text);
         end_if_broken(ca);
     }

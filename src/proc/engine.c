@@ -11,6 +11,7 @@
  * through its files.
  */
 #include "proc/engine.h"
+#include "proc/engine_ca.h"
 
 #include "base/io.h"
 #include "base/log.h"
@@ -139,8 +140,6 @@ static void call_ca(struct engine *en) {
                                             .on_gone = on_ca_gone,
                                             .on_burst = on_ca_burst};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    Loket__CaHello hello = LOKET__CA_HELLO__INIT;
-    Loket__Frame frame = FRAME_OF(CA_HELLO, ca_hello, &hello);
     struct err e = ERR_INIT;
     int fd;
 
@@ -161,8 +160,7 @@ static void call_ca(struct engine *en) {
         return;
     }
     if (link_open(&en->ca, en->event, fd, &calls, en, &e) == 0) {
-        hello.version = (char *)(uintptr_t)PACKAGE_VERSION;
-        link_send(&en->ca, &frame, NULL, 0);
+        ca_say_hello(en);
     }
 }
 
@@ -206,7 +204,7 @@ void engine_executors(const struct engine *en, struct executors *to) {
 
     if (en->ca_state.ready) {
         snprintf(to->ca, sizeof to->ca, "%.150s, %llu journal entries",
-                 en->ca_status, (unsigned long long)en->ca_state.count);
+                 en->ca_status, (unsigned long long)en->ca_state.end.count);
     } else {
         text_copy(to->ca, sizeof to->ca,
                   own || strcmp(en->ca_status, "away") != 0 ? en->ca_status

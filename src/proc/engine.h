@@ -95,7 +95,8 @@ struct engine {
 
     /* orders */
     struct ca_state ca_state; /* as loket-ca said last; ready = false: away */
-    bool ca_refused;      /* another or an older journal (V158) */
+    bool ca_refused;      /* its journal and our database differ (V158) */
+    bool ca_met;          /* it answered our hello, and they do not */
     bool orders_pending;  /* one was just given: look at once */
     struct orders *orders; /* engine_orders.c */
     char portal_text[LIMIT_REASON]; /* the CRL when last seen */

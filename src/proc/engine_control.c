@@ -7,8 +7,8 @@
  * nothing else happens (OpenSMTPD's CVE-2025-62875 is the lesson).
  *
  * Asking changes nothing, but for: quarantine release (examines again, never
- * overrides authentication), registry import, intake backfill, order retry and
- * order abandon.
+ * overrides authentication), registry import, intake backfill, order retry,
+ * order abandon and ca accept.
  */
 #include "proc/engine_control.h"
 

@@ -15,6 +15,7 @@ struct client {
     struct engine *en;
     bool used;
     char who[LIMIT_PERSON_ID]; /* "uid=0", for the audit rows */
+    char waits[LIMIT_ORDER_ID]; /* for loket-ca to leave this order undone */
     struct link link;
     /* registry import: what waits for the facts of the certificate */
     struct subscriber person;

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "proc/engine_ca.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,13 +174,96 @@ static void do_order_retry(struct client *c, const Loket__Command *m,
     decide(c, m, EVENT_RETRIED);
 }
 
+static void on_given_up(void *user, const struct err *why) {
+    struct client *c = user;
+    struct order_row *row;
+
+    if (!c->used || c->waits[0] == '\0') {
+        return; /* he went away */
+    }
+    row = xcalloc(1, sizeof *row);
+    MUST(order_get(c->en->store, c->waits, row, &store_error));
+    c->waits[0] = '\0';
+    if (why != NULL) {
+        control_refuse(c, why->text);
+    } else {
+        control_answer(c, control_order_json(row));
+    }
+    free(row);
+}
+
 static void do_order_abandon(struct client *c, const Loket__Command *m,
                              struct received *in) {
+    struct err e = ERR_INIT;
+    int rc = 1;
+
     (void)in;
-    decide(c, m, EVENT_ABANDONED);
+    if (fault_of_reason(m->words[3]) == NULL &&
+        text_copy(c->waits, sizeof c->waits, m->words[2])) {
+        rc = ca_give_up(c->en, m->words[2], c->who, m->words[3], on_given_up,
+                        c, &e);
+    }
+    if (rc != 0) {
+        c->waits[0] = '\0';
+    }
+    if (rc < 0) {
+        control_refuse(c, e.text);
+    } else if (rc > 0) {
+        decide(c, m, EVENT_ABANDONED);
+    }
+}
+
+/* ---- the CA's journal and this database (V158) --------------------------- */
+
+static json_t *ca_json(struct engine *en) {
+    const struct ca_state *s = &en->ca_state;
+    json_t *o = json_object(), *list = json_array();
+
+    control_set_text(o, "status", en->ca_status);
+    json_object_set_new(o, "refused", json_boolean(en->ca_refused));
+    control_set_text(o, "remedy", ca_remedy(en));
+    control_set_number(o, "remembered", (int64_t)ca_remembered(en).count);
+    control_set_number(o, "entries", (int64_t)s->end.count);
+    control_set_digest(o, "head", &s->end.head);
+    for (size_t i = 0; i < s->order_count; i++) {
+        if (!ca_knows(en, &s->orders[i])) {
+            json_t *n = json_object();
+
+            control_set_text(n, "id", s->orders[i].id);
+            control_set_text(n, "serial", s->orders[i].serial);
+            json_array_append_new(list, n);
+        }
+    }
+    json_object_set_new(o, "unknown", list);
+    return o;
+}
+
+static void do_ca_show(struct client *c, const Loket__Command *m,
+                       struct received *in) {
+    (void)m;
+    (void)in;
+    control_answer(c, ca_json(c->en));
+}
+
+/* words: ca accept REASON */
+static void do_ca_accept(struct client *c, const Loket__Command *m,
+                         struct received *in) {
+    const char *fault = fault_of_reason(m->words[2]);
+    struct err e = ERR_INIT;
+
+    (void)in;
+    if (fault != NULL) {
+        control_refuse(c, fault);
+    } else if (ca_accept(c->en, c->who, m->words[2], &e) != 0) {
+        control_refuse(c, e.text);
+    } else {
+        control_answer(c, ca_json(c->en));
+    }
 }
 
 const struct control_command control_order_commands[] = {
+    {"ca", "show", 2, do_ca_show},
+    {"ca", "accept", 3, do_ca_accept},
     {"order", "list", 2, do_order_list},
     {"order", "show", 3, do_order_show},
     {"order", "retry", 4, do_order_retry},

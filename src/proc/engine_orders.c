@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "proc/engine_ca.h"
 #include "proc/pem.h"
 #include "wire/orders.h"
 #include "workflow/calendar.h"
@@ -48,6 +49,7 @@ struct look {
     struct order_row row; /* with the results as they come */
     struct order_row issue; /* of the same case, when `row` revokes */
     int crl_fd;
+    bool answered; /* by loket-ca; what follows is the parser's */
 };
 
 struct orders {
@@ -357,80 +359,10 @@ static void look_at_crl(struct look *l, int fd) {
 
 /* ---- loket-ca ------------------------------------------------------------- */
 
-static int64_t head_number(const struct digest *head) {
-    int64_t n;
-
-    memcpy(&n, head->bytes, sizeof n);
-    return n;
-}
-
-/* V158: a journal that is shorter than we remember, or ends otherwise at the
- * length we remember, is not the one we know.  No order goes there. */
-static bool is_known_journal(struct engine *en, const struct ca_state *s) {
-    int64_t count = 0, head = 0;
-
-    MUST(memo_get(en->store, "ca-count", &count, &store_error));
-    MUST(memo_get(en->store, "ca-head", &head, &store_error));
-    if ((int64_t)s->count < count ||
-        ((int64_t)s->count == count && count > 0 &&
-         head != head_number(&s->head))) {
-        return false;
-    }
-    if ((int64_t)s->count != count) {
-        MUST(store_begin(en->store, &store_error));
-        MUST(memo_put(en->store, "ca-count", (int64_t)s->count,
-                      &store_error));
-        MUST(memo_put(en->store, "ca-head", head_number(&s->head),
-                      &store_error));
-        MUST(store_commit(en->store, &store_error));
-    }
-    return true;
-}
-
-/* V173: its key or folder needs the administrator, and the orders wait for him.
- * Once for each fault.  Where no CA was set up, the installation is not done
- * yet, or its CA is a portal. */
-static void tell_ca_fault(struct engine *en) {
-    if (strncmp(en->ca_status, "waiting", 7) != 0 &&
-        strcmp(en->ca_told, en->ca_status) != 0) {
-        text_copy(en->ca_told, sizeof en->ca_told, en->ca_status);
-        engine_alarm_now(en, "ca", en->ca_status);
-    }
-}
-
-static void on_status(struct engine *en, const Loket__CaStatus *m) {
-    struct err e = ERR_INIT;
-    bool refused;
-
-    if (ca_state_read(m, &en->ca_state, &e) != 0) {
-        log_warn("ca: %s", e.text);
-        en->ca_state = (struct ca_state){0};
-        return;
-    }
-    text_copy(en->ca_status, sizeof en->ca_status, en->ca_state.text);
-    if (!en->ca_state.ready) {
-        tell_ca_fault(en);
-        return;
-    }
-    en->ca_told[0] = '\0';
-    refused = !is_known_journal(en, &en->ca_state);
-    if (refused && !en->ca_refused) {
-        engine_alarm_now(en, "ca",
-                         "the journal of loket-ca is older than "
-                         "this database remembers, or another one; no orders "
-                         "are given");
-    }
-    en->ca_refused = refused;
-    if (refused) {
-        text_copy(en->ca_status, sizeof en->ca_status,
-                  "refused: its journal is not the one we know");
-    }
-    en->orders_pending = true;
-}
-
 static void on_done(struct look *l, const struct order_answer *a, int fd) {
     struct err e = ERR_INIT;
 
+    l->answered = true;
     if (l->row.order.kind == ORDER_REVOKE) {
         look_at_crl(l, fd);
         return;
@@ -442,6 +374,27 @@ static void on_done(struct look *l, const struct order_answer *a, int fd) {
         l, io_memfd("certificate", a->certificate, a->certificate_size, &e));
 }
 
+/* An order that was to be given up and is done: its result is taken as if it
+ * had just been asked for.  One that had stopped is given again first. */
+static struct look *look_again(struct engine *en, const char *id) {
+    struct order_row *row = xcalloc(1, sizeof *row);
+    struct look *l = NULL;
+    struct err e = ERR_INIT;
+    int found;
+
+    MUST(found = order_get(en->store, id, row, &store_error));
+    if (found == 1 && row->state == ORDER_STOPPED) {
+        if (decide_order(en, id, EVENT_RETRIED, "loket",
+                         "loket-ca has carried it out", &e) != 0) {
+            log_error("order=%s: %s", id, e.text);
+        }
+    } else if (found == 1 && row->state == ORDER_GIVEN) {
+        l = look_begin(en, row);
+    }
+    free(row);
+    return l;
+}
+
 static void on_answer(struct engine *en, struct received *in) {
     struct order_answer *a = xcalloc(1, sizeof *a);
     struct err e = ERR_INIT;
@@ -450,8 +403,22 @@ static void on_answer(struct engine *en, struct received *in) {
 
     if (order_answer_read(in->frame->order_answer, a, &e) != 0) {
         log_error("ca: %s", e.text);
-    } else if ((l = look_of(en, a->id)) == NULL) {
-        log_warn("ca: an answer to no order of ours");
+        io_close(&fd);
+        free(a);
+        return;
+    }
+    l = look_of(en, a->id);
+    if (ca_gives_up(a->id)) {
+        l = l == NULL && a->done ? look_again(en, a->id) : l;
+        if (a->never && l != NULL) {
+            look_end(l); /* it was on its way, and comes to nothing */
+            l = NULL;
+        }
+        ca_on_given_up(en, a);
+    }
+    if (l == NULL || l->answered) {
+        /* A second answer must not free what waits for a parser child. */
+        log_info("ca: order=%s: an answer that nobody waits for", a->id);
     } else if (a->done) {
         on_done(l, a, fd);
     } else if (a->error == ERR_AGAIN || a->error == ERR_SETUP) {
@@ -473,7 +440,7 @@ static void on_answer(struct engine *en, struct received *in) {
 void orders_on_ca_frame(struct engine *en, struct received *in) {
     switch (in->frame->kind_case) {
     case LOKET__FRAME__KIND_CA_STATUS:
-        on_status(en, in->frame->ca_status);
+        ca_on_status(en, in->frame->ca_status);
         break;
     case LOKET__FRAME__KIND_ORDER_ANSWER:
         on_answer(en, in);
@@ -488,11 +455,11 @@ void orders_on_ca_frame(struct engine *en, struct received *in) {
  * same answer.  Looks that wait for a parser child go on. */
 void orders_on_ca_gone(struct engine *en) {
     en->ca_state.ready = false;
+    ca_on_gone(en);
     for (size_t i = 0; i < LOOKS_MAX; i++) {
         struct look *l = &en->orders->looks[i];
 
-        if (l->en != NULL && l->row.executor == EXECUTOR_CA &&
-            l->crl_fd < 0 && digest_is_zero(&l->row.certificate)) {
+        if (l->en != NULL && l->row.executor == EXECUTOR_CA && !l->answered) {
             look_end(l);
         }
     }
@@ -503,7 +470,7 @@ static void send_order(struct engine *en, const struct order_row *row) {
     struct order_message m;
     struct look *l;
 
-    if (!link_is_open(&en->ca) || !en->ca_state.ready || en->ca_refused) {
+    if (!ca_takes_orders(en)) {
         return; /* CaStatus wakes us */
     }
     l = look_begin(en, row);

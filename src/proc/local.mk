@@ -34,6 +34,7 @@ loketd_LDADD = $(PROC) $(CONFIG) $(WORKFLOW) $(WIRE) $(MODEL) $(BASE) \
 pkglibexec_PROGRAMS += loket-engine
 loket_engine_SOURCES = \
     src/proc/engine.c src/proc/engine.h \
+    src/proc/engine_ca.c src/proc/engine_ca.h \
     src/proc/engine_control.c src/proc/engine_control.h \
     src/proc/engine_control_case.c \
     src/proc/engine_control_mail.c \

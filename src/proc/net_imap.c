@@ -928,6 +928,10 @@ int net_imap_main(const char *config_dir) {
         log_error("%s", e.text);
         return EXIT_SYSTEM;
     }
+    if (sandbox_internet_only(&e) != 0) {
+        log_error("%s", e.text);
+        return EXIT_SYSTEM;
+    }
     child_ready(&w.c);
     while (!w.c.stopping) {
         if (w.im == NULL && clock_monotonic() < w.retry_at) {

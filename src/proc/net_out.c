@@ -397,7 +397,7 @@ int net_out_main(const char *config_dir) {
     struct err e = ERR_INIT;
 
     child_start(&o->child, "out", false, &sandbox);
-    if (open_all(o, config_dir, &e) != 0) {
+    if (open_all(o, config_dir, &e) != 0 || sandbox_internet_only(&e) != 0) {
         log_error("%s", e.text);
         return EXIT_SETUP;
     }

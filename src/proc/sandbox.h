@@ -25,7 +25,14 @@ int sandbox_enter(const struct sandbox *s, struct err *e);
 /* For a process that only computes: from here on socket(), connect(),
  * execve() and their kin fail with EPERM, for it and all it forks (seccomp).
  * What it already has open stays usable.  Needs no_new_privs, which
- * sandbox_enter() has set.  The one profile so far; finer ones follow. */
+ * sandbox_enter() has set. */
 int sandbox_no_sockets(struct err *e);
+
+/* For a process that speaks to the network and to nobody on this machine: new
+ * sockets are those of IP (and netlink, which the resolver asks for addresses);
+ * no other program, no look into another process.  loket-ca and the control
+ * socket believe the user, so none of his processes that reads strangers' bytes
+ * may reach them. */
+int sandbox_internet_only(struct err *e);
 
 #endif

@@ -10,7 +10,10 @@
  */
 #include "store/store_private.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 WORD_READER(read_state, enum casefile_state, CASE__MAX, casefile_state_name)
@@ -266,6 +269,61 @@ static int next_serial(struct store *s, const char *prefix, int year,
     put_text(&q, prefix);
     put_int(&q, year);
     return query_value(&q, serial_r, e) == 1 ? 0 : -1;
+}
+
+/* "LOCK-2026-000123": false where it is no number of this form. */
+static bool read_number(const char *number, char prefix[LIMIT_CASE_NUMBER],
+                        int *year, int64_t *serial) {
+    const char *last = strrchr(number, '-');
+    char *middle;
+
+    if (last == NULL || !text_copy(prefix, LIMIT_CASE_NUMBER, number)) {
+        return false;
+    }
+    prefix[last - number] = '\0';
+    middle = strrchr(prefix, '-');
+    if (middle == NULL || strlen(middle + 1) != 4 ||
+        strspn(middle + 1, "0123456789") != 4 || strlen(last + 1) != 6 ||
+        strspn(last + 1, "0123456789") != 6) {
+        return false;
+    }
+    *middle = '\0';
+    *year = (int)strtol(middle + 1, NULL, 10);
+    *serial = strtoll(last + 1, NULL, 10);
+    return true;
+}
+
+/* fsck.c counts what is left out by the memo. */
+int casefile_skip(struct store *s, const char *number, struct err *e) {
+    char prefix[LIMIT_CASE_NUMBER], memo[LIMIT_CASE_NUMBER + 16];
+    int64_t serial, last = 0, skipped = 0;
+    struct query q;
+    int year;
+
+    if (!read_number(number, prefix, &year, &serial)) {
+        return 0;
+    }
+    snprintf(memo, sizeof memo, "left-out %s-%d", prefix, year);
+    if (memo_get(s, memo, &skipped, e) < 0 ||
+        query_open(s, &q, "SELECT coalesce(max(last), 0) FROM casefile_number"
+                          " WHERE prefix = ? AND year = ?", e) != 0) {
+        return -1;
+    }
+    put_text(&q, prefix);
+    put_int(&q, year);
+    if (query_value(&q, &last, e) != 1 || serial <= last) {
+        return serial <= last ? 0 : -1;
+    }
+    if (memo_put(s, memo, skipped + serial - last, e) != 0 ||
+        query_open(s, &q, "INSERT INTO casefile_number (prefix, year, last)"
+                          " VALUES (?, ?, ?) ON CONFLICT (prefix, year)"
+                          " DO UPDATE SET last = excluded.last", e) != 0) {
+        return -1;
+    }
+    put_text(&q, prefix);
+    put_int(&q, year);
+    put_int(&q, serial);
+    return query_run(&q, e);
 }
 
 /* Where a case stands whose step nobody names: the steps of the workflow that

@@ -129,7 +129,9 @@ static const struct rule rules[] = {
      "SELECT 'number=' || n.prefix || '-' || n.year FROM casefile_number n"
      " LEFT JOIN casefile c ON c.prefix = n.prefix AND c.year = n.year"
      " GROUP BY n.prefix, n.year, n.last"
-     " HAVING count(c.id) <> n.last OR max(c.serial) IS NOT n.last"},
+     " HAVING count(c.id) + coalesce((SELECT value FROM memo WHERE"
+     "  name = 'left-out ' || n.prefix || '-' || n.year), 0) <> n.last"
+     " OR max(c.serial) > n.last"},
     /* I14: one letter, one Message-ID, accepted once. */
     {"I14", "state, time and attempts do not agree",
      "SELECT 'outbox=' || id FROM outbox"

@@ -166,6 +166,18 @@ int registry_certificate_by_id(struct store *s, int64_t id,
     return read_one_certificate(&q, cert_r, e);
 }
 
+int registry_knows_serial(struct store *s, const char *serial, bool *knows_r,
+                          struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q, "SELECT EXISTS (SELECT 1 FROM certificate"
+                          " WHERE serial = ?)", e) != 0) {
+        return -1;
+    }
+    put_text(&q, serial);
+    return query_exists(&q, knows_r, e);
+}
+
 int registry_certificate_bytes(struct store *s, int64_t id, char **data_r,
                                size_t *size_r, struct err *e) {
     struct digest blob;

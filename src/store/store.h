@@ -149,6 +149,9 @@ int mail_trouble(struct store *s, const struct mail_place *place,
  * that the database does not know (I13). */
 int casefile_save(struct store *s, struct casefile *c, const char *prefix,
                   int year, struct err *e);
+/* This case number and those before it are not given any more: somebody else
+ * (the CA's journal) knows them.  What has not their form is passed over. */
+int casefile_skip(struct store *s, const char *number, struct err *e);
 int casefile_get(struct store *s, int64_t id, struct casefile *c_r,
                  struct err *e); /* 1, 0 */
 int casefile_by_number(struct store *s, const char *number,
@@ -432,6 +435,9 @@ int registry_certificate_by_id(struct store *s, int64_t id,
                                struct registered_certificate *cert_r,
                                struct err *e); /* 1, 0 */
 /* The file of a certificate as it was given; the caller frees *data_r. */
+/* A certificate of this serial, whatever its state. */
+int registry_knows_serial(struct store *s, const char *serial, bool *knows_r,
+                          struct err *e);
 int registry_certificate_bytes(struct store *s, int64_t id, char **data_r,
                                size_t *size_r, struct err *e);
 /* The certificate is revoked since `when` (an active or expired one; again: no

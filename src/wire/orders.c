@@ -82,6 +82,13 @@ const Loket__Frame *order_write(const struct order *o,
     return &to->frame;
 }
 
+const Loket__Frame *order_never_write(const struct order *o,
+                                      struct order_message *to) {
+    order_write(o, to);
+    to->frame = (Loket__Frame)FRAME_OF(ORDER_NEVER, order_never, &to->order);
+    return &to->frame;
+}
+
 static void read_subject(struct reader *r, const Loket__OrderSubject *m,
                          struct order_subject *s) {
     READ_TEXT(r, m, s, common_name);
@@ -155,6 +162,7 @@ const Loket__Frame *order_answer_write(const struct order_answer *a,
     loket__order_answer__init(m);
     m->id = plain(a->id);
     m->done = a->done;
+    m->never = a->never;
     m->error = a->error;
     m->text = plain(a->text);
     m->serial = plain(a->serial);
@@ -173,6 +181,7 @@ int order_answer_read(const Loket__OrderAnswer *m, struct order_answer *a,
     *a = (struct order_answer){0};
     READ_NAME(&r, m, a, id);
     a->done = m->done;
+    a->never = m->never;
     a->error = read_enum(&r, "error", m->error, ERR_BUG + 1);
     READ_TEXT(&r, m, a, text);
     read_serial(&r, m->serial, a->serial);
@@ -184,6 +193,7 @@ int order_answer_read(const Loket__OrderAnswer *m, struct order_answer *a,
 
     issued = a->certificate_size > 0;
     need(&r, a->error == ERR_NONE, a->done, "error");
+    need(&r, a->done && a->never, false, "never");
     need(&r, a->text[0] == '\0', a->done, "text");
     need(&r, a->serial[0] != '\0', a->done, "serial");
     need(&r, issued || a->revoked_at > 0, a->done, "certificate");
@@ -192,7 +202,44 @@ int order_answer_read(const Loket__OrderAnswer *m, struct order_answer *a,
     return outcome(&r);
 }
 
-/* ---- status -------------------------------------------------------------- */
+/* ---- hello and status ---------------------------------------------------- */
+
+static void write_mark(const struct ca_mark *mark, Loket__CaMark *m) {
+    loket__ca_mark__init(m);
+    m->count = mark->count;
+    m->head = bytes_of(&mark->head);
+}
+
+static void read_mark(struct reader *r, const char *field,
+                      const Loket__CaMark *m, struct ca_mark *mark) {
+    *mark = (struct ca_mark){0};
+    if (m != NULL) {
+        mark->count = m->count;
+        read_digest(r, field, m->head, &mark->head);
+        if (mark->count > INT64_MAX) {
+            refuse(r, field, "counts too much");
+        }
+    }
+}
+
+const Loket__Frame *ca_hello_write(const char *version,
+                                   const struct ca_mark *known,
+                                   struct ca_hello_message *to) {
+    to->frame = (Loket__Frame)FRAME_OF(CA_HELLO, ca_hello, &to->hello);
+    loket__ca_hello__init(&to->hello);
+    to->hello.version = plain(version);
+    to->hello.known = &to->known;
+    write_mark(known, &to->known);
+    return &to->frame;
+}
+
+int ca_hello_read(const Loket__CaHello *m, struct ca_mark *known,
+                  struct err *e) {
+    struct reader r = {.e = e, .what = "CA hello"};
+
+    read_mark(&r, "known", m->known, known);
+    return outcome(&r);
+}
 
 const Loket__Frame *ca_state_write(const struct ca_state *s,
                                    struct ca_state_message *to) {
@@ -202,23 +249,52 @@ const Loket__Frame *ca_state_write(const struct ca_state *s,
     loket__ca_status__init(m);
     m->ready = s->ready;
     m->text = plain(s->text);
-    m->count = s->count;
-    m->head = bytes_of(&s->head);
+    m->denied = s->denied;
+    write_mark(&s->end, &to->end);
+    m->end = &to->end;
     m->certificate = blob(s->certificate, s->certificate_size);
     m->crl_expires = s->crl_expires;
+    for (size_t i = 0; i < s->order_count; i++) {
+        loket__ca_entry__init(&to->entries[i]);
+        to->entries[i].id = plain(s->orders[i].id);
+        to->entries[i].serial = plain(s->orders[i].serial);
+        to->list[i] = &to->entries[i];
+    }
+    m->n_orders = s->order_count;
+    m->orders = to->list;
+    write_mark(&s->listed, &to->listed);
+    m->listed = &to->listed;
     return &to->frame;
+}
+
+static void read_entries(struct reader *r, const Loket__CaStatus *m,
+                         struct ca_state *s) {
+    if (m->n_orders > LIMIT_CA_ENTRIES) {
+        refuse(r, "orders", "has too many entries");
+        return;
+    }
+    for (size_t i = 0; i < m->n_orders; i++) {
+        READ_NAME(r, m->orders[i], &s->orders[i], id);
+        read_serial(r, m->orders[i]->serial, s->orders[i].serial);
+        need(r, s->orders[i].id[0] != '\0', true, "orders");
+    }
+    s->order_count = m->n_orders;
 }
 
 int ca_state_read(const Loket__CaStatus *m, struct ca_state *s,
                   struct err *e) {
     struct reader r = {.e = e, .what = "CA status"};
 
-    *s = (struct ca_state){.ready = m->ready, .count = m->count,
+    *s = (struct ca_state){.ready = m->ready, .denied = m->denied,
                            .crl_expires = m->crl_expires};
     READ_TEXT(&r, m, s, text);
-    read_digest(&r, "head", m->head, &s->head);
+    read_mark(&r, "end", m->end, &s->end);
+    read_entries(&r, m, s);
+    read_mark(&r, "listed", m->listed, &s->listed);
     read_blob(&r, "certificate", m->certificate, s->certificate,
               sizeof s->certificate, &s->certificate_size);
     need(&r, s->certificate_size > 0 || !s->ready, true, "certificate");
+    need(&r, s->ready && s->denied, false, "denied");
+    need(&r, s->listed.count <= s->end.count, true, "listed");
     return outcome(&r);
 }

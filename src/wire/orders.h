@@ -24,6 +24,9 @@ struct order_message {
 };
 const Loket__Frame *order_write(const struct order *o,
                                 struct order_message *to);
+/* The same order in the frame that gives it up. */
+const Loket__Frame *order_never_write(const struct order *o,
+                                      struct order_message *to);
 int order_read(const Loket__Order *m, struct order *o, struct err *e);
 
 /* With a revocation that is done the CRL travels as the frame's one fd. */
@@ -36,9 +39,23 @@ const Loket__Frame *order_answer_write(const struct order_answer *a,
 int order_answer_read(const Loket__OrderAnswer *m, struct order_answer *a,
                       struct err *e);
 
+struct ca_hello_message {
+    Loket__Frame frame;
+    Loket__CaHello hello;
+    Loket__CaMark known;
+};
+const Loket__Frame *ca_hello_write(const char *version,
+                                   const struct ca_mark *known,
+                                   struct ca_hello_message *to);
+int ca_hello_read(const Loket__CaHello *m, struct ca_mark *known,
+                  struct err *e);
+
 struct ca_state_message {
     Loket__Frame frame;
     Loket__CaStatus status;
+    Loket__CaMark end, listed;
+    Loket__CaEntry entries[LIMIT_CA_ENTRIES];
+    Loket__CaEntry *list[LIMIT_CA_ENTRIES];
 };
 const Loket__Frame *ca_state_write(const struct ca_state *s,
                                    struct ca_state_message *to);

@@ -114,6 +114,7 @@ def test_unreadable_ca_key_is_named_and_mended(office, secret):
     assert init(office, secret)[0] == 0
     key = office.dir / "home" / "ca" / "ca.key"
     key.chmod(0)
+    await_ca(office, "ready")
     office.stop("ca")
     with ca_service(office, secret) as process:
         text = await_ca(office, "refusing")
@@ -123,4 +124,8 @@ def test_unreadable_ca_key_is_named_and_mended(office, secret):
         office.await_case("received")
     key.chmod(0o400)
     with ca_service(office, secret):
+        # Another CA than the office had before: an administrator's word.
+        await_ca(office, "refused")
+        assert office.ctl("ca", "show")["refused"]
+        office.ctl("ca", "accept", "--reason", "CA baru")
         await_ca(office, "ready")

@@ -230,12 +230,12 @@ static void full_disk_refuses_before_signing(void **state) {
     make_ca(false);
     OK(open_authority_at(T0));
     o = issue_order(1);
-    authority_state(authority, T0, &before);
+    authority_state(authority, &(struct ca_mark){0}, T0, &before);
     *shared = (struct shared){.at = 1, .failure = ENOSPC};
     give_refused(&o, T0, ERR_SETUP, "the disk is full");
     shared->at = 0;
-    authority_state(authority, T0, &after);
-    assert_int_equal(before.count, after.count);
+    authority_state(authority, &(struct ca_mark){0}, T0, &after);
+    assert_int_equal(before.end.count, after.end.count);
     assert_false(authority_is_broken(authority));
     give_done(&o, T0); /* and goes on where there is room again */
 }
@@ -251,16 +251,16 @@ static void nearly_full_disk_begins_nothing(void **state) {
     OK(open_authority_at(T0));
     give_done(&o, T0);
     back = revoke_order(1, answer.serial);
-    authority_state(authority, T0, &before);
+    authority_state(authority, &(struct ca_mark){0}, T0, &before);
     free_bytes = 16 * 1024 * 1024 - 1;
     give_refused(&p, T0, ERR_SETUP, "nothing was signed");
     give_refused(&back, T0, ERR_SETUP, "nothing was signed");
     FAILS(ERR_SETUP, "nothing was signed",
           authority_renew(authority, T0 + 5 * USEC_PER_DAY, E));
     give_done(&o, T0);
-    authority_state(authority, T0, &after);
-    assert_int_equal(before.count, after.count);
-    assert_true(digest_equal(&before.head, &after.head));
+    authority_state(authority, &(struct ca_mark){0}, T0, &after);
+    assert_int_equal(before.end.count, after.end.count);
+    assert_true(digest_equal(&before.end.head, &after.end.head));
     assert_false(authority_is_broken(authority));
     free_bytes++;
     give_done(&p, T0);
@@ -304,12 +304,15 @@ static void same_order_gets_the_same_bytes_for_ever(void **state) {
     size = crl_size;
     crl = NULL;
     authority_close(&authority);
-    OK(open_authority_at(T0 + 9 * USEC_PER_DAY)); /* a newer CRL was made */
-    give_done(&o, T0 + 9 * USEC_PER_DAY);
+    OK(open_authority_at(T0 + 6 * USEC_PER_DAY)); /* a newer CRL was made */
+    give_done(&o, T0 + 6 * USEC_PER_DAY);
     assert_memory_equal(&first, &answer, sizeof first);
-    give_done(&back, T0 + 9 * USEC_PER_DAY);
+    give_done(&back, T0 + 6 * USEC_PER_DAY);
     assert_int_equal(size, crl_size);
     assert_memory_equal(list, crl, size);
+    /* Ended, and nobody would believe it: the newer list. */
+    give_done(&back, T0 + 9 * USEC_PER_DAY);
+    assert_memory_not_equal(list, crl, size < crl_size ? size : crl_size);
     assert_int_equal(answer.revoked_at, T0);
     free(list);
 }
@@ -345,8 +348,8 @@ static void crl_is_renewed_in_time(void **state) {
     (void)state;
     make_ca(false);
     OK(open_authority_at(T0));
-    authority_state(authority, T0, &state_now);
-    count = state_now.count;
+    authority_state(authority, &(struct ca_mark){0}, T0, &state_now);
+    count = state_now.end.count;
     assert_int_equal(count, 1); /* the first, empty */
     assert_true(state_now.crl_expires > T0 + 3 * USEC_PER_DAY);
     assert_true(state_now.crl_expires <= T0 + 10 * USEC_PER_DAY);
@@ -354,10 +357,10 @@ static void crl_is_renewed_in_time(void **state) {
         usec_t now = T0 + hour * 60 * USEC_PER_MIN;
 
         OK(authority_renew(authority, now, E));
-        authority_state(authority, now, &state_now);
+        authority_state(authority, &(struct ca_mark){0}, now, &state_now);
         assert_true(state_now.crl_expires - now >= 3 * USEC_PER_DAY);
     }
-    assert_in_range(state_now.count - count, 5, 9);
+    assert_in_range(state_now.end.count - count, 5, 9);
 }
 
 /* V160: one changed byte anywhere in an entry or a result is noticed. */
@@ -520,6 +523,66 @@ static void second_process_is_refused(void **state) { /* V169 */
     authority = first;
 }
 
+/* V158, H2: a journal put back is not the one the engine knows, however long
+ * it has grown since; it says so until the right one is back. */
+static void journal_put_back_stays_denied(void **state) {
+    struct order o = issue_order(1), p = issue_order(2);
+    struct ca_mark known;
+    struct ca_state s;
+    char mark[128];
+
+    (void)state;
+    make_ca(false);
+    OK(open_authority_at(T0));
+    snprintf(kept, sizeof kept, "%s.kept", folder);
+    authority_close(&authority);
+    copy_folder(folder, kept);
+    OK(open_authority_at(T0));
+    give_done(&o, T0);
+    authority_state(authority, &(struct ca_mark){0}, T0, &s);
+    known = s.end;
+    assert_int_equal(s.order_count, 1);
+    assert_string_equal(s.orders[0].id, o.id);
+    assert_string_equal(s.orders[0].serial, answer.serial);
+    OK(authority_meet(authority, &known, E));
+    assert_false(authority_is_denied(authority));
+    give_done(&p, T0);
+    authority_state(authority, &known, T0, &s);
+    assert_int_equal(s.order_count, 1);
+    assert_string_equal(s.orders[0].id, p.id);
+    known = s.end;
+    authority_close(&authority);
+
+    copy_folder(kept, folder); /* yesterday's, and CRLs until it is longer */
+    for (int day = 1; day < 30; day += 5) {
+        OK(open_authority_at(T0 + day * USEC_PER_DAY));
+        authority_close(&authority);
+    }
+    OK(open_authority_at(T0 + 30 * USEC_PER_DAY));
+    authority_state(authority, &(struct ca_mark){0}, T0, &s);
+    assert_true(s.end.count > known.count);
+    OK(authority_meet(authority, &known, E));
+    assert_true(authority_is_denied(authority));
+    give_refused(&p, T0 + 30 * USEC_PER_DAY, ERR_SETUP, "engine remembers");
+    FAILS(ERR_SETUP, "engine remembers",
+          authority_renew(authority, T0 + 40 * USEC_PER_DAY, E));
+    authority_state(authority, &known, T0 + 30 * USEC_PER_DAY, &s);
+    assert_true(s.denied && !s.ready);
+    authority_close(&authority); /* and so after a restart */
+    FAILS(ERR_SETUP, "engine remembers",
+          open_authority_at(T0 + 30 * USEC_PER_DAY));
+    snprintf(mark, sizeof mark, "%s/denied", folder);
+    assert_int_equal(access(mark, F_OK), 0);
+    OK(authority_open(&settings, T0 + 30 * USEC_PER_DAY, &authority, E));
+    OK(authority_meet(authority, &(struct ca_mark){0}, E)); /* knows nothing */
+    assert_true(authority_is_denied(authority));
+    OK(authority_meet(authority, &s.end, E)); /* an administrator's word */
+    assert_false(authority_is_denied(authority));
+    assert_int_equal(access(mark, F_OK), -1);
+    give_done(&p, T0 + 30 * USEC_PER_DAY);
+    nftw(kept, remove_path, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void head_moves_with_every_entry(void **state) { /* V158 */
     struct ca_state a, b, c;
     struct order o;
@@ -527,18 +590,18 @@ static void head_moves_with_every_entry(void **state) { /* V158 */
     (void)state;
     make_ca(false);
     OK(open_authority_at(T0));
-    authority_state(authority, T0, &a);
+    authority_state(authority, &(struct ca_mark){0}, T0, &a);
     o = issue_order(1);
     give_done(&o, T0);
-    authority_state(authority, T0, &b);
-    assert_int_equal(b.count, a.count + 1);
-    assert_false(digest_equal(&a.head, &b.head));
+    authority_state(authority, &(struct ca_mark){0}, T0, &b);
+    assert_int_equal(b.end.count, a.end.count + 1);
+    assert_false(digest_equal(&a.end.head, &b.end.head));
     give_done(&o, T0);
     authority_close(&authority);
     OK(open_authority_at(T0));
-    authority_state(authority, T0, &c);
-    assert_int_equal(c.count, b.count);
-    assert_true(digest_equal(&b.head, &c.head));
+    authority_state(authority, &(struct ca_mark){0}, T0, &c);
+    assert_int_equal(c.end.count, b.end.count);
+    assert_true(digest_equal(&b.end.head, &c.end.head));
     assert_true(c.ready);
 }
 
@@ -561,6 +624,7 @@ int main(void) {
         ROW(journal_without_the_seal_is_refused),
         ROW(another_cas_journal_is_refused),
         ROW(second_process_is_refused),
+        ROW(journal_put_back_stays_denied),
         ROW(head_moves_with_every_entry),
     };
 

@@ -161,12 +161,23 @@ static MAYBE struct authority_settings settings = {
     .daily_cap = LIMIT_ORDERS_PER_DAY};
 
 HELPER int open_authority_at(usec_t now) {
-    return authority_open(&settings, now, &authority, E);
+    int rc = authority_open(&settings, now, &authority, E);
+
+    if (rc == 0 && authority_renew(authority, now, E) != 0) {
+        authority_close(&authority);
+        rc = -1;
+    }
+    return rc;
 }
 
 HELPER void give(const struct order *o, usec_t now) {
     free(crl);
-    authority_carry_out(authority, o, now, &answer, &crl, &crl_size);
+    authority_carry_out(authority, o, false, now, &answer, &crl, &crl_size);
+}
+
+HELPER void give_never(const struct order *o, usec_t now) {
+    free(crl);
+    authority_carry_out(authority, o, true, now, &answer, &crl, &crl_size);
 }
 
 HELPER void give_done(const struct order *o, usec_t now) {

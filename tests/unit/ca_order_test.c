@@ -226,7 +226,7 @@ static void notice_goes_when_there_is_a_legal_basis(void **state) {
         OK(open_authority_at(T0));
         settings.legal_basis = NULL;
         give_done(&o, T0);
-        authority_state(authority, T0, &s);
+        authority_state(authority, &(struct ca_mark){0}, T0, &s);
         x = answered_certificate();
         text = notice_of(x);
         if (i < 2) {
@@ -347,11 +347,11 @@ static void revocation_refused(const struct order *next, const char *serial,
     struct order o = revoke_before(next, serial);
     struct ca_state before, after;
 
-    authority_state(authority, now, &before);
+    authority_state(authority, &(struct ca_mark){0}, now, &before);
     give_refused(&o, now, kind, words);
-    authority_state(authority, now, &after);
-    assert_int_equal(before.count, after.count);
-    assert_true(digest_equal(&before.head, &after.head));
+    authority_state(authority, &(struct ca_mark){0}, now, &after);
+    assert_int_equal(before.end.count, after.end.count);
+    assert_true(digest_equal(&before.end.head, &after.end.head));
 }
 
 /* What the issuance would be refused for, the revocation before it is. */
@@ -408,9 +408,88 @@ static void revocation_waits_where_the_cap_is_used_up(void **state) {
     revocation_refused(&next, serial, T0, ERR_AGAIN, "in 24 hours");
     o = revoke_before(&next, serial);
     give_done(&o, T0 + USEC_PER_DAY + USEC_PER_SEC);
-    o = revoke_order(1, serial); /* was done; alone it is never held back */
-    give_refused(&o, T0 + USEC_PER_DAY + USEC_PER_SEC, ERR_DENIED,
-                 "revoked by another order");
+}
+
+static bool lists(const uint8_t *list, size_t size, const char *serial) {
+    const uint8_t *p = list;
+    X509_CRL *made = d2i_X509_CRL(NULL, &p, (long)size);
+    X509_REVOKED *found = NULL;
+    BIGNUM *n = NULL;
+    ASN1_INTEGER *number;
+    bool is;
+
+    assert_non_null(made);
+    assert_true(BN_hex2bn(&n, serial) > 0);
+    number = BN_to_ASN1_INTEGER(n, NULL);
+    is = X509_CRL_get0_by_serial(made, &found, number) == 1;
+    ASN1_INTEGER_free(number);
+    BN_free(n);
+    X509_CRL_free(made);
+    return is;
+}
+
+/* H1: an order that the office gave up, and that was done, must not stand in
+ * the next one's way. */
+static void revoked_before_is_answered_with_what_did_it(void **state) {
+    struct order first = issue_order(1), a, b;
+    struct order_answer done;
+    struct ca_state before, after;
+    uint8_t *list;
+    size_t size;
+
+    (void)state;
+    start();
+    give_done(&first, T0);
+    a = revoke_order(1, answer.serial);
+    b = revoke_order(2, answer.serial);
+    COPY(b.applicant, first.applicant);
+    b.reason = ORDER_REASON_KEY_COMPROMISE;
+    give_done(&a, T0);
+    done = answer;
+    list = crl;
+    size = crl_size;
+    crl = NULL;
+    authority_state(authority, &(struct ca_mark){0}, T0, &before);
+    give_done(&b, T0 + USEC_PER_DAY);
+    assert_string_equal(answer.serial, done.serial);
+    assert_int_equal(answer.revoked_at, T0);
+    assert_int_equal(crl_size, size);
+    assert_memory_equal(crl, list, size);
+    authority_state(authority, &(struct ca_mark){0}, T0, &after);
+    assert_int_equal(before.end.count, after.end.count);
+    /* Weeks later that list has ended: the newest says it as well. */
+    give_done(&b, T0 + 30 * USEC_PER_DAY);
+    assert_int_equal(answer.revoked_at, T0);
+    assert_true(lists(crl, crl_size, done.serial));
+    assert_memory_not_equal(crl, list, size < crl_size ? size : crl_size);
+    free(list);
+}
+
+/* H1: given up is for ever, in any order of events; what was done is told. */
+static void what_was_given_up_is_never_carried_out(void **state) {
+    struct order first = issue_order(1), next = issue_order(2), other;
+    struct order_answer done;
+
+    (void)state;
+    start();
+    give_never(&next, T0);
+    assert_true(!answer.done && answer.never);
+    assert_string_equal(err_kind_name(answer.error),
+                        err_kind_name(ERR_DENIED));
+    give_refused(&next, T0, ERR_DENIED, "was given up");
+    assert_true(answer.never);
+    authority_close(&authority);
+    OK(open_authority_at(T0));
+    give_refused(&next, T0, ERR_DENIED, "was given up");
+    give_done(&first, T0);
+    done = answer;
+    give_never(&first, T0);
+    assert_memory_equal(&done, &answer, sizeof done);
+    other = first;
+    COPY(other.subject.common_name, "Orang Lain");
+    give_never(&other, T0);
+    assert_true(!answer.done && !answer.never);
+    assert_non_null(strstr(answer.text, "said something else"));
 }
 
 #define ROW(f) cmocka_unit_test_setup_teardown(f, make_folder, close_authority)
@@ -430,6 +509,8 @@ int main(void) {
         ROW(crl_says_why),
         ROW(revocation_looks_at_what_follows),
         ROW(revocation_waits_where_the_cap_is_used_up),
+        ROW(revoked_before_is_answered_with_what_did_it),
+        ROW(what_was_given_up_is_never_carried_out),
     };
 
     return cmocka_run_group_tests_name("ca/order", tests, NULL, NULL);

@@ -322,13 +322,13 @@ static void orders_are_carried_out(const char *key) {
     order_done(&back);
     assert_non_null(crl);
     after = hello();
-    assert_int_equal(after.count, before.count + 2);
-    assert_false(digest_equal(&after.head, &before.head));
+    assert_int_equal(after.end.count, before.end.count + 2);
+    assert_false(digest_equal(&after.end.head, &before.end.head));
     /* Killed hard, and everything is there again, byte for byte. */
     kill_service(SIGKILL);
     start_service(NULL, NULL);
     before = hello();
-    assert_true(digest_equal(&before.head, &after.head));
+    assert_true(digest_equal(&before.end.head, &after.end.head));
     order_done(&o);
     assert_memory_equal(&first, &answer, sizeof first);
     kill_service(SIGTERM);
@@ -427,7 +427,7 @@ static void killed_while_orders_run(void **state) {
         order_done(&back);
         order_done(&o);
         assert_memory_equal(&first, &answer, sizeof first);
-        assert_int_equal(hello().count, 3 + 2 * (uint64_t)i);
+        assert_int_equal(hello().end.count, 3 + 2 * (uint64_t)i);
         kill_service(SIGTERM);
     }
 }
@@ -547,17 +547,17 @@ static void revocation_looks_ahead_over_the_wire(void **state) {
     COPY(serial, answer.serial);
     COPY(next.applicant, first.applicant);
     memcpy(next.spki, first.spki, first.spki_size);
-    count = hello().count;
+    count = hello().end.count;
     back = revoke_before(&next, serial);
     order_refused(&back, ERR_DENIED, "the key was used before");
-    assert_int_equal(hello().count, count);
+    assert_int_equal(hello().end.count, count);
     put_new_key(&next);
     COPY(next.serial, serial);
     back = revoke_before(&next, serial);
     order_done(&back);
     assert_non_null(crl);
     order_done(&next);
-    assert_int_equal(hello().count, count + 2);
+    assert_int_equal(hello().end.count, count + 2);
     kill_service(SIGTERM);
 }
 

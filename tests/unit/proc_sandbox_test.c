@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -73,6 +75,39 @@ static int try_sockets(void) {
     return 0;
 }
 
+static int try_internet(void) {
+    const struct sandbox sandbox = {.files = 16};
+    struct err e = ERR_INIT;
+    char *const args[] = {(char *)(uintptr_t)"true", NULL};
+    struct sockaddr_in here = {.sin_family = AF_INET};
+    int pair[2], fd;
+
+    EXPECT(sandbox_enter(&sandbox, &e) == 0, 1);
+    EXPECT(sandbox_internet_only(&e) == 0, 2);
+    EXPECT(socket(AF_UNIX, SOCK_SEQPACKET, 0) == -1 && errno == EPERM, 3);
+    EXPECT(socket(AF_UNIX, SOCK_DGRAM, 0) == -1 && errno == EPERM, 4);
+    EXPECT(socket(AF_VSOCK, SOCK_STREAM, 0) == -1 && errno == EPERM, 5);
+    EXPECT(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == -1 && errno == EPERM,
+           6);
+    EXPECT(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == -1 &&
+               errno == EPERM, 7);
+    EXPECT(execv("/bin/true", args) == -1 && errno == EPERM, 8);
+    EXPECT(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1 && errno == EPERM, 9);
+    /* What libcurl and the resolver need. */
+    EXPECT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0, 10);
+    fd = socket(AF_INET, SOCK_DGRAM, 0);
+    EXPECT(fd >= 0, 11);
+    EXPECT(bind(fd, (struct sockaddr *)&here, sizeof here) == 0, 12);
+    fd = socket(AF_NETLINK, SOCK_RAW, 0);
+    EXPECT(fd >= 0, 13);
+    return 0;
+}
+
+static void network_workers_reach_nobody_on_the_machine(void **state) {
+    (void)state;
+    assert_int_equal(in_child(try_internet), 0);
+}
+
 static void no_socket_and_no_program_after_the_filter(void **state) {
     (void)state;
     assert_int_equal(in_child(try_sockets), 0);
@@ -115,6 +150,7 @@ static void root_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_socket_and_no_program_after_the_filter),
+        cmocka_unit_test(network_workers_reach_nobody_on_the_machine),
         cmocka_unit_test(limits_and_no_new_privileges_hold),
         cmocka_unit_test(root_is_refused),
     };

@@ -228,8 +228,10 @@ static void answer_that_lies_is_refused(void **state) {
 }
 
 static void status_comes_back_whole(void **state) {
-    struct ca_state s = {.ready = true, .text = "ready", .count = 3,
-                         .head = {{1, 2}}, .certificate_size = 4,
+    struct ca_state s = {.ready = true, .text = "ready",
+                         .end = {3, {{1, 2}}}, .order_count = 2,
+                         .orders = {{"LOCK-1.issue", "1F"}, {"L-2.revoke", ""}},
+                         .listed = {2, {{4}}}, .certificate_size = 4,
                          .certificate = {9, 9}, .crl_expires = 77};
     struct ca_state again;
     struct ca_state_message m;
