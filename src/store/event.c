@@ -26,44 +26,47 @@ struct digest event_digest(const struct event_row *row,
         {row->kind, strlen(row->kind)},
         {state, strlen(state)},
         {row->detail, strlen(row->detail)},
+        {row->step, strlen(row->step)},
     };
+    size_t count = sizeof parts / sizeof parts[0];
 
     parts[1].size = (size_t)snprintf(
         numbers, sizeof numbers, "%lld %lld %lld %lld %u", (long long)row->id,
         (long long)row->casefile_id, (long long)row->mail_id,
         (long long)row->at, row->revision);
-    return digest_parts(parts, sizeof parts / sizeof parts[0]);
+    /* Events of schema 2 had no step. */
+    return digest_parts(parts, row->step[0] != '\0' ? count : count - 1);
 }
 
-static int read_number(struct store *s, int64_t casefile_id,
-                       char number[LIMIT_CASE_NUMBER], struct err *e) {
+/* The case's number, and the step where it stands. */
+static int read_case(struct store *s, struct event_row *row,
+                     char number[LIMIT_CASE_NUMBER], struct err *e) {
     struct query q;
     int rc;
 
-    if (query_open(s, &q, "SELECT number FROM casefile WHERE id = ?", e) !=
-        0) {
+    if (query_open(s, &q, "SELECT number, step FROM casefile WHERE id = ?",
+                   e) != 0) {
         return -1;
     }
-    put_int(&q, casefile_id);
+    put_int(&q, row->casefile_id);
     rc = query_step(&q, e);
     if (rc == 1) {
         get_text(&q, number, LIMIT_CASE_NUMBER);
+        get_text(&q, row->step, sizeof row->step);
     }
     query_close(&q);
     return rc == 0 ? err_set(e, ERR_BUG, "an event of case %lld, which is not",
-                             (long long)casefile_id)
+                             (long long)row->casefile_id)
                    : rc;
 }
 
 static int add_audit(struct store *s, const struct event_row *row,
-                     const uint8_t salt[EVENT_SALT_SIZE], struct err *e) {
-    char number[LIMIT_CASE_NUMBER], subject[LIMIT_CASE_NUMBER + 8];
+                     const char *number, const uint8_t salt[EVENT_SALT_SIZE],
+                     struct err *e) {
+    char subject[LIMIT_CASE_NUMBER + 8];
     char detail[LIMIT_REASON + DIGEST_HEX_SIZE], hex[DIGEST_HEX_SIZE];
     struct digest d = event_digest(row, salt);
 
-    if (read_number(s, row->casefile_id, number, e) < 0) {
-        return -1;
-    }
     digest_to_hex(&d, hex);
     snprintf(subject, sizeof subject, "case=%s", number);
     snprintf(detail, sizeof detail, "event=%lld %s r%u %s",
@@ -75,16 +78,18 @@ static int add_audit(struct store *s, const struct event_row *row,
 int event_record(struct store *s, const struct event_row *given,
                  struct err *e) {
     struct event_row row = *given;
+    char number[LIMIT_CASE_NUMBER];
     uint8_t salt[EVENT_SALT_SIZE];
     struct query q;
 
     random_bytes(salt, sizeof salt);
     if (query_number(s, "SELECT coalesce(max(id), 0) + 1 FROM event", 0,
                      &row.id, e) != 1 ||
-        add_audit(s, &row, salt, e) != 0 ||
+        read_case(s, &row, number, e) < 0 ||
+        add_audit(s, &row, number, salt, e) != 0 ||
         query_open(s, &q,
                    "INSERT INTO event (" EVENT_COLUMNS ", salt, audit_seq)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                    " (SELECT max(seq) FROM audit))",
                    e) != 0) {
         return -1;
@@ -98,6 +103,7 @@ int event_record(struct store *s, const struct event_row *given,
     put_text(&q, casefile_state_name(row.state));
     put_int(&q, row.revision);
     put_text(&q, row.detail);
+    put_text(&q, row.step);
     put_bytes(&q, salt, sizeof salt);
     return query_run(&q, e);
 }
@@ -114,6 +120,7 @@ int event_read(struct query *q, struct event_row *row_r, struct err *e) {
     }
     row_r->revision = (unsigned)get_int(q);
     get_text(q, row_r->detail, sizeof row_r->detail);
+    get_text(q, row_r->step, sizeof row_r->step);
     return 0;
 }
 

@@ -260,7 +260,7 @@ static int check_events(struct store *s, struct report *r, struct err *e) {
     begin_rule(r);
     if (query_open(s, &q,
                    "SELECT v.id, casefile_id, mail_id, v.at, v.actor, v.kind,"
-                   " state, revision, v.detail, salt, a.detail, a.kind,"
+                   " state, revision, v.detail, v.step, salt, a.detail, a.kind,"
                    " a.actor FROM event v JOIN audit a ON a.seq = v.audit_seq"
                    " ORDER BY v.id",
                    e) != 0) {

@@ -64,6 +64,12 @@ const struct migration schema_3[] = {
      " BEGIN SELECT RAISE(ABORT,"
      "  'I13: no way back to the papers after an order'); END;"},
 
+    {3, "where a case stood after an event",
+     /* Older events have none: they never change (I19). */
+     "ALTER TABLE event ADD COLUMN step TEXT NOT NULL DEFAULT '';"
+     "CREATE TRIGGER event_steps BEFORE INSERT ON event WHEN NEW.step = ''"
+     " BEGIN SELECT RAISE(ABORT, 'I13: an event without a step'); END;"},
+
     {3, "people whose identity nobody has confirmed",
      "ALTER TABLE subscriber ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 1"
      " CHECK (confirmed IN (0, 1));"

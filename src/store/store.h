@@ -331,9 +331,12 @@ struct event_row {
     enum casefile_state state;    /* after it */
     unsigned revision;
     char detail[LIMIT_REASON];
+    char step[LIMIT_WORD]; /* of the workflow, after it; "" of events that are
+                              older than steps (schema 2) */
     uint64_t audit_seq; /* its row of the chain; read, never written */
 };
-/* Writes the event and its audit row. */
+/* Writes the event and its audit row.  Its step is the one where the case
+ * stands (PKL-10). */
 int event_record(struct store *s, const struct event_row *row, struct err *e);
 typedef int (*event_row_fn)(void *user, const struct event_row *row);
 int event_list(struct store *s, int64_t casefile_id, event_row_fn each,

@@ -77,7 +77,7 @@ struct digest event_digest(const struct event_row *row,
                            const uint8_t salt[EVENT_SALT_SIZE]);
 /* The columns that event_read takes, in its order. */
 #define EVENT_COLUMNS                                                         \
-    "id, casefile_id, mail_id, at, actor, kind, state, revision, detail"
+    "id, casefile_id, mail_id, at, actor, kind, state, revision, detail, step"
 int event_read(struct query *q, struct event_row *row_r, struct err *e);
 
 /* ---- fsck_decision.c ---------------------------------------------------- */

@@ -41,6 +41,7 @@ static void events_come_back_in_order(void **state) { /* V112 */
     assert_int_equal(got.rows[1].mail_id, 0);
     assert_int_equal(got.rows[1].state, CASE_INCOMPLETE);
     assert_int_equal(got.rows[1].revision, 1);
+    assert_string_equal(got.rows[1].step, "apply"); /* PKL-10 */
     assert_int_equal(got.rows[0].audit_seq, 1);
     assert_int_equal(got.rows[1].audit_seq, 2);
     OK(event_list(store, 99, collect, &got, E));
