@@ -72,8 +72,8 @@ static void take_case(struct turn *t, const struct casefile *c) {
                                                 &store_error));
     }
     k->old = found == 1 ? &t->old : NULL;
-    if (k->old != NULL && k->applicant != NULL) {
-        k->approved = workflow_revision_digest(c, &t->applicant, &t->old);
+    if (k->applicant != NULL) {
+        k->approved = workflow_revision_digest(c, k->applicant, k->old);
     }
 }
 

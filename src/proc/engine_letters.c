@@ -195,7 +195,7 @@ static const char *findings(struct draft *d) {
     if (csr != NULL && text_find_ci(csr->subject, t->applicant.name) == NULL) {
         names[count++] = "finding-csr-name";
     }
-    if (t->old.not_after < t->now) {
+    if (t->old.not_after != 0 && t->old.not_after < t->now) {
         names[count++] = "finding-certificate-ended";
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

@@ -425,14 +425,19 @@ def await_mailbox(folder, who):
              20, f"the mailbox of {who.local}")  # fmt: skip
 
 
-def enroll(folder, who):
-    """One more applicant: a mailbox, an old certificate, the registry."""
+def open_mailbox(folder, who):
+    """A mailbox for somebody whom the registry does not know."""
     state = box.load(folder)
     with open(folder / "mail" / "logins", "a") as logins:
         logins.write(f"{who.local}:{{PLAIN}}lab::::::\n")
     state["passwords"][who.local] = "lab"
     (folder / "lab.json").write_text(json.dumps(state, indent=1) + "\n")
     await_mailbox(folder, who)
+
+
+def make_old(folder, who):
+    """His old certificate, beside the sidecar for its import."""
+    state = box.load(folder)
     keys = folder / "enrolled"
     keys.mkdir(exist_ok=True)
     if state["executor"] == "ca":
@@ -448,8 +453,15 @@ def enroll(folder, who):
     for path in keys.glob(f"old-{who.key}.*"):
         path.chmod(0o644)
     keys.chmod(0o755)
-    ask(folder, "registry", "import", keys / f"old-{who.key}.pem")
     return keys / f"old-{who.key}.pem"
+
+
+def enroll(folder, who):
+    """One more applicant: a mailbox, an old certificate, the registry."""
+    open_mailbox(folder, who)
+    old = make_old(folder, who)
+    ask(folder, "registry", "import", old)
+    return old
 
 
 def register(folder):

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Learning mode (design.md 5): a case of somebody whom the registry does not
+know begins with a verifier's word on who he is."""
+
+import client
+import pytest
+from conftest import one_office_for_all
+from people import applicant
+
+
+@pytest.fixture(scope="module")
+def one_office(keys):
+    domain = applicant(0).address.partition("@")[2]
+    with one_office_for_all(keys, config=["learning.enabled=true",
+                                          f"learning.domains=[{domain}]"]) as office:
+        yield office
+
+
+@pytest.fixture
+def office(one_office):
+    yield one_office
+    one_office.fsck()
+
+
+def newcomer(office):
+    """Somebody with an official mailbox, of whom Loket has never heard."""
+    who = applicant(office.enrolled)
+    office.enrolled += 1
+    client.open_mailbox(office.dir, who)
+    return who
+
+
+def apply(office, who):
+    office.apply(who)
+    return office.case_of(who)
+
+
+def entry(office, who):
+    return [p for p in office.ctl("registry", "list")
+            if who.address in p["addresses"]]  # fmt: skip
+
+
+def test_confirmed_newcomer_gets_his_certificate(office):
+    """SESUAI makes him known; the case waits for his old certificate, and goes
+    on by itself when the administrator has found it."""
+    who = newcomer(office)
+    number = apply(office, who)
+    letter = office.await_question("siti", number)
+    assert who.name in client.text_of(letter)
+    shown = office.show(number)
+    assert (shown["state"], shown["step"]) == ("received", "identity")
+    assert not entry(office, who)[0]["confirmed"]
+    office.answer("siti", "SESUAI", letter=letter)
+    office.await_case("incomplete", number)
+    assert entry(office, who)[0]["confirmed"]
+    old = client.make_old(office.dir, who)
+    client.ask(office.dir, "registry", "import", old)
+    office.await_question("siti", number, but=[letter["Message-ID"]])
+    office.answer("siti", "SETUJU", case=number)
+    office.await_case("completed", number)
+    assert len(office.show(number)["approvals"]) == 1
+
+
+def test_certificate_that_came_first(office):
+    """An import while the verifier is asked is the administrator's word: the
+    question who he is needs no answer any more."""
+    who = newcomer(office)
+    number = apply(office, who)
+    letter = office.await_question("siti", number)
+    client.ask(office.dir, "registry", "import", client.make_old(office.dir, who))
+    office.await_question("siti", number, but=[letter["Message-ID"]])
+    office.answer("siti", "SETUJU", case=number)
+    office.await_case("completed", number)
+
+
+def test_unknown_newcomer_is_refused(office):
+    """TIDAK SESUAI, with its reason, ends the case; SETUJU is no answer to the
+    question who somebody is."""
+    who = newcomer(office)
+    number = apply(office, who)
+    letter = office.await_question("siti", number)
+    office.answer("siti", "SETUJU", letter=letter)
+    office.await_letter("siti", "answer", number)
+    assert office.show(number)["state"] == "received"
+    office.answer("siti", "TIDAK SESUAI\nalasan: bukan pegawai dinas ini",
+                  letter=letter)  # fmt: skip
+    office.await_case("rejected", number)
+    assert not entry(office, who)[0]["confirmed"]
+    shown = office.show(number)
+    assert shown["orders"] == [] and shown["approvals"] == []
