@@ -2,7 +2,7 @@
 """Other people and other procedures than the lab's own, for stories.
 
     set_people(office, {...})      a people.conf of their own
-    set_procedure(office, edit)    workflows/lock.conf, changed, a new version
+    set_procedure(office, (old, new)...)   workflows/lock.conf, a new version
     restart(office)                what Loket needs to see either
 
 More staff than people.py has; they get their mailboxes when they are first
@@ -54,18 +54,21 @@ def set_people(office, people):
     (office.dir / "conf" / "people.conf").write_text(text)
 
 
-def new_version(text, what="diubah untuk sebuah cerita"):
-    """The file with one more version on top, a tenth higher."""
-    old = re.search(r'version = "(\d+)\.(\d+)"; date', text)
-    major, minor = int(old[1]), int(old[2]) + 1
-    row = (f'{{ version = "{major}.{minor}"; date = "2026-11-22"; by = "Tes";\n'
+def lock_file(office):
+    return office.dir / "conf" / "workflows" / "lock.conf"
+
+
+def version_of(text):
+    """The newest one of a file."""
+    return re.search(r'version = "([\d.]+)"; date', text)[1]
+
+
+def with_version(text, version, what="diubah untuk sebuah cerita"):
+    """The file with one more version on top."""
+    row = (f'{{ version = "{version}"; date = "2026-11-22"; by = "Tes";\n'
            f'      what = "{what}"; }},\n    ')  # fmt: skip
     at = text.index("{", text.index("changes = ("))
     return text[:at] + row + text[at:]
-
-
-def lock_file(office):
-    return office.dir / "conf" / "workflows" / "lock.conf"
 
 
 def edited(text, *edits):
@@ -77,11 +80,17 @@ def edited(text, *edits):
 
 
 def set_procedure(office, *edits):
-    """A new version of lock.conf; its number."""
+    """lock.conf as it was at first, with these edits: a new version, unless it
+    has them already.  The number of the version."""
     path = lock_file(office)
-    text = new_version(edited(path.read_text(), *edits))
-    path.write_text(text)
-    return re.search(r'version = "([\d.]+)"; date', text)[1]
+    now = path.read_text()
+    first, last = getattr(office, "procedure", (now, ()))
+    if edits != last:
+        major, minor = version_of(now).split(".")
+        now = with_version(edited(first, *edits), f"{major}.{int(minor) + 1}")
+        path.write_text(now)
+    office.procedure = first, edits
+    return version_of(now)
 
 
 def restart(office):

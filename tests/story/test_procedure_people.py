@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who decides: deputies by date, by mail and by automatic reply, two officers
+where the procedure wants two, nobody in his own case, an office of one
+(requirements.md: STD-21, INT-4, CMS-27, TPN-15, PKL-16, V039)."""
+
+import client
+import mails
+import procedure
+import pytest
+from conftest import one_office_for_all
+from people import person
+from procedure import DEDI, RINA
+
+SITI, JOKO = person("siti"), person("joko")
+READS = {"roles": ["leadership"]}  # in the office, and decides nothing
+OFFICE = {
+    "siti": {"roles": ["verifier", "administrator"], "deputy": "dedi"},
+    "head": {"roles": ["oversight"]},
+    "dedi": READS,
+    "rina": {"roles": ["section-officer"]},
+}
+
+
+@pytest.fixture(scope="module")
+def shared(keys):
+    with one_office_for_all(keys, hold=True, at="2026-11-23T08:30") as office:
+        yield office
+
+
+@pytest.fixture
+def office(shared):
+    return shared
+
+
+def flat(letter):
+    return " ".join(client.text_of(letter).split())
+
+
+def begin(office, day, people=OFFICE, edits=()):
+    """The office has these people from that day on, half past eight."""
+    procedure.set_people(office, people)
+    procedure.set_procedure(office, *edits)
+    office.clock(f"{day}T08:30")
+    procedure.restart(office)
+
+
+def apply(office, who=None):
+    who = who or office.new_applicant()
+    office.apply(who)
+    return who, office.case_of(who)
+
+
+def asked(office, number):
+    """Who has an open question about the case, and for whom."""
+    return sorted((q["person"], q["for_whom"]) for q in office.show(number)["questions"]
+                  if q["state"] == "open")  # fmt: skip
+
+
+def await_asked(office, number, *wanted):
+    try:
+        client.wait_for(lambda: asked(office, number) == sorted(wanted), 5, "questions")
+    except client.box.LabError:
+        assert asked(office, number) == sorted(wanted)
+
+
+def acts(office, number):
+    return [(a["person"], a["for_whom"]) for a in office.show(number)["approvals"]
+            if a["state"] == "stands"]  # fmt: skip
+
+
+def finish(office, number, name, *wanted):
+    """That person approves; the case ends with the acts `wanted` on record."""
+    office.answer(name, "SETUJU", letter=office.await_question(name, number))
+    office.await_case("completed", number)
+    assert acts(office, number) == list(wanted)
+    for kind in ("revoke", "issue"):
+        assert office.order(number, kind)["approvers"] == [p for p, _ in wanted]
+
+
+# ---- deputies -------------------------------------------------------------------------
+
+
+def test_deputy_by_date(office):
+    """Who is absent is not asked; his deputy is, and answers in his own name,
+    for him.  What he was asked before he may still answer; what his deputy was
+    asked ends when he is back."""
+    away = {**OFFICE["siti"], "absent": [{"from": "2026-11-30", "to": "2026-12-04"}]}
+    begin(office, "2026-11-27", {**OFFICE, "siti": away})
+    _, before = apply(office)
+    await_asked(office, before, ("siti", ""))
+    office.clock("2026-11-30T08:30")
+    await_asked(office, before, ("dedi", "siti"), ("siti", ""))
+    _, number = apply(office)
+    await_asked(office, number, ("dedi", "siti"))
+    letter = office.await_question(DEDI, number)
+    assert "Saudara menerima surel ini sebagai pengganti Siti Rahayu" in flat(letter)
+    finish(office, number, DEDI, ("dedi", "siti"))
+    receipt = flat(office.await_letter(DEDI, "receipt", number))
+    assert "sebagai pengganti Siti Rahayu" in receipt
+    told = client.loketctl(office.dir, "case", "show", number).stdout.decode()
+    (line,) = [x for x in told.splitlines() if x.split()[:1] == ["dedi"] and "stands" in x]
+    assert line.split()[1] == "siti"
+
+    office.clock("2026-12-04T10:00")
+    _, late = apply(office)
+    await_asked(office, late, ("dedi", "siti"))
+    office.clock("2026-12-07T08:05")
+    await_asked(office, late, ("siti", ""))
+    office.await_letter(DEDI, "withdrawn", late)
+    old = client.question(office.dir, DEDI, late)
+    client.answer(office.dir, DEDI, "SETUJU", letter=old)
+    office.await_letter(DEDI, "answer", late)
+    assert acts(office, late) == []
+    finish(office, late, "siti", ("siti", ""))
+
+
+def hand_over(office, name, text):
+    office.send(name, mails.mail(procedure.person_of(name), office.now(), "Delegasi", text))
+
+
+def test_deputy_by_mail(office):
+    """DELEGASI: both hear of it; what is asked from now on goes to the deputy,
+    until the end of the day that was named."""
+    begin(office, "2026-12-09")
+    hand_over(office, "siti", "DELEGASI kepada Dedi Kurniawan sampai 11 Desember 2026\n")
+    for who in ("siti", DEDI):
+        said = flat(office.await_letter(who, "delegated"))
+        assert "Atas permintaan Siti Rahayu melalui surel, Dedi Kurniawan" in said
+        assert "Jumat, 11 Desember 2026" in said
+    _, number = apply(office)
+    await_asked(office, number, ("dedi", "siti"))
+    finish(office, number, DEDI, ("dedi", "siti"))
+    office.clock("2026-12-11T10:00")
+    _, number = apply(office)
+    await_asked(office, number, ("dedi", "siti"))
+    office.clock("2026-12-14T08:05")
+    await_asked(office, number, ("siti", ""))
+    finish(office, number, "siti", ("siti", ""))
+
+
+@pytest.mark.parametrize("name, text", [
+    # oversight reads, it cannot be made a decider by a mail (STD-20)
+    ("siti", "DELEGASI kepada Hartono Wibowo sampai 18 Desember 2026\n"),
+    ("siti", "DELEGASI kepada Budi Santoso sampai 18 Desember 2026\n"),
+    ("siti", "DELEGASI kepada Dedi Kurniawan\n"),  # for ever?
+], ids=["without the role", "not of the office", "no last day"])  # fmt: skip
+def test_hand_over_that_is_refused(office, name, text):
+    begin(office, "2026-12-15")
+    count = len([r for r in office.ctl("outbox", "list") if r["letter"] == "answer"
+                 and r["to"] == SITI.address])  # fmt: skip
+    hand_over(office, name, text)
+    said = flat(office.await_letter("siti", "answer", count=count + 1))
+    assert "Untuk DELEGASI diperlukan pula hari terakhirnya" in said
+    _, number = apply(office)
+    await_asked(office, number, ("siti", ""))
+    finish(office, number, "siti", ("siti", ""))
+
+
+@pytest.mark.parametrize("name, sign", [("outsider", "dkim"), ("siti", "none")])
+def test_hand_over_by_somebody_else(office, name, sign):
+    begin(office, "2026-12-16")
+    text = "DELEGASI kepada Dedi Kurniawan sampai 18 Desember 2026\n"
+    letters = len(office.letters(DEDI))
+    office.send(name, mails.mail(person(name), office.now(), "Delegasi", text), sign)
+    _, number = apply(office)
+    await_asked(office, number, ("siti", ""))
+    finish(office, number, "siti", ("siti", ""))
+    assert len(office.letters(DEDI)) == letters
+
+
+def test_deputy_by_automatic_reply(office):
+    """The machine that answers our question says how long she is away: the
+    open question goes to her deputy, too, and so do those that follow."""
+    begin(office, "2027-01-11")
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    client.answer(office.dir, SITI, "Saya sedang cuti sampai 15 Januari 2027.", letter=letter,
+                  fields={"Auto-Submitted": "auto-replied",
+                          "Subject": "Di luar kantor: " + str(letter["Subject"])})  # fmt: skip
+    await_asked(office, number, ("dedi", "siti"), ("siti", ""))
+    said = [flat(m) for m in office.letters(DEDI)
+            if "dijawab secara otomatis" in flat(m)]  # fmt: skip
+    assert len(said) == 1 and "Jumat, 15 Januari 2027" in said[0]
+    finish(office, number, DEDI, ("dedi", "siti"))
+    office.clock("2027-01-15T10:00")
+    _, number = apply(office)
+    await_asked(office, number, ("dedi", "siti"))
+    office.clock("2027-01-18T08:05")
+    await_asked(office, number, ("siti", ""))
+    finish(office, number, "siti", ("siti", ""))
+
+
+# ---- nobody in his own case -------------------------------------------------------------
+
+
+def test_tpn_15_applicant_who_is_a_verifier(office):
+    """joko forgot his own passphrase: the other verifier is asked, he is not."""
+    begin(office, "2027-01-19", {**OFFICE, "joko": {"roles": ["verifier"]}})
+    _, number = apply(office, JOKO)
+    await_asked(office, number, ("siti", ""))
+    finish(office, number, "siti", ("siti", ""))
+    assert [m for m in office.letters("joko")
+            if client.token_of(m) and number in str(m["Subject"])] == []  # fmt: skip
+    who, number = apply(office)  # of somebody else, he is
+    await_asked(office, number, ("joko", ""), ("siti", ""))
+    finish(office, number, "joko", ("joko", ""))
+
+
+def test_cms_27_substitute_where_the_only_verifier_applies(office):
+    """No deputy is named: the substitute of the procedure decides."""
+    begin(office, "2027-01-20", {"joko": {"roles": ["verifier", "administrator"]},
+                                 "head": OFFICE["head"], "rina": OFFICE["rina"]})  # fmt: skip
+    _, number = apply(office, JOKO)
+    await_asked(office, number, ("rina", ""))
+    finish(office, number, RINA, ("rina", ""))
+
+
+# ---- two officers -------------------------------------------------------------------------
+
+TWO = ('name = "verify"; kind = "decide"; actor = "verifier"; norm = 5;',
+       'name = "verify"; kind = "decide"; actor = "verifier"; norm = 5; quorum = 2;')  # fmt: skip
+PAIR = {**OFFICE, "joko": {"roles": ["verifier"]},
+        "siti": {"roles": ["verifier", "administrator"],
+                 "addresses": [SITI.address, "siti.rahayu@kota.test"]}}  # fmt: skip
+
+
+def test_int_4_two_officers(office):
+    """The second approval of another person counts; the same person does not
+    count twice, from whichever address (V039)."""
+    begin(office, "2027-01-25", PAIR, [TWO])
+    _, number = apply(office)
+    await_asked(office, number, ("joko", ""), ("siti", ""))
+    letter = office.await_question("siti", number)
+    office.answer("siti", "SETUJU", letter=letter)
+    assert "lebih dari satu petugas" in flat(office.await_letter("siti", "receipt", number))
+    alias = procedure.Person("siti2", "Siti Rahayu", "siti.rahayu")
+    client.answer(office.dir, alias, "SETUJU", letter=letter)
+    office.await_letter("siti", "answer", number)
+    assert office.show(number)["state"] == "received"
+    assert office.show(number)["orders"] == []
+    assert acts(office, number) == [("siti", "")]
+    await_asked(office, number, ("joko", ""))
+    office.clock("2027-01-26T08:35")  # only who is still awaited is reminded
+    client.wait_for(lambda: len([q for q in office.show(number)["questions"]
+                                 if q["person"] == "joko"]) == 2, 20, "a reminder")  # fmt: skip
+    assert len([q for q in office.show(number)["questions"] if q["person"] == "siti"]) == 1
+    finish(office, number, "joko", ("siti", ""), ("joko", ""))
+
+
+def test_v033_one_refusal_is_a_refusal(office):
+    """Where two must agree, whoever writes first."""
+    begin(office, "2027-01-27", PAIR, [TWO])
+    _, number = apply(office)
+    await_asked(office, number, ("joko", ""), ("siti", ""))
+    letters = {n: office.await_question(n, number) for n in ("siti", "joko")}
+    office.stop("loket")
+    office.answer("siti", "SETUJU", letter=letters["siti"])
+    office.answer("joko", "TOLAK\nalasan: surat belum ditandatangani", letter=letters["joko"])
+    office.start("loket")
+    office.await_case("rejected", number)
+    assert office.show(number)["orders"] == []
+
+
+# ---- an office of one --------------------------------------------------------------------
+
+ONE = {"joko": {"roles": ["verifier", "operator", "administrator"], "deputy": "dedi"},
+       "head": OFFICE["head"], "dedi": READS}  # fmt: skip
+
+
+def letters_to(office, number, who):
+    return [r["letter"] for r in office.show(number)["letters"] if r["to"] == who.address]
+
+
+def test_std_21_office_of_one(make_office):
+    """He verifies and works in the portal: his decision and his work order are
+    one mail.  His own application is his deputy's, from the decision to the
+    portal; he is asked nothing."""
+    office = make_office(hold=True, at="2026-11-23T08:30", config=["executor=operator"])
+    procedure.set_people(office, ONE)
+    office.start("loket")
+    _, number = apply(office, person("wati"))
+    await_asked(office, number, ("joko", ""))
+    letter = office.await_question("joko", number)
+    office.answer("joko", "SETUJU", letter=letter)
+    office.await_case("revoking", number)
+    await_asked(office, number, ("joko", ""))
+    office.await_quiet()
+    assert letters_to(office, number, JOKO) == ["verify", "work"]
+    work = flat(office.await_question("joko", number, but=[letter["Message-ID"]]))
+    assert "tanda terima atas keputusan itu" in work
+
+    _, own = apply(office, JOKO)
+    await_asked(office, own, ("dedi", "joko"))
+    office.answer("joko", "SETUJU", letter=office.await_letter("joko", "received", own))
+    office.await_letter("joko", "noted", own)
+    assert office.show(own)["state"] == "received"
+    letter = office.await_question(DEDI, own)
+    client.answer(office.dir, DEDI, "SETUJU", letter=letter)
+    office.await_case("revoking", own)
+    assert acts(office, own) == [("dedi", "joko")]
+    await_asked(office, own, ("dedi", "joko"))
+    office.await_quiet()
+    assert letters_to(office, own, DEDI)[:2] == ["verify", "work"]
+    assert "work" not in letters_to(office, own, JOKO)
+    assert [m for m in office.letters("joko")
+            if client.token_of(m) and own in str(m["Subject"])] == []  # fmt: skip
