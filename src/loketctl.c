@@ -29,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_AGAIN = 75, EXIT_USAGE = 100,
@@ -74,6 +75,22 @@ static int fail(const struct err *e) {
     return exit_of(e);
 }
 
+/* The configuration is broken: a service that runs goes on with the one it
+ * read, and can be asked. */
+static int find_running(struct options *o, struct err *e) {
+    static char path[LIMIT_PATH];
+
+    settings_find_control(o->config_dir, path);
+    if (access(path, F_OK) != 0) {
+        return -1;
+    }
+    fprintf(stderr, "loketctl: this configuration is refused: %s; the service "
+                    "that runs is asked\n", e->text);
+    *e = (struct err)ERR_INIT;
+    o->socket_path = path;
+    return 0;
+}
+
 /* Where the engine listens: --socket, or what the configuration says. */
 static int find_socket(struct options *o, struct err *e) {
     if (o->socket_path != NULL) {
@@ -81,7 +98,7 @@ static int find_socket(struct options *o, struct err *e) {
     }
     if (o->settings == NULL &&
         settings_load(o->config_dir, &o->settings, e) != 0) {
-        return -1;
+        return find_running(o, e);
     }
     o->socket_path = o->settings->control_socket;
     print_use_zone(o->settings->timetable.zone_min,
@@ -181,6 +198,56 @@ static int save_mail(const struct command *k, struct options *o, int argc,
     io_close(&fd);
     free(bytes);
     return e.kind == ERR_NONE ? EXIT_DONE : fail(&e);
+}
+
+/* ---- the configuration --------------------------------------------------- */
+
+/* Has an engine answered that is not the one of before? */
+static bool is_renewed(const struct options *o, json_int_t old_pid) {
+    const char *words[] = {"status"};
+    struct err e = ERR_INIT;
+    json_t *status = client_ask(o->socket_path, words, 1, -1, &e);
+    const json_t *pid = json_object_get(status, "engine_pid");
+    bool renewed = pid != NULL && json_integer_value(pid) != old_pid;
+
+    json_decref(status);
+    return renewed;
+}
+
+/* Refused, or in use when this ends. */
+static int reload(const struct command *k, struct options *o, int argc,
+                  char **argv) {
+    enum { LOOK_EVERY_MS = 200, LOOKS = 90 * 1000 / LOOK_EVERY_MS };
+    const struct timespec wait = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
+    const char *words[] = {k->noun};
+    struct err e = ERR_INIT;
+    static char path[LIMIT_PATH];
+    json_t *answer;
+    json_int_t pid;
+
+    (void)argc;
+    (void)argv;
+    /* Whether the folder is sound is for the engine to say. */
+    if (o->socket_path == NULL) {
+        settings_find_control(o->config_dir, path);
+        o->socket_path = path;
+    }
+    answer = client_ask(o->socket_path, words, 1, -1, &e);
+    if (answer == NULL) {
+        return fail(&e);
+    }
+    pid = json_integer_value(json_object_get(answer, "engine_pid"));
+    json_decref(answer);
+    for (int i = 0; i < LOOKS; i++) {
+        if (is_renewed(o, pid)) {
+            puts("the new configuration is in use");
+            return EXIT_DONE;
+        }
+        nanosleep(&wait, NULL);
+    }
+    fputs("loketctl: the configuration is sound, but the engine has not come "
+          "back yet; see the log of loketd\n", stderr);
+    return EXIT_AGAIN;
 }
 
 /* ---- cases -------------------------------------------------------------- */
@@ -645,6 +712,8 @@ static int ca(char **argv) {
 
 static const struct command commands[] = {
     {"status", NULL, "", 0, 0, "how the office stands", ask, {NULL}},
+    {"reload", NULL, "", 0, 0, "have the running service read a changed folder",
+     reload, {NULL}},
     {"case", "list", "", 0, 0, "all cases, newest first", ask,
      {"number", "state", "applicant", "opened", "due", NULL}},
     {"case", "show", "NUMBER", 1, 1,

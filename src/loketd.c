@@ -11,6 +11,10 @@
  * A program that dies alone is started alone, with a new channel whose other
  * end is handed to the engine.  When the engine dies all are started anew:
  * only the database knows anything, so nothing is lost.
+ *
+ * A reload (SIGHUP, `loketctl reload`) starts all anew, too, but gently, and
+ * only when the engine has found the new configuration sound
+ * (proc/engine_reload.c): until then, and if it has not, nothing is touched.
  */
 #include "base/clock.h"
 #include "base/io.h"
@@ -46,6 +50,8 @@ enum { ENGINE_STARTS_MAX = 4 };
 #define LONGEST_DELAY (30 * USEC_PER_SEC)
 #define PING_EVERY (2 * USEC_PER_SEC)
 #define STOP_PATIENCE (10 * USEC_PER_SEC)
+/* A reload is in no hurry: a letter that is on its way may arrive first. */
+#define RELOAD_PATIENCE (30 * USEC_PER_SEC)
 
 struct parent;
 
@@ -67,6 +73,10 @@ struct parent {
     const char *config_dir;
     struct running running[PROGRAM__MAX];
     bool stopping, told_ready;
+    bool reloading;  /* systemd was told so, and waits for READY */
+    bool reload_due; /* asked for while the engine could not be asked */
+    bool renewing;   /* a reload ends the programs; none is started */
+    unsigned wave;   /* those that end now */
     bool failed; /* ended because the engine cannot start */
     usec_t stop_until;
     uint64_t pings;
@@ -96,8 +106,9 @@ static void tell_systemd(struct parent *p) {
                      r->restarts);
         }
     }
-    if (all_ready && !p->told_ready) {
+    if (all_ready && (!p->told_ready || p->reloading)) {
         p->told_ready = true;
+        p->reloading = false;
         sd_notify(0, "READY=1");
         log_info("ready");
     }
@@ -105,16 +116,136 @@ static void tell_systemd(struct parent *p) {
                p->status[0] != '\0' ? p->status : "starting");
 }
 
+static void stop_program(struct running *r) {
+    Loket__Stop stop = LOKET__STOP__INIT;
+    Loket__Frame frame = FRAME_OF(STOP, stop, &stop);
+
+    link_send(&r->link, &frame, NULL, 0);
+}
+
+/* ---- a new configuration ------------------------------------------------- */
+
+/* systemd 252 knows no Type=notify-reload; these two do the same. */
+static void tell_reloading(struct parent *p) {
+    if (!p->reloading) {
+        p->reloading = true;
+        sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+                   (long long)clock_monotonic());
+    }
+}
+
+/* Asks the engine, who alone knows what the open cases need. */
+static void reload(struct parent *p) {
+    Loket__Reload question = LOKET__RELOAD__INIT;
+    Loket__Frame frame = FRAME_OF(RELOAD, reload, &question);
+
+    p->reload_due = p->renewing || !p->running[PROGRAM_ENGINE].ready;
+    if (p->stopping || p->reload_due) {
+        return;
+    }
+    tell_reloading(p);
+    link_send(&p->running[PROGRAM_ENGINE].link, &frame, NULL, 0);
+}
+
+/* The programs end in two waves: what speaks to the world first, while the
+ * engine still writes down what became of it; then the engine, who hears of it
+ * before its parsers do, so that none of them dies under a mail for it. */
+static const unsigned wave_of[PROGRAM__MAX] = {
+    [PROGRAM_IMAP] = 1,        [PROGRAM_OUT] = 1,
+    [PROGRAM_ENGINE] = 2,      [PROGRAM_MAIL_PARSER] = 2,
+    [PROGRAM_DOCUMENT_PARSER] = 2,
+};
+enum { WAVES = 2 };
+
+static void begin_wave(struct parent *p, unsigned wave) {
+    p->wave = wave;
+    p->stop_until = clock_monotonic() + RELOAD_PATIENCE;
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        if (wave_of[i] == wave) {
+            stop_program(&p->running[i]);
+        }
+    }
+}
+
+static bool wave_is_over(struct parent *p) {
+    bool over = true;
+
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        struct running *r = &p->running[i];
+
+        if (wave_of[i] == p->wave && r->pid > 0) {
+            over = false;
+            if (clock_monotonic() > p->stop_until) {
+                log_warn("%s (pid %d) did not end; killed", r->program->name,
+                         (int)r->pid);
+                kill_program(r, SIGKILL);
+            }
+        }
+    }
+    return over;
+}
+
+/* The new ones are no restarts of programs in trouble. */
+static void forget_troubles(struct parent *p) {
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        p->running[i].restarts = 0;
+        p->running[i].delay = FIRST_DELAY;
+        p->running[i].start_at = 0;
+    }
+}
+
+static void renew_step(struct parent *p) {
+    while (p->renewing && wave_is_over(p)) {
+        if (p->wave < WAVES) {
+            begin_wave(p, p->wave + 1);
+        } else {
+            p->renewing = false;
+            forget_troubles(p);
+        }
+    }
+}
+
+static void on_reloaded(struct parent *p, bool ok) {
+    if (p->stopping || p->renewing) {
+        return;
+    }
+    if (ok) {
+        tell_reloading(p); /* loketctl may have asked */
+        p->renewing = true;
+        begin_wave(p, 1);
+        sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
+    } else if (p->reloading && p->told_ready) {
+        p->reloading = false;
+        sd_notify(0, "READY=1");
+    }
+}
+
+/* ---- the programs -------------------------------------------------------- */
+
+static void on_ready(struct running *r) {
+    struct parent *p = r->parent;
+
+    r->ready = true;
+    tell_systemd(p);
+    if (r->program->is_engine && p->reload_due) {
+        reload(p);
+    }
+}
+
 static void on_frame(void *user, struct received *in) {
     struct running *r = user;
 
+    if (in->frame->kind_case == LOKET__FRAME__KIND_RELOADED &&
+        r->program->is_engine) {
+        on_reloaded(r->parent, in->frame->reloaded->ok);
+        return;
+    }
     switch (in->frame->kind_case) {
     case LOKET__FRAME__KIND_PONG:
         r->answered = clock_monotonic();
         break;
     case LOKET__FRAME__KIND_READY:
-        r->ready = true;
-        tell_systemd(r->parent);
+        on_ready(r);
         break;
     case LOKET__FRAME__KIND_STATUS:
         text_escape(r->parent->status, sizeof r->parent->status,
@@ -135,7 +266,7 @@ static void on_gone(void *user, const struct err *why) {
     struct running *r = user;
 
     (void)why;
-    if (!r->parent->stopping) {
+    if (!r->parent->stopping && !r->parent->renewing) {
         kill_program(r, SIGKILL);
     }
 }
@@ -213,9 +344,6 @@ static void log_death(const struct running *r, int status) {
 
 /* Asks every program to end; stop_step() waits for them. */
 static void stop_all(struct parent *p) {
-    Loket__Stop stop = LOKET__STOP__INIT;
-    Loket__Frame frame = FRAME_OF(STOP, stop, &stop);
-
     if (p->stopping) {
         return;
     }
@@ -224,20 +352,22 @@ static void stop_all(struct parent *p) {
     log_info("stopping");
     sd_notify(0, "STOPPING=1");
     for (size_t i = 0; i < PROGRAM__MAX; i++) {
-        link_send(&p->running[i].link, &frame, NULL, 0);
+        stop_program(&p->running[i]);
     }
     sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
 }
 
 static void on_death(struct parent *p, struct running *r, int status) {
-    if (!p->stopping) {
+    bool asked_to = p->stopping || (p->renewing && status == 0);
+
+    if (!asked_to) {
         log_death(r, status);
     }
     link_close(&r->link);
     r->pid = 0;
     r->ready = false;
-    if (p->stopping) {
-        return;
+    if (p->stopping || p->renewing) {
+        return; /* stop_step() or renew_step() goes on */
     }
     plan_start(r, next_delay(r));
     sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
@@ -344,7 +474,7 @@ static void stop_step(struct parent *p) {
 /* When to look again: soon while something is being started or stopped. */
 static usec_t next_tick(const struct parent *p) {
     for (size_t i = 0; i < PROGRAM__MAX; i++) {
-        if (p->stopping || p->running[i].pid == 0) {
+        if (p->stopping || p->renewing || p->running[i].pid == 0) {
             return FIRST_DELAY;
         }
     }
@@ -361,7 +491,10 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
     if (p->stopping) {
         stop_step(p);
     } else {
-        start_due(p);
+        renew_step(p);
+        if (!p->renewing) {
+            start_due(p);
+        }
         if (now - pinged >= PING_EVERY) {
             pinged = now;
             if (ping_all(p)) {
@@ -386,6 +519,15 @@ static int on_child_signal(sd_event_source *source,
     return 0;
 }
 
+static int on_reload_signal(sd_event_source *source,
+                            const struct signalfd_siginfo *info, void *user) {
+    (void)source;
+    (void)info;
+    log_info("asked to read the configuration anew");
+    reload(user);
+    return 0;
+}
+
 static int on_stop_signal(sd_event_source *source,
                           const struct signalfd_siginfo *info, void *user) {
     (void)source;
@@ -400,6 +542,7 @@ static int block_signals(void) {
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGCHLD);
     signal(SIGPIPE, SIG_IGN);
     return sigprocmask(SIG_BLOCK, &set, NULL);
@@ -413,6 +556,7 @@ static int run(const char *config_dir) {
     if (block_signals() != 0 || sd_event_new(&p.event) < 0 ||
         sd_event_add_signal(p.event, NULL, SIGTERM, on_stop_signal, &p) < 0 ||
         sd_event_add_signal(p.event, NULL, SIGINT, on_stop_signal, &p) < 0 ||
+        sd_event_add_signal(p.event, NULL, SIGHUP, on_reload_signal, &p) < 0 ||
         sd_event_add_signal(p.event, NULL, SIGCHLD, on_child_signal, &p) < 0) {
         log_error("cannot make the event loop");
         return EXIT_SYSTEM;
@@ -447,6 +591,9 @@ static const char help[] =
     "\n"
     "loketd stays in the foreground and logs to stderr; systemd starts it as\n"
     "user loket (systemctl start loketd).  It refuses to run as root.\n"
+    "On SIGHUP it reads a changed configuration (loketctl reload does the\n"
+    "same and tells the outcome); one with a fault is logged, and everything\n"
+    "goes on as it was.\n"
     "\n"
     "Exit status: 0 stopped as asked, 1 the configuration is wrong,\n"
     "100 wrong use, 111 the system failed or the engine cannot start.\n";

@@ -1,5 +1,5 @@
 # The paths of a unit are those of this build, so make writes it, not configure.
-UNIT_SED = sed -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@sysconfdir[@]|$(sysconfdir)|g' \
+UNIT_SED = sed -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@bindir[@]|$(bindir)|g' -e 's|@sysconfdir[@]|$(sysconfdir)|g' \
     -e 's|@pkglibexecdir[@]|$(pkglibexecdir)|g'
 
 systemdsystemunit_DATA = systemd/loketd.service systemd/loket-ca.service

@@ -36,6 +36,7 @@ STORIES = \
     tests/story/test_asking.py \
     tests/story/test_saga_kill.py \
     tests/story/test_start.py \
+    tests/story/test_reload.py \
     tests/story/test_bad_input.py \
     tests/story/test_engine_hostile.py \
     tests/story/test_imap_dovecot.py \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * loket.conf, and the order in which the configuration folder is read.  Called
- * once at the start of every program, by `loketd --check`, and never again
- * while it runs.
+ * once at the start of every program, by `loketd --check`, and by the engine
+ * to see whether a change holds before all programs are started anew.
  *
  * Never opens a secret: it looks at its mode and leaves it to the program that
  * needs it.
@@ -497,6 +497,22 @@ void settings_free(struct settings **settings) {
     free((*settings)->people.officers);
     free(*settings);
     *settings = NULL;
+}
+
+void settings_find_control(const char *dir, char path[LIMIT_PATH]) {
+    struct source source;
+    struct err e = ERR_INIT;
+    const char *said = NULL;
+
+    text_copy(path, LIMIT_PATH, LOKET_RUNDIR "/control");
+    if (source_open(&source, dir, "loket.conf", &e) != 0) {
+        return;
+    }
+    if (config_lookup_string(&source.config, "paths.control", &said) &&
+        said[0] == '/' && strlen(said) < LIMIT_PATH) {
+        text_copy(path, LIMIT_PATH, said);
+    }
+    source_close(&source);
 }
 
 /* ---- the effective policy in words -------------------------------------- */

@@ -26,6 +26,12 @@ int settings_load(const char *dir, struct settings **settings_r,
                   struct err *e);
 void settings_free(struct settings **settings);
 
+/* Where the engine listens that began with an older, sound configuration: what
+ * loket.conf says of it, whatever else is wrong in the folder; where nothing
+ * can be read, the built-in path.  For loketctl, which must reach a running
+ * service when its files are broken. */
+void settings_find_control(const char *dir, char path[LIMIT_PATH]);
+
 /* The effective policy in words, one fact per line: `loketd --check`. */
 void settings_print(const struct settings *s, FILE *out);
 

@@ -173,6 +173,8 @@ static void on_parent_frame(void *user, struct received *in) {
         on_peer(en, in);
         examine_pump(en);
         deliver_pump(en);
+    } else if (in->frame->kind_case == LOKET__FRAME__KIND_RELOAD) {
+        reload_on_parent(en);
     }
 }
 
@@ -253,11 +255,12 @@ static void tell_status(struct engine *en) {
     Loket__Status status = LOKET__STATUS__INIT;
     Loket__Frame frame = FRAME_OF(STATUS, status, &status);
     char cases[LIMIT_REASON], orders[LIMIT_REASON];
-    static char last[LIMIT_CONFIG_TEXT];
-    char text[LIMIT_CONFIG_TEXT];
+    static char last[2 * LIMIT_CONFIG_TEXT];
+    char text[2 * LIMIT_CONFIG_TEXT];
     struct executors executors;
     struct err e = ERR_INIT;
     uint64_t open, queued;
+    bool refused = en->config_refused[0] != '\0';
 
     MUST(mail_count(en->store, DISPOSITION_OPEN, &open, &store_error));
     MUST(outbox_count(en->store, OUTBOX_QUEUED, &queued, &store_error));
@@ -265,9 +268,11 @@ static void tell_status(struct engine *en) {
     describe_orders(en, orders, sizeof orders);
     engine_executors(en, &executors);
     snprintf(text, sizeof text,
-             "%smailbox %s; %llu mails in hand; cases: %s%s; %llu letters "
+             "%s%s%.200s%smailbox %s; %llu mails in hand; cases: %s%s; %llu letters "
              "waiting; own CA: %s; portal: %s%s%s",
              en->disk_full ? "the disk is full, everything waits; " : "",
+             refused ? "the new configuration is refused: " : "",
+             en->config_refused, refused ? "; " : "",
              en->imap_trouble[0] != '\0' ? en->imap_trouble
              : en->uidvalidity == 0      ? "connecting"
                                          : "open",
@@ -314,6 +319,10 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
 /* ---- start and end ------------------------------------------------------- */
 
 static int open_all(struct engine *en, const char *config_dir, struct err *e) {
+    sd_event_source *parent;
+
+    en->config_dir = config_dir;
+    en->config_read = clock_now();
     if (settings_load(config_dir, &en->settings, e) != 0 ||
         procedures_check(en->settings, e) != 0 ||
         dkim_keys_load(en->settings->dkim_keys_file, &en->dkim_keys, e) != 0 ||
@@ -322,9 +331,12 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
         return -1;
     }
     en->timers_changed = en->people_changed = true;
+    /* Stop before anything else: parsers that end with us did not fail. */
     if (sd_event_new(&en->event) < 0 ||
-        sd_event_add_io(en->event, NULL, channel_fd(en->child.parent), EPOLLIN,
-                        on_parent, en) < 0 ||
+        sd_event_add_io(en->event, &parent, channel_fd(en->child.parent),
+                        EPOLLIN, on_parent, en) < 0 ||
+        sd_event_source_set_priority(parent, SD_EVENT_PRIORITY_IMPORTANT) <
+            0 ||
         sd_event_add_time_relative(en->event, &en->tick, CLOCK_MONOTONIC, 0, 0,
                                    on_tick, en) < 0) {
         return err_set(e, ERR_SETUP, "cannot make the event loop");

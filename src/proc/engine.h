@@ -26,6 +26,7 @@
  *   engine_deliver.c   queued letters -> loket-net out -> verdicts
  *   engine_control.c   loketctl's socket; engine_control_*.c its questions
  *   engine_daily.c     the administrator's summary
+ *   engine_reload.c    may a changed configuration be read by everybody?
  *   engine_room.c      a full disk: everything waits
  *
  * SECURITY: the engine opens no network socket and parses no byte of a
@@ -62,7 +63,10 @@ struct exam; /* engine_examine.c */
 
 struct engine {
     struct child child;
+    const char *config_dir; /* as it was given: a link may lead elsewhere now */
     struct settings *settings;
+    usec_t config_read;                  /* when */
+    char config_refused[ERR_TEXT_MAX];   /* a newer one, and why; "" = none */
     struct store *store;
     struct dkim_keys *dkim_keys; /* pinned */
     sd_event *event;
@@ -250,6 +254,10 @@ int workflows_keep(struct engine *en, struct err *e);
 /* The version that a case began with; the office's own where it is lost. */
 const struct workflow *workflows_get(struct engine *en, const char *name,
                                      const char *version);
+
+/* ---- engine_reload.c ---- */
+/* loketd asks whether the configuration can be read anew; it is told. */
+void reload_on_parent(struct engine *en);
 
 /* ---- engine_orders.c ---- */
 int orders_open(struct engine *en, struct err *e);

@@ -8,7 +8,7 @@
  *
  * Asking changes nothing, but for: quarantine release (examines again, never
  * overrides authentication), registry import, intake backfill, order retry,
- * order abandon and ca accept.
+ * order abandon, ca accept and reload.
  */
 #include "proc/engine_control.h"
 
@@ -120,6 +120,7 @@ static const struct control_command *const families[] = {
     control_mail_commands,
     control_registry_commands,
     control_people_commands,
+    control_reload_commands,
 };
 
 static bool is_command(const struct control_command *k,

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static void do_backfill(struct client *c, const Loket__Command *m,
                         struct received *in) {
@@ -61,6 +62,11 @@ static void do_status(struct client *c, const Loket__Command *m,
         count_into(orders, order_state_name((enum order_state)s), n);
     }
     control_set_text(o, "version", PACKAGE_VERSION);
+    control_set_number(o, "engine_pid", getpid());
+    control_set_time(o, "configuration_read", en->config_read);
+    if (en->config_refused[0] != '\0') {
+        control_set_text(o, "configuration_refused", en->config_refused);
+    }
     control_set_text(
         o, "mode",
         en->settings->mailbox_mode == MAILBOX_SHARED ? "shared" : "dedicated");

@@ -304,6 +304,10 @@ int timer_list(struct store *s, int64_t casefile_id, struct timer *rows,
 int workflow_version_put(struct store *s, const struct workflow *w,
                          const void *text, size_t size, usec_t now,
                          struct err *e);
+/* Would that be refused?  0, or -1 with the same sentence; nothing is written.
+ * Goes by w->source. */
+int workflow_version_fits(struct store *s, const struct workflow *w,
+                          struct err *e);
 /* The file as it was; 1, 0.  The caller frees *text_r. */
 int workflow_version_get(struct store *s, const char *name,
                          const char *version, char **text_r, size_t *size_r,

@@ -3,7 +3,8 @@
  * The workflow files that cases began with, byte for byte: a case stays with
  * its version however the file changes (PKL-15), and what changed when and by
  * whom can be looked up (PKL-19).  Called by the engine when it reads its
- * configuration, and when a case of an older version moves.
+ * configuration (once more before it reads it anew), and when a case of an
+ * older version moves.
  */
 #include "store/store_private.h"
 
@@ -47,9 +48,9 @@ static int is_in_use(struct store *s, const struct workflow *w, bool *used_r,
 }
 
 /* No case has begun with this version: the file may still be mended. */
-static int replace(struct store *s, const struct workflow *w,
-                   const struct digest *old, const struct digest *source,
-                   struct err *e) {
+static int may_replace(struct store *s, const struct workflow *w,
+                       const struct digest *old, const struct digest *source,
+                       struct err *e) {
     char hex_old[DIGEST_HEX_SIZE], hex_new[DIGEST_HEX_SIZE];
     bool used = true;
 
@@ -59,11 +60,23 @@ static int replace(struct store *s, const struct workflow *w,
     digest_to_hex(old, hex_old);
     digest_to_hex(source, hex_new);
     return used ? err_set(e, ERR_INPUT,
-                          "%s.conf says version %s, but cases have begun with "
-                          "another file of this version (SHA-256 %.12s, now "
-                          "%.12s): give the change a version of its own",
+                          "workflows/%s.conf says version %s, but cases have "
+                          "begun with another file of this version (SHA-256 "
+                          "%.12s, now %.12s): give the change a version of "
+                          "its own",
                           w->name, w->version, hex_old, hex_new)
-                : blob_drop(s, old, e);
+                : 0;
+}
+
+int workflow_version_fits(struct store *s, const struct workflow *w,
+                          struct err *e) {
+    struct digest old;
+    int known = find_source(s, w->name, w->version, &old, e);
+
+    if (known != 1 || digest_equal(&old, &w->source)) {
+        return known < 0 ? -1 : 0;
+    }
+    return may_replace(s, w, &old, &w->source, e);
 }
 
 static int write_row(struct store *s, const struct workflow *w,
@@ -114,7 +127,8 @@ int workflow_version_put(struct store *s, const struct workflow *w,
         if (digest_equal(&old, &source)) {
             return 0;
         }
-        if (replace(s, w, &old, &source, e) != 0) {
+        if (may_replace(s, w, &old, &source, e) != 0 ||
+            blob_drop(s, &old, e) != 0) {
             return -1;
         }
     }

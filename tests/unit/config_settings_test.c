@@ -422,6 +422,35 @@ static void the_shipped_week_is_that_of_the_standard(void **state) {
 }
 
 /* What loketd --check shows: no secret, every person. */
+/* loketctl finds a service that runs, whatever became of the files. */
+static void the_control_socket_is_found_in_a_broken_folder(void **state) {
+    static const struct {
+        const char *text, *path;
+    } rows[] = {
+        {"paths = { control = \"/run/kota/control\"; }; office = 3;\n",
+         "/run/kota/control"},
+        {"paths = { control = \"control\"; };\n", LOKET_RUNDIR "/control"},
+        {"paths = { control = 3; };\n", LOKET_RUNDIR "/control"},
+        {"office = { };\n", LOKET_RUNDIR "/control"},
+        {"paths = { control = \"/run/kota/control\n", LOKET_RUNDIR "/control"},
+        {NULL, LOKET_RUNDIR "/control"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char path[LIMIT_PATH];
+
+        if (rows[i].text != NULL) {
+            put("loket.conf", rows[i].text, 0644);
+        } else {
+            drop("loket.conf");
+        }
+        settings_find_control(dir, path);
+        assert_string_equal(path, rows[i].path);
+    }
+    put_shipped("loket.conf");
+}
+
 static void the_policy_is_printed(void **state) {
     struct settings *s = NULL;
     struct err e = ERR_INIT;
@@ -1188,6 +1217,7 @@ int main(void) {
         cmocka_unit_test(a_season_and_learning_are_read),
         cmocka_unit_test(the_timetable_of_the_page_loads),
         cmocka_unit_test(the_shipped_week_is_that_of_the_standard),
+        cmocka_unit_test(the_control_socket_is_found_in_a_broken_folder),
         cmocka_unit_test(the_policy_is_printed),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(placeholders_are_refused),

@@ -108,6 +108,32 @@ static void a_version_in_use_keeps_its_bytes(void **state) { /* PKL-15 */
     assert_clean();
 }
 
+/* What put() would say, and nothing is written: asked before a reload. */
+static void what_would_be_refused_is_known_before(void **state) {
+    struct workflow *w = lock_of("1.0");
+    char said[ERR_TEXT_MAX];
+
+    (void)state;
+    w->source = digest_of(second, strlen(second));
+    OK(workflow_version_fits(store, w, E)); /* never seen */
+    OK(put("1.0", first));
+    w->source = digest_of(second, strlen(second));
+    OK(workflow_version_fits(store, w, E)); /* nobody uses it */
+    assert_kept("1.0", first);
+    begin_case("1.0");
+    FAILS(ERR_INPUT, workflow_version_fits(store, w, E));
+    text_copy(said, sizeof said, E->text);
+    w->source = digest_of(first, strlen(first));
+    OK(workflow_version_fits(store, w, E));
+    assert_int_equal(put("1.0", second), -1);
+    assert_string_equal(E->text, said);
+    assert_kept("1.0", first);
+    w = lock_of("1.1");
+    w->source = digest_of(second, strlen(second));
+    OK(workflow_version_fits(store, w, E));
+    assert_clean();
+}
+
 static void a_version_nobody_uses_is_replaced(void **state) {
     struct digest d = digest_of(first, strlen(first));
     char *text;
@@ -169,6 +195,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ROW(every_version_is_kept),
         ROW(a_version_in_use_keeps_its_bytes),
+        ROW(what_would_be_refused_is_known_before),
         ROW(a_version_nobody_uses_is_replaced),
         ROW(bytes_of_another_file_are_a_bug),
         ROW(a_version_is_never_forgotten),
