@@ -10,8 +10,10 @@
 #include "config/settings.h"
 #include "ctl/cases.h"
 #include "ctl/client.h"
+#include "ctl/explain.h"
 #include "ctl/inspect.h"
 #include "ctl/orders.h"
+#include "ctl/people.h"
 #include "ctl/print.h"
 #include "ctl/reasons.h"
 #include "ctl/learn.h"
@@ -280,6 +282,15 @@ static int show_case(const struct command *k, struct options *o, int argc,
     return EXIT_DONE;
 }
 
+static bool is_language(const struct options *o) {
+    if (o->language == NULL || strcmp(o->language, "id") == 0 ||
+        strcmp(o->language, "en") == 0) {
+        return true;
+    }
+    fputs("loketctl: --language is id or en\n", stderr);
+    return false;
+}
+
 static int print_case(const struct command *k, struct options *o, int argc,
                       char **argv) {
     struct err e = ERR_INIT;
@@ -289,9 +300,7 @@ static int print_case(const struct command *k, struct options *o, int argc,
 
     (void)k;
     (void)argc;
-    if (o->language != NULL && strcmp(o->language, "id") != 0 &&
-        strcmp(o->language, "en") != 0) {
-        fputs("loketctl: --language is id or en\n", stderr);
+    if (!is_language(o)) {
         return EXIT_USAGE;
     }
     record = ask_record(o, argv[0], &e);
@@ -698,6 +707,88 @@ static int simulate_workflow(const struct command *k, struct options *o,
     return rc == 0 ? EXIT_DONE : EXIT_NO;
 }
 
+/* In the language of the office, or --language. */
+static int explain_case(const struct command *k, struct options *o, int argc,
+                        char **argv) {
+    const char *words[] = {k->noun, k->verb, argv[0]};
+    struct err e = ERR_INIT;
+    const char *language = o->language;
+    json_t *json;
+
+    (void)argc;
+    if (!is_language(o)) {
+        return EXIT_USAGE;
+    }
+    if (load_settings(o, &e) != 0 || find_socket(o, &e) != 0 ||
+        (json = client_ask(o->socket_path, words, 3, -1, &e)) == NULL) {
+        return fail(&e);
+    }
+    if (language == NULL) {
+        language = json_string_value(json_object_get(json, "language"));
+    }
+    if (o->json) {
+        print_json(json);
+    } else {
+        explain_write(stdout, json,
+                      language != NULL && strcmp(language, "en") == 0
+                          ? LANGUAGE_EN
+                          : LANGUAGE_ID,
+                      o->settings->timetable.zone_min,
+                      o->settings->timetable.zone_name);
+    }
+    json_decref(json);
+    return EXIT_DONE;
+}
+
+/* ---- people --------------------------------------------------------------- */
+
+/* The configuration is enough; only delegations are the engine's. */
+static int list_people(const struct command *k, struct options *o, int argc,
+                       char **argv) {
+    static const char *const words[] = {"people", "delegations"};
+    json_t *delegations = NULL, *roster;
+    struct err e = ERR_INIT, none = ERR_INIT;
+
+    (void)k;
+    (void)argc;
+    (void)argv;
+    if (load_settings(o, &e) != 0) {
+        return fail(&e);
+    }
+    if (find_socket(o, &none) == 0) {
+        delegations = client_ask(o->socket_path, words, 2, -1, &none);
+    }
+    roster = people_roster(o->settings, delegations);
+    json_decref(delegations);
+    if (o->json) {
+        print_json(roster);
+    } else {
+        people_print(stdout, roster);
+    }
+    json_decref(roster);
+    return EXIT_DONE;
+}
+
+static int check_people(const struct command *k, struct options *o, int argc,
+                        char **argv) {
+    struct err e = ERR_INIT;
+    size_t found;
+
+    (void)k;
+    (void)argc;
+    (void)argv;
+    if (load_settings(o, &e) != 0) {
+        fprintf(stderr, "loketctl: %s\n", e.text);
+        return EXIT_NO;
+    }
+    found = people_check(o->settings, stdout);
+    if (found == 0) {
+        printf("people.conf: %zu people, %zu procedures, nothing found\n",
+               o->settings->people.count, o->settings->workflow_count);
+    }
+    return found == 0 ? EXIT_DONE : EXIT_NO;
+}
+
 /* The CA's folder is loket-ca's alone: its own program does this. */
 static int ca(char **argv) {
     const char *libexec = getenv("LOKET_LIBEXEC");
@@ -778,6 +869,13 @@ static const struct command commands[] = {
     {"workflow", "simulate", "FILE EVENTS", 2, 2,
      "play events on one, on their own clock",
      simulate_workflow, {NULL}},
+    {"workflow", "explain", "NUMBER", 1, 1,
+     "why a case stands there, who is awaited, until when", explain_case,
+     {NULL}},
+    {"people", "list", "", 0, 0, "who has which role, grant and deputy",
+     list_people, {NULL}},
+    {"people", "check", "", 0, 0, "whether they are enough", check_people,
+     {NULL}},
     {"fsck", NULL, "", 0, 0, "check the invariants of the stored data", fsck,
      {NULL}},
 };
@@ -811,7 +909,8 @@ static void help(void) {
          "      --yes          for order abandon, registry learn: do not ask\n"
          "      --update       for registry import: the table is right\n"
          "      --output FILE  for case print: a new file, instead of stdout\n"
-         "      --language id|en  for case print, instead of the office's\n"
+         "      --language id|en  for case print and workflow explain, instead\n"
+         "                     of the office's\n"
          "      --json         JSON instead of tables\n"
          "      --version      print the version\n"
          "  -h, --help         print this\n"

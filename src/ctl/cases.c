@@ -53,6 +53,9 @@ static const struct part {
     {"letters",
      "letters",
      {"letter", "to", "state", "attempts", "queued", "closed", "reply", NULL}},
+    {"steps",
+     "steps (office minutes; norms are the SOP's)",
+     {"step", "start", "stop", "norm", "used", "waiting", "unobserved", NULL}},
     {"events",
      "events",
      {"at", "actor", "kind", "state", "revision", "audit", "detail", NULL}},
@@ -82,7 +85,8 @@ static void print_facts(const json_t *object, bool nested) {
 }
 
 void case_show_text(const json_t *record) {
-    static const char *const objects[] = {"sop", "person", "certificate"};
+    static const char *const objects[] = {"sop", "person", "certificate",
+                                           "norms"};
     const json_t *orders = json_object_get(record, "orders");
     const json_t *order;
     size_t i;

@@ -4,6 +4,7 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/cases.c src/ctl/cases.h \
     src/ctl/client.c src/ctl/client.h \
     src/ctl/csv.c src/ctl/csv.h \
+    src/ctl/explain.c src/ctl/explain.h \
     src/ctl/html.c src/ctl/html.h \
     src/ctl/inspect.c src/ctl/inspect.h \
     src/ctl/inspect_json.c src/ctl/inspect_json.h \
@@ -11,6 +12,7 @@ src_ctl_libctl_a_SOURCES = \
     src/ctl/orders.c src/ctl/orders.h \
     src/ctl/page.c src/ctl/page.h \
     src/ctl/parsers.c src/ctl/parsers.h \
+    src/ctl/people.c src/ctl/people.h \
     src/ctl/print.c src/ctl/print.h \
     src/ctl/reasons.c src/ctl/reasons.h \
     src/ctl/registry.c src/ctl/registry.h \

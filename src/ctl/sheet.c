@@ -272,6 +272,8 @@ static const char style[] =
     " .events th:nth-child(1) { width: 33mm; }\n"
     ".decisions th:nth-child(2) { width: 38mm; }"
     " .decisions th:nth-child(4) { width: 42mm; }\n"
+    ".times th:nth-child(n+2):nth-child(-n+3) { width: 33mm; }"
+    " .times th:nth-child(n+4) { width: 17mm; }\n"
     ".letters th:nth-child(4) { width: 52mm; }\n"
     ".events th:nth-child(2) { width: 37mm; }"
     " .events th:nth-child(3) { width: 36mm; }"
@@ -343,6 +345,7 @@ void sheet_write(FILE *out, const json_t *record, enum language language) {
                                                          steps_write_decisions,
                                                          steps_write_revocation,
                                                          steps_write_issuance,
+                                                         steps_write_times,
                                                          write_letters,
                                                          write_events,
                                                          write_outputs,

@@ -356,3 +356,100 @@ void steps_write_issuance(const struct page *s) {
     page_raw(s, "</tbody></table>\n");
     page_section_end(s);
 }
+
+/* ---- how long it took (PKL-10) -------------------------------------------- */
+
+static void write_minutes(const struct page *s, const json_t *o,
+                          const char *key) {
+    const json_t *minutes = json_object_get(o, key);
+
+    if (json_is_integer(minutes)) {
+        fprintf(s->out, "%" JSON_INTEGER_FORMAT, json_integer_value(minutes));
+    } else {
+        page_raw(s, "&ndash;");
+    }
+}
+
+static void write_when(const struct page *s, const json_t *o,
+                       const char *key) {
+    if (text_at(o, key)[0] != '\0') {
+        page_short_time(s, text_at(o, key));
+    } else {
+        page_raw(s, "&ndash;");
+    }
+}
+
+/* What the mail does not show is not invented (contradiction 13). */
+static void write_stay(const struct page *s, const json_t *o) {
+    const char *title =
+        text_at(o, s->language == LANGUAGE_EN ? "title_en" : "title");
+
+    page_raw(s, "<tr><td>");
+    page_text(s, title[0] != '\0' ? title : text_at(o, "step"));
+    if (text_at(o, "unobserved")[0] != '\0') {
+        page_raw(s, "<br><span class=\"utc\">");
+        page_word(s, "unobserved");
+        page_raw(s, ": ");
+        page_text(s, text_at(o, "unobserved"));
+        page_raw(s, "</span>");
+    } else if (text_at(o, "start")[0] == '\0') {
+        page_raw(s, "<br><span class=\"utc\">");
+        page_word(s, "not-entered");
+        page_raw(s, "</span>");
+    }
+    page_next_cell(s);
+    write_when(s, o, "start");
+    page_next_cell(s);
+    write_when(s, o, "stop");
+    page_next_cell(s);
+    write_minutes(s, o, "norm");
+    page_next_cell(s);
+    write_minutes(s, o, "used");
+    page_next_cell(s);
+    write_minutes(s, o, "waiting");
+    page_raw(s, "</td></tr>\n");
+}
+
+static void write_totals(const struct page *s) {
+    const json_t *norms = list_at(s, "norms");
+
+    page_raw(s, "<tr><td><strong>");
+    page_word(s, "total");
+    page_raw(s, "</strong><br><span class=\"utc\">");
+    page_word(s, "sop-norm");
+    page_raw(s, ": ");
+    write_minutes(s, norms, "sop_norm");
+    page_raw(s, "</span></td><td></td><td>");
+    page_next_cell(s);
+    write_minutes(s, norms, "norm");
+    page_next_cell(s);
+    write_minutes(s, norms, "used");
+    page_next_cell(s);
+    write_minutes(s, norms, "waiting");
+    page_raw(s, "</td></tr>\n");
+}
+
+void steps_write_times(const struct page *s) {
+    static const char *const columns[] = {"step", "start",   "stop", "norm",
+                                          "used", "waiting", NULL};
+    const json_t *steps = list_at(s, "steps");
+    const json_t *o;
+    size_t i;
+
+    page_section(s, "times");
+    if (json_array_size(steps) == 0) {
+        page_none(s, "none");
+        page_section_end(s);
+        return;
+    }
+    page_table(s, "times", columns);
+    json_array_foreach(steps, i, o) {
+        write_stay(s, o);
+    }
+    write_totals(s);
+    page_table_end(s);
+    page_raw(s, "<p class=\"none\">");
+    page_word(s, "times-hint");
+    page_raw(s, "</p>\n");
+    page_section_end(s);
+}

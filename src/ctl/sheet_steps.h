@@ -9,5 +9,6 @@ void steps_write_pending(const struct page *s);
 void steps_write_decisions(const struct page *s);
 void steps_write_revocation(const struct page *s);
 void steps_write_issuance(const struct page *s);
+void steps_write_times(const struct page *s);
 
 #endif

@@ -25,6 +25,7 @@ static const struct wording words[] = {
      {"Pencabutan sertifikat lama", "Revocation of the old certificate"}},
     {"issuance",
      {"Penerbitan sertifikat baru", "Issuance of the new certificate"}},
+    {"times", {"Waktu tiap langkah", "Time of each step"}},
     {"letters", {"Surat keluar", "Letters sent"}},
     {"events", {"Catatan kejadian", "Log of events"}},
     {"outputs", {"Keluaran yang disimpan", "Outputs kept"}},
@@ -128,6 +129,23 @@ static const struct wording words[] = {
       "loketctl fsck memeriksanya.",
       "Audit chain numbers are rows of a log that is chained by its hashes; "
       "loketctl fsck checks it."}},
+
+    /* PKL-10 */
+    {"step", {"Langkah", "Step"}},
+    {"start", {"Mulai", "Start"}},
+    {"stop", {"Selesai", "Stop"}},
+    {"norm", {"Baku (menit)", "Norm (minutes)"}},
+    {"used", {"Terpakai", "Used"}},
+    {"waiting", {"Menunggu", "Waiting"}},
+    {"total", {"Jumlah", "Total"}},
+    {"sop-norm", {"mutu baku menurut SOP (menit)", "norm of the SOP, minutes"}},
+    {"unobserved", {"tidak teramati", "not observed (tidak teramati)"}},
+    {"not-entered", {"belum atau tidak dilalui", "not gone through"}},
+    {"times-hint",
+     {"Menit kerja kantor. Menunggu: sejak ditanya sampai dijawab; terpakai: "
+      "selebihnya. Jumlahnya memuat langkah yang teramati saja.",
+      "Office minutes. Waiting: from asked to answered; used: the rest. The "
+      "totals are of what was observed only."}},
 
     /* not done yet */
     {"all-done",

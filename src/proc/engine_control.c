@@ -116,6 +116,7 @@ static const struct control_command *const families[] = {
     control_office_commands,
     control_case_commands,
     control_record_commands,
+    control_explain_commands,
     control_order_commands,
     control_mail_commands,
     control_registry_commands,

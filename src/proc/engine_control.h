@@ -33,6 +33,7 @@ struct control_command {
 extern const struct control_command control_mail_commands[];
 extern const struct control_command control_case_commands[];
 extern const struct control_command control_record_commands[];
+extern const struct control_command control_explain_commands[];
 extern const struct control_command control_order_commands[];
 extern const struct control_command control_registry_commands[];
 extern const struct control_command control_people_commands[];
@@ -54,6 +55,10 @@ void control_set_shown(json_t *o, const char *key, const char *text);
 void control_set_number(json_t *o, const char *key, int64_t n);
 void control_set_time(json_t *o, const char *key, usec_t t); /* 0 = null */
 void control_set_digest(json_t *o, const char *key, const struct digest *d);
+
+/* KEY: an officer's id; KEY_name, KEY_title: while people.conf knows him. */
+void control_set_officer(json_t *o, const struct engine *en, const char *key,
+                         const char *id);
 
 /* The same rows stand in several answers. */
 json_t *control_case_json(struct engine *en, const struct casefile *c);

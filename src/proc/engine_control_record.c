@@ -76,9 +76,8 @@ static json_t *certificate_json(const struct registered_certificate *cert) {
 
 /* ---- people of the office ----------------------------------------------- */
 
-/* KEY: id; KEY_name, KEY_title: while people.conf knows him. */
-static void set_officer(json_t *o, const struct engine *en, const char *key,
-                        const char *id) {
+void control_set_officer(json_t *o, const struct engine *en, const char *key,
+                         const char *id) {
     const struct people *people = &en->settings->people;
     char more[LIMIT_WORD];
 
@@ -96,8 +95,8 @@ static void set_officer(json_t *o, const struct engine *en, const char *key,
 static json_t *question_json(const struct engine *en, const struct token *t) {
     json_t *o = json_object();
 
-    set_officer(o, en, "person", t->person);
-    set_officer(o, en, "for_whom", t->for_whom);
+    control_set_officer(o, en, "person", t->person);
+    control_set_officer(o, en, "for_whom", t->for_whom);
     control_set_text(o, "asked_for", ask_step_name(t->step));
     control_set_text(o, "step", t->step_name);
     control_set_number(o, "revision", t->revision);
@@ -128,8 +127,8 @@ static json_t *approvals_json(struct engine *en, const struct record *r) {
         const struct approval *a = &r->approvals[i];
         json_t *o = json_object();
 
-        set_officer(o, en, "person", a->person);
-        set_officer(o, en, "for_whom", a->for_whom);
+        control_set_officer(o, en, "person", a->person);
+        control_set_officer(o, en, "for_whom", a->for_whom);
         control_set_text(o, "step", a->step_name);
         control_set_time(o, "at", a->at);
         control_set_number(o, "revision", a->revision);
@@ -179,7 +178,7 @@ static json_t *events_json(struct engine *en, const struct record *r) {
         json_t *o = json_object();
 
         control_set_time(o, "at", row->at);
-        set_officer(o, en, "actor", row->actor);
+        control_set_officer(o, en, "actor", row->actor);
         control_set_text(o, "kind", row->kind);
         control_set_text(o, "state", casefile_state_name(row->state));
         control_set_number(o, "revision", row->revision);
@@ -356,6 +355,7 @@ static json_t *record_json(struct engine *en, const struct record *r) {
     json_object_set_new(o, "letters", letters_json(r));
     json_object_set_new(o, "events", events_json(en, r));
     json_object_set_new(o, "outputs", outputs_json(r));
+    steps_of_record(en, r, o);
     control_set_time(o, "printed", clock_now());
     return o;
 }

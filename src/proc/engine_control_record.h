@@ -44,6 +44,10 @@ struct record {
 struct record *record_of_word(struct client *c, const Loket__Command *m);
 void record_free(struct record **r);
 
+/* "steps" and "norms": when each began and ended, and its minutes beside the
+ * norm of the SOP (PKL-10). */
+void steps_of_record(struct engine *en, const struct record *r, json_t *o);
+
 /* Lists the outputs of everything that is in *r already. */
 void output_gather(struct engine *en, struct record *r);
 /* words: case output NUMBER FILE; answers with the bytes, audited. */

@@ -37,6 +37,7 @@ loket_engine_SOURCES = \
     src/proc/engine_ca.c src/proc/engine_ca.h \
     src/proc/engine_control.c src/proc/engine_control.h \
     src/proc/engine_control_case.c \
+    src/proc/engine_control_explain.c \
     src/proc/engine_control_mail.c \
     src/proc/engine_control_office.c \
     src/proc/engine_control_order.c \

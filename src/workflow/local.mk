@@ -11,6 +11,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/handover.c src/workflow/handover.h \
     src/workflow/match.c \
     src/workflow/move.c src/workflow/move.h \
+    src/workflow/observe.c src/workflow/observe.h \
     src/workflow/order.c \
     src/workflow/papers.c src/workflow/papers.h \
     src/workflow/saga.c src/workflow/saga.h \

@@ -62,3 +62,8 @@ TESTS += tests/unit/workflow_walk_test
 tests_unit_workflow_walk_test_SOURCES = tests/unit/workflow_walk_test.c
 tests_unit_workflow_walk_test_LDADD = $(CTL) $(CONFIG) $(WORKFLOW_TEST_LIBS) \
     $(CONFIG_LIBS) $(CTL_LIBS)
+
+check_PROGRAMS += tests/unit/workflow_observe_test
+TESTS += tests/unit/workflow_observe_test
+tests_unit_workflow_observe_test_SOURCES = tests/unit/workflow_observe_test.c
+tests_unit_workflow_observe_test_LDADD = $(WORKFLOW_TEST_LIBS)
