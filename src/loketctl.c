@@ -719,7 +719,7 @@ static int explain_case(const struct command *k, struct options *o, int argc,
     if (!is_language(o)) {
         return EXIT_USAGE;
     }
-    if (load_settings(o, &e) != 0 || find_socket(o, &e) != 0 ||
+    if (find_socket(o, &e) != 0 ||
         (json = client_ask(o->socket_path, words, 3, -1, &e)) == NULL) {
         return fail(&e);
     }
@@ -732,9 +732,7 @@ static int explain_case(const struct command *k, struct options *o, int argc,
         explain_write(stdout, json,
                       language != NULL && strcmp(language, "en") == 0
                           ? LANGUAGE_EN
-                          : LANGUAGE_ID,
-                      o->settings->timetable.zone_min,
-                      o->settings->timetable.zone_name);
+                          : LANGUAGE_ID);
     }
     json_decref(json);
     return EXIT_DONE;

@@ -347,9 +347,11 @@ static void say_moments(const struct telling *t, const json_t *answer) {
     }
 }
 
-void explain_write(FILE *out, const json_t *answer, enum language language,
-                   int zone_min, const char *zone) {
-    const struct telling t = {out, language, zone_min, zone};
+void explain_write(FILE *out, const json_t *answer, enum language language) {
+    const struct telling t = {.out = out,
+                              .language = language,
+                              .zone_min = (int)number_at(answer, "zone_min"),
+                              .zone = text_at(answer, "zone")};
 
     say_where(&t, answer);
     say_last(&t, answer);

@@ -13,7 +13,7 @@
  * minute: which nights, breaks, weekends and days off lie between.  Times as
  * the office's clock shows them; strangers' text is escaped.
  */
-void explain_write(FILE *out, const json_t *answer, enum language language,
-                   int zone_min, const char *zone);
+void explain_write(FILE *out, const json_t *answer,
+                   enum language language);
 
 #endif

@@ -276,6 +276,8 @@ static void do_explain(struct client *c, const Loket__Command *m,
     o = control_case_json(en, &r->casefile);
     control_set_text(o, "language",
                      language_name(en->settings->office.language));
+    control_set_number(o, "zone_min", en->settings->timetable.zone_min);
+    control_set_text(o, "zone", en->settings->timetable.zone_name);
     control_set_text(o, "title", w->title);
     control_set_text(o, "title_en", w->title_en);
     control_set_text(o, "sop", w->sop_number);
