@@ -20,6 +20,12 @@
 
 /* ---- answers ------------------------------------------------------------ */
 
+/* INT-4: who has acted just now is not asked in a next step with four eyes. */
+static int know_acts(struct turn *t, struct err *e) {
+    return act_list(t->en->store, t->c->id, t->known.acts, LIMIT_ACTS,
+                    &t->known.act_count, e);
+}
+
 /* An approval is recorded by itself (EFFECT_APPROVE). */
 static int record_act(struct turn *t, struct err *e) {
     const struct mail_facts *m = t->mail->facts;
@@ -32,7 +38,8 @@ static int record_act(struct turn *t, struct err *e) {
     text_copy(act.reason, sizeof act.reason, m->decision_reason);
     text_copy(act.addressee, sizeof act.addressee,
               m->decision == DECISION_ROUTE ? t->c->assigned : "");
-    return act_add(t->en->store, t->c->id, &act, e);
+    return act_add(t->en->store, t->c->id, &act, e) != 0 ? -1
+                                                         : know_acts(t, e);
 }
 
 static bool approves(const struct turn *t) {
@@ -73,7 +80,7 @@ static int approve(struct turn *t, const struct effect *effect,
     text_copy(a.person, sizeof a.person, t->known.officer->id);
     text_copy(a.step_name, sizeof a.step_name, t->token.step_name);
     text_copy(a.for_whom, sizeof a.for_whom, t->token.for_whom);
-    return approval_add(t->en->store, &a, e);
+    return approval_add(t->en->store, &a, e) != 0 ? -1 : know_acts(t, e);
 }
 
 static int unapprove(struct turn *t, const struct effect *effect,

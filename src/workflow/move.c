@@ -254,15 +254,40 @@ static void send_letters(struct move *m, const struct transition *t) {
     }
 }
 
-/* Approvals that this step voids bar nobody from its next question. */
+static bool has_effect(const struct move *m, enum effect_kind kind) {
+    for (size_t i = 0; i < m->effects->count; i++) {
+        if (m->effects->list[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The answer that has just counted. */
+static void add_act(const struct move *m, struct known *k) {
+    struct act *act = &k->acts[k->act_count];
+
+    if (k->officer == NULL || k->token == NULL ||
+        k->act_count == LIMIT_ACTS) {
+        return;
+    }
+    *act = (struct act){.approved = has_effect(m, EFFECT_APPROVE)};
+    text_copy(act->person, sizeof act->person, k->officer->id);
+    text_copy(act->for_whom, sizeof act->for_whom, k->token->for_whom);
+    text_copy(act->step_name, sizeof act->step_name, k->token->step_name);
+    k->act_count++;
+}
+
+/* With what this step has done: who has just decided may be barred from the
+ * next question (four eyes); approvals that it voids bar nobody. */
 static struct known known_now(const struct move *m) {
     struct known k = *m->known;
-    bool voids = false;
 
-    for (size_t i = 0; i < m->effects->count; i++) {
-        voids = voids || m->effects->list[i].kind == EFFECT_UNAPPROVE;
+    if (has_effect(m, EFFECT_CONSUME)) {
+        add_act(m, &k);
     }
-    for (size_t i = 0; voids && i < k.act_count; i++) {
+    for (size_t i = 0; has_effect(m, EFFECT_UNAPPROVE) && i < k.act_count;
+         i++) {
         k.acts[i].approved = false;
     }
     return k;
