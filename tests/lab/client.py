@@ -319,7 +319,7 @@ def readable(raw, number=None):
 
 # Tests say how long something takes; a busy machine may take so many times as
 # long.  Nobody waits longer for it but a test that fails.
-PATIENCE = 1
+PATIENCE = 4
 
 
 def wait_for(condition, seconds, what):
