@@ -160,15 +160,19 @@ static bool write_summary(struct engine *en, const struct officer *o,
     return written;
 }
 
-/* Today's moment of the summary, in office time. */
+/* The last moment of the summary that has been, in office time: today's, or
+ * yesterday's while today's is to come.  One that passed while Loket was
+ * stopped is made up for. */
 static usec_t moment_of(const struct engine *en, usec_t now) {
     const struct timetable *t = &en->settings->timetable;
     struct civil c = civil_from(now, t->zone_min);
+    usec_t today;
 
     c.hour = en->settings->summary_min / 60;
     c.minute = en->settings->summary_min % 60;
     c.second = 0;
-    return civil_to(&c, t->zone_min);
+    today = civil_to(&c, t->zone_min);
+    return today <= now ? today : today - USEC_PER_DAY;
 }
 
 /* Without the holidays of the next year no time limit can be computed: asked
@@ -205,7 +209,7 @@ void daily_pump(struct engine *en, usec_t now) {
     int known;
 
     MUST(known = memo_get(en->store, memo, &sent, &store_error));
-    if (known == 1 && (now < moment || sent >= moment)) {
+    if (known == 1 && sent >= moment) {
         return;
     }
     MUST(store_begin(en->store, &store_error));

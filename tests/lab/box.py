@@ -346,6 +346,8 @@ def first_steps(folder):
         client.make_old_certificates(folder)
     client.wait_connected(folder)
     client.register(folder)
+    if load(folder)["executor"] == "ca":
+        client.await_crl(folder)
 
 
 def collect_programs(folder, build):

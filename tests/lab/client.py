@@ -395,6 +395,13 @@ def wait_connected(folder, seconds=30):
         raise box.LabError(f"{e}; last heard: {seen}") from None
 
 
+def await_crl(folder):
+    """loket-ca lays its CRL out when the engine has said hello; its bytes."""
+    path = folder / "www" / "ca.crl"
+    wait_for(path.exists, 30, "loket-ca to lay out its CRL")
+    return path.read_bytes()
+
+
 def make_old_certificates(folder):
     """The applicants' old certificates, by the office's own CA, which revokes
     no others.  Once: a CA that lost its journal is a story's matter."""

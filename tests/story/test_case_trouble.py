@@ -45,8 +45,11 @@ def next_summary(office, phrase):
     """What the administrator reads the day after; this phrase stands once in
     all that she has read since the story began."""
     office.clock("+24h")
-    new = client.wait_for(lambda: summaries(office)[office.read :], 20, "a summary")
-    said = " ".join(flat(m) for m in new)
+    client.wait_for(
+        lambda: [m for m in summaries(office)[office.read :] if phrase in flat(m)],
+        20, f"a summary with {phrase}",
+    )  # fmt: skip
+    said = " ".join(flat(m) for m in summaries(office)[office.read :])
     assert said.count(phrase) == 1, said
     return said
 
@@ -231,7 +234,7 @@ def der(pem):
 def lies(office, case):
     """What the CA answers instead, and what the administrator reads of it."""
     portal = Portal(office.dir)
-    old = (office.dir / "www" / "ca.crl").read_bytes()
+    old = client.await_crl(office.dir)
     forged = portal.issue(case.csr.data, case.who, ca="impostor")
     other_key = portal.issue(mails.csr(case.who).data, case.who, ca="ca")
     yield orders.REVOKE, lambda m, crl: (m, old), "not yet on the CRL"
