@@ -304,3 +304,44 @@ def test_std_21_office_of_one(make_office):
     assert "work" not in letters_to(office, own, JOKO)
     assert [m for m in office.letters("joko")
             if client.token_of(m) and own in str(m["Subject"])] == []  # fmt: skip
+
+
+# ---- who may at all -------------------------------------------------------------------------
+
+
+def test_tpn_11_no_question_without_a_grant(office):
+    """A verifier by role alone is not asked: his grant has to have begun, to
+    cover the SOP, and to have the abilities that the procedure asks for."""
+    grant = procedure.conf.GRANT
+    begin(office, "2027-02-01", {
+        **OFFICE,
+        "joko": {"roles": ["verifier"], "grant": {**grant, "abilities": ["signing"]}},
+        "head": {"roles": ["oversight", "verifier"], "grant": {**grant, "sops": ["065"]}},
+        "dedi": {"roles": ["verifier"], "grant": {**grant, "date": "2027-02-02"}},
+    }, [("stalled = 810;", 'stalled = 810;\nabilities = ["registration", "issuing"];')])  # fmt: skip
+    _, number = apply(office)
+    await_asked(office, number, ("siti", ""))
+    office.clock("2027-02-02T08:10")
+    await_asked(office, number, ("dedi", ""), ("siti", ""))
+    finish(office, number, DEDI, ("dedi", ""))
+
+
+def test_rev_13_rev_14_which_operator_gets_the_work(make_office):
+    """Who may only approve issuance is not asked to revoke (REV-13); who works
+    for an agency is asked for its people alone (REV-14)."""
+    office = make_office(hold=True, at="2026-11-23T08:30", config=["executor=operator"])
+    wati = person("wati")
+    procedure.set_people(office, {
+        "siti": {"roles": ["verifier", "administrator"]},
+        "head": OFFICE["head"],
+        "joko": {"roles": ["operator"]},
+        "rina": {"roles": ["operator"],
+                 "powers": {"examine": ["issue", "revoke"], "approve": ["issue"], "reject": []}},
+        "dedi": {"roles": ["operator"], "affiliation": "agency", "agency": wati.agency},
+    })  # fmt: skip
+    office.start("loket")
+    for who, operators in ((wati, ["dedi", "joko"]), (person("budi"), ["joko"])):
+        _, number = apply(office, who)
+        office.answer("siti", "SETUJU", letter=office.await_question("siti", number))
+        office.await_case("revoking", number)
+        await_asked(office, number, *((name, "") for name in operators))
