@@ -370,6 +370,7 @@ static void on_death(struct parent *p, struct running *r, int status) {
         return; /* stop_step() or renew_step() goes on */
     }
     plan_start(r, next_delay(r));
+    tell_systemd(p);
     sd_event_source_set_time_relative(p->tick, FIRST_DELAY);
     if (!r->program->is_engine) {
         return;

@@ -18,6 +18,7 @@
 #include "config/settings.h"
 #include "proc/procedures.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,25 +71,40 @@ static void tell_parent(struct engine *en, bool ok) {
     channel_send(en->child.parent, &frame, NULL, 0, &e);
 }
 
+/* Audit rows hold nobody's data: where the fault is, not what was found. */
+static void raise_alarm(struct engine *en, const struct err *e) {
+    char place[LIMIT_REASON / 2], text[LIMIT_REASON];
+
+    text_copy_n(place, sizeof place, e->text, strcspn(e->text, " "));
+    snprintf(text, sizeof text, "%s see sudo loketctl status", place);
+    engine_alarm_now(en, "configuration", text);
+}
+
 /* 0, or -1 with a sentence for whoever asked; noted and logged here. */
-static int decide(struct engine *en, struct err *e) {
+static int decide(struct engine *en, const char *who, struct err *e) {
     if (check_new(en, e) == 0) {
         en->config_refused[0] = '\0';
-        log_info("the configuration was read anew and is sound; all programs "
-                 "start anew with it");
+        log_info("the configuration was read anew for %s and is sound; all "
+                 "programs start anew with it",
+                 who);
+        MUST(store_begin(en->store, &store_error));
+        MUST(audit_add(en->store, clock_now(), who, "reload", "configuration",
+                       "", &store_error));
+        MUST(store_commit(en->store, &store_error));
         return 0;
     }
     text_copy(en->config_refused, sizeof en->config_refused, e->text);
     log_error("the new configuration is refused: %s; everything goes on with "
               "the one read at the start",
               e->text);
+    raise_alarm(en, e); /* V174 */
     return -1;
 }
 
 void reload_on_parent(struct engine *en) {
     struct err e = ERR_INIT;
 
-    tell_parent(en, decide(en, &e) == 0);
+    tell_parent(en, decide(en, "loketd", &e) == 0);
 }
 
 /* The answer leaves before loketd hears of it, which ends this program. */
@@ -97,11 +113,10 @@ static void do_reload(struct client *c, const Loket__Command *m,
     struct engine *en = c->en;
     struct err e = ERR_INIT;
     char text[ERR_TEXT_MAX + LIMIT_REASON];
-    bool ok = decide(en, &e) == 0;
+    bool ok = decide(en, c->who, &e) == 0;
 
     (void)m;
     (void)in;
-    log_info("reload asked for by %s", c->who);
     if (ok) {
         control_answer(c, json_pack("{s:s,s:i}", "state", "starting anew",
                                     "engine_pid", (int)getpid()));

@@ -155,6 +155,38 @@ def test_sound_configuration_is_in_use_when_reload_ends(shared):
     assert reload(office)[0] == 0
 
 
+def test_v174_administrator_hears_of_a_refusal(make_office):
+    office = make_office(at="2026-11-23T09:00")
+    with changed(office, "people.conf", ('"verifier"', '"verifierr"')):
+        hang_up(office)
+        client.wait_for(lambda: "is refused" in log_of(office), 20, "the refusal")
+    office.clock("+24h")
+    (letter,) = client.wait_for(
+        lambda: [m for m in office.letters("siti") if "Ringkasan" in str(m["Subject"])],
+        20, "the daily summary")  # fmt: skip
+    said = " ".join(client.text_of(letter).split())
+    assert "configuration: people.conf:" in said and "see sudo loketctl status" in said, said
+    assert "Perubahan konfigurasi mengandung kesalahan dan ditolak" in said
+
+
+@pytest.mark.parametrize("program", ["engine", "out"])
+def test_program_that_dies_beside_a_fault_waits_for_it_to_be_mended(make_office, program):
+    """loketd stays, says why, and nothing is lost."""
+    office = make_office()
+    office.apply("budi")
+    number = office.await_case("received")["number"]
+    question = office.await_question("siti", number)
+    parent = office.status()["pids"]["loketd"]
+    with changed(office, "people.conf", ('"verifier"', '"verifierr"')):
+        office.kill(program)
+        client.wait_for(lambda: f"<3>{program}: people.conf:" in log_of(office), 20, "the reason")
+        client.wait_for(lambda: f"{program} is down" in notified(office)["status"], 20, "its status")
+        office.answer("siti", "SETUJU", letter=question)
+    office.await_case("completed", number, seconds=60)
+    office.await_letter("budi", "completed", number, seconds=60)
+    assert office.status()["pids"]["loketd"] == parent
+
+
 def test_new_verifier_is_asked(make_office):
     office = make_office()
     with changed(office, "people.conf", ('"verifier", "operator"', '"leadership"')):
