@@ -20,6 +20,8 @@ struct telling {
     enum language language;
     int zone_min;
     const char *zone;
+    /* Days that were told of already: [from, until). */
+    usec_t told_from, told_until;
 };
 
 static const char *pick(const struct telling *t, const char *indonesian,
@@ -161,10 +163,17 @@ static void say_awaited(const struct telling *t, const json_t *o) {
     if (word_is(o, "asked_for", "papers")) {
         fputs(pick(t, "berkas yang belum lengkap", "the papers still missing"),
               t->out);
-    } else if (word_is(o, "person", "loket-ca")) {
-        fputs(text_at(o, "asked_for"), t->out);
     } else {
         say_coded(t, "step", text_at(o, "asked_for"));
+    }
+    if (text_at(o, "trouble")[0] != '\0') {
+        fputs(" (", t->out);
+        say_text(t, text_at(o, "trouble"));
+        fputc(')', t->out);
+    }
+    if (text_at(o, "next_try")[0] != '\0') {
+        fputs(pick(t, "; dilihat lagi ", "; looked at again "), t->out);
+        say_time(t, moment(o, "next_try"));
     }
     if (text_at(o, "until")[0] != '\0') {
         fputs(pick(t, "; ditanya ", "; asked "), t->out);
@@ -228,6 +237,10 @@ static void say_what(const struct telling *t, const char *what) {
     fputs(what, t->out);
 }
 
+static bool is_part_of_day(const json_t *o) {
+    return word_is(o, "why", "hours") || word_is(o, "why", "break");
+}
+
 /* A closed day by its name, each on its line. */
 static void say_closed_day(const struct telling *t, const json_t *o) {
     usec_t from = moment(o, "from");
@@ -259,8 +272,8 @@ static void say_seasons(const struct telling *t, const json_t *closed) {
     json_array_foreach(closed, i, o) {
         const char *name = text_at(o, "name");
 
-        if ((word_is(o, "why", "hours") || word_is(o, "why", "break")) &&
-            name[0] != '\0' && strcmp(name, last) != 0) {
+        if (is_part_of_day(o) && name[0] != '\0' &&
+            strcmp(name, last) != 0) {
             fputs(pick(t, "      jam kerja: ", "      hours of: "), t->out);
             say_text(t, name);
             fputc('\n', t->out);
@@ -269,7 +282,44 @@ static void say_seasons(const struct telling *t, const json_t *closed) {
     }
 }
 
-static void say_closed(const struct telling *t, const json_t *closed) {
+/* Each day once: later moments have most of them in common. */
+static void say_closed_days(struct telling *t, const json_t *closed) {
+    bool above = false;
+    const json_t *o;
+    size_t i;
+
+    json_array_foreach(closed, i, o) {
+        usec_t from = moment(o, "from");
+
+        if (is_part_of_day(o)) {
+            continue;
+        }
+        if (from < t->told_from || from >= t->told_until) {
+            say_closed_day(t, o);
+        } else if (!above) {
+            above = true;
+            fputs(pick(t, "      hari-hari yang disebut di atas\n",
+                       "      days named above\n"), t->out);
+        }
+    }
+}
+
+static void note_told(struct telling *t, const json_t *o) {
+    usec_t from = moment(o, "from"), at = moment(o, "at");
+
+    if (at == 0 || json_is_true(json_object_get(o, "plain"))) {
+        return;
+    }
+    if (t->told_until == 0) {
+        t->told_from = from;
+        t->told_until = at;
+    } else if (from <= t->told_until && at >= t->told_from) {
+        t->told_from = from < t->told_from ? from : t->told_from;
+        t->told_until = at > t->told_until ? at : t->told_until;
+    }
+}
+
+static void say_closed(struct telling *t, const json_t *closed) {
     unsigned nights = 0, breaks = 0, days = 0;
     const json_t *o;
     size_t i;
@@ -287,15 +337,11 @@ static void say_closed(const struct telling *t, const json_t *closed) {
             pick(t, "kali di luar jam kerja", "times outside hours"), breaks,
             pick(t, "istirahat", "breaks"), days, pick(t, "hari", "days"),
             days > 0 ? ":" : "");
-    json_array_foreach(closed, i, o) {
-        if (!word_is(o, "why", "hours") && !word_is(o, "why", "break")) {
-            say_closed_day(t, o);
-        }
-    }
+    say_closed_days(t, closed);
     say_seasons(t, closed);
 }
 
-static void say_moment(const struct telling *t, const json_t *answer,
+static void say_moment(struct telling *t, const json_t *answer,
                        const json_t *o) {
     const json_t *minutes = json_object_get(o, "minutes");
 
@@ -320,9 +366,10 @@ static void say_moment(const struct telling *t, const json_t *answer,
     }
     fputc('\n', t->out);
     say_closed(t, json_object_get(o, "closed"));
+    note_told(t, o);
 }
 
-static void say_moments(const struct telling *t, const json_t *answer) {
+static void say_moments(struct telling *t, const json_t *answer) {
     const json_t *list = json_object_get(answer, "moments");
     const json_t *o;
     size_t i;
@@ -348,10 +395,10 @@ static void say_moments(const struct telling *t, const json_t *answer) {
 }
 
 void explain_write(FILE *out, const json_t *answer, enum language language) {
-    const struct telling t = {.out = out,
-                              .language = language,
-                              .zone_min = (int)number_at(answer, "zone_min"),
-                              .zone = text_at(answer, "zone")};
+    struct telling t = {.out = out,
+                        .language = language,
+                        .zone_min = (int)number_at(answer, "zone_min"),
+                        .zone = text_at(answer, "zone")};
 
     say_where(&t, answer);
     say_last(&t, answer);

@@ -385,12 +385,24 @@ static void write_stay(const struct page *s, const json_t *o) {
         text_at(o, s->language == LANGUAGE_EN ? "title_en" : "title");
 
     page_raw(s, "<tr><td>");
-    page_text(s, title[0] != '\0' ? title : text_at(o, "step"));
+    if (word_is(o, "kind", "end") && word_is(o, "step", title)) {
+        page_coded(s, "state", title); /* it has no title of its own */
+    } else {
+        page_text(s, title[0] != '\0' ? title : text_at(o, "step"));
+    }
     if (text_at(o, "unobserved")[0] != '\0') {
         page_raw(s, "<br><span class=\"utc\">");
         page_word(s, "unobserved");
         page_raw(s, ": ");
         page_text(s, text_at(o, "unobserved"));
+        page_raw(s, "</span>");
+    } else if (text_at(o, "with")[0] != '\0') {
+        page_raw(s, "<br><span class=\"utc\">");
+        page_word(s, "unobserved");
+        page_raw(s, ": ");
+        page_word(s, "done-with");
+        page_raw(s, " ");
+        page_text(s, text_at(o, "with"));
         page_raw(s, "</span>");
     } else if (text_at(o, "start")[0] == '\0') {
         page_raw(s, "<br><span class=\"utc\">");

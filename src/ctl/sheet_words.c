@@ -140,6 +140,8 @@ static const struct wording words[] = {
     {"total", {"Jumlah", "Total"}},
     {"sop-norm", {"mutu baku menurut SOP (menit)", "norm of the SOP, minutes"}},
     {"unobserved", {"tidak teramati", "not observed (tidak teramati)"}},
+    {"done-with",
+     {"satu perintah kerja dengan langkah", "one work order with the step"}},
     {"not-entered", {"belum atau tidak dilalui", "not gone through"}},
     {"times-hint",
      {"Menit kerja kantor. Menunggu: sejak ditanya sampai dijawab; terpakai: "
@@ -198,6 +200,8 @@ static const struct wording words[] = {
 
     {"step-verify", {"verifikasi", "verification"}},
     {"step-execute", {"pencabutan dan penerbitan", "revocation and issuance"}},
+    {"step-revoke", {"pencabutan", "revocation"}},
+    {"step-issue", {"penerbitan", "issuance"}},
     {"question-open", {"menunggu jawaban", "waits for an answer"}},
     {"question-answered", {"dijawab", "answered"}},
     {"question-void", {"tidak berlaku lagi", "void"}},
@@ -307,6 +311,8 @@ static const struct wording words[] = {
 
     {"actor-applicant", {"pemohon", "applicant"}},
     {"actor-loket", {"Loket", "Loket"}},
+    {"actor-loket-ca", {"CA milik kantor", "the office's own CA"}},
+    {"actor-administrator", {"administrator", "an administrator"}},
     {"actor-relay", {"server surat", "mail server"}},
     {"actor-mail system", {"sistem surat", "mail system"}},
 

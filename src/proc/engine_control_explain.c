@@ -60,6 +60,18 @@ static json_t *stay_json(const struct stay *s) {
     return o;
 }
 
+/* One work order said both: the case went from the one step to its end. */
+static const char *done_with(const struct workflow *w, const struct record *r,
+                             const struct stay *s) {
+    const struct workflow_step *revoke =
+        workflow_step_of_kind(w, KIND_REVOKE);
+
+    return s->start == 0 && s->step->kind == KIND_ISSUE && revoke != NULL &&
+                   r->casefile.state == CASE_COMPLETED
+               ? revoke->name
+               : "";
+}
+
 static json_t *norms_json(const struct workflow *w,
                           const struct observed *seen) {
     json_t *o = json_object();
@@ -100,7 +112,10 @@ void steps_of_record(struct engine *en, const struct record *r, json_t *o) {
     observe(w, &en->settings->timetable, clock_now(), path, path_of(r, path),
             asked, asked_of(r, asked), seen);
     for (size_t i = 0; i < seen->count; i++) {
-        json_array_append_new(list, stay_json(&seen->stays[i]));
+        json_t *stay = stay_json(&seen->stays[i]);
+
+        control_set_text(stay, "with", done_with(w, r, &seen->stays[i]));
+        json_array_append_new(list, stay);
     }
     json_object_set_new(o, "steps", list);
     json_object_set_new(o, "norms", norms_json(w, seen));
@@ -146,6 +161,13 @@ static json_t *moment_json(const struct engine *en, const char *what,
     return o;
 }
 
+static int by_time(const void *a, const void *b) {
+    const struct timer *x = a, *y = b;
+
+    return (x->due > y->due) - (x->due < y->due);
+}
+
+/* Soonest first; the due time stands by itself, behind. */
 static json_t *moments_json(struct engine *en, const struct record *r) {
     struct timer *timers = xcalloc(TIMERS_MAX, sizeof *timers);
     const struct casefile *c = &r->casefile;
@@ -154,8 +176,9 @@ static json_t *moments_json(struct engine *en, const struct record *r) {
 
     MUST(timer_list(en->store, c->id, timers, TIMERS_MAX, &count,
                     &store_error));
-    for (size_t i = count; i > 0; i--) { /* oldest first */
-        const struct timer *t = &timers[i - 1];
+    qsort(timers, count, sizeof *timers, by_time);
+    for (size_t i = 0; i < count; i++) {
+        const struct timer *t = &timers[i];
 
         if (t->fired == 0 && t->ended == 0 && t->kind != TIMER_DUE) {
             json_array_append_new(
@@ -228,6 +251,43 @@ static json_t *asked_json(struct engine *en, const struct token *t) {
     return o;
 }
 
+/* Who works on an order: an administrator on one that stopped; loket-ca; the
+ * portal's CRL once the operator has answered. */
+static const char *executor_of(const struct order_row *row, bool asked) {
+    return row->state == ORDER_STOPPED        ? "administrator"
+           : row->state != ORDER_GIVEN        ? NULL
+           : row->executor == EXECUTOR_CA     ? "loket-ca"
+           : asked                            ? NULL
+                                              : "portal";
+}
+
+static void add_orders(struct engine *en, const struct record *r, bool asked,
+                       json_t *list) {
+    for (int k = ORDER__MAX - 1; k >= 0; k--) { /* revoke, then issue */
+        const struct order_row *row = &r->orders[k];
+        const char *who = r->has_order[k] ? executor_of(row, asked) : NULL;
+        json_t *o;
+
+        if (who == NULL) {
+            continue;
+        }
+        o = json_object();
+        control_set_text(o, "person", who);
+        if (strcmp(who, "portal") == 0) {
+            control_set_text(o, "person_name", en->settings->portal.name);
+        }
+        control_set_text(o, "asked_for", order_kind_name((enum order_kind)k));
+        control_set_time(o, "since", row->given);
+        control_set_text(o, "trouble", row->trouble);
+        control_set_time(o, "next_try",
+                         row->state == ORDER_GIVEN ? row->next_try : 0);
+        json_array_append_new(list, o);
+        if (strcmp(who, "portal") == 0) {
+            break; /* the certificate comes after the revocation */
+        }
+    }
+}
+
 /* Those asked, and the applicant where his papers are awaited. */
 static json_t *awaited_json(struct engine *en, const struct record *r) {
     const struct casefile *c = &r->casefile;
@@ -247,17 +307,7 @@ static json_t *awaited_json(struct engine *en, const struct record *r) {
             json_array_append_new(list, asked_json(en, t));
         }
     }
-    for (int k = ORDER__MAX - 1; k >= 0; k--) {
-        const struct order_row *row = &r->orders[k];
-
-        if (r->has_order[k] && row->executor == EXECUTOR_CA &&
-            row->state == ORDER_GIVEN) {
-            json_array_append_new(
-                list, json_pack("{s:s,s:s}", "person", "loket-ca",
-                                "asked_for",
-                                order_kind_name((enum order_kind)k)));
-        }
-    }
+    add_orders(en, r, json_array_size(list) > 0, list);
     return list;
 }
 

@@ -9,6 +9,7 @@ import re
 import client
 import procedure
 from people import person
+from test_case_operator import Case
 
 SITI, HEAD = person("siti"), person("head")
 OFFICERS = {
@@ -95,6 +96,32 @@ def test_a_case_is_explained_and_its_steps_are_timed(make_office):
     assert "  verifier: lock\n" in said
     assert "  deputy: rina\n  absent: 2027-03-29 to 2027-04-02\n" in said
     assert "delegations: none in force" in said
+
+
+def test_one_work_order_for_two_steps(make_office):
+    """PKL-10: the operator does both at once; nothing is invented for
+    the second.  Once he has answered, the CA's list is what is waited for."""
+    office = make_office(config=["executor=operator"])
+    case = Case(office)
+    said = loketctl(office, "workflow", "explain", case.number)[1]
+    assert re.search(r"^  Joko .*: pencabutan dan penerbitan; ditanya", said, re.M)
+    assert "pencabutan paling lambat\n" in said and "+ 24 jam penuh" in said  # INT-1
+    certificate = case.certificate()
+    office.portal.revoke(case.serial)
+    case.done(certificate)
+    office.await_letter("joko", "receipt", case.number)
+    case.looks()
+    said = loketctl(office, "--language", "en", "workflow", "explain", case.number)[1]
+    assert "  AMS Contoh: revocation (not yet on the CRL); looked at again" in said
+    office.portal.publish()
+    case.complete(certificate)
+    said = loketctl(office, "workflow", "explain", case.number)[1]
+    assert "Tidak ada yang ditunggu: kasus ditutup" in said
+    steps = {s["step"]: s for s in office.show(case.number)["steps"]}
+    assert steps["revoke"]["stop"] == steps["completed"]["start"]
+    assert steps["issue"]["start"] is None and steps["issue"]["with"] == "revoke"
+    sheet = loketctl(office, "case", "print", case.number)[1]
+    assert "tidak teramati: satu perintah kerja dengan langkah revoke" in sheet
 
 
 def test_people_are_listed_and_checked_without_a_service(make_office):
