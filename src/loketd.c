@@ -20,6 +20,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "config/dkimkeys.h"
 #include "config/settings.h"
 #include "proc/link.h"
 #include "proc/procedures.h"
@@ -602,15 +603,18 @@ static const char help[] =
 /* Reads the configuration for its mistakes; the programs read it themselves
  * for what each of them needs. */
 static int check(const char *config_dir, bool print) {
+    struct dkim_keys *keys = NULL;
     struct settings *s = NULL;
     struct err e = ERR_INIT;
 
     if (settings_load(config_dir, &s, &e) != 0 ||
-        procedures_check(s, &e) != 0) {
+        procedures_check(s, &e) != 0 ||
+        dkim_keys_load(s->dkim_keys_file, &keys, &e) != 0) {
         fprintf(stderr, "loketd: %s\n", e.text);
         settings_free(&s);
         return EXIT_NO;
     }
+    dkim_keys_free(&keys);
     if (print) {
         settings_print(s, stdout);
     }

@@ -94,6 +94,27 @@ def test_wrong_configuration_names_file_line_and_cure(closed, wrong, said):
     assert said in done.stdout
 
 
+@pytest.mark.parametrize(
+    "name, old, new, said",
+    [
+        ("workflows/lock.conf", 'approve = { to = "revoke"', 'approve = { to = "completed"',
+         ["loketd: workflows/lock.conf:", "apply --complete--> verify --approve--> completed"]),
+        ("dkim-keys", "._domainkey.", "._domainkeyy.",
+         ["dkim-keys:1: ", "expected SELECTOR._domainkey.DOMAIN"]),
+    ],
+)  # fmt: skip
+def test_what_the_engine_would_refuse_is_refused_before(closed, name, old, new, said):
+    """The checker of procedures, and the pinned keys: before anything runs."""
+    path = closed.dir / "conf" / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    for words in [["--check"], []]:
+        done = loketd(closed, *words)
+        assert done.returncode == 1, done.stdout
+        assert all(s in done.stdout for s in said), done.stdout
+
+
 def test_secret_that_others_may_read_is_refused(closed):
     (closed.dir / "conf" / "secrets" / "mailbox").chmod(0o444)
     done = loketd(closed)
