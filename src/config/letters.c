@@ -457,6 +457,7 @@ static const struct {
     {"again-retried", {"why", NULL}},
     {"summary-stopped", {"order", NULL}},
     {"stuck-", {"order", "case", NULL}},
+    {"answer-other-issuer", {"issuer", "portal", NULL}},
     {"receipt-deputy", {"principal", NULL}},
     {"on-behalf", {"name", "principal", NULL}},
     {"due-past", {"due", NULL}},

@@ -210,6 +210,12 @@ static void give(struct world *o, const struct effect *x) {
     *(x->order == ORDER_REVOKE ? &o->has_revoke : &o->has_issue) = true;
 }
 
+static void drop(struct world *o, const struct effect *x) {
+    (void)x;
+    o->issue.certificate = o->issue.new_spki = (struct digest){{0}};
+    o->issue.new_serial[0] = '\0';
+}
+
 static void hold(struct world *o, const struct effect *x) {
     const struct attachment *a = &o->mail->attachments[o->event.attachment];
 
@@ -272,10 +278,10 @@ static void (*const writers[EFFECT__MAX])(struct world *,
     [EFFECT_CONSUME] = consume,     [EFFECT_BURN] = burn,
     [EFFECT_VOID] = end_questions,  [EFFECT_APPROVE] = approve,
     [EFFECT_UNAPPROVE] = unapprove, [EFFECT_ORDER] = give,
-    [EFFECT_HOLD] = hold,           [EFFECT_DONE] = finish,
-    [EFFECT_STOP] = stop,           [EFFECT_AGAIN] = give_again,
-    [EFFECT_ABANDON] = abandon,     [EFFECT_TIMER] = set_timer,
-    [EFFECT_TIMER_END] = end_timer,
+    [EFFECT_HOLD] = hold,           [EFFECT_DROP] = drop,
+    [EFFECT_DONE] = finish,         [EFFECT_STOP] = stop,
+    [EFFECT_AGAIN] = give_again,    [EFFECT_ABANDON] = abandon,
+    [EFFECT_TIMER] = set_timer,     [EFFECT_TIMER_END] = end_timer,
 };
 
 /* As the engine does: what ends comes before the case is saved. */

@@ -154,6 +154,9 @@ static void print_effect(const struct play *p, const struct effect *x) {
     case EFFECT_HOLD:
         fputs("    order       issue: the certificate is kept\n", p->out);
         break;
+    case EFFECT_DROP:
+        fputs("    order       issue: the certificate is not used\n", p->out);
+        break;
     case EFFECT_DONE:
         print_order(p, x, "done");
         break;

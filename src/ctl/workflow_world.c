@@ -262,7 +262,7 @@ int world_order_ends(struct world *o, enum event_kind kind, struct err *e) {
     }
     mail_facts_free(&o->mail);
     gather(o);
-    if (kind == EVENT_ISSUED) {
+    if (kind == EVENT_ISSUED && digest_is_zero(&row->certificate)) {
         ++o->serial;
         row->certificate = digest_of(&o->serial, sizeof o->serial);
         snprintf(row->new_serial, sizeof row->new_serial, "0C%02X",

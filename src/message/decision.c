@@ -424,9 +424,26 @@ static char *take_line(const char **at) {
     return copy;
 }
 
+/* Words of politeness before what is asked: "Mohon jangan ...", "Pak, tapi". */
+static const char *skip_politeness(const char *p) {
+    static const char *const pleas[] = {
+        "mohon", "dimohon", "tolong", "harap", "diharap", "sebaiknya",
+        "sebenarnya", "sementara", "saya mohon", "saya minta", "kami mohon",
+        "dan", "lalu", "please", "kindly", "so", "and"};
+
+    for (size_t n = 1; n > 0; p += n) {
+        n = match_any(p, courtesies, COUNT(courtesies));
+        n = n == 0 ? match_any(p, pleas, COUNT(pleas)) : n;
+        n = n == 0 ? match_emoji(p) : n;
+        n = n == 0 ? match_mark(p) : n;
+        n = n == 0 ? dressing(p) : n;
+    }
+    return p;
+}
+
 /* Does a later line take the decision back, or make it depend? */
 static bool is_turn(const char *line) {
-    const char *p = line + dressing(line);
+    const char *p = skip_politeness(line);
     size_t n;
 
     return match_decision(p, &n) != DECISION_NONE ||
@@ -434,16 +451,28 @@ static bool is_turn(const char *line) {
            match_any(p, conditions, COUNT(conditions)) > 0;
 }
 
-/* The lines below: adds to the reason; false when one asks back. */
+/* The end of a mail begins here: what follows, names and notices, says nothing
+ * about the decision unless it begins like it. */
+static bool is_closing(const char *line) {
+    const char *p = line + dressing(line);
+
+    return match_any(p, closings, COUNT(closings)) > 0 ||
+           strcmp(line, "--") == 0;
+}
+
+/* The lines below: adds to the reason; false when one asks back.  What lets
+ * something happen must not be taken back anywhere above the end. */
 static bool read_below(const char *at, enum decision d, bool *in_reason,
                        struct buf *reason) {
-    bool clear = true;
+    bool clear = true, ended = false;
     char *line;
 
     while (clear && (line = take_line(&at)) != NULL) {
         size_t n = *in_reason ? 0 : match_reason(line, d);
 
-        clear = !is_turn(line);
+        ended = ended || is_closing(line);
+        clear = !is_turn(line) &&
+                (ended || !is_affirming(d) || !is_hedged(line));
         if (n > 0) {
             *in_reason = true;
         }

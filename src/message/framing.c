@@ -11,7 +11,10 @@
  *   - a multipart whose body begins with its delimiter: then the author's own
  *     first line names the boundary.  Before it may stand empty lines and the
  *     sentence that old programs write there.
- *   - text that is not attached: at worst it is read with other letters.
+ *   - text that is not attached: at worst it is read with other letters.  A
+ *     coding that nobody signed must not make lines of it that the author did
+ *     not write: no text is both, his own and strict base64, and no program
+ *     encodes the ends of lines of a text (RFC 2045 6.7).
  */
 #include "message/framing.h"
 
@@ -73,6 +76,47 @@ static bool is_text(const struct content_type *ct) {
                            content_type_is(ct, "text/html"));
 }
 
+static bool is_all_base64(const char *body, const char *end) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+    for (; body < end; body++) {
+        if (*body == '\0' || (strchr(letters, *body) == NULL &&
+                              strchr(" \t\r\n", *body) == NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool encodes_line_ends(const char *body, const char *end) {
+    for (; end - body >= 3; body++) {
+        if (body[0] == '=' && body[1] == '0' &&
+            strchr("AaDd", body[2]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does an unsigned coding leave the author's lines as they were? */
+static bool keeps_lines(const char *raw, size_t size) {
+    char *value = header_get(raw, size, "Content-Transfer-Encoding");
+    const char *body = raw + header_body(raw, size), *end = raw + size;
+    const char *coding = value != NULL ? text_trim(value) : "7bit";
+    bool keeps = text_equal_ci(coding, "7bit") ||
+                 text_equal_ci(coding, "8bit") ||
+                 text_equal_ci(coding, "binary");
+
+    if (text_equal_ci(coding, "base64")) {
+        keeps = is_all_base64(body, end);
+    } else if (text_equal_ci(coding, "quoted-printable")) {
+        keeps = !encodes_line_ends(body, end);
+    }
+    free(value);
+    return keeps;
+}
+
 bool framing_is_bound(const char *raw, size_t size, bool type, bool coding,
                       bool disposition) {
     char *value = header_get(raw, size, "Content-Type");
@@ -86,7 +130,7 @@ bool framing_is_bound(const char *raw, size_t size, bool type, bool coding,
                                              raw + size, ct.boundary);
     }
     if (is_text(&ct) && !named && !has_disposition(raw, size)) {
-        return true;
+        return coding || keeps_lines(raw, size);
     }
     return type && coding && (disposition || named || !is_text(&ct));
 }

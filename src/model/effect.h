@@ -35,6 +35,7 @@ enum effect_kind {
     EFFECT_ORDER,      /* give the order `order` */
     EFFECT_HOLD,       /* event.attachment is the new certificate: keep it in
                           the order to issue */
+    EFFECT_DROP,       /* the order to issue forgets the certificate it held */
     EFFECT_DONE,       /* the order `order` is done, with its evidence */
     EFFECT_STOP,       /* the order `order` is stopped; `note` says why */
     EFFECT_AGAIN,      /* the order `order` is given again */

@@ -59,6 +59,8 @@ enum answer_fault {
     FAULT_FOUR_EYES,  /* decided in an earlier step, or in this one (INT-4) */
     FAULT_CLOSED,     /* the case is closed (V035, V036) */
     FAULT_DECIDED,    /* somebody else was first */
+    FAULT_REGISTRY_CHANGED, /* the registry is not what was approved any more:
+                         the orders stop */
     FAULT_STALE,      /* revision changed since (V034); asked anew */
     FAULT_EXPIRED,    /* V028; asked anew */
     FAULT_UNCLEAR,    /* no decision word, or more than one (V030-V032) */
@@ -67,11 +69,14 @@ enum answer_fault {
     FAULT_NO_ADDRESSEE, /* DISPOSISI or DELEGASI to nobody who may do it */
     FAULT_NOT_READY,  /* approved, but no certificate could be made of it:
                          registry name too long and the like */
+    FAULT_OTHER_ISSUER, /* approved, but the old certificate is not of the CA
+                         behind the portal: no CRL of it can show its end */
     FAULT_NO_CERTIFICATE,      /* SELESAI without the new certificate */
     FAULT_FOREIGN_CERTIFICATE, /* not of the configured issuer, not valid */
     FAULT_WRONG_SUBJECT,       /* not of this applicant */
     FAULT_WRONG_KEY,           /* not for the key of the CSR, or an old key */
     FAULT_OLD_CERTIFICATE,     /* the one that is to be replaced */
+    FAULT_SHORT_LIVED,         /* it ends too soon to be worth a case */
     FAULT__MAX
 };
 const char *answer_fault_name(enum answer_fault f); /* "none", "no-token" */
@@ -146,6 +151,7 @@ struct known {
     bool is_asked_again;  /* he has another, open question in this case */
     bool names_other_case; /* the subject has the number of another case */
     bool own_case;        /* officer and applicant are one person (I12) */
+    size_t received_today; /* LETTER_RECEIVED to the applicant in 24 hours */
     bool told_today;      /* LETTER_UNPROVEN went to him today */
     size_t answers_today; /* LETTER_ANSWER to him in the last 24 hours (V055) */
     /* For officers `casefile` is the case of the token, else the case whose
@@ -155,6 +161,8 @@ struct known {
     struct digest approved; /* revision digest as of now */
     const struct subscriber *applicant;
     const struct registered_certificate *old; /* certificate_id, or NULL */
+    const char *portal_issuer; /* the name of the CA behind the portal, as
+                                  `old->issuer` is written; NULL = unknown */
     const struct order_row *revoke, *issue; /* its orders, or NULL */
     const struct people *people;
     size_t delegation_count; /* in force now */

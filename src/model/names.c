@@ -311,6 +311,9 @@ static const char *const answer_faults[] = {
     [FAULT_WRONG_SUBJECT] = "wrong-subject",
     [FAULT_WRONG_KEY] = "wrong-key",
     [FAULT_OLD_CERTIFICATE] = "old-certificate",
+    [FAULT_SHORT_LIVED] = "short-lived",
+    [FAULT_OTHER_ISSUER] = "other-issuer",
+    [FAULT_REGISTRY_CHANGED] = "registry-changed",
 };
 NAME_FUNCTION(answer_fault_name, enum answer_fault, answer_faults)
 
@@ -560,6 +563,7 @@ const char *const alarm_codes[] = {
 
 const char *const letter_phrases[] = {
     "again-expired", "again-revision", "again-unproven", "again-burnt",
+    "first-work-revoked", "finding-certificate-revoked",
     "again-retried", "first-verify", "first-verify-again", "first-work",
     "first-work-approver", "how-approve", "how-approve-next", "how-reject",
     "how-correct", "how-match", "how-mismatch", "how-route", "how-confirm",
@@ -586,12 +590,14 @@ const char *const letter_phrases[] = {
     "answer-wrong-word", "answer-no-reason", "answer-not-ready",
     "answer-no-certificate", "answer-foreign-certificate",
     "answer-wrong-subject", "answer-wrong-key", "answer-old-certificate",
+    "answer-short-lived", "answer-other-issuer", "answer-registry-changed",
     "withdrawn-decided", "withdrawn-closed", "withdrawn-revision",
     "withdrawn-role", "receipt-approve-ca", "receipt-approve-operator",
     "receipt-reject", "receipt-done", "receipt-failed", "approved-ca",
     "approved-operator", "noted-incomplete", "noted-received", "noted-decided",
     "noted-completed", "noted-rejected", "noted-stopped", "remind-answer",
-    "remind-crl", "stuck-ca", "stuck-operator", "unproven-mail",
+    "remind-crl", "stuck-ca", "stuck-operator",
+    "stuck-evidence", "stuck-changed", "unproven-mail",
     "block-registry", "block-letter", "block-letter-none", "block-csr",
     "block-csr-none", "block-certificate", "finding-none", "finding-by-eye",
     "finding-csr-name", "finding-script", "finding-encrypted",
@@ -602,7 +608,8 @@ const char *const letter_phrases[] = {
     "again-remind", "first-dispose", "first-confirm",
     "first-identity", "first-step", "first-assigned", "deputy-preface",
     "receipt-approve-more", "receipt-approve-next", "receipt-correct",
-    "receipt-match", "receipt-mismatch", "receipt-route", "late-step", "late-stalled",
+    "receipt-match", "receipt-mismatch", "receipt-route", "late-step",
+    "late-stalled",
     "late-due", "late-revocation", "late-nobody", "delegated-mail",
     "delegated-automatic", "nudge-papers", "noted-lapsed",
     "awaited-applicant", "awaited-portal", "awaited-ca", "items-none",

@@ -116,6 +116,7 @@ struct engine {
 
     bool plus_works; /* a probe came back by office+tag@ */
     bool disk_full;  /* everything waits (engine_room.c) */
+    char portal_issuer[LIMIT_DN]; /* of the CA behind it; "" = not read */
     char ca_told[LIMIT_REASON]; /* the fault of loket-ca that was told */
 
     int control_fd;

@@ -141,6 +141,7 @@ static void on_certificate(void *user, const struct certificate_facts *cert) {
     }
     MUST(store_commit(c->en->store, &store_error));
     timers_review_person(c->en, stored.id);
+    c->en->people_changed = true; /* orders rest on what was there */
     control_answer(c, registered_json(&stored, cert, is_new, corrected));
 out:
     free(c->bytes);

@@ -410,6 +410,7 @@ static void take_in(struct turn *t) {
     if (t->event.kind == EVENT_APPLICATION) {
         t->known.applicant = t->known.sender;
         t->known.act_count = 0; /* of a case he had before */
+        t->known.received_today = 0;
     } else {
         *t->c = t->casefile;
     }
@@ -424,8 +425,23 @@ static void take_in(struct turn *t) {
 
 /* ---- a token that was seen where it does not belong ----------------------- */
 
-/* design.md 5: burnt, and its owner is asked anew.  A turn of its own, of the
- * case the token belongs to; inside the transaction. */
+/* The letter that asks anew is limited so; that a token ends never is. */
+static bool may_ask_today(struct engine *en, const char *person, usec_t now) {
+    char memo[LIMIT_WORD + 16];
+    int64_t day = 0;
+
+    snprintf(memo, sizeof memo, "reasked-%.63s", person);
+    MUST(memo_get(en->store, memo, &day, &store_error));
+    if (day == now / USEC_PER_DAY) {
+        return false;
+    }
+    MUST(memo_put(en->store, memo, now / USEC_PER_DAY, &store_error));
+    return true;
+}
+
+/* design.md 5: burnt, and its owner is asked anew; once a day, else when the
+ * questions are reviewed.  A turn of its own, of the case the token belongs to;
+ * inside the transaction. */
 static int burn_and_ask(struct engine *en, const struct token *token,
                         const char *phrase, usec_t now, struct err *e) {
     struct turn *t = turn_new(en, now);
@@ -437,7 +453,7 @@ static int burn_and_ask(struct engine *en, const struct token *token,
         gather_event(t, c);
         t->token = *token;
         t->effects = (struct effects){
-            .count = 2,
+            .count = may_ask_today(en, token->person, now) ? 2 : 1,
             .list = {{.kind = EFFECT_BURN, .step = token->step},
                      {.kind = EFFECT_ASK_OWNER, .step = token->step}}};
         text_copy(t->effects.list[1].phrase,
@@ -462,24 +478,13 @@ static void note_told(struct engine *en, const char *officer, usec_t now) {
     MUST(memo_put(en->store, memo, now / USEC_PER_DAY, &store_error));
 }
 
-static bool is_told_today(struct engine *en, const char *officer,
-                          usec_t now) {
-    char memo[LIMIT_WORD + 16];
-    int64_t day = 0;
-
-    snprintf(memo, sizeof memo, "unproven-%.63s", officer);
-    MUST(memo_get(en->store, memo, &day, &store_error));
-    return day == now / USEC_PER_DAY;
-}
-
 /* A person wrote it, and not our own machine or an answering one.  The delegate
  * of an officer is told so; the officer may still answer himself. */
 static bool is_seen_elsewhere(const struct turn *t) {
     return t->known.token != NULL && is_open(t->known.token) &&
            t->mail->facts->automatic == AUTOMATIC_NO &&
            !t->mail->facts->identity.delegate &&
-           !t->known.is_our_message_id && !t->known.duplicate &&
-           !is_told_today(t->en, t->known.token->person, t->now);
+           !t->known.is_our_message_id && !t->known.duplicate;
 }
 
 /* ---- mail that changes no case, but is answered --------------------------- */
@@ -536,7 +541,6 @@ static void turn_away(struct turn *t) {
 
     MUST(store_begin(en->store, &store_error));
     if (is_seen_elsewhere(t)) {
-        note_told(en, t->token.person, t->now);
         if (burn_and_ask(en, &t->token, "again-burnt", t->now, &e) < 0) {
             engine_store_failed(&e);
         }
@@ -678,6 +682,31 @@ out:
     return rc;
 }
 
+/* Nothing is given again while the registry is not what was approved. */
+static bool is_drifted(struct engine *en, const struct order_row *row,
+                       struct err *e) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct turn *t = turn_new(en, clock_now());
+    char what[LIMIT_WORD];
+    bool drifted;
+    int found;
+
+    MUST(found = casefile_get(en->store, row->casefile_id, c, &store_error));
+    gather_event(t, c);
+    drifted = found == 1 && workflow_has_drifted(&t->known);
+    if (drifted) {
+        workflow_drift(&t->known, what, sizeof what);
+        err_set(e, ERR_INPUT,
+                "the registry entry is not what was approved: %s; put it "
+                "back, or abandon the order so that the applicant can apply "
+                "again",
+                what);
+    }
+    turn_free(&t);
+    free(c);
+    return drifted;
+}
+
 int decide_order(struct engine *en, const char *order_id,
                  enum event_kind kind, const char *who, const char *reason,
                  struct err *e) {
@@ -697,6 +726,8 @@ int decide_order(struct engine *en, const char *order_id,
         rc = err_set(e, ERR_INPUT,
                      "the order is under way; only a stopped one is given "
                      "again");
+    } else if (kind == EVENT_RETRIED && is_drifted(en, row, e)) {
+        rc = -1;
     } else {
         what.casefile_id = row->casefile_id;
         text_copy(what.event.actor, sizeof what.event.actor, who);

@@ -170,8 +170,10 @@ static int hold(struct turn *t, const struct effect *effect, struct err *e) {
     row->new_spki = f->spki;
     row->not_before = f->not_before;
     row->not_after = f->not_after;
-    row->next_try = first_look(t, ORDER_ISSUE);
-    t->issued = f;
+    row->next_try = t->known.revoke != NULL && t->revoke.state == ORDER_DONE
+                        ? t->now /* the CRL says whether it is good still */
+                        : first_look(t, ORDER_ISSUE);
+    t->en->orders_pending = true;
     if (order_save(t->en->store, row, e) != 0) {
         return -1;
     }
@@ -181,6 +183,18 @@ static int hold(struct turn *t, const struct effect *effect, struct err *e) {
     t->revoke.next_try = t->now; /* he says it is done: look at once */
     t->en->orders_pending = true;
     return order_save(t->en->store, &t->revoke, e);
+}
+
+/* What was handed in did not hold; its bytes stay with the mail. */
+static int drop(struct turn *t, const struct effect *effect, struct err *e) {
+    struct order_row *row = &t->issue;
+
+    (void)effect;
+    row->certificate = row->new_spki = (struct digest){{0}};
+    row->certificate_size = 0;
+    row->new_serial[0] = row->new_subject[0] = '\0';
+    row->not_before = row->not_after = 0;
+    return order_save(t->en->store, row, e);
 }
 
 /* The registry follows what is proved: the old certificate is revoked, the new
@@ -231,7 +245,7 @@ static int stop(struct turn *t, const struct effect *effect, struct err *e) {
 
     row->state = ORDER_STOPPED;
     text_copy(row->trouble, sizeof row->trouble,
-              t->event.reason[0] != '\0' ? t->event.reason : effect->note);
+              effect->note[0] != '\0' ? effect->note : t->event.reason);
     return order_save(t->en->store, row, e);
 }
 
@@ -387,6 +401,7 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_UNAPPROVE] = unapprove,
     [EFFECT_ORDER] = give,
     [EFFECT_HOLD] = hold,
+    [EFFECT_DROP] = drop,
     [EFFECT_DONE] = finish,
     [EFFECT_STOP] = stop,
     [EFFECT_AGAIN] = again,

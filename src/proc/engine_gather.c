@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CHAIN_MAX = 16 };
+
 struct turn *turn_new(struct engine *en, usec_t now) {
     struct turn *t = xcalloc(1, sizeof *t);
 
@@ -45,6 +47,46 @@ const struct officer *gather_officer(const struct engine *en,
 
 /* ---- the case ------------------------------------------------------------ */
 
+/* A case that was given up after its revocation leaves its applicant without a
+ * certificate: the one it revoked is what his next case replaces (REV-18, I7).
+ * Looked for in the cases that follow each other. */
+static bool find_left_behind(struct turn *t, int64_t casefile_id) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct order_row *row = xcalloc(1, sizeof *row);
+    struct store *s = t->en->store;
+    int found, has = 0;
+
+    for (int i = 0; i < CHAIN_MAX && casefile_id != 0 && has == 0; i++) {
+        MUST(found = casefile_get(s, casefile_id, c, &store_error));
+        casefile_id = found == 1 ? c->previous_id : 0;
+        if (found != 1 || c->state != CASE_STOPPED || c->certificate_id == 0) {
+            continue;
+        }
+        MUST(found = order_of_case(s, c->id, ORDER_REVOKE, row,
+                                   &store_error));
+        if (found == 1 && row->state == ORDER_DONE) {
+            MUST(has = registry_certificate_by_id(s, c->certificate_id,
+                                                  &t->certificate,
+                                                  &store_error));
+        }
+    }
+    free(row);
+    free(c);
+    return has == 1;
+}
+
+/* What he has, else what was left behind. */
+static void gather_certificate(struct turn *t, int64_t subscriber_id,
+                               int64_t casefile_id) {
+    int found;
+
+    MUST(found = registry_certificate(t->en->store, subscriber_id, t->now,
+                                      &t->certificate, &store_error));
+    t->known.certificate =
+        found == 1 || find_left_behind(t, casefile_id) ? &t->certificate
+                                                       : NULL;
+}
+
 /* The case, its applicant, the certificate it replaces, its orders, and the
  * digest of what is approved or would be. */
 static void take_case(struct turn *t, const struct casefile *c) {
@@ -58,6 +100,9 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(found = registry_get(s, c->subscriber_id, &t->applicant,
                               &store_error));
     k->applicant = found == 1 ? &t->applicant : NULL;
+    MUST(outbox_recent_of(s, c->recipient, LETTER_RECEIVED,
+                          t->now - USEC_PER_DAY, &k->received_today,
+                          &store_error));
     MUST(act_list(s, c->id, k->acts, LIMIT_ACTS, &k->act_count,
                   &store_error));
     MUST(found = order_of_case(s, c->id, ORDER_REVOKE, &t->revoke,
@@ -72,19 +117,17 @@ static void take_case(struct turn *t, const struct casefile *c) {
                                                 &store_error));
     }
     k->old = found == 1 ? &t->old : NULL;
+    k->portal_issuer = t->en->portal_issuer[0] != '\0' ? t->en->portal_issuer
+                                                        : NULL;
     if (k->applicant != NULL) {
         k->approved = workflow_revision_digest(c, k->applicant, k->old);
     }
 }
 
 void gather_event(struct turn *t, const struct casefile *c) {
-    int found;
-
     take_case(t, c);
     *t->c = *c;
-    MUST(found = registry_certificate(t->en->store, c->subscriber_id, t->now,
-                                      &t->certificate, &store_error));
-    t->known.certificate = found == 1 ? &t->certificate : NULL;
+    gather_certificate(t, c->subscriber_id, c->id);
 }
 
 /* The case that the mail names: by the letter it answers, else by number. */
@@ -202,9 +245,6 @@ static void gather_sender(struct turn *t, const char *from) {
         return;
     }
     k->sender = &t->sender;
-    MUST(found = registry_certificate(en->store, t->sender.id, t->now,
-                                      &t->certificate, &store_error));
-    k->certificate = found == 1 ? &t->certificate : NULL;
     MUST(outbox_recent(en->store, t->sender.addresses[0],
                        t->now - USEC_PER_DAY, &k->letters_today,
                        &store_error));
@@ -227,6 +267,10 @@ static void gather_own_case(struct turn *t, const struct casefile *named) {
     } else if (found == 1) {
         take_case(t, open);
     }
+    gather_certificate(t, t->sender.id,
+                       found == 1               ? open->id
+                       : t->known.refused != NULL ? t->known.refused->id
+                                                : 0);
     free(open);
 }
 

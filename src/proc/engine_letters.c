@@ -78,6 +78,31 @@ static const struct case_document *paper_of(const struct casefile *c,
     return NULL;
 }
 
+/* What officers see it called and save it as: nothing of it is the
+ * applicant's ("surat SETUJU.hta"). */
+static const char *safe_name(struct draft *d, const struct case_document *p) {
+    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".tif",
+                                          ".tiff"};
+    const char *ending = p->kind == DOCUMENT_PDF   ? ".pdf"
+                         : p->kind == DOCUMENT_CSR ? ".csr"
+                                                   : ".bin";
+    size_t n = strlen(p->name);
+    char name[LIMIT_WORD];
+
+    for (size_t i = 0; p->kind == DOCUMENT_IMAGE &&
+                       i < sizeof endings / sizeof endings[0];
+         i++) {
+        size_t m = strlen(endings[i]);
+
+        if (n > m && text_equal_ci(p->name + n - m, endings[i])) {
+            ending = endings[i];
+        }
+    }
+    snprintf(name, sizeof name, "paper-%d-%s-r%u%s", (int)p->paper + 1,
+             paper_name(p->paper), p->revision, ending);
+    return draft_keep(d, xstrdup(name));
+}
+
 /* ---- the applicant's letters: papers and defects -------------------------- */
 
 /* "- Surat pernyataan: surat.pdf", one line per current paper. */
@@ -150,7 +175,7 @@ static const char *letter_block(struct draft *d) {
         return draft_phrase(d, "block-letter-none");
     }
     snprintf(size, sizeof size, "%llu", (unsigned long long)s->size);
-    draft_pair(d, "file", s->name);
+    draft_pair(d, "file", safe_name(d, s));
     draft_pair(d, "size", draft_keep(d, xstrdup(size)));
     draft_pair(d, "digest", hex_of(d, &s->sha256));
     return draft_phrase(d, "block-letter");
@@ -169,7 +194,7 @@ static const char *csr_block(struct draft *d) {
     draft_pair(d, "subject", s->subject);
     draft_pair(d, "key", draft_keep(d, xstrdup(key)));
     draft_pair(d, "digest", hex_of(d, &s->spki));
-    draft_pair(d, "file", s->name);
+    draft_pair(d, "file", safe_name(d, s));
     text = draft_phrase(d, "block-csr");
     draft_pair(d, "subject", subject);
     return text;
@@ -195,7 +220,9 @@ static const char *findings(struct draft *d) {
     if (csr != NULL && text_find_ci(csr->subject, t->applicant.name) == NULL) {
         names[count++] = "finding-csr-name";
     }
-    if (t->old.not_after != 0 && t->old.not_after < t->now) {
+    if (t->old.state == CERTIFICATE_REVOKED) {
+        names[count++] = "finding-certificate-revoked";
+    } else if (t->old.not_after != 0 && t->old.not_after < t->now) {
         names[count++] = "finding-certificate-ended";
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -297,10 +324,21 @@ static const char *previous_of(struct draft *d) {
     return text;
 }
 
-/* Why: the word of the person who decided, else the event's. */
-static const char *reason_of(const struct turn *t) {
+static bool is_stopped(const struct order_row *known,
+                       const struct order_row *row) {
+    return known != NULL && row->state == ORDER_STOPPED;
+}
+
+/* Why: the word of the person who decided, else the event's.  A stopped order
+ * says it itself. */
+static const char *reason_of(const struct draft *d) {
+    const struct turn *t = d->t;
     const struct mail_facts *f = t->mail != NULL ? t->mail->facts : NULL;
 
+    if (d->letter.kind == LETTER_STUCK) {
+        return is_stopped(t->known.issue, &t->issue) ? t->issue.trouble
+                                                     : t->revoke.trouble;
+    }
     return t->event.kind == EVENT_ANSWER && f != NULL ? f->decision_reason
                                                       : t->event.reason;
 }
@@ -372,7 +410,7 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "portal", portal->name);
     draft_pair(d, "url", portal->url);
     draft_pair(d, "order", order->order.id);
-    draft_pair(d, "file", csr != NULL ? csr->name : "");
+    draft_pair(d, "file", csr != NULL ? safe_name(d, csr) : "");
     draft_pair(d, "digest", csr != NULL ? hex_of(d, &csr->spki) : "");
     draft_pair(d, "previous", previous_of(d));
     draft_pair(d, "date", draft_when(d, t->now));
@@ -449,7 +487,7 @@ static void set_case(struct draft *d, const struct effect *effect) {
     v[SLOT_PORTAL_URL] = d->settings->portal.url;
     v[SLOT_OFFICER] = who_decided(d);
     v[SLOT_DECISION] = decision_of(d);
-    v[SLOT_REASON] = reason_of(t);
+    v[SLOT_REASON] = reason_of(d);
 }
 
 /* ---- files ---------------------------------------------------------------- */
@@ -490,7 +528,8 @@ static int add_paper(struct draft *d, enum paper which, struct err *e) {
 
     return paper == NULL || paper->size > LIMIT_LETTER_BYTES
                ? 0
-               : add_blob(d, &paper->sha256, paper->name, type_of(paper), e);
+               : add_blob(d, &paper->sha256, safe_name(d, paper),
+                          type_of(paper), e);
 }
 
 /* PKL-4: the verifier sees the letter itself. */
@@ -626,11 +665,6 @@ static const char *explanation(struct draft *d, const char *what) {
     return draft_keep(d, buf_take(&b, NULL));
 }
 
-static bool is_stopped(const struct order_row *known,
-                       const struct order_row *row) {
-    return known != NULL && row->state == ORDER_STOPPED;
-}
-
 static bool is_confirmed_by_applicant(const struct turn *t) {
     const struct workflow_step *s =
         workflow_step_named(t->workflow, t->c->step);
@@ -651,6 +685,11 @@ static const char *phrase_for(const struct draft *d,
         return t->known.revoke != NULL && t->revoke.state == ORDER_DONE
                    ? "stopped-revoked"
                    : "stopped-kept";
+    }
+    if (effect->letter == LETTER_WORK &&
+        t->old.state == CERTIFICATE_REVOKED &&
+        strcmp(effect->phrase, "first-work") == 0) {
+        return "first-work-revoked";
     }
     if (strcmp(effect->phrase, "completed-ca") == 0 && d->is_test) {
         return "completed-ca-test";

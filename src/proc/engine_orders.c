@@ -58,6 +58,7 @@ struct orders {
     usec_t fetch_begun; /* monotonic */
     uint64_t last_fetch;
     usec_t unasked_next;
+    bool issuer_asked;
 };
 
 /* ---- orders in hand ------------------------------------------------------- */
@@ -170,22 +171,20 @@ int orders_issuer_fd(struct engine *en, enum executor executor,
 }
 
 /* Does the certificate fulfil the order?  The pure rules say. */
-static enum answer_fault judge(struct engine *en, const struct order_row *row,
+static enum answer_fault judge(struct engine *en, const struct order_row *issue,
                                const struct certificate_facts *facts) {
     struct casefile *c = xcalloc(1, sizeof *c);
     struct registered_certificate old = {0};
     const struct workflow *workflow;
-    struct subscriber applicant = {0};
     enum answer_fault fault;
     int found;
 
-    MUST(found = casefile_get(en->store, row->casefile_id, c, &store_error));
-    MUST(found = registry_get(en->store, c->subscriber_id, &applicant,
-                              &store_error));
+    MUST(found = casefile_get(en->store, issue->casefile_id, c, &store_error));
     MUST(found = registry_certificate_by_id(en->store, c->certificate_id, &old,
                                             &store_error));
     workflow = workflows_get(en, c->workflow, c->workflow_version);
-    fault = workflow_judge_certificate(workflow, c, &applicant, &old, facts);
+    fault = workflow_judge_certificate(workflow, c, issue, &old, facts,
+                                       issue->given);
     free(c);
     return fault;
 }
@@ -215,7 +214,7 @@ static void on_certificate(void *user, const struct certificate_facts *facts) {
         later(l, RETRY_SOON, "the certificate could not be examined");
         return;
     }
-    fault = judge(l->en, &l->row, facts);
+    fault = judge(l->en, revokes ? &l->issue : &l->row, facts);
     if (fault != FAULT_NONE) {
         char why[LIMIT_REASON];
 
@@ -244,6 +243,45 @@ static void look_at_certificate(struct look *l, int fd) {
     }
 }
 
+/* The certificate that the case holds. */
+static void look_at_held(struct look *l, const struct order_row *issue) {
+    struct err e = ERR_INIT;
+    char *bytes;
+    size_t size;
+    int fd;
+
+    MUST(blob_read(l->en->store, &issue->certificate, LIMIT_CERTIFICATE,
+                   &bytes, &size, &store_error));
+    fd = io_memfd("certificate", bytes, size, &e);
+    free(bytes);
+    look_at_certificate(l, fd);
+}
+
+static void crl_proves_nothing(struct look *l, const char *why);
+
+/* What the operator handed in may have been revoked since, or instead of the
+ * old one. */
+static void on_crl_for_new(void *user, const struct crl_facts *facts) {
+    struct look *l = user;
+    bool revokes = l->row.order.kind == ORDER_REVOKE;
+    char text[LIMIT_REASON];
+
+    if (facts == NULL) {
+        later(l, RETRY_SOON, "the CRL could not be examined");
+    } else if (!facts->valid) {
+        snprintf(text, sizeof text, "the CRL proves nothing: %.90s",
+                 facts->trouble);
+        crl_proves_nothing(l, text);
+    } else if (facts->listed) {
+        refuse(l, "the new certificate is on the CRL: it is revoked itself");
+    } else {
+        look_at_held(l, revokes ? &l->issue : &l->row);
+    }
+}
+
+static void ask_crl(struct look *l, int fd, const char *serial,
+                    examine_crl_fn done);
+
 /* The revocation stands.  Where the certificate is here already, it is looked
  * at once more, so that one transaction completes the case. */
 static void on_revoked(struct look *l) {
@@ -252,10 +290,7 @@ static void on_revoked(struct look *l) {
                                        .attachment = -1},
                              .result = &l->row};
     struct engine *en = l->en;
-    struct err e = ERR_INIT;
-    char *bytes;
-    size_t size;
-    int found, fd;
+    int found;
 
     MUST(found = order_of_case(en->store, l->row.casefile_id, ORDER_ISSUE,
                                &l->issue, &store_error));
@@ -263,11 +298,7 @@ static void on_revoked(struct look *l) {
         tell(l, &what);
         return;
     }
-    MUST(blob_read(en->store, &l->issue.certificate, LIMIT_CERTIFICATE, &bytes,
-                   &size, &store_error));
-    fd = io_memfd("certificate", bytes, size, &e);
-    free(bytes);
-    look_at_certificate(l, fd);
+    ask_crl(l, l->crl_fd, l->issue.new_serial, on_crl_for_new);
 }
 
 static int keep_crl(struct look *l, const struct crl_facts *facts,
@@ -304,6 +335,21 @@ static void crl_proves_nothing(struct look *l, const char *why) {
     later(l, (usec_t)en->settings->portal.poll_min * 60 * USEC_PER_SEC, why);
 }
 
+/* A serial number is one CA's: the list of another says nothing of it. */
+static bool is_of_its_issuer(const struct look *l,
+                             const struct crl_facts *facts) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct registered_certificate old = {0};
+    struct store *s = l->en->store;
+    int found;
+
+    MUST(found = casefile_get(s, l->row.casefile_id, c, &store_error));
+    MUST(found = registry_certificate_by_id(s, c->certificate_id, &old,
+                                            &store_error));
+    free(c);
+    return found == 1 && strcmp(old.issuer, facts->issuer) == 0;
+}
+
 static void on_crl(void *user, const struct crl_facts *facts) {
     struct look *l = user;
     struct engine *en = l->en;
@@ -327,7 +373,10 @@ static void on_crl(void *user, const struct crl_facts *facts) {
         snprintf(en->portal_text, sizeof en->portal_text, "CRL %.40s of %s",
                  facts->number, iso);
     }
-    if (!facts->listed) {
+    if (!is_of_its_issuer(l, facts)) {
+        refuse(l, "the CRL is not of the CA that issued the old certificate; "
+                  "no list of this CA can show its revocation");
+    } else if (!facts->listed) {
         crl_proves_nothing(l, "not yet on the CRL");
     } else if (facts->reason == CRL_REASON_HOLD) {
         crl_proves_nothing(l, "not yet revoked: on hold only, which can be "
@@ -339,22 +388,28 @@ static void on_crl(void *user, const struct crl_facts *facts) {
     }
 }
 
-/* Takes nothing over: each look has a copy of the descriptor. */
-static void look_at_crl(struct look *l, int fd) {
+static void ask_crl(struct look *l, int fd, const char *serial,
+                    examine_crl_fn done) {
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3), issuer;
     struct err e = ERR_INIT;
-    int issuer, copy;
 
-    l->crl_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     issuer = orders_issuer_fd(l->en, l->row.executor, &e);
     if (issuer < 0 || copy < 0) {
         io_close(&issuer);
         io_close(&copy);
         later(l, RETRY_SOON, e.text);
-    } else if (examine_crl(l->en, copy, issuer, l->row.order.serial, on_crl, l,
-                           &e) != 0) {
+    } else if (examine_crl(l->en, copy, issuer, serial, done, l, &e) != 0) {
         later(l, RETRY_SOON, e.text);
     }
+}
+
+/* Takes nothing over: each look has a copy of the descriptor. */
+static void look_at_crl(struct look *l, int fd) {
+    bool revokes = l->row.order.kind == ORDER_REVOKE;
+
+    l->crl_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    ask_crl(l, fd, revokes ? l->row.order.serial : l->row.new_serial,
+            revokes ? on_crl : on_crl_for_new);
 }
 
 /* ---- loket-ca ------------------------------------------------------------- */
@@ -500,6 +555,23 @@ static void fetch_crl(struct engine *en) {
     }
 }
 
+/* The revocation does, and a certificate that was handed in after it. */
+static bool waits_for_crl(struct engine *en, const struct order_row *row) {
+    struct order_row *revoke;
+    bool waits = row->order.kind == ORDER_REVOKE;
+    int found;
+
+    if (waits || digest_is_zero(&row->certificate)) {
+        return waits;
+    }
+    revoke = xcalloc(1, sizeof *revoke);
+    MUST(found = order_of_case(en->store, row->casefile_id, ORDER_REVOKE,
+                               revoke, &store_error));
+    waits = found == 1 && revoke->state == ORDER_DONE;
+    free(revoke);
+    return waits;
+}
+
 /* Orders that wait for this CRL. */
 static void each_waiting(struct engine *en, int fd, const char *why) {
     struct order_row *rows = xcalloc(LOOKS_MAX, sizeof *rows);
@@ -511,7 +583,7 @@ static void each_waiting(struct engine *en, int fd, const char *why) {
         struct look *l;
 
         if (rows[i].executor != EXECUTOR_OPERATOR ||
-            rows[i].order.kind != ORDER_REVOKE ||
+            !waits_for_crl(en, &rows[i]) ||
             look_of(en, rows[i].order.id) != NULL) {
             continue;
         }
@@ -579,7 +651,7 @@ static void take_up(struct engine *en, const struct order_row *row,
     }
     if (row->executor == EXECUTOR_CA) {
         send_order(en, row);
-    } else if (row->order.kind == ORDER_REVOKE) {
+    } else if (waits_for_crl(en, row)) {
         fetch_crl(en);
     } else {
         remind(en, row, now);
@@ -638,6 +710,49 @@ static void ask_again(struct engine *en, usec_t now) {
     ask_where_nobody_is(en, now);
 }
 
+/* ---- the CA behind the portal ---------------------------------------------- */
+
+static void on_issuer(void *user, const struct certificate_facts *facts) {
+    struct engine *en = user;
+
+    if (facts != NULL && facts->valid) {
+        text_copy(en->portal_issuer, sizeof en->portal_issuer, facts->subject);
+    } else {
+        log_warn("portal: the name in its issuer file could not be read");
+    }
+}
+
+/* Its name, as certificates and CRLs give it; the file may go on with its
+ * chain.  Once. */
+static void learn_issuer(struct engine *en) {
+    static const char end_line[] = "-----END CERTIFICATE-----";
+    const struct portal *portal = &en->settings->portal;
+    struct err e = ERR_INIT;
+    char *bytes, *end;
+    size_t size;
+    int fd;
+
+    if (!portal->present || en->orders->issuer_asked) {
+        return;
+    }
+    en->orders->issuer_asked = true;
+    if (io_read_file(portal->issuer_file, LIMIT_CERTIFICATE, &bytes, &size,
+                     &e) != 0) {
+        log_warn("portal: %s", e.text);
+        return;
+    }
+    end = memmem(bytes, size, end_line, sizeof end_line - 1);
+    if (end != NULL) {
+        size = (size_t)(end - bytes) + sizeof end_line - 1;
+    }
+    fd = io_memfd("issuer", bytes, size, &e);
+    free(bytes);
+    if (fd < 0 || examine_certificate(en, fd, -1, on_issuer, en, &e) != 0) {
+        log_warn("portal: %s", e.text);
+        en->orders->issuer_asked = false;
+    }
+}
+
 void orders_pump(struct engine *en, usec_t now) {
     struct order_row *rows;
     size_t count;
@@ -646,6 +761,7 @@ void orders_pump(struct engine *en, usec_t now) {
         return;
     }
     en->orders_pending = false;
+    learn_issuer(en);
     rows = xcalloc(LOOKS_MAX * 2, sizeof *rows);
     MUST(order_due(en->store, now, rows, (size_t)LOOKS_MAX * 2, &count,
                    &store_error));

@@ -56,6 +56,23 @@ static enum letter_kind letter_of(const struct turn *t,
                : LETTER_IDENTITY;
 }
 
+/* Work is asked for as it was approved (I4). */
+static struct digest digest_asked(const struct turn *t, enum ask_step step) {
+    return step == STEP_EXECUTE
+               ? t->revoke.order.approved
+               : workflow_revision_digest(t->c, &t->applicant, &t->old);
+}
+
+/* The registry says otherwise by now; saga_stop_drifted has the orders
+ * stopped. */
+static bool is_not_as_approved(const struct turn *t, enum ask_step step) {
+    const struct digest now =
+        workflow_revision_digest(t->c, &t->applicant, &t->old);
+
+    return step == STEP_EXECUTE &&
+           !digest_equal(&t->revoke.order.approved, &now);
+}
+
 /* The letter with the token, and the token's digest. */
 static int ask(struct turn *t, const struct effect *effect,
                const struct asked *whom, const char *phrase, struct err *e) {
@@ -65,7 +82,7 @@ static int ask(struct turn *t, const struct effect *effect,
         .casefile_id = t->c->id,
         .step = effect->step,
         .revision = t->c->revision,
-        .approved = workflow_revision_digest(t->c, &t->applicant, &t->old),
+        .approved = digest_asked(t, effect->step),
         .made = t->now,
         .expires = t->now + (usec_t)t->workflow->token_hours * 3600 *
                                 USEC_PER_SEC};
@@ -74,6 +91,9 @@ static int ask(struct turn *t, const struct effect *effect,
                                .token = text,
                                .expires = token.expires};
 
+    if (is_not_as_approved(t, effect->step)) {
+        return 0;
+    }
     new_token(text);
     letter.kind = EFFECT_SEND;
     letter.letter = letter_of(t, effect);
@@ -283,6 +303,15 @@ static bool are_right(struct turn *t) {
     return true;
 }
 
+/* Not yet stopped for it. */
+static bool has_drifted(const struct turn *t) {
+    const struct known *k = &t->known;
+
+    return workflow_has_drifted(k) &&
+           (k->revoke->state == ORDER_GIVEN ||
+            (k->issue != NULL && k->issue->state == ORDER_GIVEN));
+}
+
 bool questions_are_right(struct engine *en, int64_t casefile_id) {
     struct casefile *c = xcalloc(1, sizeof *c);
     struct turn *t = turn_new(en, clock_now());
@@ -292,7 +321,7 @@ bool questions_are_right(struct engine *en, int64_t casefile_id) {
     MUST(found = casefile_get(en->store, casefile_id, c, &store_error));
     if (found == 1 && !casefile_state_is_closed(c->state)) {
         gather_event(t, c);
-        right = !waits_for_officers(t) || are_right(t);
+        right = !has_drifted(t) && (!waits_for_officers(t) || are_right(t));
     }
     turn_free(&t);
     free(c);

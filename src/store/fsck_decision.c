@@ -60,6 +60,10 @@ const struct rule fsck_decision_rules[] = {
      " WHERE o.spki IS NOT NULL AND NOT EXISTS (SELECT 1"
      "  FROM casefile_document d WHERE d.casefile_id = o.casefile_id"
      "  AND d.spki = o.spki)"},
+    {"I4", "asks for work that is not what was approved",
+     "SELECT 'token=' || t.id FROM token t JOIN casefile_order o"
+     " ON o.casefile_id = t.casefile_id AND o.kind = 'revoke'"
+     " WHERE t.step = 'execute' AND t.approved <> o.approved"},
     /* I5: one order of each kind per case, one certificate, one key. */
     {"I5", "has two orders of one kind",
      "SELECT 'case=' || c.number FROM casefile_order o"

@@ -351,6 +351,24 @@ const struct migration schema_3[] = {
      " ON workflow_version"
      " BEGIN SELECT RAISE(ABORT, 'PKL-19: a version is never deleted');"
      " END;"},
+
+    {3, "a certificate that did not hold is handed in anew",
+     "DROP TRIGGER order_held;"
+     "CREATE TRIGGER order_held BEFORE UPDATE OF certificate,"
+     " certificate_size, new_serial, new_subject, new_spki, not_before,"
+     " not_after ON casefile_order"
+     " WHEN (OLD.certificate IS NOT NULL OR OLD.closed IS NOT NULL)"
+     " AND (NEW.certificate IS NOT OLD.certificate"
+     "  OR NEW.certificate_size <> OLD.certificate_size"
+     "  OR NEW.new_serial <> OLD.new_serial"
+     "  OR NEW.new_subject <> OLD.new_subject"
+     "  OR NEW.new_spki IS NOT OLD.new_spki"
+     "  OR NEW.not_before IS NOT OLD.not_before"
+     "  OR NEW.not_after IS NOT OLD.not_after)"
+     " AND (OLD.closed IS NOT NULL OR OLD.executor <> 'operator'"
+     "  OR NEW.certificate IS NOT NULL OR NEW.new_serial <> ''"
+     "  OR NEW.new_spki IS NOT NULL)"
+     " BEGIN SELECT RAISE(ABORT, 'I5: one certificate per case'); END;"},
 };
 
 const size_t schema_3_count = sizeof schema_3 / sizeof schema_3[0];

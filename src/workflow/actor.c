@@ -115,13 +115,37 @@ static bool is_holder(const struct question *q, enum role role,
 
 /* ---- own case, four eyes ------------------------------------------------- */
 
+/* office+anything@ is one mailbox.  For keeping somebody out only. */
+static void fold_address(char to[LIMIT_ADDRESS], const char *from) {
+    size_t local = strcspn(from, "@"), plus = strcspn(from, "+@");
+
+    text_copy(to, LIMIT_ADDRESS, from);
+    if (plus > 0 && plus < local && strlen(from) < LIMIT_ADDRESS) {
+        memmove(to + plus, to + local, strlen(to + local) + 1);
+    }
+}
+
+static bool is_same_mailbox(const char *a, const char *b) {
+    char x[LIMIT_ADDRESS], y[LIMIT_ADDRESS];
+
+    fold_address(x, a);
+    fold_address(y, b);
+    return text_same_address(x, y);
+}
+
+/* Somebody of the same name is another person, perhaps; another officer then
+ * decides. */
 bool actor_is_applicant(const struct officer *officer,
                         const struct subscriber *applicant) {
+    if (applicant != NULL && officer->name[0] != '\0' &&
+        text_same_words(officer->name, applicant->name)) {
+        return true;
+    }
     for (size_t i = 0; i < officer->address_count; i++) {
         for (size_t k = 0; applicant != NULL && k < applicant->address_count;
              k++) {
-            if (text_same_address(officer->addresses[i],
-                                  applicant->addresses[k])) {
+            if (is_same_mailbox(officer->addresses[i],
+                                applicant->addresses[k])) {
                 return true;
             }
         }

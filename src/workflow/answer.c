@@ -171,6 +171,12 @@ static bool is_decided(const struct reply *r) {
                                r->known));
 }
 
+/* I4: what the registry says now, nobody has approved. */
+static bool has_drifted(const struct reply *r) {
+    return r->known->token->step == STEP_EXECUTE &&
+           workflow_has_drifted(r->known);
+}
+
 /* V034, V035, I9: what he was shown is not what is there now. */
 static bool is_stale(const struct reply *r) {
     const struct token *t = r->known->token;
@@ -259,6 +265,15 @@ static bool is_not_ready(const struct reply *r) {
                             ORDER_ISSUE, &order, NULL) != 0));
 }
 
+/* A serial number is one CA's: the list of another says nothing of it. */
+static bool is_of_other_issuer(const struct reply *r) {
+    const struct known *k = r->known;
+
+    return leads_to_orders(r) && k->portal_issuer != NULL && k->old != NULL &&
+           r->workflow->executor == EXECUTOR_OPERATOR &&
+           strcmp(k->old->issuer, k->portal_issuer) != 0;
+}
+
 static const struct check {
     bool (*holds)(const struct reply *r);
     enum answer_fault fault;
@@ -274,6 +289,7 @@ static const struct check {
     {has_decided_before, FAULT_FOUR_EYES},
     {is_closed, FAULT_CLOSED},
     {is_decided, FAULT_DECIDED},
+    {has_drifted, FAULT_REGISTRY_CHANGED},
     {is_stale, FAULT_STALE},
     {is_expired, FAULT_EXPIRED},
     {is_unclear, FAULT_UNCLEAR},
@@ -281,6 +297,7 @@ static const struct check {
     {has_no_reason, FAULT_NO_REASON},
     {has_no_addressee, FAULT_NO_ADDRESSEE},
     {is_not_ready, FAULT_NOT_READY},
+    {is_of_other_issuer, FAULT_OTHER_ISSUER},
 };
 
 /* Where no certificate fits, the fault of the one that came nearest is said:
@@ -291,6 +308,7 @@ static int nearness(enum answer_fault fault) {
         [FAULT_OLD_CERTIFICATE] = 2,
         [FAULT_WRONG_SUBJECT] = 3,
         [FAULT_WRONG_KEY] = 4,
+        [FAULT_SHORT_LIVED] = 5,
     };
 
     return order[fault];
@@ -309,9 +327,8 @@ static enum answer_fault choose(const struct reply *r, int *attachment_r) {
         if (d->kind != DOCUMENT_CERTIFICATE) {
             continue;
         }
-        fault = workflow_judge_certificate(r->workflow, k->casefile,
-                                           k->applicant, k->old,
-                                           &d->certificate);
+        fault = workflow_judge_certificate(r->workflow, k->casefile, k->issue,
+                                           k->old, &d->certificate, k->now);
         if (fault != FAULT_NONE) {
             nearest = nearness(fault) > nearness(nearest) ? fault : nearest;
         } else if (chosen == NULL) {

@@ -241,8 +241,15 @@ static const char *phrase_of(const struct move *m, enum letter_kind letter) {
     }
 }
 
+bool move_is_enough_asking(const struct move *m) {
+    return m->known->received_today >= LIMIT_ASKED_PER_DAY;
+}
+
 static void send_letters(struct move *m, const struct transition *t) {
     for (size_t i = 0; i < t->letter_count; i++) {
+        if (m->quiet && t->letters[i] == LETTER_RECEIVED) {
+            continue;
+        }
         move_send(m, READER_APPLICANT, t->letters[i],
                   phrase_of(m, t->letters[i]));
     }
@@ -298,6 +305,11 @@ void move_ask_step(struct move *m, const char *phrase) {
     bool work = m->step->kind == KIND_REVOKE || m->step->kind == KIND_ISSUE;
     struct known known = known_now(m);
 
+    if (m->quiet) {
+        move_note(m, "silent: asked often enough today, and again when the "
+                     "day is over");
+        return;
+    }
     move_ask(m, EFFECT_ASK, work ? STEP_EXECUTE : STEP_VERIFY, phrase);
     if (m->step->kind != KIND_CONFIRM &&
         actor_list(m->workflow, m->step, m->timetable, &known, actors) == 0) {

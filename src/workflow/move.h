@@ -26,7 +26,15 @@ struct move {
     /* The words of the next question, where those of its step are not right:
      * "again-revision"; else NULL. */
     const char *preface;
+    /* Nobody is asked, and no letter says that he will be: it is enough for
+     * today. */
+    bool quiet;
 };
+
+/* T13: new papers every minute would have every officer asked every minute.
+ * They are taken all the same; who is to be asked is asked when the day is over
+ * (EVENT_REVIEW). */
+bool move_is_enough_asking(const struct move *m);
 
 /* Adds an effect, for its other fields to be filled in. */
 struct effect *move_add(struct move *m, enum effect_kind kind);

@@ -179,15 +179,59 @@ void workflow_order_after(const struct order *revoke, struct order *order_r) {
              order_kind_name(ORDER_ISSUE));
 }
 
+/* ---- what was approved, and what the registry says now -------------------- */
+
+/* loket-ca has all that was approved in its order; people read the work order
+ * and the portal. */
+bool workflow_has_drifted(const struct known *known) {
+    const struct order_row *revoke = known->revoke;
+
+    return revoke != NULL && revoke->executor == EXECUTOR_OPERATOR &&
+           !digest_equal(&revoke->order.approved, &known->approved);
+}
+
+static void add_word(char *text, size_t room, bool holds, const char *word) {
+    size_t used = strlen(text);
+
+    if (holds && used < room) {
+        snprintf(text + used, room - used, "%s%s", used > 0 ? ", " : "", word);
+    }
+}
+
+void workflow_drift(const struct known *known, char *text, size_t room) {
+    const struct order_row *issue = known->issue;
+    struct order_subject now = {.mail = ""};
+    const struct order_subject *then;
+
+    text[0] = '\0';
+    if (known->applicant != NULL) {
+        (void)workflow_subject(known->applicant, &now);
+    }
+    if (issue != NULL) {
+        then = &issue->order.subject;
+        add_word(text, room, strcmp(then->common_name, now.common_name) != 0,
+                 "name");
+        add_word(text, room, strcmp(then->organisation, now.organisation) != 0,
+                 "agency");
+        add_word(text, room, strcmp(then->mail, now.mail) != 0, "address");
+    }
+    add_word(text, room, text[0] == '\0', "certificate or papers");
+}
+
 /* ---- the certificate ----------------------------------------------------- */
+
+/* A certificate that ends sooner is no replacement for one of two years. */
+#define LIFE_MIN (90 * USEC_PER_DAY)
 
 /* What a check may look at. */
 struct candidate {
     const struct workflow *workflow;
     const struct casefile *c;
-    const struct subscriber *applicant;
+    const struct order_row *issue;
+    const struct order_subject *subject; /* as it was approved */
     const struct registered_certificate *old;
     const struct certificate_facts *facts;
+    usec_t at;
 };
 
 /* The issuer's name is not asked: a certificate of the configured issuer with
@@ -210,10 +254,36 @@ static bool is_too_old(const struct candidate *k) {
 
 /* Portals write names their own way ("BUDI SANTOSO"), and some add to the
  * subject; then it must be that of the certificate it replaces. */
+static bool has_other_name(const struct candidate *k) {
+    const struct order_subject *s = k->subject;
+    const struct certificate_facts *f = k->facts;
+
+    return !text_same_words(f->common_name, s->common_name) ||
+           (f->organisation[0] != '\0' &&
+            !text_same_words(f->organisation, s->organisation));
+}
+
+/* Mail that is signed with it would be another's. */
+static bool has_other_address(const struct candidate *k) {
+    return k->facts->address[0] != '\0' &&
+           !text_same_address(k->facts->address, k->subject->mail);
+}
+
+/* loket-ca was given the subject; people typed it, or chose it from a list. */
 static bool has_other_subject(const struct candidate *k) {
-    return !text_same_words(k->facts->common_name, k->applicant->name) &&
-           (k->old == NULL || k->old->subject[0] == '\0' ||
-            strcmp(k->facts->subject, k->old->subject) != 0);
+    bool same = k->old != NULL && k->old->subject[0] != '\0' &&
+                strcmp(k->facts->subject, k->old->subject) == 0;
+
+    if (k->issue->executor != EXECUTOR_OPERATOR) {
+        return !same && !text_same_words(k->facts->common_name,
+                                         k->subject->common_name);
+    }
+    return has_other_address(k) || (!same && has_other_name(k));
+}
+
+static bool is_short_lived(const struct candidate *k) {
+    return k->issue->executor == EXECUTOR_OPERATOR &&
+           k->facts->not_after < k->at + LIFE_MIN;
 }
 
 static bool has_other_key(const struct candidate *k) {
@@ -235,14 +305,15 @@ static const struct {
     {has_other_subject, FAULT_WRONG_SUBJECT},
     {is_too_old, FAULT_OLD_CERTIFICATE},
     {has_other_key, FAULT_WRONG_KEY},
+    {is_short_lived, FAULT_SHORT_LIVED},
 };
 
 enum answer_fault workflow_judge_certificate(
     const struct workflow *workflow, const struct casefile *c,
-    const struct subscriber *applicant,
-    const struct registered_certificate *old,
-    const struct certificate_facts *facts) {
-    const struct candidate k = {workflow, c, applicant, old, facts};
+    const struct order_row *issue, const struct registered_certificate *old,
+    const struct certificate_facts *facts, usec_t at) {
+    const struct candidate k = {workflow, c,     issue, &issue->order.subject,
+                                old,      facts, at};
 
     for (size_t i = 0;
          i < sizeof certificate_checks / sizeof certificate_checks[0]; i++) {

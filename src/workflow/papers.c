@@ -163,7 +163,7 @@ static bool take_offers(struct move *m) {
 /* Complete: the case goes on to whom its step leads.  No certificate is a
  * defect, so there is one; it stays that of the case from here on.  Of somebody
  * whom nobody has confirmed a verifier is asked first (learning mode). */
-static void become_complete(struct move *m) {
+static void go_on(struct move *m) {
     const struct workflow_step *identity =
         workflow_step_named(m->workflow, WORKFLOW_IDENTITY);
     struct casefile *c = m->c;
@@ -172,13 +172,26 @@ static void become_complete(struct move *m) {
         move_start_clock(m);
     }
     if (!m->event->applicant->confirmed && identity != NULL) {
-        move_send(m, READER_APPLICANT, LETTER_RECEIVED, NULL);
+        if (!m->quiet) {
+            move_send(m, READER_APPLICANT, LETTER_RECEIVED, NULL);
+        }
         m->preface = "first-identity";
         move_enter(m, identity);
         return;
     }
     c->certificate_id = m->known->certificate->id;
     move_follow_from(m, move_papers_step(m), OUTLET_COMPLETE);
+}
+
+static void become_complete(struct move *m) {
+    m->quiet = m->event->mail != NULL && move_is_enough_asking(m);
+    go_on(m);
+    if (m->quiet) {
+        move_send_noted(m);
+        move_alarm(m, "many-mails: new papers of one applicant many times "
+                      "today; the officers are asked about the last ones when "
+                      "the day is over");
+    }
 }
 
 /* He is who he says.  What was asked so far was asked about somebody whom

@@ -14,12 +14,37 @@
 #include <stdio.h>
 #include <string.h>
 
+/* I4: the people who work in the portal would do, or have done, what nobody
+ * approved.  Whatever is under way stops, until an administrator has put the
+ * registry back or ends the case.  False: nothing has changed. */
+bool saga_stop_drifted(struct move *m) {
+    char what[LIMIT_WORD], text[LIMIT_REASON];
+
+    if (!workflow_has_drifted(m->known)) {
+        return false;
+    }
+    workflow_drift(m->known, what, sizeof what);
+    snprintf(text, sizeof text,
+             "the registry entry was changed after the approval: %.60s", what);
+    if (move_orders(m, ORDER_GIVEN, EFFECT_STOP, text) == 0) {
+        move_note(m, "silent: stopped already");
+        return true;
+    }
+    move_void(m, "stopped", false);
+    move_send(m, READER_ADMINISTRATORS, LETTER_STUCK, "stuck-changed");
+    return true;
+}
+
 void saga_revoked(struct move *m) {
-    move_done(m);
+    if (!saga_stop_drifted(m)) {
+        move_done(m);
+    }
 }
 
 void saga_issued(struct move *m) {
-    move_done(m);
+    if (!saga_stop_drifted(m)) {
+        move_done(m);
+    }
 }
 
 /* Whoever was asked about it need not answer until it is given again. */
@@ -27,17 +52,24 @@ void saga_stopped(struct move *m) {
     move_order(m, EFFECT_STOP, m->event->order->order.kind, m->event->reason);
     move_void(m, "stopped", false);
     move_send(m, READER_ADMINISTRATORS, LETTER_STUCK,
-              move_is_by_operator(m) ? "stuck-operator" : "stuck-ca");
+              move_is_by_operator(m) ? "stuck-evidence" : "stuck-ca");
 }
 
-/* GAGAL stops both orders of an operator, so both are given again. */
+/* GAGAL stops both orders of an operator, so both are given again.  What he had
+ * handed in is why it stopped, or may be: he is asked for it anew. */
 void saga_retried(struct move *m) {
     char text[LIMIT_REASON + LIMIT_PERSON_ID + 32]; /* the note is cut */
 
+    if (saga_stop_drifted(m)) {
+        return;
+    }
+    if (move_is_by_operator(m) && move_has_certificate(m)) {
+        move_add(m, EFFECT_DROP);
+    }
     move_orders(m, ORDER_STOPPED, EFFECT_AGAIN, m->event->reason);
     snprintf(text, sizeof text, "given again by %s: %s", m->event->actor,
              m->event->reason);
-    if (move_is_by_operator(m) && !move_has_certificate(m)) {
+    if (move_is_by_operator(m)) {
         move_ask(m, EFFECT_ASK, STEP_EXECUTE, "again-retried");
     }
     move_note(m, text);
@@ -59,6 +91,15 @@ void saga_expired(struct move *m) {
     if (m->known->token != NULL) {
         move_burn(m, "expired");
     }
+    if (m->event->step == STEP_EXECUTE && saga_stop_drifted(m)) {
+        return;
+    }
+    if (m->known->token == NULL && m->event->step == STEP_VERIFY &&
+        move_is_enough_asking(m)) {
+        move_note(m, "silent: asked often enough today, and again when the "
+                     "day is over");
+        return;
+    }
     if (answer_is_awaited(m->c, m->event->step, step_name(m), m->known)) {
         move_ask_step(m, m->known->token != NULL ? "again-expired"
                                                  : move_first_words(m));
@@ -69,6 +110,9 @@ void saga_expired(struct move *m) {
 }
 
 void saga_overdue(struct move *m) {
+    if (saga_stop_drifted(m)) {
+        return;
+    }
     move_send(m, READER_OPERATORS, LETTER_REMIND,
               move_has_certificate(m) ? "remind-crl" : "remind-answer");
 }
@@ -158,6 +202,9 @@ void saga_review(struct move *m) {
         }
         break;
     default:
+        if (saga_stop_drifted(m)) {
+            break;
+        }
         if (answer_is_awaited(m->c, STEP_EXECUTE, m->c->step, m->known)) {
             move_ask_step(m, move_first_words(m));
         } else {

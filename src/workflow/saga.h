@@ -11,6 +11,10 @@ void saga_stopped(struct move *m);
 void saga_retried(struct move *m);
 void saga_abandoned(struct move *m);
 
+/* Where the registry has changed since the orders were given to people: stops
+ * them, tells the administrator, and says true. */
+bool saga_stop_drifted(struct move *m);
+
 /* A question was not answered in time; an operator was not heard of. */
 void saga_expired(struct move *m);
 void saga_overdue(struct move *m);

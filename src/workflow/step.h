@@ -74,12 +74,21 @@ int workflow_order(const struct workflow *workflow, const struct casefile *c,
  * Approvers are the store's, as above. */
 void workflow_order_after(const struct order *revoke, struct order *order_r);
 
+/* Has the registry changed since the orders of this case were given to people,
+ * so that what they would read there is not what was approved (I4)?  Nobody is
+ * asked then and nothing is accepted: the orders stop. */
+bool workflow_has_drifted(const struct known *known);
+
+/* What has changed, for the administrator: "name, agency". */
+void workflow_drift(const struct known *known, char *text, size_t room);
+
 /* Does this certificate fulfil the order to issue?  FAULT_NONE, or why not.
- * `facts` come from a parser child that was given the issuer's certificates. */
+ * The subject is that of the order, whatever the registry says by now.
+ * `facts` come from a parser child that was given the issuer's certificates.
+ * `at`: when it has to be good for a while yet. */
 enum answer_fault workflow_judge_certificate(
     const struct workflow *workflow, const struct casefile *c,
-    const struct subscriber *applicant,
-    const struct registered_certificate *old,
-    const struct certificate_facts *facts);
+    const struct order_row *issue, const struct registered_certificate *old,
+    const struct certificate_facts *facts, usec_t at);
 
 #endif

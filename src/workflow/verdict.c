@@ -14,6 +14,7 @@
 #include "workflow/addressee.h"
 #include "workflow/answer.h"
 #include "workflow/papers.h"
+#include "workflow/saga.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,15 +117,11 @@ void verdict_decide(struct move *m) {
 }
 
 /* The certificate is kept as soon as it is there; it is the applicant's when
- * the revocation is seen, too. */
+ * the CA's list shows the old one and does not show the new one. */
 void verdict_done(struct move *m) {
     take_answer(m);
     move_add(m, EFFECT_HOLD);
-    if (m->c->state == CASE_ISSUING) {
-        move_done(m);
-    } else {
-        move_void(m, "decided", false);
-    }
+    move_void(m, "decided", false);
     send_receipt(m, "receipt-done");
 }
 
@@ -155,6 +152,11 @@ static bool is_awaited(const struct move *m) {
            answer_is_awaited(m->c, t->step, t->step_name, m->known);
 }
 
+static void refuse_changed(struct move *m) {
+    (void)saga_stop_drifted(m);
+    explain(m);
+}
+
 /* V028, V034: no dead end.  He is asked anew, which says why, unless he has
  * been already. */
 static void ask_anew(struct move *m, const char *why, const char *phrase) {
@@ -177,6 +179,9 @@ static void refuse_expired(struct move *m) {
 /* Seen elsewhere than where it was sent to.  Its owner is asked anew. */
 static void burn(struct move *m, const char *phrase) {
     move_burn(m, "burnt");
+    if (m->known->token->step == STEP_EXECUTE && saga_stop_drifted(m)) {
+        return;
+    }
     move_ask(m, EFFECT_ASK_OWNER, m->known->token->step, phrase);
 }
 
@@ -203,6 +208,7 @@ void verdict_refuse(struct move *m) {
         enum answer_fault fault;
         void (*refuse)(struct move *m);
     } rows[] = {
+        {FAULT_REGISTRY_CHANGED, refuse_changed},
         {FAULT_STALE, refuse_stale},
         {FAULT_EXPIRED, refuse_expired},
         {FAULT_FOREIGN, refuse_foreign},

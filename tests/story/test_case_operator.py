@@ -5,9 +5,11 @@ joko, who is the operator, works in it, and Loket believes the CA's own CRL
 
 import re
 import time
+from dataclasses import replace
 
 import box
 import client
+import conf
 import mails
 import pki
 import proof
@@ -46,15 +48,18 @@ def phrase(name):
 class Case:
     """A case that siti has approved: joko has his work order."""
 
-    def __init__(self, office, approver="siti"):
+    def __init__(self, office, approver="siti", who=None):
         self.office = office
-        self.who = office.new_applicant()
+        self.who = who or office.new_applicant()
+        before = {c["number"] for c in office.cases()}
         self.old = (office.dir / "enrolled" / f"old-{self.who.key}.pem").read_bytes()
         self.serial = proof.serial(self.old)
         self.csr = mails.csr(self.who)
         office.apply(self.who, [mails.statement(self.who, office.now()), self.csr])
-        self.number = office.case_of(self.who)
-        asked = office.await_question(approver, self.number)
+        self.number = client.wait_for(
+            lambda: next((c["number"] for c in office.cases()
+                          if c["number"] not in before), None), 20, "the case")  # fmt: skip
+        self.asked = asked = office.await_question(approver, self.number)
         office.answer(approver, "SETUJU", letter=asked)
         office.await_case("revoking", self.number)
         # joko was asked to verify, too: his work order is another letter.
@@ -285,6 +290,147 @@ def test_portal_that_cannot_be_reached(office):
     case.complete(certificate)
 
 
+# ---- what an attacker with the portal, or with the registry, would try -----------
+
+
+def short_lived(case):
+    return case.certificate(days=30)
+
+
+def other_agency(case):
+    return Attachment("baru.pem", "application/x-pem-file",
+                      case.office.portal.issue(case.csr.data, replace(
+                          case.who, agency="Dinas Lain Kota Contoh")))  # fmt: skip
+
+
+def other_address(case):
+    return Attachment("baru.pem", "application/x-pem-file",
+                      case.office.portal.issue(case.csr.data, replace(
+                          case.who, local="orang.lain")))  # fmt: skip
+
+
+WRONG = {
+    "for a month": (short_lived, "short-lived"),
+    "of another agency": (other_agency, "wrong-subject"),
+    "for another address": (other_address, "wrong-subject"),
+}
+
+
+def test_m1_certificates_with_the_right_key_and_name_and_something_else(office):
+    case = Case(office)
+    for count, (make, fault) in enumerate(WRONG.values(), 1):
+        case.done(make(case))
+        letter = office.await_letter("joko", "answer", case.number, count)
+        assert phrase(f"answer-{fault}") in flat(letter), (fault, flat(letter))
+    certificate = case.certificate()
+    office.portal.revoke(case.serial)
+    office.portal.publish()
+    case.done(certificate)
+    case.complete(certificate)
+
+
+def new_work(case, but):
+    seen = {case.work["Message-ID"]} | {b["Message-ID"] for b in but}
+    return client.wait_for(
+        lambda: (lambda w: w if w and w["Message-ID"] not in seen
+                 else None)(case.work_order()), 20, "a new work order")  # fmt: skip
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["with the CRL", "after it"])
+def test_m1_m2_new_certificate_that_is_revoked_itself(office, late):
+    """It is on the CA's own list: not the applicant's.  The administrator
+    hears of it; given again, the operator hands in another one."""
+    case = Case(office)
+    bad = case.certificate()
+    office.portal.revoke(case.serial)
+    office.portal.revoke(proof.serial(bad.data))
+    office.portal.publish()
+    if late:
+        case.poll("the revocation", lambda: case.state() == "issuing")
+    case.done(bad)
+    stuck = office.await_letter("siti", "stuck", case.number)
+    assert "the new certificate is on the CRL" in flat(stuck)
+    kind = "issue" if late else "revoke"
+    office.ctl("order", "retry", f"{case.number}.{kind}", "--reason", "sertifikat lain")
+    again = new_work(case, [])
+    assert case.order("issue")["new_serial"] == ""
+    good = Attachment("baru.pem", "application/x-pem-file",
+                      office.portal.issue(case.csr.data, case.who))  # fmt: skip
+    case.done(good, letter=again)
+    case.complete(good)
+
+
+def change_registry(case, **fields):
+    """What an administrator's import of a corrected sidecar does."""
+    keys = case.office.dir / "enrolled"
+    sidecar = keys / f"old-{case.who.key}.person"
+    conf.write_sidecar(sidecar, replace(case.who, **fields))
+    sidecar.chmod(0o644)
+    case.office.ctl("registry", "import", keys / f"old-{case.who.key}.pem")
+
+
+def test_c1_registry_that_changes_after_the_approval(office):
+    """Nobody approved a certificate for the new name: nobody is asked for it,
+    and one that is handed in does not count."""
+    case = Case(office)
+    change_registry(case, name="Orang Lain")
+    stuck = office.await_letter("siti", "stuck", case.number)
+    assert "changed after the approval: name" in flat(stuck)
+    assert phrase("stuck-changed") in flat(stuck)
+    office.await_letter("joko", "withdrawn", case.number, 2)
+    evil = case.certificate(name="Orang Lain")
+    office.portal.revoke(case.serial)
+    office.portal.publish()
+    case.done(evil)
+    office.await_letter("joko", "answer", case.number)
+    orders = office.show(case.number)["orders"]
+    assert {o["state"] for o in orders} == {"stopped"}
+    # Nor is it asked for anew, neither by time nor by an administrator.
+    done = client.loketctl(office.dir, "order", "retry", f"{case.number}.revoke",
+                           "--reason", "coba lagi")  # fmt: skip
+    assert done.returncode != 0 and b"not what was approved: name" in done.stderr
+    office.clock("+80h")
+    office.await_quiet()
+    assert case.work_order()["Message-ID"] == case.work["Message-ID"]
+    assert case.order("issue")["new_serial"] == ""
+    # Put back, it goes on as it was approved.
+    change_registry(case)
+    office.portal.publish()
+    office.ctl("order", "retry", f"{case.number}.revoke", "--reason", "dikembalikan")
+    again = new_work(case, [])
+    certificate = case.certificate()
+    case.done(certificate, letter=again)
+    case.complete(certificate)
+
+
+def test_c2_old_certificate_of_another_ca(office):
+    """Its serial number stands on the portal's list, for a certificate of the
+    portal: that proves nothing, and the approval is refused with the reason."""
+    who = office.new_applicant()
+    keys = office.dir / "enrolled"
+    old = keys / f"lain-{who.key}.pem"
+    serial = proof.serial((keys / f"old-{who.key}.pem").read_bytes())
+    pki.make_old(keys, replace(who, key=f"x{who.key}"), int(serial, 16) + 0x900000,
+                 "../pki/ca")  # fmt: skip
+    (keys / f"old-x{who.key}.pem").rename(old)
+    conf.write_sidecar(keys / f"lain-{who.key}.person", who)
+    for path in keys.glob(f"lain-{who.key}.*"):
+        path.chmod(0o644)
+    other = proof.serial(old.read_bytes())
+    office.ctl("registry", "import", old)
+    office.portal.revoke(other)
+    office.portal.publish()
+    office.apply(who, [mails.statement(who, office.now()), mails.csr(who)])
+    number = office.case_of(who)
+    asked = office.await_question("siti", number)
+    assert other in flat(asked)
+    office.answer("siti", "SETUJU", letter=asked)
+    letter = office.await_letter("siti", "answer", number)
+    assert "diterbitkan oleh penerbit lain" in flat(letter)
+    assert office.show(number)["state"] == "received"
+    assert office.show(number)["orders"] == []
+
+
 # ---- what stops, goes on, and is given up ---------------------------------------------
 
 
@@ -335,6 +481,24 @@ def late_answers(office, case):
     office.await_quiet()
     return len([r for r in office.show(case.number)["letters"]
                 if r["letter"] == "answer"]) > 1  # fmt: skip
+
+
+def test_h1_given_up_after_the_revocation_then_applied_again(office):
+    """The certificate that a stopped case revoked is what the next case
+    replaces; the verifier is told, and nothing is revoked twice."""
+    case = Case(office)
+    office.portal.revoke(case.serial)
+    office.portal.publish()
+    case.poll("the revocation", lambda: case.state() == "issuing")
+    office.ctl("order", "abandon", f"{case.number}.issue", "--yes", "--reason", "portal rusak")
+    office.await_case("stopped", case.number)
+    again = Case(office, who=case.who)
+    assert again.serial == case.serial
+    assert phrase("finding-certificate-revoked") in flat(again.asked)
+    assert phrase("first-work-revoked") in flat(again.work)
+    certificate = again.certificate()
+    again.done(certificate)
+    again.complete(certificate)
 
 
 def test_v038_portal_answers_of_a_stranger(office):

@@ -100,6 +100,9 @@ static const struct planted planted[] = {
     {"UPDATE casefile_document SET spki = zeroblob(32)"
      " WHERE casefile_id = 1 AND spki IS NOT NULL",
      "I4 order=" FIRST ".issue: its key"},
+    {"UPDATE token SET step = 'execute', approved = zeroblob(32)"
+     " WHERE id = 1",
+     "I4 token=1: asks for work"},
     {"UPDATE casefile_order SET casefile_id = 1 WHERE seq = 3",
      "I5 case=" FIRST ": has two orders"},
     {"UPDATE casefile_order SET casefile_id = 1 WHERE seq = 3",

@@ -91,6 +91,35 @@ static void nobody_answers_for_himself(void **state) {
 }
 
 /* PKL-16 */
+/* I12: office+anything@ is one mailbox; a name that is the same may be his. */
+static void nobody_answers_for_himself_under_another_address(void **state) {
+    static const struct {
+        const char *name, *address;
+        bool same;
+    } rows[] = {
+        {"Siti", "siti+tte@kominfo.example", true},
+        {"Siti", "SITI@KOMINFO.example", true},
+        {"siti  rahayu", "s@luar.example", true},
+        {"Siti", "siti@luar.example", false},
+        {"Siti", "siti.tte@kominfo.example", false},
+        {"Siti", "siti@kominfo+tte.example", false},
+        {"Siti", "+siti@kominfo.example", false},
+    };
+    struct officer officer = help_siti;
+
+    (void)state;
+    text_copy(officer.name, sizeof officer.name, "Siti Rahayu");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subscriber p = {.id = 9, .address_count = 1};
+
+        text_copy(p.name, sizeof p.name, rows[i].name);
+        text_copy(p.addresses[0], LIMIT_ADDRESS, rows[i].address);
+        if (actor_is_applicant(&officer, &p) != rows[i].same) {
+            fail_msg("%s <%s>", rows[i].name, rows[i].address);
+        }
+    }
+}
+
 static void a_role_without_its_grant_is_not_active(void **state) {
     static const struct {
         const char *name, *date, *sop;
@@ -322,6 +351,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_asks_the_holders_of_its_role),
         cmocka_unit_test(nobody_answers_for_himself),
+        cmocka_unit_test(nobody_answers_for_himself_under_another_address),
         cmocka_unit_test(a_role_without_its_grant_is_not_active),
         cmocka_unit_test(a_workflow_may_demand_abilities),
         cmocka_unit_test(powers_are_granted_one_by_one),

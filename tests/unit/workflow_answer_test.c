@@ -69,7 +69,10 @@ static struct scene *scene_new(enum executor executor, enum ask_step step,
     text_copy(s->token.person, sizeof s->token.person, who->id);
     text_copy(s->token.step_name, sizeof s->token.step_name, s->c.step);
     s->revoke.order.kind = ORDER_REVOKE;
+    s->revoke.order.approved = s->token.approved;
     s->issue.order.kind = ORDER_ISSUE;
+    assert_true(workflow_subject(&help_budi, &s->issue.order.subject));
+    s->revoke.executor = s->issue.executor = executor;
     s->known = (struct known){
         .now = s->now, .shared_mailbox = true, .officer = &s->officer,
         .answers_ours = true, .carries_token = true, .token = &s->token,
@@ -192,17 +195,62 @@ static void the_certificate_is_held_until_the_revocation_is_seen(
          "receipt>sender=receipt-done");
 }
 
-/* PKL-9 */
-static void the_certificate_completes_a_case_that_is_revoked(void **state) {
+/* PKL-9: when the CA's list does not show the new one (EVENT_ISSUED). */
+static void a_certificate_after_the_revocation_is_looked_up_too(void **state) {
     struct scene *s = execute(DECISION_DONE);
 
     (void)state;
     s->c.state = CASE_ISSUING;
     text_copy(s->c.step, sizeof s->c.step, "issue");
     s->revoke.state = ORDER_DONE;
-    play(s, EVENT_ANSWER, FAULT_NONE, CASE_COMPLETED,
-         "consume hold done:issue completed>applicant=completed-operator "
-         "void:closed=withdrawn-closed receipt>sender=receipt-done");
+    play(s, EVENT_ANSWER, FAULT_NONE, CASE_ISSUING,
+         "consume hold void:decided=withdrawn-decided "
+         "receipt>sender=receipt-done");
+}
+
+/* I4: what the registry says now nobody has approved.  Neither the token of the
+ * old work order nor one that was asked for with the new name counts. */
+static void a_registry_that_changed_after_the_approval_stops_the_work(
+    void **state) {
+    static const enum decision words[] = {DECISION_DONE, DECISION_FAILED,
+                                          DECISION_NONE};
+    struct subscriber other = help_budi;
+
+    (void)state;
+    text_copy(other.name, sizeof other.name, "Orang Lain");
+    for (size_t i = 0; i < 2 * sizeof words / sizeof words[0]; i++) {
+        struct scene *s = execute(words[i / 2]);
+
+        s->known.applicant = &other;
+        s->known.approved = workflow_revision_digest(&s->c, &other, &s->old);
+        if (i % 2 == 1) {
+            s->token.approved = s->known.approved;
+        }
+        play_refused(s, FAULT_REGISTRY_CHANGED,
+                     "stop:revoke stop:issue void:stopped=withdrawn-stopped "
+                     "stuck>administrators=stuck-changed "
+                     "answer>sender=answer-registry-changed");
+    }
+}
+
+/* A serial number is one CA's. */
+static void approving_what_another_ca_issued_is_refused(void **state) {
+    struct scene *s = scene_new(EXECUTOR_OPERATOR, STEP_VERIFY, &help_siti,
+                                DECISION_APPROVE);
+
+    (void)state;
+    s->known.portal_issuer = "CN=CA Lain,C=ID";
+    play_refused(s, FAULT_OTHER_ISSUER, "answer>sender=answer-other-issuer");
+    s = scene_new(EXECUTOR_OPERATOR, STEP_VERIFY, &help_siti,
+                  DECISION_REJECT);
+    give_reason(s, "bukan penerbit kami");
+    s->known.portal_issuer = "CN=CA Lain,C=ID";
+    play(s, EVENT_ANSWER, FAULT_NONE, CASE_REJECTED,
+         "consume rejected>applicant void:decided=withdrawn-decided "
+         "receipt>sender=receipt-reject");
+    s = verify(DECISION_APPROVE); /* loket-ca knows its own */
+    s->known.portal_issuer = "CN=CA Lain,C=ID";
+    play(s, EVENT_ANSWER, FAULT_NONE, CASE_REVOKING, APPROVED_BY_CA);
 }
 
 static void an_operator_who_cannot_stops_what_is_open(void **state) {
@@ -744,7 +792,10 @@ int main(void) {
         cmocka_unit_test(who_approves_and_executes_gets_one_mail),
         cmocka_unit_test(a_rejection_closes_the_case),
         cmocka_unit_test(the_certificate_is_held_until_the_revocation_is_seen),
-        cmocka_unit_test(the_certificate_completes_a_case_that_is_revoked),
+        cmocka_unit_test(a_certificate_after_the_revocation_is_looked_up_too),
+        cmocka_unit_test(
+            a_registry_that_changed_after_the_approval_stops_the_work),
+        cmocka_unit_test(approving_what_another_ca_issued_is_refused),
         cmocka_unit_test(an_operator_who_cannot_stops_what_is_open),
         cmocka_unit_test(an_unproven_answer_changes_nothing_and_is_told),
         cmocka_unit_test(an_unproven_answer_is_told_to_both),

@@ -235,6 +235,7 @@ HELP void help_effect(const struct effect *x, char *text, size_t room) {
         [EFFECT_CONSUME] = "consume", [EFFECT_BURN] = "burn",
         [EFFECT_APPROVE] = "approve", [EFFECT_UNAPPROVE] = "unapprove",
         [EFFECT_ORDER] = "order", [EFFECT_HOLD] = "hold",
+        [EFFECT_DROP] = "drop",
         [EFFECT_DONE] = "done", [EFFECT_STOP] = "stop",
         [EFFECT_AGAIN] = "again", [EFFECT_ABANDON] = "abandon",
         [EFFECT_REMIND] = "remind", [EFFECT_CONFIRM] = "confirm",

@@ -17,6 +17,8 @@ struct scene {
     struct subscriber budi;
     struct registered_certificate old;
     struct certificate_facts facts;
+    struct order_row issue;
+    usec_t at;
 };
 
 static struct scene *scene_new(void) {
@@ -42,6 +44,9 @@ static struct scene *scene_new(void) {
     memset(s->c.documents[1].spki_der, 0xbb, 91);
     help_issued(m, 9, 0xbb, help_time("2026-11-20T11:00"));
     s->facts = m->attachments[0].document.certificate;
+    s->issue.executor = EXECUTOR_OPERATOR;
+    s->at = help_time("2026-11-20T12:00");
+    assert_true(workflow_subject(&s->budi, &s->issue.order.subject));
     mail_facts_free(&m);
     return s;
 }
@@ -345,6 +350,49 @@ static void for_the_cas_old_key(struct scene *s) {
 static void without_a_csr(struct scene *s) {
     s->c.document_count = 1;
 }
+static void of_another_agency(struct scene *s) {
+    text_copy(s->facts.organisation, sizeof s->facts.organisation,
+              "Dinas Kesehatan");
+}
+static void of_his_agency(struct scene *s) {
+    text_copy(s->facts.organisation, sizeof s->facts.organisation,
+              "DINAS KOMINFO");
+}
+static void of_the_old_agency(struct scene *s) {
+    of_another_agency(s);
+    text_copy(s->facts.subject, sizeof s->facts.subject, s->old.subject);
+}
+static void for_another_address(struct scene *s) {
+    text_copy(s->facts.address, sizeof s->facts.address, "x@jahat.example");
+}
+static void for_another_address_with_the_old_subject(struct scene *s) {
+    of_the_old_agency(s);
+    for_another_address(s);
+}
+static void for_his_address(struct scene *s) {
+    text_copy(s->facts.address, sizeof s->facts.address, "budi@KOTA.example");
+}
+static void for_a_day(struct scene *s) {
+    s->facts.not_after = s->at + USEC_PER_DAY;
+}
+static void for_less_than_90_days(struct scene *s) {
+    s->facts.not_after = s->at + 90 * USEC_PER_DAY - 1;
+}
+static void for_90_days(struct scene *s) {
+    s->facts.not_after = s->at + 90 * USEC_PER_DAY;
+}
+static void of_loket_ca(struct scene *s) {
+    for_a_day(s);
+    of_another_agency(s);
+    s->issue.executor = EXECUTOR_CA; /* its profile says */
+}
+static void renamed_since(struct scene *s) {
+    text_copy(s->budi.name, sizeof s->budi.name, "Budi Hartono");
+}
+static void renamed_as_it_is(struct scene *s) {
+    renamed_since(s);
+    of_somebody_else(s); /* the name that the registry has now */
+}
 static void as_it_is(struct scene *s) {
     (void)s;
 }
@@ -372,6 +420,19 @@ static void a_certificate_fits_its_order_or_it_does_not(void **state) {
         {"for the CA's key", for_the_cas_key, FAULT_NONE},
         {"for the CA's old key", for_the_cas_old_key, FAULT_WRONG_KEY},
         {"without a CSR", without_a_csr, FAULT_WRONG_KEY},
+        {"of another agency", of_another_agency, FAULT_WRONG_SUBJECT},
+        {"of his agency", of_his_agency, FAULT_NONE},
+        {"of the old agency", of_the_old_agency, FAULT_NONE},
+        {"another address", for_another_address, FAULT_WRONG_SUBJECT},
+        {"another address, old subject",
+         for_another_address_with_the_old_subject, FAULT_WRONG_SUBJECT},
+        {"his address", for_his_address, FAULT_NONE},
+        {"a day", for_a_day, FAULT_SHORT_LIVED},
+        {"less than 90 days", for_less_than_90_days, FAULT_SHORT_LIVED},
+        {"90 days", for_90_days, FAULT_NONE},
+        {"of loket-ca", of_loket_ca, FAULT_NONE},
+        {"renamed since", renamed_since, FAULT_NONE},
+        {"renamed as it is", renamed_as_it_is, FAULT_WRONG_SUBJECT},
     };
 
     (void)state;
@@ -380,8 +441,8 @@ static void a_certificate_fits_its_order_or_it_does_not(void **state) {
         enum answer_fault fault;
 
         rows[i].change(s);
-        fault = workflow_judge_certificate(&s->workflow, &s->c, &s->budi,
-                                           &s->old, &s->facts);
+        fault = workflow_judge_certificate(&s->workflow, &s->c, &s->issue,
+                                           &s->old, &s->facts, s->at);
         if (fault != rows[i].right) {
             fail_msg("%s: %s instead of %s", rows[i].name,
                      answer_fault_name(fault),

@@ -598,6 +598,7 @@ static void later_fill(struct later *l, enum casefile_state state,
     l->revoke = (struct order_row){.order.kind = ORDER_REVOKE};
     l->issue = (struct order_row){.order.kind = ORDER_ISSUE};
     l->revoke.state = state == CASE_ISSUING ? ORDER_DONE : ORDER_GIVEN;
+    l->revoke.executor = l->issue.executor = executor;
     l->token = (struct token){.id = 11, .person = "siti", .revision = 1,
                               .step = state == CASE_RECEIVED ? STEP_VERIFY
                                                              : STEP_EXECUTE};
@@ -656,6 +657,32 @@ static void later_play(struct later *l, enum event_kind kind,
     later_free(l);
 }
 
+/* T13: papers every minute are taken, and asked about when the day is over. */
+static void papers_without_end_ask_nobody_until_the_day_is_over(void **state) {
+    struct play *p = play_new("2026-11-19T14:00");
+    struct later *l;
+
+    (void)state;
+    play(p, EVENT_APPLICATION, mail("sc"));
+    p->known.received_today = LIMIT_ASKED_PER_DAY;
+    p->now = help_time("2026-11-20T10:50");
+    play(p, EVENT_DOCUMENTS, mail("C"));
+    assert_int_equal(p->c.state, CASE_RECEIVED);
+    assert_int_equal(p->c.revision, 2);
+    assert_string_equal(help_effects(&p->effects),
+                        "unapprove void:revision note "
+                        "noted>applicant=noted-received alarm:many-mails");
+    free(p);
+    l = later_new(CASE_RECEIVED, EXECUTOR_CA); /* the hourly look */
+    l->known.received_today = LIMIT_ASKED_PER_DAY;
+    l->known.token = NULL;
+    later_play(l, EVENT_EXPIRED, CASE_RECEIVED, "note");
+    l = later_new(CASE_RECEIVED, EXECUTOR_CA); /* a new day */
+    l->known.received_today = LIMIT_ASKED_PER_DAY;
+    l->known.token = NULL;
+    later_play(l, EVENT_REVIEW, CASE_RECEIVED, "ask:verify=first-verify");
+}
+
 /* REV-10, REV-18, PKL-7, PKL-9: the saga */
 static void an_own_ca_revokes_then_issues(void **state) {
     (void)state;
@@ -696,7 +723,7 @@ static void a_refused_order_waits_for_an_administrator(void **state) {
     l->event.order = &l->issue;
     later_play(l, EVENT_STOPPED, CASE_ISSUING,
                "stop:issue void:stopped=withdrawn-stopped "
-               "stuck>administrators=stuck-operator");
+               "stuck>administrators=stuck-evidence");
 }
 
 static void a_stopped_order_is_given_again(void **state) {
@@ -709,10 +736,42 @@ static void a_stopped_order_is_given_again(void **state) {
     l->revoke.state = l->issue.state = ORDER_STOPPED;
     later_play(l, EVENT_RETRIED, CASE_REVOKING,
                "again:revoke again:issue ask:execute=again-retried note");
-    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR); /* the CRL was odd */
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR); /* it did not fit */
     l->revoke.state = ORDER_STOPPED;
     l->issue.certificate.bytes[0] = 1;
-    later_play(l, EVENT_RETRIED, CASE_REVOKING, "again:revoke note");
+    later_play(l, EVENT_RETRIED, CASE_REVOKING,
+               "drop again:revoke ask:execute=again-retried note");
+}
+
+/* I4: whatever happens next, nobody is asked for and nothing is accepted that
+ * nobody approved; the administrator is told once. */
+static void a_registry_that_changed_stops_what_people_do(void **state) {
+    static const enum event_kind kinds[] = {EVENT_REVOKED, EVENT_REVIEW,
+                                            EVENT_OVERDUE};
+    static const char stop[] =
+        "stop:revoke stop:issue void:stopped=withdrawn-stopped "
+        "stuck>administrators=stuck-changed";
+    struct later *l;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR);
+        l->known.approved.bytes[0] = 1;
+        l->issue.certificate.bytes[0] = 1;
+        later_play(l, kinds[i], CASE_REVOKING, stop);
+    }
+    l = later_new(CASE_ISSUING, EXECUTOR_OPERATOR);
+    l->known.approved.bytes[0] = 1;
+    later_play(l, EVENT_ISSUED, CASE_ISSUING,
+               "stop:issue void:stopped=withdrawn-stopped "
+               "stuck>administrators=stuck-changed");
+    l = later_new(CASE_REVOKING, EXECUTOR_OPERATOR);
+    l->known.approved.bytes[0] = 1;
+    l->revoke.state = l->issue.state = ORDER_STOPPED;
+    later_play(l, EVENT_RETRIED, CASE_REVOKING, "note");
+    l = later_new(CASE_REVOKING, EXECUTOR_CA); /* it has what was approved */
+    l->known.approved.bytes[0] = 1;
+    later_play(l, EVENT_REVOKED, CASE_ISSUING, "done:revoke note order:issue");
 }
 
 static void an_abandoned_order_stops_the_case(void **state) {
@@ -1143,7 +1202,10 @@ int main(void) {
         cmocka_unit_test(an_own_ca_revokes_then_issues),
         cmocka_unit_test(a_portal_is_done_when_both_halves_are_seen),
         cmocka_unit_test(a_refused_order_waits_for_an_administrator),
+        cmocka_unit_test(
+            papers_without_end_ask_nobody_until_the_day_is_over),
         cmocka_unit_test(a_stopped_order_is_given_again),
+        cmocka_unit_test(a_registry_that_changed_stops_what_people_do),
         cmocka_unit_test(an_abandoned_order_stops_the_case),
         cmocka_unit_test(an_expired_question_is_asked_anew),
         cmocka_unit_test(an_operator_is_reminded_of_what_is_missing),

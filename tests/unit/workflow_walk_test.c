@@ -228,7 +228,8 @@ static int ca_acts(struct walk *k, struct err *e) {
         return world_order_ends(o, EVENT_REVOKED, e);
     }
     if (o->c.state == CASE_ISSUING && o->issue.state == ORDER_GIVEN &&
-        k->w->executor == EXECUTOR_CA) {
+        (k->w->executor == EXECUTOR_CA ||
+         !digest_is_zero(&o->issue.certificate))) {
         return world_order_ends(o, EVENT_ISSUED, e);
     }
     return 0;
