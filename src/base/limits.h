@@ -28,6 +28,7 @@ enum {
     LIMIT_REFERENCES = 20,
     LIMIT_TOKEN = 35, /* "lk" and 32 hex digits (design.md 5) */
     LIMIT_TOKENS_SEEN = 8,
+    LIMIT_RECIPIENTS = 8, /* of one mail, that are looked at */
     LIMIT_OWN_TEXT = 16 * 1024,
     LIMIT_FIRST_LINE = 512,
     LIMIT_ATTACHMENTS = 24,

@@ -79,6 +79,14 @@ static void read_subject(struct mail_facts *f) {
     }
 }
 
+/* What may open a case by the address it was sent to. */
+static void add_recipient(struct mail_facts *f, const char *address) {
+    if (f->recipient_count < LIMIT_RECIPIENTS) {
+        text_copy(f->recipients[f->recipient_count++], LIMIT_ADDRESS,
+                  address);
+    }
+}
+
 /* One address of a list: "office+TOKEN@domain"? */
 static void read_address(const char *from, size_t size,
                          const char *own_address, struct mail_facts *f) {
@@ -89,6 +97,7 @@ static void read_address(const char *from, size_t size,
         !text_is_addr_spec(address)) {
         return;
     }
+    add_recipient(f, address);
     at = strrchr(address, '@');
     plus = memrchr(address, '+', (size_t)(at - address));
     if (plus != NULL) {
@@ -164,7 +173,7 @@ void token_read(const char *raw, size_t size, const char *own_address,
         {"References", CARRIER_REFERENCES},
     };
 
-    facts->token_count = 0;
+    facts->token_count = facts->recipient_count = 0;
     read_subject(facts);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         struct header_reader r;

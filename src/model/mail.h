@@ -177,6 +177,9 @@ struct mail_facts {
     char in_reply_to[LIMIT_MESSAGE_ID];
     size_t reference_count;
     char references[LIMIT_REFERENCES][LIMIT_MESSAGE_ID];
+    /* The first ones of To and Cc; they prove nothing. */
+    size_t recipient_count;
+    char recipients[LIMIT_RECIPIENTS][LIMIT_ADDRESS];
     /* In the order of the carriers, each text once per carrier. */
     size_t token_count;
     struct token_seen tokens[LIMIT_TOKENS_SEEN];

@@ -189,6 +189,15 @@ static bool may_tell_today(struct engine *en, const struct subscriber *person,
     return true;
 }
 
+static bool opens_any(const struct settings *s, const char *subject) {
+    for (size_t i = 0; i < s->workflow_count; i++) {
+        if (workflow_opens(&s->workflows[i], subject)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void decide_too_large(struct engine *en, int64_t mail_id,
                       const struct mail_facts *facts) {
     struct letter letter = {.kind = LETTER_TOO_LARGE};
@@ -199,7 +208,7 @@ void decide_too_large(struct engine *en, int64_t mail_id,
     int found;
 
     if (en->settings->mailbox_mode == MAILBOX_SHARED &&
-        !workflow_opens(&en->settings->workflows[0], facts->subject)) {
+        !opens_any(en->settings, facts->subject)) {
         return; /* none of ours, for all we can see */
     }
     MUST(found = registry_by_address(en->store, facts->identity.from, &person,

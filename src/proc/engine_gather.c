@@ -437,12 +437,27 @@ static void gather_ids(struct turn *t, const struct examined_mail *m) {
     }
 }
 
+/* The procedure that the mail would open: the first whose words, addresses or
+ * command it has. */
+static const struct workflow *workflow_opened_by(const struct engine *en,
+                                                 const struct mail_facts *f) {
+    const struct settings *s = en->settings;
+
+    for (size_t i = 0; i < s->workflow_count; i++) {
+        if (workflow_opens_mail(&s->workflows[i], f)) {
+            return &s->workflows[i];
+        }
+    }
+    return &s->workflows[0];
+}
+
 void gather_mail(struct turn *t, const struct examined_mail *m) {
     struct casefile *named = xcalloc(1, sizeof *named);
     const struct mail_facts *f = m->facts;
     bool is_named;
 
     t->mail = m;
+    t->workflow = workflow_opened_by(t->en, f);
     t->known.shared_mailbox = t->en->settings->mailbox_mode == MAILBOX_SHARED;
     gather_sender(t, f->identity.from);
     is_named = find_named_case(t, f, named);

@@ -139,7 +139,7 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
 /* ---- facts --------------------------------------------------------------- */
 
 int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
-    char *references[LIMIT_REFERENCES];
+    char *references[LIMIT_REFERENCES], *recipients[LIMIT_RECIPIENTS];
     Loket__Token tokens[LIMIT_TOKENS_SEEN];
     Loket__Token *token_list[LIMIT_TOKENS_SEEN];
     Loket__Facts m = LOKET__FACTS__INIT;
@@ -153,6 +153,11 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     }
     m.n_references = f->reference_count;
     m.references = references;
+    for (size_t i = 0; i < f->recipient_count; i++) {
+        recipients[i] = plain(f->recipients[i]);
+    }
+    m.n_recipients = f->recipient_count;
+    m.recipients = recipients;
     for (size_t i = 0; i < f->token_count; i++) {
         loket__token__init(&tokens[i]);
         tokens[i].text = plain(f->tokens[i].text);
@@ -192,6 +197,20 @@ static void read_references(struct reader *r, const Loket__Facts *m,
                   sizeof f->references[i]);
     }
     f->reference_count = m->n_references;
+}
+
+static void read_recipients(struct reader *r, const Loket__Facts *m,
+                            struct mail_facts *f) {
+    f->recipient_count = 0;
+    if (m->n_recipients > LIMIT_RECIPIENTS) {
+        refuse(r, "recipients", "has too many entries");
+        return;
+    }
+    for (size_t i = 0; i < m->n_recipients; i++) {
+        read_address(r, "recipients", m->recipients[i], f->recipients[i],
+                     sizeof f->recipients[i]);
+    }
+    f->recipient_count = m->n_recipients;
 }
 
 /* Form, order and no text twice; what is signed the identity has said, so that
@@ -262,6 +281,7 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     READ_TEXT(&r, m, f, message_id);
     READ_TEXT(&r, m, f, in_reply_to);
     read_references(&r, m, f);
+    read_recipients(&r, m, f);
     read_tokens(&r, m, f);
     f->has_date = m->has_date;
     f->date = m->date;

@@ -76,6 +76,23 @@ static bool has_words(const char *text, const char *words) {
     return false;
 }
 
+static bool is_sent_to(const struct workflow *w, const struct mail_facts *m) {
+    for (size_t i = 0; i < w->opens_at_count; i++) {
+        for (size_t k = 0; k < m->recipient_count; k++) {
+            if (text_same_address(w->opens_at[i], m->recipients[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool workflow_opens_mail(const struct workflow *w,
+                         const struct mail_facts *mail) {
+    return workflow_opens(w, mail->subject) || is_sent_to(w, mail) ||
+           (w->opens_by != DECISION_NONE && mail->decision == w->opens_by);
+}
+
 bool workflow_opens(const struct workflow *w, const char *subject) {
     for (size_t i = 0; i < w->opens_count; i++) {
         if (has_words(subject, w->opens[i])) {
@@ -154,7 +171,7 @@ static struct view look(const struct workflow *workflow,
                      .attachment = -1};
     char number[LIMIT_CASE_NUMBER];
 
-    v.words = workflow_opens(workflow, mail->subject);
+    v.words = workflow_opens_mail(workflow, mail);
     v.number = workflow_find_number(workflow, mail->subject, number);
     v.papers = mail->encrypted || mail->sends_private_key;
     v.matter = v.words;

@@ -26,6 +26,11 @@ void workflow_match(const struct workflow *workflow,
 /* Has this subject one of the words that open a case? */
 bool workflow_opens(const struct workflow *workflow, const char *subject);
 
+/* Does this mail open a case, by its subject, by an address it was sent to, or
+ * by the word it begins with? */
+bool workflow_opens_mail(const struct workflow *workflow,
+                         const struct mail_facts *mail);
+
 /* The first case number of this procedure in a subject, as the store writes it:
  * prefix (capitals do not matter), four digits, six digits, as a whole word.
  * False, and number_r is empty, when there is none. */

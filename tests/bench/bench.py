@@ -47,6 +47,8 @@ FIGURES = (
     Figure("ten years, minute by minute", "calendar walk 1"),
     Figure("calendar sum of ten years", "calendar sum 50000", "ten years, minute by minute"),
     Figure("calendar add of ten years", "calendar add 50000", "ten years, minute by minute"),
+    Figure("digest of a revision", "steps digest 200000"),
+    Figure("step of a case", "steps way 20000", "digest of a revision"),
     Figure("next due timer, 100 cases", "timers next {work}/few-{run} 100 100000"),
     Figure("next due timer, 100,000 cases",
            "timers next {work}/many-{run} 100000 100000",

@@ -2,7 +2,7 @@
 # source is NAME.c, in C), and a row of FIGURES in bench.py.  They are built
 # with the tests, so that none grows stale.
 BENCHES = tests/bench/floor tests/bench/orders tests/bench/calendar \
-    tests/bench/timers
+    tests/bench/timers tests/bench/steps
 check_PROGRAMS += $(BENCHES)
 tests_bench_orders_LDADD = $(CA) $(WIRE) $(MODEL) $(BASE) $(CA_LIBS) \
     $(WIRE_LIBS) $(BASE_LIBS)

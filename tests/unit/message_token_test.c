@@ -99,6 +99,18 @@ static void subjects(void **state) {
 }
 
 /* V029: shortened, lengthened, in another case, or part of a longer word. */
+/* What may open a case by its address: To and Cc, not what is a name. */
+static void recipients_are_those_of_to_and_cc(void **state) {
+    (void)state;
+    read_fields("To: \"a@x.id\" <lock@kota.id>, B <b@kota.id>\r\n"
+                "Cc: c@kota.id\r\n",
+                "lock@kota.id");
+    assert_int_equal(facts->recipient_count, 3);
+    assert_string_equal(facts->recipients[0], "lock@kota.id");
+    assert_string_equal(facts->recipients[1], "b@kota.id");
+    assert_string_equal(facts->recipients[2], "c@kota.id");
+}
+
 static void v029_what_only_looks_like_a_token(void **state) {
     static const struct row rows[] = {
         {"Subject: lk0123456789abcdef0123456789abcde\r\n", ""},
@@ -262,6 +274,7 @@ static int free_facts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recipients_are_those_of_to_and_cc),
         cmocka_unit_test(subjects),
         cmocka_unit_test(v029_what_only_looks_like_a_token),
         cmocka_unit_test(recipients),

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -187,6 +188,10 @@ static void facts_come_back_whole(void **state) {
     f->automatic = AUTOMATIC_REPLY;
     f->absent = true;
     f->absent_until = 20792; /* 2026-12-05 */
+    f->recipient_count = LIMIT_RECIPIENTS;
+    for (size_t i = 0; i < LIMIT_RECIPIENTS; i++) {
+        snprintf(f->recipients[i], LIMIT_ADDRESS, "r%zu@y.id", i);
+    }
     COPY(f->bounce.recipient, "x@y.id");
     COPY(f->bounce.status, "5.1.1");
     COPY(f->bounce.message_id, "e@f.id");

@@ -342,6 +342,32 @@ static void a_verdict_about_nothing_is_answered(void **state) {
     mail_facts_free(&m);
 }
 
+/* What opens a case: words of the subject, an address, a first word. */
+static void a_mail_opens_a_case_in_three_ways(void **state) {
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail("Halo");
+
+    (void)state;
+    text_copy(w.opens_at[w.opens_at_count++], LIMIT_ADDRESS,
+              "lock@kominfo.example");
+    w.opens_by = DECISION_REVOKE;
+    assert_false(workflow_opens_mail(&w, m));
+    text_copy(m->recipients[m->recipient_count++], LIMIT_ADDRESS,
+              "loket@kominfo.example");
+    assert_false(workflow_opens_mail(&w, m));
+    text_copy(m->recipients[m->recipient_count++], LIMIT_ADDRESS,
+              "LOCK@kominfo.example");
+    assert_true(workflow_opens_mail(&w, m));
+    m->recipient_count = 0;
+    m->decision = DECISION_REVOKE;
+    assert_true(workflow_opens_mail(&w, m));
+    m->decision = DECISION_CANCEL;
+    assert_false(workflow_opens_mail(&w, m));
+    text_copy(m->subject, sizeof m->subject, "Permohonan lupa passphrase");
+    assert_true(workflow_opens_mail(&w, m));
+    mail_facts_free(&m);
+}
+
 /* Our own letter, come back by the plus address. */
 static void a_probe_is_ignored_by_name(void **state) {
     struct workflow w = help_workflow();
@@ -528,6 +554,7 @@ int main(void) {
         cmocka_unit_test(papers_for_a_closed_case_apply_anew),
         cmocka_unit_test(officers_answer_what_is_about_a_case),
         cmocka_unit_test(a_verdict_about_nothing_is_answered),
+        cmocka_unit_test(a_mail_opens_a_case_in_three_ways),
         cmocka_unit_test(a_probe_is_ignored_by_name),
         cmocka_unit_test(a_machine_of_an_officer_does_not_answer),
         cmocka_unit_test(too_many_open_cases_open_no_other),
