@@ -364,12 +364,25 @@ static void enter_papers(struct move *m) {
     }
 }
 
+/* The sender does the work of this step, in his own right or for somebody. */
+static bool is_at_work(const struct move *m) {
+    struct actor actors[LIMIT_ACTORS];
+    struct known known = known_now(m);
+    size_t count =
+        actor_list(m->workflow, m->step, m->timetable, &known, actors);
+
+    for (size_t i = 0; i < count; i++) {
+        if (actors[i].officer == m->known->officer) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Who approves and then does the work himself gets one mail: the work order is
- * his receipt.  EFFECT_ASK leaves out who has been asked. */
+ * his receipt (STD-21).  EFFECT_ASK leaves out who has been asked. */
 static void hand_out_work(struct move *m) {
-    if (m->known->officer != NULL &&
-        actor_judge(m->workflow, m->step, m->timetable, m->known,
-                    m->known->officer, NULL) == FAULT_NONE) {
+    if (is_at_work(m)) {
         move_ask(m, EFFECT_ASK_SENDER, STEP_EXECUTE, "first-work-approver");
     }
     move_ask_step(m, "first-work");
