@@ -138,17 +138,17 @@ def test_deputy_by_mail(office):
     finish(office, number, "siti", ("siti", ""))
 
 
-@pytest.mark.parametrize("name, text", [
+@pytest.mark.parametrize("day, text", [
     # oversight reads, it cannot be made a decider by a mail (STD-20)
-    ("siti", "DELEGASI kepada Hartono Wibowo sampai 18 Desember 2026\n"),
-    ("siti", "DELEGASI kepada Budi Santoso sampai 18 Desember 2026\n"),
-    ("siti", "DELEGASI kepada Dedi Kurniawan\n"),  # for ever?
+    ("2026-12-15", "DELEGASI kepada Hartono Wibowo sampai 18 Desember 2026\n"),
+    ("2026-12-16", "DELEGASI kepada Budi Santoso sampai 18 Desember 2026\n"),
+    ("2026-12-17", "DELEGASI kepada Dedi Kurniawan\n"),  # for ever?
 ], ids=["without the role", "not of the office", "no last day"])  # fmt: skip
-def test_hand_over_that_is_refused(office, name, text):
-    begin(office, "2026-12-15")
+def test_hand_over_that_is_refused(office, day, text):
+    begin(office, day)
     count = len([r for r in office.ctl("outbox", "list") if r["letter"] == "answer"
                  and r["to"] == SITI.address])  # fmt: skip
-    hand_over(office, name, text)
+    hand_over(office, "siti", text)
     said = flat(office.await_letter("siti", "answer", count=count + 1))
     assert "Untuk DELEGASI diperlukan pula hari terakhirnya" in said
     _, number = apply(office)
@@ -156,10 +156,11 @@ def test_hand_over_that_is_refused(office, name, text):
     finish(office, number, "siti", ("siti", ""))
 
 
-@pytest.mark.parametrize("name, sign", [("outsider", "dkim"), ("siti", "none")])
-def test_hand_over_by_somebody_else(office, name, sign):
-    begin(office, "2026-12-16")
-    text = "DELEGASI kepada Dedi Kurniawan sampai 18 Desember 2026\n"
+@pytest.mark.parametrize("day, name, sign", [("2026-12-21", "outsider", "dkim"),
+                                             ("2026-12-22", "siti", "none")])  # fmt: skip
+def test_hand_over_by_somebody_else(office, day, name, sign):
+    begin(office, day)
+    text = "DELEGASI kepada Dedi Kurniawan sampai 23 Desember 2026\n"
     letters = len(office.letters(DEDI))
     office.send(name, mails.mail(person(name), office.now(), "Delegasi", text), sign)
     _, number = apply(office)
