@@ -114,7 +114,7 @@ struct engine {
     int64_t *to_review; /* cases; owned */
     struct old_workflow *old_workflows; /* engine_workflows.c */
 
-    bool plus_works; /* a probe came back by office+tag@ */
+    usec_t plus_back; /* when a probe last came back by office+tag@; 0 = never */
     bool disk_full;  /* everything waits (engine_room.c) */
     char portal_issuer[LIMIT_DN]; /* of the CA behind it; "" = not read */
     char ca_told[LIMIT_REASON]; /* the fault of loket-ca that was told */
@@ -285,6 +285,7 @@ int control_open(struct engine *en, struct err *e);
 void control_close(struct engine *en);
 
 /* ---- engine_probe.c ---- */
+bool probe_plus_works(const struct engine *en, usec_t now);
 void probe_pump(struct engine *en, usec_t now);
 
 /* ---- engine_room.c ---- */

@@ -561,7 +561,7 @@ static void turn_away(struct turn *t) {
                                               : t->event.reason);
     if (t->known.is_probe) {
         MUST(memo_put(en->store, "plus-came-back", t->now, &store_error));
-        en->plus_works = true;
+        en->plus_back = t->now;
     }
     MUST(store_commit(en->store, &store_error));
     after_commit(en);

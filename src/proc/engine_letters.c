@@ -633,7 +633,7 @@ static void address(struct draft *d, const struct reader_of *reader) {
     }
     if (reader->token != NULL) {
         text_copy(l->token, sizeof l->token, reader->token);
-        l->plus_works = d->t->en->plus_works;
+        l->plus_works = probe_plus_works(d->t->en, d->t->now);
         l->values[SLOT_EXPIRES] = draft_when(d, reader->expires);
     }
 }

@@ -32,6 +32,11 @@ static int send_probe(struct engine *en, struct err *e) {
     return decide_letter(en, NULL, &letter, e);
 }
 
+bool probe_plus_works(const struct engine *en, usec_t now) {
+    return en->settings->mailbox_plus && en->plus_back != 0 &&
+           now - en->plus_back < PROBE_GOOD;
+}
+
 void probe_pump(struct engine *en, usec_t now) {
     struct err e = ERR_INIT;
     int64_t sent = 0, back = 0;
@@ -41,7 +46,7 @@ void probe_pump(struct engine *en, usec_t now) {
     }
     MUST(memo_get(en->store, "plus-came-back", &back, &store_error));
     MUST(memo_get(en->store, "plus-probe", &sent, &store_error));
-    en->plus_works = back != 0 && now - back < PROBE_GOOD;
+    en->plus_back = back;
     if (sent != 0 && now - sent < PROBE_EVERY) {
         return;
     }

@@ -285,11 +285,13 @@ static void add_act(const struct move *m, struct known *k) {
     k->act_count++;
 }
 
-/* With what this step has done: who has just decided may be barred from the
- * next question (four eyes); approvals that it voids bar nobody. */
+/* With what this step has done: a disposition has named somebody; who has just
+ * decided may be barred from the next question (four eyes); approvals that it
+ * voids bar nobody. */
 static struct known known_now(const struct move *m) {
     struct known k = *m->known;
 
+    k.casefile = m->c;
     if (has_effect(m, EFFECT_CONSUME)) {
         add_act(m, &k);
     }

@@ -21,7 +21,7 @@ struct chain {
     struct timetable week;
     struct officer officers[5];
     struct people people;
-    struct casefile c;
+    struct casefile c, before; /* the store's copy, as the engine has it */
     struct known known;
     struct token token;
     struct effects effects;
@@ -176,6 +176,8 @@ static struct event answer(struct chain *x, const char *who,
     text_copy(x->token.step_name, sizeof x->token.step_name, x->c.step);
     x->known.token = &x->token;
     x->known.carries_token = true;
+    x->before = x->c;
+    x->known.casefile = &x->before;
     x->known.approved = x->token.approved;
     x->known.now = x->now;
     workflow_match(&x->workflow, &x->week, x->mail, &x->known, &event);
