@@ -366,13 +366,22 @@ static int confirm(struct turn *t, const struct effect *effect,
     return registry_confirm(t->en->store, t->c->subscriber_id, e);
 }
 
+/* His newest word counts: what he said before ends. */
 static int delegate(struct turn *t, const struct effect *effect,
                     struct err *e) {
     struct delegation d = t->event.delegation;
+    const struct known *k = &t->known;
 
     (void)effect;
     d.mail_id = t->mail->row->id;
     t->en->people_changed = true;
+    for (size_t i = 0; i < k->delegation_count; i++) {
+        if (strcmp(k->delegations[i].person, d.person) == 0 &&
+            delegation_end(t->en->store, k->delegations[i].id, t->now, e) !=
+                0) {
+            return -1;
+        }
+    }
     return delegation_add(t->en->store, &d, NULL, e);
 }
 

@@ -411,6 +411,8 @@ static void gather_answer(struct turn *t, const struct mail_facts *f,
     }
     if (found == 1) {
         take_case(t, c);
+        /* Of the applicant, never the officer's own. */
+        gather_certificate(t, c->subscriber_id, c->id);
         k->own_case = k->applicant != NULL &&
                       actor_is_applicant(k->officer, k->applicant);
         k->is_asked_again = is_asked_again(t);

@@ -187,12 +187,15 @@ static int end_stale(struct turn *t, struct open *open,
     struct effect letter = {.kind = EFFECT_SEND, .letter = LETTER_WITHDRAWN,
                             .phrase = "withdrawn-role"};
 
+    size_t kept = 0;
+
     for (size_t i = 0; i < open->count; i++) {
         struct token *q = &open->list[i];
         struct reader_of reader = {.officer = gather_officer(t->en, q->person),
                                    .in_reply_to = q->message_id};
 
         if (is_among(list, count, q) || keeps_question(t, q)) {
+            open->list[kept++] = *q;
             continue;
         }
         if (token_void(t->en->store, q->id, "role", t->now, e) != 0 ||
@@ -201,6 +204,7 @@ static int end_stale(struct turn *t, struct open *open,
             return -1;
         }
     }
+    open->count = kept;
     return 0;
 }
 

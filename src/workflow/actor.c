@@ -104,11 +104,16 @@ static enum role role_of(const struct workflow_step *step) {
                : step->actor;
 }
 
+static bool may_hold(const struct question *q, enum role role,
+                     const struct officer *o) {
+    return actor_holds(q->workflow, role, o, q->today) && has_power(q, o) &&
+           is_of_agency(q, o);
+}
+
 /* Holds the role for this case, whoever the applicant is. */
 static bool is_holder(const struct question *q, enum role role,
                       const struct officer *o) {
-    return actor_holds(q->workflow, role, o, q->today) && has_power(q, o) &&
-           is_of_agency(q, o) &&
+    return may_hold(q, role, o) &&
            (!q->step->assigned || q->known->casefile == NULL ||
             strcmp(q->known->casefile->assigned, o->id) == 0);
 }
@@ -211,13 +216,24 @@ static const struct officer *deputy_of(const struct question *q,
                       d != NULL ? d->deputy : o->deputy);
 }
 
-/* A deputy needs no role of his own, but the grant that the role needs. */
+/* The deputy of people.conf needs no role of his own, but the grant that the
+ * role needs, and the power.  Whom an officer has named himself holds the role,
+ * too: no mail makes a decider (docs/decisions/011). */
+static bool is_entitled(const struct question *q, enum role role,
+                        const struct officer *deputy,
+                        const struct officer *principal) {
+    return strcmp(principal->deputy, deputy->id) == 0
+               ? (!role_needs_grant(role) ||
+                  is_granted(q->workflow, &deputy->grant, q->today)) &&
+                     has_power(q, deputy) && is_of_agency(q, deputy)
+               : may_hold(q, role, deputy);
+}
+
 static bool may_deputise(const struct question *q, enum role role,
                          const struct officer *deputy,
                          const struct officer *principal) {
     return deputy != NULL && deputy != principal &&
-           (!role_needs_grant(role) ||
-            is_granted(q->workflow, &deputy->grant, q->today)) &&
+           is_entitled(q, role, deputy, principal) &&
            bar(q, deputy) == FAULT_NONE &&
            !has_acted(q, principal->id);
 }

@@ -236,9 +236,9 @@ static bool has_no_addressee(const struct reply *r) {
     }
     next = &r->workflow->steps[step_of(r)->on[OUTLET_ROUTE].to];
     to = addressee_find(r->known->people, r->mail->decision_reason);
-    return next->assigned &&
-           (to == NULL || !to->roles[next->actor] ||
-            actor_is_applicant(to, r->known->applicant));
+    return to == NULL ||
+           (next->assigned && (!to->roles[next->actor] ||
+                               actor_is_applicant(to, r->known->applicant)));
 }
 
 /* ---- the outcome --------------------------------------------------------- */

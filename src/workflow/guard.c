@@ -405,7 +405,9 @@ static unsigned step_index(const struct workflow *w,
     const struct workflow_step *step =
         c->state == CASE_NEW ? NULL : workflow_step_named(w, c->step);
 
-    return step != NULL ? (unsigned)(step - w->steps) : 0;
+    return step == NULL || strcmp(step->name, WORKFLOW_IDENTITY) == 0
+               ? 0
+               : (unsigned)(step - w->steps);
 }
 
 void guard_review(const struct workflow *workflow, const struct known *known,
@@ -438,7 +440,8 @@ void guard_review(const struct workflow *workflow, const struct known *known,
     }
     /* Who he is comes first: only then his certificate can be looked for. */
     if (known->certificate == NULL &&
-        (event->applicant == NULL || event->applicant->confirmed)) {
+        (event->applicant == NULL || event->applicant->confirmed ||
+         workflow_step_named(workflow, WORKFLOW_IDENTITY) == NULL)) {
         add_defect(review, DEFECT_NO_CERTIFICATE);
     }
 }

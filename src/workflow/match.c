@@ -322,7 +322,8 @@ static bool is_unknown_applicant(const struct view *v) {
 /* design.md 5: his case begins with a verifier's word on who he is. */
 static bool is_newcomer(const struct view *v) {
     return is_stranger(v) && v->known->newcomer != NULL && v->matter &&
-           !v->known->answers_ours;
+           !v->known->answers_ours &&
+           workflow_step_named(v->workflow, WORKFLOW_IDENTITY) != NULL;
 }
 
 static bool is_shared_stranger(const struct view *v) {

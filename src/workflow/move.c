@@ -374,7 +374,8 @@ static bool is_at_work(const struct move *m) {
         actor_list(m->workflow, m->step, m->timetable, &known, actors);
 
     for (size_t i = 0; i < count; i++) {
-        if (actors[i].officer == m->known->officer) {
+        if (m->known->officer != NULL &&
+            strcmp(actors[i].officer->id, m->known->officer->id) == 0) {
             return true;
         }
     }
@@ -480,6 +481,9 @@ void move_wait(struct move *m) {
 const struct workflow_step *move_papers_step(const struct move *m) {
     const struct workflow_step *step = m->step;
 
+    if (strcmp(step->name, WORKFLOW_IDENTITY) == 0) {
+        return m->workflow->steps; /* it stands behind the others */
+    }
     while (step > m->workflow->steps && step->kind != KIND_PAPERS) {
         step--;
     }

@@ -144,6 +144,11 @@ static void escalate(struct move *m) {
 }
 
 static void give_up_waiting(struct move *m) {
+    const struct transition *t = &m->step->on[OUTLET_TIMEOUT];
+
+    if (m->workflow->steps[t->to].kind != KIND_END) {
+        move_void(m, "closed", false); /* the end voids them itself */
+    }
     move_follow(m, OUTLET_TIMEOUT);
 }
 

@@ -2,10 +2,12 @@
 """Learning mode (design.md 5): a case of somebody whom the registry does not
 know begins with a verifier's word on who he is."""
 
+from dataclasses import replace
+
 import client
 import pytest
 from conftest import one_office_for_all
-from people import applicant
+from people import applicant, person
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +90,17 @@ def test_unknown_newcomer_is_refused(office):
     assert not entry(office, who)[0]["confirmed"]
     shown = office.show(number)
     assert shown["orders"] == [] and shown["approvals"] == []
+
+
+def test_officers_own_certificate_is_not_his(office):
+    """The verifier is a subscriber, too: her word on a newcomer must never
+    make her own certificate the one that is replaced."""
+    siti = person("siti")
+    mine = replace(siti, key="b900", nip="198003032005032001",
+                   nik="3375004303800001", agency="Dinas Kominfo")  # fmt: skip
+    client.ask(office.dir, "registry", "import", client.make_old(office.dir, mine))
+    who = newcomer(office)
+    number = apply(office, who)
+    office.answer("siti", "SESUAI", letter=office.await_question("siti", number))
+    office.await_case("incomplete", number)
+    assert office.show(number)["orders"] == []

@@ -252,6 +252,17 @@ static void a_delegation_names_the_deputy(void **state) {
     o->officers[RINA].roles[ROLE_VERIFIER] = false;
     text_copy(o->officers[SITI].deputy, LIMIT_PERSON_ID, "agus");
     o->known.delegation_count = 1;
+    /* dewi is no verifier and not the deputy of people.conf: no mail makes a
+     * decider of her. */
+    *d = (struct delegation){.person = "siti", .deputy = "dewi",
+                             .from = o->known.now,
+                             .until = o->known.now + 1};
+    expect_asked(o, VERIFY, "siti");
+    o->officers[DEWI].roles[ROLE_VERIFIER] = true;
+    o->officers[DEWI].absence_count = 0;
+    expect_asked(o, VERIFY, "dewi");
+    o->officers[DEWI].roles[ROLE_VERIFIER] = false;
+    text_copy(o->officers[SITI].deputy, LIMIT_PERSON_ID, "dewi");
     *d = (struct delegation){.person = "siti", .deputy = "dewi",
                              .from = o->known.now,
                              .until = o->known.now + 1};
