@@ -533,6 +533,9 @@ static void answer_aside(struct turn *t) {
     }
     if (unproven) {
         note_told(en, t->known.officer->id, t->now);
+        if (t->known.token != NULL) { /* its owner was asked anew */
+            (void)may_ask_today(en, t->token.person, t->now);
+        }
     }
     set_aside(en, t->mail->row,
               unproven ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,

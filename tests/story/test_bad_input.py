@@ -192,7 +192,7 @@ def test_v055_unmarked_responder_is_not_answered_for_ever(office):
                                        if "Ringkasan" in str(m["Subject"])],
                               20, "the daily summary")  # fmt: skip
     assert "Banyak surel dari satu pemohon hari ini" in flat(letters[0])
-    assert "0 surel di karantina, 1 peringatan" in str(letters[0]["Subject"])
+    assert "0 surel di karantina, 2 peringatan" in str(letters[0]["Subject"])
     # The next day he is answered again.
     office.reply("budi", "Apakah sudah ada kabar?")
     office.await_mail(15, "case")
