@@ -36,12 +36,16 @@
 /* Longer than a child lives: its own limits should strike first. */
 #define EXAM_PATIENCE ((LIMIT_CHILD_WALL_SEC + 5) * USEC_PER_SEC)
 
+/* How long an approval waits for what came with it (V033). */
+#define ASSENT_WAITS (2 * USEC_PER_SEC)
+
 enum phase {
     PHASE_MAIL,
     PHASE_DOCUMENTS,
     PHASE_CERTIFICATE,
     PHASE_CRL,
-    PHASE_SENDER
+    PHASE_SENDER,
+    PHASE_HELD /* read; an approval that waits for what came with it */
 };
 
 /* What goes to a parser parent; the descriptors are taken over. */
@@ -155,7 +159,7 @@ void examine_on_resolved(struct engine *en, const Loket__Resolved *answer) {
 
 /* ---- the end of an examination ------------------------------------------- */
 
-static void finish_mail(struct exam *x) {
+static void decide(struct exam *x) {
     const struct examined_mail m = {.row = &x->row,
                                     .facts = x->facts,
                                     .attachment_fds = x->attachment_fds};
@@ -167,6 +171,67 @@ static void finish_mail(struct exam *x) {
 }
 
 /* The mail child is gone without having finished. */
+static size_t count_held(const struct engine *en) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < EXAMS_MAX; i++) {
+        count += en->exams[i] != NULL && en->exams[i]->phase == PHASE_HELD;
+    }
+    return count;
+}
+
+/* Mail that is taken, and not decided: under way, or still to be read. */
+static bool others_wait(const struct exam *x) {
+    struct engine *en = x->en;
+    struct mail_row next;
+    size_t count;
+
+    for (size_t i = 0; i < EXAMS_MAX; i++) {
+        const struct exam *y = en->exams[i];
+
+        if (y != NULL && y != x &&
+            (y->phase == PHASE_MAIL || y->phase == PHASE_DOCUMENTS)) {
+            return true;
+        }
+    }
+    MUST(mail_open_rows(en->store, en->exam_cursor, &next, 1, &count,
+                        &store_error));
+    return count > 0;
+}
+
+static int on_held_long_enough(sd_event_source *source, uint64_t at,
+                               void *user) {
+    (void)source;
+    (void)at;
+    decide(user);
+    return 0;
+}
+
+/* V033: where one refuses and another approves in the same poll, the refusal
+ * is to be read first, whichever child is quicker.  Once, for a moment, and
+ * only while there is room for others: nothing waits for ever. */
+static bool hold(struct exam *x) {
+    bool assents = x->facts->decision == DECISION_APPROVE ||
+                   x->facts->decision == DECISION_MATCH;
+
+    if (!assents || count_held(x->en) >= EXAMS_MAX / 4 || !others_wait(x) ||
+        sd_event_add_time_relative(x->en->event, &x->timer, CLOCK_MONOTONIC,
+                                   ASSENT_WAITS, 0, on_held_long_enough,
+                                   x) < 0) {
+        return false;
+    }
+    x->phase = PHASE_HELD;
+    return true;
+}
+
+static void finish_mail(struct exam *x) {
+    if (hold(x)) {
+        examine_pump(x->en);
+    } else {
+        decide(x);
+    }
+}
+
 static void fail_mail(struct exam *x, const char *why) {
     struct engine *en = x->en;
 
@@ -349,6 +414,8 @@ static void child_over(struct exam *x, const char *why) {
             decide_too_large(x->en, x->row.id, x->facts);
         }
         exam_free(x);
+        return;
+    case PHASE_HELD: /* it has no child */
         return;
     }
 }
@@ -556,6 +623,11 @@ static size_t exams_wanted(const struct engine *en) {
     return wanted < EXAMS_MAX ? wanted : EXAMS_MAX;
 }
 
+static bool has_room(const struct engine *en) {
+    return en->exam_count < EXAMS_MAX &&
+           en->exam_count - count_held(en) < exams_wanted(en);
+}
+
 void examine_pump(struct engine *en) {
     struct mail_row *rows;
     size_t count;
@@ -577,13 +649,13 @@ void examine_pump(struct engine *en) {
         }
     }
     if (!link_is_open(&en->mail_parser) || en->child.stopping ||
-        en->exam_count >= exams_wanted(en)) {
+        !has_room(en)) {
         return;
     }
     rows = xcalloc(EXAMS_MAX, sizeof *rows);
     MUST(mail_open_rows(en->store, en->exam_cursor, rows, EXAMS_MAX, &count,
                         &store_error));
-    for (size_t i = 0; i < count && en->exam_count < exams_wanted(en); i++) {
+    for (size_t i = 0; i < count && has_room(en); i++) {
         if (in_hand(en, rows[i].id)) {
             continue;
         }

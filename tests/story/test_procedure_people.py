@@ -248,15 +248,22 @@ def test_int_4_two_officers(office):
     finish(office, number, "joko", ("siti", ""), ("joko", ""))
 
 
-def test_v033_one_refusal_is_a_refusal(office):
-    """Where two must agree, whoever writes first."""
-    begin(office, "2027-01-27", PAIR, [TWO])
+@pytest.mark.parametrize("day, changes, first", [
+    ("2027-01-27", [TWO], "siti"),
+    ("2027-01-28", [], "siti"),
+    ("2027-02-01", [], "joko"),
+])  # fmt: skip
+def test_v033_one_refusal_is_a_refusal(office, day, changes, first):
+    """Approval and refusal in one poll: the refusal counts, whoever writes
+    first, and whether two must agree or one is enough."""
+    begin(office, day, PAIR, changes)
     _, number = apply(office)
     await_asked(office, number, ("joko", ""), ("siti", ""))
     letters = {n: office.await_question(n, number) for n in ("siti", "joko")}
+    words = {"siti": "SETUJU", "joko": "TOLAK\nalasan: surat belum ditandatangani"}
     office.stop("loket")
-    office.answer("siti", "SETUJU", letter=letters["siti"])
-    office.answer("joko", "TOLAK\nalasan: surat belum ditandatangani", letter=letters["joko"])
+    for name in sorted(words, key=lambda n: n != first):
+        office.answer(name, words[name], letter=letters[name])
     office.start("loket")
     office.await_case("rejected", number)
     assert office.show(number)["orders"] == []
