@@ -38,11 +38,17 @@ enum {
     LIMIT_DKIM_KEY = 4096,
     LIMIT_DOMAIN = 256,
     LIMIT_REASON = 128,
+    LIMIT_BANNERS = 16,   /* patterns of gateways (mailbox.banners) */
+    LIMIT_BANNER = 201,
+    LIMIT_EXPOSED_KEYS = 4, /* private keys in one mail, told apart */
+    LIMIT_REDACTIONS = 16,  /* places in one mail that are blotted out */
 
     /* documents */
     LIMIT_DOCUMENT_TEXT = 32 * 1024,
     LIMIT_DOCUMENT_IDS = 16, /* NIP or NIK candidates per document */
     LIMIT_PDF_PAGES = 50,    /* pages whose text is read */
+    LIMIT_PDF_SIGNATURES = 6, /* of one document, that are shown */
+    LIMIT_LETTER_NUMBER = 101, /* "000.6.5/1022/Diskominfo.05" */
     LIMIT_CSR = 64 * 1024,
     LIMIT_CERTIFICATE = 64 * 1024,
     LIMIT_ISSUERS = 256 * 1024, /* PEM: an issuer and its chain */

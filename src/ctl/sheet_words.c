@@ -197,6 +197,15 @@ static const struct wording words[] = {
 
     {"paper-statement", {"Surat pernyataan", "Statement letter"}},
     {"paper-csr", {"Permintaan sertifikat (CSR)", "Certificate request (CSR)"}},
+    {"paper-request", {"Surat permohonan", "Request letter"}},
+    {"paper-revocation-reason",
+     {"Surat keterangan alasan pencabutan",
+      "Letter of the reason for revocation"}},
+    {"paper-recommendation", {"Surat rekomendasi", "Letter of recommendation"}},
+    {"paper-superior", {"Surat keterangan atasan", "Letter of the superior"}},
+    {"paper-police",
+     {"Surat keterangan kehilangan", "Police report of the loss"}},
+    {"paper-identity", {"Kartu identitas", "Identity card"}},
 
     {"step-verify", {"verifikasi", "verification"}},
     {"step-execute", {"pencabutan dan penerbitan", "revocation and issuance"}},

@@ -26,6 +26,61 @@ enum document_kind {
 };
 const char *document_kind_name(enum document_kind k); /* "csr", "pdf" */
 
+/* The papers a procedure can ask for (requirements.md 3).  Names are stored:
+ * never renumber, only add. */
+enum paper {
+    PAPER_STATEMENT, /* surat pernyataan lupa passphrase */
+    PAPER_CSR,
+    PAPER_REQUEST,        /* surat permohonan (CMS-2) */
+    PAPER_REASON,         /* surat keterangan alasan pencabutan (REV-1) */
+    PAPER_RECOMMENDATION, /* surat rekomendasi */
+    PAPER_SUPERIOR,       /* surat keterangan atasan (CMS-15) */
+    PAPER_POLICE,         /* surat keterangan kehilangan (CMS-14) */
+    PAPER_IDENTITY,       /* a card: KTP, kartu pegawai */
+    PAPER__MAX            /* of a document: none that is known */
+};
+const char *paper_name(enum paper p); /* "statement", "revocation-reason" */
+
+/* Why a certificate is to be revoked, as papers say it (REV-3). */
+enum plea {
+    PLEA_NONE,      /* not said */
+    PLEA_FORGOTTEN, /* lupa passphrase */
+    PLEA_CHANGED,   /* perubahan data */
+    PLEA_LOST,      /* kehilangan sertifikat elektronik, kunci privat */
+    PLEA_SEVERAL,   /* more than one: a person has to look */
+    PLEA__MAX
+};
+const char *plea_name(enum plea p); /* "none", "forgotten" */
+
+/* What a program reads in the text of a letter.  Each is what stands there,
+ * and proves nothing; "" or 0 = not found.  A verifier sees it beside what the
+ * registry says. */
+struct paper_facts {
+    enum paper kind; /* PAPER__MAX: not recognised */
+    char name[LIMIT_NAME];      /* of the applicant */
+    char nip[LIMIT_NIP];        /* 18 digits */
+    char nik[LIMIT_NIK];        /* 16 digits */
+    char agency[LIMIT_NAME];    /* instansi, perangkat daerah, unit kerja */
+    char position[LIMIT_NAME];  /* jabatan */
+    char number[LIMIT_LETTER_NUMBER]; /* nomor surat */
+    bool has_date;
+    int date; /* of the letter, counted since 1970-01-01 */
+    char serial[LIMIT_SERIAL];  /* of the certificate, upper-case hex */
+    char signer[LIMIT_NAME];    /* who signs it, where that is another person */
+    enum plea plea;
+};
+
+/* One signature in a PDF (CMS-24), checked in a child. */
+struct pdf_signature {
+    char signer[LIMIT_NAME];  /* CN of its certificate; "" if unreadable */
+    char issuer[LIMIT_DN];
+    bool intact;   /* it fits the bytes that it covers */
+    bool trusted;  /* one of the configured anchors has issued it */
+    bool covers_all; /* nothing was appended after it */
+    usec_t signed_at; /* what the signature says; 0 = nothing */
+    char trouble[LIMIT_REASON]; /* why it is not all of that; else "" */
+};
+
 /* Why a CSR cannot be used; CSR_OK when it can (V081-V100, INT-2, INT-7). */
 enum csr_verdict {
     CSR_OK,
@@ -109,6 +164,12 @@ struct pdf_facts {
     char text[LIMIT_DOCUMENT_TEXT];
     size_t id_count;
     struct id_number ids[LIMIT_DOCUMENT_IDS];
+    struct paper_facts paper; /* what its text says it is */
+    /* How many signatures are in it (a /ByteRange each, counted without
+     * inflating), and what was found out about the first of them. */
+    unsigned signature_marks;
+    size_t signature_count;
+    struct pdf_signature signatures[LIMIT_PDF_SIGNATURES];
 };
 
 struct image_facts {

@@ -158,6 +158,11 @@ struct bounce {
     char message_id[LIMIT_MESSAGE_ID]; /* the returned letter's */
 };
 
+/* Bytes of the raw mail that are to be blotted out (V098). */
+struct redaction {
+    uint64_t from, size;
+};
+
 struct attachment {
     char name[LIMIT_FILE_NAME]; /* as sent, cleaned; a hint only */
     char type[LIMIT_MEDIA_TYPE]; /* as declared: "application/pdf" */
@@ -200,8 +205,20 @@ struct mail_facts {
     bool absent;
     int absent_until;
     struct bounce bounce; /* meaningful for AUTOMATIC_BOUNCE */
+    /* V041: text and HTML do not begin with the same own line; such a mail is
+     * never an answer. */
+    bool parts_differ;
+    bool from_html;       /* own_text was read from HTML: there was no text */
     bool encrypted;       /* S/MIME enveloped or PGP: not opened */
     bool sends_private_key; /* V098: a private key is in it */
+    bool sends_passphrase;  /* ... or what looks like a passphrase */
+    /* SPKI digests of the private keys that could be read. */
+    size_t exposed_count;
+    struct digest exposed[LIMIT_EXPOSED_KEYS];
+    /* Where in the raw bytes these secrets stand.  Nothing of them is in any
+     * text of this struct. */
+    size_t redaction_count;
+    struct redaction redactions[LIMIT_REDACTIONS];
     size_t attachment_count;
     bool attachments_cut; /* more than LIMIT_ATTACHMENTS */
     struct attachment attachments[LIMIT_ATTACHMENTS];

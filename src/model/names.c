@@ -227,8 +227,21 @@ static const char *const paper_checks[] = {
 NAME_FUNCTION(paper_check_name, enum paper_check, paper_checks)
 
 static const char *const papers[] = {
-    [PAPER_STATEMENT] = "statement", [PAPER_CSR] = "csr"};
+    [PAPER_STATEMENT] = "statement",
+    [PAPER_CSR] = "csr",
+    [PAPER_REQUEST] = "request",
+    [PAPER_REASON] = "revocation-reason",
+    [PAPER_RECOMMENDATION] = "recommendation",
+    [PAPER_SUPERIOR] = "superior",
+    [PAPER_POLICE] = "police",
+    [PAPER_IDENTITY] = "identity"};
 NAME_FUNCTION(paper_name, enum paper, papers)
+
+static const char *const pleas[] = {
+    [PLEA_NONE] = "none", [PLEA_FORGOTTEN] = "forgotten",
+    [PLEA_CHANGED] = "changed", [PLEA_LOST] = "lost",
+    [PLEA_SEVERAL] = "several"};
+NAME_FUNCTION(plea_name, enum plea, pleas)
 
 static const char *const executors[] = {
     [EXECUTOR_CA] = "ca", [EXECUTOR_OPERATOR] = "operator"};

@@ -16,14 +16,6 @@
 /* Who holds the private key: requirements.md 1A, choice 3. */
 enum key_holder { KEY_APPLICANT, KEY_REMOTE };
 
-/* The papers a procedure can ask for. */
-enum paper {
-    PAPER_STATEMENT, /* surat pernyataan lupa passphrase */
-    PAPER_CSR,
-    PAPER__MAX
-};
-const char *paper_name(enum paper p); /* "statement", "csr" */
-
 /* What a program looks for in a paper; all else a person does. */
 enum paper_check {
     PAPER_CHECK_NAME,   /* the registered name is in its text */

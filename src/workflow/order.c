@@ -21,10 +21,11 @@ enum { RDN_CHARACTERS = 64 };
 
 /* ---- the digest ---------------------------------------------------------- */
 
-/* Pieces of the digest; more than there are. */
+/* Pieces of the digest; more than there are: what were left out would be
+ * approved by nobody. */
 struct pieces {
     size_t count;
-    struct digest_part list[32];
+    struct digest_part list[20 + 4 * PAPER__MAX];
 };
 
 static void add(struct pieces *p, const void *data, size_t size) {
@@ -37,13 +38,21 @@ static void add_text(struct pieces *p, const char *text) {
     add(p, text, strlen(text));
 }
 
-/* Always three pieces per paper, so that none can stand for another. */
+/* Statement and CSR always have their three pieces; any other paper only where
+ * it is there, behind its name.  So none can stand for another, and a paper
+ * that is added to the model changes no digest that was approved. */
 static void add_papers(struct pieces *p, const struct casefile *c) {
     static const struct case_document none;
 
     for (int i = 0; i < PAPER__MAX; i++) {
         const struct case_document *d = guard_current(c, (enum paper)i);
 
+        if (i > PAPER_CSR) {
+            if (d == NULL) {
+                continue;
+            }
+            add_text(p, paper_name((enum paper)i));
+        }
         d = d != NULL ? d : &none;
         add(p, d->sha256.bytes, DIGEST_SIZE);
         add(p, d->spki.bytes, DIGEST_SIZE);

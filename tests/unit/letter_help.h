@@ -134,8 +134,15 @@ static char *all_defects(enum language l) {
 }
 
 static char *all_items(enum language l) {
-    static const char *const files[PAPER__MAX] = {"surat pernyataan.pdf",
-                                                  "saya.csr"};
+    static const char *const files[PAPER__MAX] = {
+        [PAPER_STATEMENT] = "surat pernyataan.pdf",
+        [PAPER_CSR] = "saya.csr",
+        [PAPER_REQUEST] = "surat permohonan.pdf",
+        [PAPER_REASON] = "alasan pencabutan.pdf",
+        [PAPER_RECOMMENDATION] = "rekomendasi.pdf",
+        [PAPER_SUPERIOR] = "keterangan atasan.pdf",
+        [PAPER_POLICE] = "keterangan kehilangan.pdf",
+        [PAPER_IDENTITY] = "ktp.jpg"};
     struct buf b;
 
     buf_init(&b, LIMIT_SLOT_TEXT);
