@@ -70,15 +70,38 @@ struct paper_facts {
     enum plea plea;
 };
 
-/* One signature in a PDF (CMS-24), checked in a child. */
+/* What is wrong with a signature; the first that applies.  Names are stored:
+ * never renumber, only add. */
+enum signature_trouble {
+    SIGNATURE_SOUND,      /* intact, trusted, nothing behind it */
+    SIGNATURE_UNREADABLE, /* none that can be checked stands there */
+    SIGNATURE_ALTERED,    /* it does not fit the bytes that it covers */
+    SIGNATURE_WEAK,       /* over MD5 or SHA-1, which can be forged */
+    SIGNATURE_APPENDED,   /* the file goes on behind what it covers */
+    SIGNATURE_NO_ANCHORS, /* nobody said whom to trust */
+    SIGNATURE_OTHER_ISSUER,
+    SIGNATURE_EXPIRED, /* the certificate, and no time stamp proves that it
+                          was signed before */
+    SIGNATURE_NOT_YET, /* the certificate is not valid yet */
+    SIGNATURE_USAGE,   /* the certificate is not for signatures */
+    SIGNATURE_UNTRUSTED, /* its chain fails for another reason */
+    SIGNATURE__MAX
+};
+const char *signature_trouble_name(enum signature_trouble t); /* "altered" */
+
+/* One signature in a PDF (CMS-24), checked in a child.  Whether the signer's
+ * certificate was revoked is not asked. */
 struct pdf_signature {
     char signer[LIMIT_NAME];  /* CN of its certificate; "" if unreadable */
     char issuer[LIMIT_DN];
     bool intact;   /* it fits the bytes that it covers */
     bool trusted;  /* one of the configured anchors has issued it */
-    bool covers_all; /* nothing was appended after it */
+    /* Nothing was appended after it, but a revision that another signature of
+     * this kind covers to the end. */
+    bool covers_all;
     usec_t signed_at; /* what the signature says; 0 = nothing */
-    char trouble[LIMIT_REASON]; /* why it is not all of that; else "" */
+    bool time_proven; /* by an authority's stamp, not by the signer's word */
+    enum signature_trouble trouble;
 };
 
 /* Why a CSR cannot be used; CSR_OK when it can (V081-V100, INT-2, INT-7). */
@@ -168,6 +191,7 @@ struct pdf_facts {
     /* How many signatures are in it (a /ByteRange each, counted without
      * inflating), and what was found out about the first of them. */
     unsigned signature_marks;
+    bool signatures_checked; /* a child has looked at all of them */
     size_t signature_count;
     struct pdf_signature signatures[LIMIT_PDF_SIGNATURES];
 };

@@ -117,6 +117,22 @@ static const char *const document_kinds[] = {
 };
 NAME_FUNCTION(document_kind_name, enum document_kind, document_kinds)
 
+static const char *const signature_troubles[] = {
+    [SIGNATURE_SOUND] = "sound",
+    [SIGNATURE_UNREADABLE] = "unreadable",
+    [SIGNATURE_ALTERED] = "altered",
+    [SIGNATURE_WEAK] = "weak",
+    [SIGNATURE_APPENDED] = "appended",
+    [SIGNATURE_NO_ANCHORS] = "no-anchors",
+    [SIGNATURE_OTHER_ISSUER] = "other-issuer",
+    [SIGNATURE_EXPIRED] = "expired",
+    [SIGNATURE_NOT_YET] = "not-yet",
+    [SIGNATURE_USAGE] = "usage",
+    [SIGNATURE_UNTRUSTED] = "untrusted",
+};
+NAME_FUNCTION(signature_trouble_name, enum signature_trouble,
+              signature_troubles)
+
 static const char *const csr_verdicts[] = {
     [CSR_OK] = "ok",
     [CSR_FORMAT] = "format",

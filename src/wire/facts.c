@@ -670,3 +670,47 @@ int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e) {
     p->id_count = m->n_ids;
     return outcome(&r);
 }
+
+/* ---- signatures of a PDF -------------------------------------------------- */
+
+int signature_send(struct channel *ch, const struct pdf_signature *s,
+                   struct err *e) {
+    Loket__PdfSignature m = LOKET__PDF_SIGNATURE__INIT;
+    Loket__Frame frame = FRAME_OF(PDF_SIGNATURE, pdf_signature, &m);
+
+    m.signer = plain(s->signer);
+    m.issuer = plain(s->issuer);
+    m.intact = s->intact;
+    m.trusted = s->trusted;
+    m.covers_all = s->covers_all;
+    m.signed_at = s->signed_at;
+    m.time_proven = s->time_proven;
+    m.trouble = s->trouble;
+    return send_frame(ch, &frame, NULL, 0, e);
+}
+
+/* Nothing is wrong where all is right, and the other way round. */
+int signature_read(const Loket__PdfSignature *m, struct pdf_signature *s,
+                   struct err *e) {
+    struct reader r = {.e = e, .what = "signature"};
+
+    *s = (struct pdf_signature){.intact = m->intact,
+                                .trusted = m->trusted,
+                                .covers_all = m->covers_all,
+                                .signed_at = m->signed_at,
+                                .time_proven = m->time_proven};
+    READ_TEXT(&r, m, s, signer);
+    READ_TEXT(&r, m, s, issuer);
+    s->trouble = read_enum(&r, "trouble", m->trouble, SIGNATURE__MAX);
+    if ((s->trouble == SIGNATURE_SOUND) !=
+        (s->intact && s->trusted && s->covers_all)) {
+        refuse(&r, "trouble", "does not follow from the rest");
+    }
+    if (s->trusted && !s->intact) {
+        refuse(&r, "trusted", "is said of one that is not intact");
+    }
+    if (s->signed_at < 0 || (s->time_proven && s->signed_at == 0)) {
+        refuse(&r, "signed_at", "is no time");
+    }
+    return outcome(&r);
+}

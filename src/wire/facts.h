@@ -33,6 +33,11 @@ int attachment_read(const Loket__Attachment *m, struct attachment *a,
 int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e);
 int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e);
 
+int signature_send(struct channel *ch, const struct pdf_signature *s,
+                   struct err *e);
+int signature_read(const Loket__PdfSignature *m, struct pdf_signature *s,
+                   struct err *e);
+
 int image_send(struct channel *ch, const struct image_facts *i, struct err *e);
 int image_read(const Loket__Image *m, struct image_facts *i, struct err *e);
 

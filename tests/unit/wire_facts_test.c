@@ -708,6 +708,79 @@ static void crls_that_break_the_rules_are_refused(void **state) {
     }
 }
 
+static void signatures_come_back_whole(void **state) {
+    struct pdf_signature all[] = {
+        {.intact = true,
+         .trusted = true,
+         .covers_all = true,
+         .signed_at = 1,
+         .time_proven = true},
+        {.trouble = SIGNATURE_UNTRUSTED},
+    };
+
+    (void)state;
+    COPY(all[0].signer, "Agus Salim \xe2\x9c\x85");
+    COPY(all[0].issuer, "CN=CA");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        struct pdf_signature again;
+        struct err e = ERR_INIT;
+        struct received r;
+
+        assert_int_equal(signature_send(out, &all[i], &e), 0);
+        arrive(&r, LOKET__FRAME__KIND_PDF_SIGNATURE);
+        assert_int_equal(signature_read(r.frame->pdf_signature, &again, &e),
+                         0);
+        assert_memory_equal(&all[i], &again, sizeof again);
+        received_free(&r);
+    }
+}
+
+/* CMS-24: a child cannot say of a signature what does not fit together. */
+static void signatures_that_lie_are_refused(void **state) {
+    static const struct {
+        const char *what, *signer, *issuer;
+        bool intact, trusted, covers_all, time_proven;
+        int64_t signed_at;
+        uint32_t trouble;
+        int wanted;
+    } cases[] = {
+        {"sound", "A", "CN=a", 1, 1, 1, 0, 0, SIGNATURE_SOUND, 0},
+        {"altered", "A", "CN=a", 0, 0, 1, 0, 7, SIGNATURE_ALTERED, 0},
+        {"appended", "A", "CN=a", 1, 1, 0, 0, 7, SIGNATURE_APPENDED, 0},
+        {"trouble, sound", "A", "", 1, 1, 1, 0, 0, SIGNATURE_WEAK, -1},
+        {"sound, changed", "A", "", 0, 0, 1, 0, 0, SIGNATURE_SOUND, -1},
+        {"sound, foreign", "A", "", 1, 0, 1, 0, 0, SIGNATURE_SOUND, -1},
+        {"sound, appended", "A", "", 1, 1, 0, 0, 0, SIGNATURE_SOUND, -1},
+        {"trusted, changed", "A", "", 0, 1, 1, 0, 0, SIGNATURE_ALTERED, -1},
+        {"no such trouble", "A", "", 0, 0, 0, 0, 0, SIGNATURE__MAX, -1},
+        {"time proven, none", "A", "", 0, 0, 0, 1, 0, SIGNATURE_WEAK, -1},
+        {"before 1970", "A", "", 0, 0, 0, 0, -1, SIGNATURE_WEAK, -1},
+        {"signer ESC", "\x1b[2J", "", 0, 0, 0, 0, 0, SIGNATURE_WEAK, -1},
+        {"signer line", "A\nB", "", 0, 0, 0, 0, 0, SIGNATURE_WEAK, -1},
+        {"signer long", long_text, "", 0, 0, 0, 0, 0, SIGNATURE_WEAK, -1},
+        {"issuer long", "", long_text, 0, 0, 0, 0, 0, SIGNATURE_WEAK, -1},
+    };
+
+    (void)state;
+    memset(long_text, 'x', sizeof long_text - 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Loket__PdfSignature m = LOKET__PDF_SIGNATURE__INIT;
+        struct pdf_signature s;
+        struct err e = ERR_INIT;
+
+        m.signer = (char *)cases[i].signer;
+        m.issuer = (char *)cases[i].issuer;
+        m.intact = cases[i].intact;
+        m.trusted = cases[i].trusted;
+        m.covers_all = cases[i].covers_all;
+        m.time_proven = cases[i].time_proven;
+        m.signed_at = cases[i].signed_at;
+        m.trouble = cases[i].trouble;
+        print_message("%s\n", cases[i].what);
+        assert_int_equal(signature_read(&m, &s, &e), cases[i].wanted);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identity_comes_back_whole),
@@ -723,6 +796,8 @@ int main(void) {
         cmocka_unit_test(trust_that_does_not_follow_is_refused),
         cmocka_unit_test(crls_come_back_whole),
         cmocka_unit_test(crls_that_break_the_rules_are_refused),
+        cmocka_unit_test(signatures_come_back_whole),
+        cmocka_unit_test(signatures_that_lie_are_refused),
     };
 
     return cmocka_run_group_tests(tests, open_pair, close_pair);
