@@ -49,6 +49,7 @@ struct case_document {
      * embedded-files revisions" of a PDF (V103, V105), "csr-name extensions
      * challenge-password" of a CSR (V093, V094, V096). */
     char notes[LIMIT_REASON];
+    enum plea plea; /* the reason that it gives, as far as it was read */
     /* PAPER_CSR: the key, as what the verifier sees and the CA certifies */
     struct digest spki;
     size_t spki_size;
@@ -56,6 +57,15 @@ struct case_document {
     char subject[LIMIT_DN];
     char key_type[LIMIT_KEY_NAME];
     unsigned key_bits;
+};
+
+/* What a program read in a document of a case; kept apart from the case, for
+ * it is large, and may be erased. */
+struct document_facts {
+    struct paper_facts paper;
+    unsigned signature_marks;
+    size_t signature_count;
+    struct pdf_signature signatures[LIMIT_PDF_SIGNATURES];
 };
 
 struct casefile {
@@ -69,6 +79,7 @@ struct casefile {
                         (REV-8) */
     char assigned[LIMIT_PERSON_ID]; /* by DISPOSISI, or "" (CMS-7) */
     unsigned revision; /* rises with every change of the documents (I9) */
+    enum plea plea;    /* why, as papers or the applicant said it (REV-5) */
     int64_t subscriber_id;   /* the applicant */
     char recipient[LIMIT_ADDRESS]; /* where letters go: registry address */
     int64_t certificate_id;  /* the certificate to replace; 0 = unknown */

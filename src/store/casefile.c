@@ -18,13 +18,14 @@
 
 WORD_READER(read_state, enum casefile_state, CASE__MAX, casefile_state_name)
 WORD_READER(read_paper, enum paper, PAPER__MAX, paper_name)
+WORD_READER(read_plea, enum plea, PLEA__MAX, plea_name)
 WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
 
 #define CASEFILE_COLUMNS                                                      \
     "c.id, c.number, c.workflow, c.workflow_version, c.state, c.revision,"   \
     " c.subscriber_id, c.recipient, c.certificate_id, c.opened, c.changed,"  \
     " c.clock_starts, c.due, c.thread, c.thread_subject, c.previous_id,"     \
-    " c.closed, c.step, c.round, c.assigned, c.left_min, c.entered"
+    " c.closed, c.step, c.round, c.assigned, c.left_min, c.entered, c.plea"
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -46,7 +47,7 @@ static int read_document(struct query *q, void *row, struct err *e) {
     get_text(q, d->subject, sizeof d->subject);
     get_text(q, d->key_type, sizeof d->key_type);
     d->key_bits = (unsigned)get_int(q);
-    return 0;
+    return read_plea(q, &d->plea, e);
 }
 
 static int read_documents(struct store *s, struct casefile *c,
@@ -57,7 +58,7 @@ static int read_documents(struct store *s, struct casefile *c,
     if (query_open(s, &q,
                    "SELECT paper, kind, name, sha256, size, revision, current,"
                    " read_by_eye, spki, notes, spki_der, subject, key_type,"
-                   " key_bits FROM casefile_document"
+                   " key_bits, plea FROM casefile_document"
                    " WHERE casefile_id = ? ORDER BY position",
                    e) != 0) {
         return -1;
@@ -94,7 +95,7 @@ static int read_casefile(struct query *q, struct casefile *c,
     get_text(q, c->assigned, sizeof c->assigned);
     c->left_min = (unsigned)get_int(q);
     c->entered = get_int(q);
-    return 0;
+    return read_plea(q, &c->plea, e);
 }
 
 /* The row an opened query gives, with its documents; 1, 0.  Closes it. */
@@ -351,6 +352,7 @@ static void put_state(struct query *q, const struct casefile *c) {
     put_text(q, c->assigned);
     put_int(q, c->left_min);
     put_int(q, c->entered != 0 ? c->entered : c->changed);
+    put_text(q, plea_name(c->plea));
 }
 
 static int insert(struct store *s, struct casefile *c, const char *prefix,
@@ -363,9 +365,9 @@ static int insert(struct store *s, struct casefile *c, const char *prefix,
                    "INSERT INTO casefile (state, revision, subscriber_id,"
                    " recipient, certificate_id, changed, clock_starts, due,"
                    " thread, thread_subject, previous_id, closed, step, round,"
-                   " assigned, left_min, entered, number, prefix, year,"
+                   " assigned, left_min, entered, plea, number, prefix, year,"
                    " serial, workflow, workflow_version, opened)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                    " ?, ?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
@@ -396,7 +398,7 @@ static int update(struct store *s, const struct casefile *c, struct err *e) {
                    " changed = ?, clock_starts = ?, due = ?, thread = ?,"
                    " thread_subject = ?, previous_id = ?, closed = ?,"
                    " step = ?, round = ?, assigned = ?, left_min = ?,"
-                   " entered = ?"
+                   " entered = ?, plea = ?"
                    " WHERE id = ?",
                    e) != 0) {
         return -1;
@@ -439,8 +441,8 @@ static int insert_document(struct store *s, const struct casefile *c,
                    "INSERT INTO casefile_document (casefile_id, position,"
                    " paper, kind, name, sha256, size, revision, current,"
                    " read_by_eye, spki, notes, spki_der, subject, key_type,"
-                   " key_bits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                   " ?, ?, ?)",
+                   " key_bits, plea) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -460,6 +462,7 @@ static int insert_document(struct store *s, const struct casefile *c,
     put_text(&q, d->subject);
     put_text(&q, d->key_type);
     put_int(&q, d->key_bits);
+    put_text(&q, plea_name(d->plea));
     return query_run(&q, e);
 }
 

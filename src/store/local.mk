@@ -7,6 +7,7 @@ src_store_libstore_a_SOURCES = \
     src/store/casefile.c \
     src/store/commit.c \
     src/store/delegation.c \
+    src/store/document.c \
     src/store/event.c \
     src/store/fsck.c \
     src/store/fsck_decision.c \
@@ -21,6 +22,7 @@ src_store_libstore_a_SOURCES = \
     src/store/schema.c src/store/schema.h \
     src/store/schema_2.c \
     src/store/schema_3.c \
+    src/store/schema_4.c \
     src/store/snapshot.c \
     src/store/store.c src/store/store.h src/store/store_private.h \
     src/store/timer.c \

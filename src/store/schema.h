@@ -19,6 +19,8 @@ extern const struct migration schema_2[]; /* schema_2.c */
 extern const size_t schema_2_count;
 extern const struct migration schema_3[]; /* schema_3.c */
 extern const size_t schema_3_count;
+extern const struct migration schema_4[]; /* schema_4.c */
+extern const size_t schema_4_count;
 
 /* The number this program knows: PRAGMA user_version. */
 int schema_newest(void);

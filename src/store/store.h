@@ -149,6 +149,13 @@ int mail_trouble(struct store *s, const struct mail_place *place,
  * that the database does not know (I13). */
 int casefile_save(struct store *s, struct casefile *c, const char *prefix,
                   int year, struct err *e);
+/* What a program read in a document of the case, by its place in
+ * casefile.documents; once, after casefile_save().  1 found, 0 = nothing was
+ * read there, or it was erased. */
+int document_facts_put(struct store *s, int64_t casefile_id, size_t position,
+                       const struct document_facts *facts, struct err *e);
+int document_facts_get(struct store *s, int64_t casefile_id, size_t position,
+                       struct document_facts *facts_r, struct err *e);
 /* This case number and those before it are not given any more: somebody else
  * (the CA's journal) knows them.  What has not their form is passed over. */
 int casefile_skip(struct store *s, const char *number, struct err *e);

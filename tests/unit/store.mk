@@ -5,6 +5,7 @@ STORE_TESTS = \
     tests/unit/store_blobs_test \
     tests/unit/store_casefile_test \
     tests/unit/store_commit_test \
+    tests/unit/store_document_test \
     tests/unit/store_event_test \
     tests/unit/store_fsck_decision_test \
     tests/unit/store_fsck_steps_test \
@@ -26,6 +27,8 @@ tests_unit_store_blobs_test_SOURCES = tests/unit/store_blobs_test.c tests/unit/s
 tests_unit_store_blobs_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_casefile_test_SOURCES = tests/unit/store_casefile_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
 tests_unit_store_casefile_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_document_test_SOURCES = tests/unit/store_document_test.c tests/unit/store_help.h
+tests_unit_store_document_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_commit_test_SOURCES = tests/unit/store_commit_test.c tests/unit/store_help.h
 tests_unit_store_commit_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_event_test_SOURCES = tests/unit/store_event_test.c tests/unit/store_help.h
@@ -58,4 +61,4 @@ tests_unit_store_workflow_version_test_SOURCES = tests/unit/store_workflow_versi
 tests_unit_store_workflow_version_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_fsck_steps_test_SOURCES = tests/unit/store_fsck_steps_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
 tests_unit_store_fsck_steps_test_LDADD = $(STORE_TEST_LIBS)
-EXTRA_DIST += tests/unit/store_schema_1.sql tests/unit/store_schema_2.sql
+EXTRA_DIST += tests/unit/store_schema_1.sql tests/unit/store_schema_2.sql tests/unit/store_schema_3.sql

@@ -170,7 +170,8 @@ HELPER void write_behind(const char *sql) {
  * is open.
  * Schema 2: a completed case, a rejected one, one without its papers, one that
  * waits for two verifiers, one whose revocation is under way after its
- * documents changed. */
+ * documents changed.
+ * Schema 3: the same, in the steps that they were given. */
 HELPER void load_schema(int number) {
     const char *top = getenv("srcdir");
     static char sql[64 * 1024];

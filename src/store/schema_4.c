@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Migration 4: what a program reads in documents.  Called by schema.c; the
+ * rules of that file hold here too.
+ *
+ * What stands in a letter is kept beside the document, in rows of its own: it
+ * is shown to who decides, decides nothing, and can be erased without a trace
+ * in what the audit chain and the revision digest cover.
+ */
+#include "store/schema.h"
+
+#define PLEAS "('none', 'forgotten', 'changed', 'lost', 'several')"
+
+const struct migration schema_4[] = {
+    {4, "why a certificate is to be revoked, as papers say it",
+     "ALTER TABLE casefile ADD COLUMN"
+     " plea TEXT NOT NULL DEFAULT 'none' CHECK (plea IN " PLEAS ");"
+     "ALTER TABLE casefile_document ADD COLUMN"
+     " plea TEXT NOT NULL DEFAULT 'none' CHECK (plea IN " PLEAS ");"
+     "CREATE TRIGGER casefile_document_plea BEFORE UPDATE OF plea"
+     " ON casefile_document"
+     " BEGIN SELECT RAISE(ABORT, 'I9: a document never changes'); END;"},
+
+    {4, "what is read in a letter, and its signatures",
+     "CREATE TABLE document_facts ("
+     " casefile_id INTEGER NOT NULL,"
+     " position INTEGER NOT NULL,"
+     " kind TEXT NOT NULL," /* '': not recognised */
+     " name TEXT NOT NULL,"
+     " nip TEXT NOT NULL,"
+     " nik TEXT NOT NULL,"
+     " agency TEXT NOT NULL,"
+     " function TEXT NOT NULL," /* jabatan */
+     " number TEXT NOT NULL,"
+     " date INTEGER," /* days since 1970-01-01; NULL: none was found */
+     " serial TEXT NOT NULL,"
+     " signer TEXT NOT NULL,"
+     " plea TEXT NOT NULL CHECK (plea IN " PLEAS "),"
+     " signature_marks INTEGER NOT NULL CHECK (signature_marks >= 0),"
+     " PRIMARY KEY (casefile_id, position),"
+     " FOREIGN KEY (casefile_id, position) REFERENCES casefile_document"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE TABLE document_signature ("
+     " casefile_id INTEGER NOT NULL,"
+     " position INTEGER NOT NULL,"
+     " ordinal INTEGER NOT NULL CHECK (ordinal >= 0),"
+     " signer TEXT NOT NULL,"
+     " issuer TEXT NOT NULL,"
+     " intact INTEGER NOT NULL CHECK (intact IN (0, 1)),"
+     " trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),"
+     " covers_all INTEGER NOT NULL CHECK (covers_all IN (0, 1)),"
+     " signed_at INTEGER," /* NULL: it says nothing */
+     " trouble TEXT NOT NULL,"
+     " PRIMARY KEY (casefile_id, position, ordinal),"
+     " FOREIGN KEY (casefile_id, position) REFERENCES document_facts"
+     "  ON DELETE CASCADE"
+     ") STRICT, WITHOUT ROWID;"
+     /* Erased, yes; rewritten, never. */
+     "CREATE TRIGGER document_facts_stay BEFORE UPDATE ON document_facts"
+     " BEGIN SELECT RAISE(ABORT, 'I9: what was read never changes'); END;"
+     "CREATE TRIGGER document_signature_stays BEFORE UPDATE"
+     " ON document_signature"
+     " BEGIN SELECT RAISE(ABORT, 'I9: what was read never changes'); END;"},
+};
+
+const size_t schema_4_count = sizeof schema_4 / sizeof schema_4[0];
