@@ -17,32 +17,9 @@
 
 /* ---- grants ------------------------------------------------------------- */
 
-static bool covers(const struct grant *g, const struct workflow *w) {
-    bool sop = false;
-
-    for (size_t i = 0; i < g->sop_count; i++) {
-        sop = sop || strcmp(g->sops[i], "*") == 0 ||
-              strcmp(g->sops[i], w->sop_number) == 0;
-    }
-    for (int a = 0; a < ABILITY__MAX; a++) {
-        if (w->abilities[a] && !g->abilities[a]) {
-            return false;
-        }
-    }
-    return g->present && sop;
-}
-
-/* The first day of a grant, as days since 1970-01-01. */
-static int begins(const struct grant *g) {
-    usec_t when = 0;
-
-    return clock_from_iso(g->date, 0, &when) == 0 ? (int)(when / USEC_PER_DAY)
-                                                  : 0;
-}
-
 static bool holds(const struct officer *o, enum role role,
                   const struct workflow *w) {
-    return o->roles[role] && (!role_needs_grant(role) || covers(&o->grant, w));
+    return o->roles[role] && (!role_needs_grant(role) || grant_covers(&o->grant, w));
 }
 
 /* ---- at the start ------------------------------------------------------- */
@@ -182,7 +159,7 @@ static void warn_grant(struct warnings *w, const struct officer *o) {
                 "(PKL-16)", o->id);
         return;
     }
-    if (begins(g) > w->today) {
+    if (grant_begins(g) > w->today) {
         warn(w, "the grant of %s begins on %s; until then his "
                 "role is not active (PKL-16)", o->id, g->date);
     }
@@ -194,7 +171,7 @@ static void warn_grant(struct warnings *w, const struct officer *o) {
                 "registers (CMS-23)", o->id, education_name(g->education));
     }
     for (size_t i = 0; i < w->s->workflow_count; i++) {
-        if (!covers(g, &w->s->workflows[i])) {
+        if (!grant_covers(g, &w->s->workflows[i])) {
             warn(w, "the grant of %s does not cover SOP %s of "
                     "workflow %s or the abilities it asks for", o->id,
                  w->s->workflows[i].sop_number, w->s->workflows[i].name);

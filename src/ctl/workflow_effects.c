@@ -15,8 +15,7 @@
 
 void world_name_applicant(const struct world *o,
                           char name[LIMIT_PERSON_ID]) {
-    snprintf(name, LIMIT_PERSON_ID, "subscriber:%lld",
-             (long long)o->applicant.id);
+    applicant_id(o->applicant.id, name);
 }
 
 bool world_is_open(const struct token *t) {

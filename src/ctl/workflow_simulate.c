@@ -83,8 +83,7 @@ static void print_question(const struct play *p, const struct token *t) {
 
     stamp(p, t->expires, until);
     fprintf(p->out, "    question    %s: %s", t->step_name,
-            strncmp(t->person, "subscriber:", 11) == 0 ? "applicant"
-                                                       : t->person);
+            is_applicant_id(t->person) ? "applicant" : t->person);
     if (t->for_whom[0] != '\0') {
         fprintf(p->out, " for %s", t->for_whom);
     }

@@ -5,6 +5,8 @@
  */
 #include "model/names.h"
 
+#include "base/clock.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/casefile.h"
@@ -19,6 +21,8 @@
 #include "model/token.h"
 #include "model/workflow.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +74,17 @@ NAME_FUNCTION(token_carrier_name, enum token_carrier, token_carriers)
 bool token_has_form(const char *text) {
     return strncmp(text, "lk", 2) == 0 && strlen(text) == LIMIT_TOKEN - 1 &&
            strspn(text + 2, "0123456789abcdef") == LIMIT_TOKEN - 3;
+}
+
+#define APPLICANT "subscriber:"
+
+void applicant_id(int64_t subscriber_id, char id_r[LIMIT_PERSON_ID]) {
+    snprintf(id_r, LIMIT_PERSON_ID, APPLICANT "%lld",
+             (long long)subscriber_id);
+}
+
+bool is_applicant_id(const char *id) {
+    return strncmp(id, APPLICANT, sizeof APPLICANT - 1) == 0;
 }
 
 static const char *const automatics[] = {
@@ -508,6 +523,32 @@ const struct workflow_step *workflow_step_named(const struct workflow *w,
         }
     }
     return NULL;
+}
+
+bool workflow_step_is_identity(const struct workflow_step *step) {
+    return strcmp(step->name, WORKFLOW_IDENTITY) == 0;
+}
+
+bool grant_covers(const struct grant *g, const struct workflow *w) {
+    bool sop = false;
+
+    for (size_t i = 0; i < g->sop_count; i++) {
+        sop = sop || strcmp(g->sops[i], "*") == 0 ||
+              strcmp(g->sops[i], w->sop_number) == 0;
+    }
+    for (int a = 0; a < ABILITY__MAX; a++) {
+        if (w->abilities[a] && !g->abilities[a]) {
+            return false;
+        }
+    }
+    return g->present && sop;
+}
+
+int grant_begins(const struct grant *g) {
+    usec_t when;
+
+    /* config/ has read it once; what it is not has not begun. */
+    return clock_from_iso(g->date, 0, &when) == 0 ? date_of(when, 0) : INT_MAX;
 }
 
 static const struct workflow_step *rejected_end(const struct workflow *w) {

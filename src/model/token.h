@@ -49,6 +49,11 @@ struct token {
                                    "expired", "closed", "role" */
 };
 
+/* "subscriber:7": what stands for an applicant where an officer has his id,
+ * which has no colon.  To keep the two apart (I12). */
+void applicant_id(int64_t subscriber_id, char id_r[LIMIT_PERSON_ID]);
+bool is_applicant_id(const char *id);
+
 /* An approval that counts, or did: void once the revision changes (I4, I9). */
 struct approval {
     int64_t casefile_id;

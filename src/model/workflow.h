@@ -179,6 +179,13 @@ bool workflow_add_identity(struct workflow *w);
 /* The step of this name, or NULL. */
 const struct workflow_step *workflow_step_named(const struct workflow *w,
                                                 const char *name);
+/* ... and is this the one of learning mode, which stands behind the others? */
+bool workflow_step_is_identity(const struct workflow_step *step);
+
+/* Does a grant name the SOP of this procedure and the abilities that it asks
+ * for (PKL-16)?  And its first day, counted since 1970-01-01. */
+bool grant_covers(const struct grant *g, const struct workflow *w);
+int grant_begins(const struct grant *g);
 /* The first step of this kind, or NULL. */
 const struct workflow_step *workflow_step_of_kind(const struct workflow *w,
                                                   enum step_kind kind);

@@ -230,6 +230,9 @@ struct happening {
  * written: the case stays as it was. */
 int decide_event(struct engine *en, const struct happening *what,
                  struct err *e);
+/* The same for what would happen again by itself: where it cannot be written,
+ * the log and the administrator are told. */
+void decide_or_alarm(struct engine *en, const struct happening *what);
 /* An administrator's word about an order: EVENT_RETRIED or EVENT_ABANDONED.
  * -1 with ERR_INPUT and a sentence for him. */
 int decide_order(struct engine *en, const char *order_id,

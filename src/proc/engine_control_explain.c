@@ -238,7 +238,7 @@ static json_t *last_json(struct engine *en, const struct record *r) {
 static json_t *asked_json(struct engine *en, const struct token *t) {
     json_t *o = json_object();
 
-    if (strncmp(t->person, "subscriber:", strlen("subscriber:")) == 0) {
+    if (is_applicant_id(t->person)) {
         control_set_text(o, "person", "applicant");
     } else {
         control_set_officer(o, en, "person", t->person);

@@ -172,20 +172,18 @@ int decide_letter(struct engine *en, const struct casefile *c,
     return rc;
 }
 
-/* One a day and person, however many such mails come: a From line proves
- * nothing, and this letter must not become a tool against its reader. */
-static bool may_tell_today(struct engine *en, const struct subscriber *person,
-                           usec_t now) {
-    char memo[LIMIT_WORD];
-    int64_t day = now / USEC_PER_DAY, last = 0;
-    int known;
+/* The first time today?  Inside a transaction; the day is UTC's. */
+static bool is_first_today(struct engine *en, const char *what,
+                           const char *whom, usec_t now) {
+    char memo[LIMIT_PERSON_ID + LIMIT_WORD];
+    int64_t today = now / USEC_PER_DAY, last = 0;
 
-    snprintf(memo, sizeof memo, "too-large-%lld", (long long)person->id);
-    MUST(known = memo_get(en->store, memo, &last, &store_error));
-    if (known == 1 && last == day) {
+    snprintf(memo, sizeof memo, "%s-%s", what, whom);
+    MUST(memo_get(en->store, memo, &last, &store_error));
+    if (last == today) {
         return false;
     }
-    MUST(memo_put(en->store, memo, day, &store_error));
+    MUST(memo_put(en->store, memo, today, &store_error));
     return true;
 }
 
@@ -205,6 +203,7 @@ void decide_too_large(struct engine *en, int64_t mail_id,
     struct subscriber person;
     struct err e = ERR_INIT;
     usec_t now = clock_now();
+    char whom[24];
     int found;
 
     if (en->settings->mailbox_mode == MAILBOX_SHARED &&
@@ -222,7 +221,10 @@ void decide_too_large(struct engine *en, int64_t mail_id,
     letter.values[SLOT_NAME] = person.name;
     snprintf(subject, sizeof subject, "mail=%lld", (long long)mail_id);
     MUST(store_begin(en->store, &store_error));
-    if (may_tell_today(en, &person, now)) {
+    snprintf(whom, sizeof whom, "%lld", (long long)person.id);
+    /* However many such mails come: a From line proves nothing, and this letter
+     * must not become a tool against its reader. */
+    if (is_first_today(en, "too-large", whom, now)) {
         if (decide_letter(en, NULL, &letter, &e) != 0) {
             engine_alarm(en, subject, e.text);
         }
@@ -434,20 +436,6 @@ static void take_in(struct turn *t) {
 
 /* ---- a token that was seen where it does not belong ----------------------- */
 
-/* The letter that asks anew is limited so; that a token ends never is. */
-static bool may_ask_today(struct engine *en, const char *person, usec_t now) {
-    char memo[LIMIT_WORD + 16];
-    int64_t day = 0;
-
-    snprintf(memo, sizeof memo, "reasked-%.63s", person);
-    MUST(memo_get(en->store, memo, &day, &store_error));
-    if (day == now / USEC_PER_DAY) {
-        return false;
-    }
-    MUST(memo_put(en->store, memo, now / USEC_PER_DAY, &store_error));
-    return true;
-}
-
 /* design.md 5: burnt, and its owner is asked anew; once a day, else when the
  * questions are reviewed.  A turn of its own, of the case the token belongs to;
  * inside the transaction. */
@@ -462,7 +450,7 @@ static int burn_and_ask(struct engine *en, const struct token *token,
         gather_event(t, c);
         t->token = *token;
         t->effects = (struct effects){
-            .count = may_ask_today(en, token->person, now) ? 2 : 1,
+            .count = is_first_today(en, "reasked", token->person, now) ? 2 : 1,
             .list = {{.kind = EFFECT_BURN, .step = token->step},
                      {.kind = EFFECT_ASK_OWNER, .step = token->step}}};
         text_copy(t->effects.list[1].phrase,
@@ -476,15 +464,6 @@ static int burn_and_ask(struct engine *en, const struct token *token,
 
 static bool is_open(const struct token *token) {
     return token->used == 0 && token->voided == 0;
-}
-
-/* V055: a machine that answers every question and says nowhere that it is one
- * must not make us ask for ever: once a day and person. */
-static void note_told(struct engine *en, const char *officer, usec_t now) {
-    char memo[LIMIT_WORD + 16];
-
-    snprintf(memo, sizeof memo, "unproven-%.63s", officer);
-    MUST(memo_put(en->store, memo, now / USEC_PER_DAY, &store_error));
 }
 
 /* A person wrote it, and not our own machine or an answering one.  The delegate
@@ -532,9 +511,11 @@ static void answer_aside(struct turn *t) {
         return;
     }
     if (unproven) {
-        note_told(en, t->known.officer->id, t->now);
+        /* V055: a machine that answers every question, and says nowhere that
+         * it is one, must not make us ask for ever: once a day and person. */
+        (void)is_first_today(en, "unproven", t->known.officer->id, t->now);
         if (t->known.token != NULL) { /* its owner was asked anew */
-            (void)may_ask_today(en, t->token.person, t->now);
+            (void)is_first_today(en, "reasked", t->token.person, t->now);
         }
     }
     set_aside(en, t->mail->row,
@@ -692,6 +673,16 @@ out:
     free(c);
     turn_free(&t);
     return rc;
+}
+
+void decide_or_alarm(struct engine *en, const struct happening *what) {
+    struct err e = ERR_INIT;
+
+    if (decide_event(en, what, &e) != 0) {
+        log_error("case=%lld %s: %s", (long long)what->casefile_id,
+                  event_kind_name(what->event.kind), e.text);
+        engine_alarm_now(en, "engine", e.text);
+    }
 }
 
 /* Nothing is given again while the registry is not what was approved. */

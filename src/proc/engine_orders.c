@@ -626,7 +626,6 @@ static void remind(struct engine *en, const struct order_row *row,
                                        .step = STEP_EXECUTE,
                                        .attachment = -1}};
     struct order_row *copy = xcalloc(1, sizeof *copy);
-    struct err e = ERR_INIT;
 
     *copy = *row;
     copy->reminded = now;
@@ -635,10 +634,7 @@ static void remind(struct engine *en, const struct order_row *row,
     MUST(store_begin(en->store, &store_error));
     MUST(order_save(en->store, copy, &store_error));
     MUST(store_commit(en->store, &store_error));
-    if (decide_event(en, &what, &e) != 0) {
-        log_error("order=%s: %s", row->order.id, e.text);
-        engine_alarm_now(en, row->order.id, e.text);
-    }
+    decide_or_alarm(en, &what);
     free(copy);
 }
 
@@ -665,12 +661,8 @@ static void ask_one_again(struct engine *en, int64_t casefile_id,
                                        .step = step,
                                        .attachment = -1},
                              .token = token};
-    struct err e = ERR_INIT;
 
-    if (decide_event(en, &what, &e) != 0) {
-        log_error("case=%lld: %s", (long long)casefile_id, e.text);
-        engine_alarm_now(en, "engine", e.text);
-    }
+    decide_or_alarm(en, &what);
 }
 
 /* A case that waits for an answer nobody is asked for: looked for now and

@@ -106,8 +106,7 @@ static int ask(struct turn *t, const struct effect *effect,
     if (whom->officer != NULL) {
         text_copy(token.person, sizeof token.person, whom->officer->id);
     } else {
-        snprintf(token.person, sizeof token.person, "subscriber:%lld",
-                 (long long)t->c->subscriber_id);
+        applicant_id(t->c->subscriber_id, token.person);
     }
     if (letters_write(t, &letter, &reader, e) != 0) {
         return -1;
@@ -242,8 +241,7 @@ static int ask_applicant(struct turn *t, const struct effect *effect,
     char person[LIMIT_PERSON_ID];
     struct open open;
 
-    snprintf(person, sizeof person, "subscriber:%lld",
-             (long long)t->c->subscriber_id);
+    applicant_id(t->c->subscriber_id, person);
     read_open(t, &open);
     return !again && has_question(t, &open, person, effect->step)
                ? 0
@@ -363,7 +361,7 @@ int questions_ask_sender(struct turn *t, const struct effect *effect,
 /* Who has left the office since is not asked again; the others still are. */
 int questions_ask_owner(struct turn *t, const struct effect *effect,
                         struct err *e) {
-    return strncmp(t->token.person, "subscriber:", 11) == 0
+    return is_applicant_id(t->token.person)
                ? ask_applicant(t, effect, true, e)
                : ask_one(t, effect, gather_officer(t->en, t->token.person),
                          t->token.for_whom, e);

@@ -10,6 +10,7 @@
  */
 #include "proc/engine_turn.h"
 
+#include "base/date.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "workflow/answer.h"
@@ -82,15 +83,11 @@ static void review(struct engine *en, int64_t id) {
     struct happening what = {.casefile_id = id,
                              .event = {.kind = EVENT_REVIEW,
                                        .attachment = -1}};
-    struct err e = ERR_INIT;
 
     if (questions_are_right(en, id)) {
         return;
     }
-    if (decide_event(en, &what, &e) != 0) {
-        log_error("case=%lld: %s", (long long)id, e.text);
-        engine_alarm_now(en, "engine", e.text);
-    }
+    decide_or_alarm(en, &what);
 }
 
 /* The registry knows more of somebody: his case may be complete, or he himself
@@ -99,7 +96,6 @@ void timers_review_person(struct engine *en, int64_t subscriber_id) {
     struct happening what = {.event = {.kind = EVENT_REVIEW,
                                        .attachment = -1}};
     struct casefile *c = xcalloc(1, sizeof *c);
-    struct err e = ERR_INIT;
     size_t open;
     int found;
 
@@ -108,10 +104,8 @@ void timers_review_person(struct engine *en, int64_t subscriber_id) {
     what.casefile_id = c->id;
     if (found == 1 &&
         (c->state == CASE_INCOMPLETE ||
-         strcmp(c->step, WORKFLOW_IDENTITY) == 0) &&
-        decide_event(en, &what, &e) != 0) {
-        log_error("case=%s: %s", c->number, e.text);
-        engine_alarm_now(en, "engine", e.text);
+         strcmp(c->step, WORKFLOW_IDENTITY) == 0)) {
+        decide_or_alarm(en, &what);
     }
     free(c);
 }
@@ -139,8 +133,7 @@ static void review_some(struct engine *en) {
 }
 
 void timers_pump(struct engine *en, usec_t now) {
-    int day = (int)((now / USEC_PER_SEC +
-                     en->settings->timetable.zone_min * 60) / 86400);
+    int day = date_of(now, en->settings->timetable.zone_min);
 
     if (en->child.stopping) {
         return;

@@ -20,6 +20,7 @@
 #include "workflow/actor.h"
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -31,39 +32,11 @@ struct question {
     int today;
 };
 
-static int day_of(const struct timetable *t, usec_t when) {
-    return (int)((when / USEC_PER_SEC + t->zone_min * 60) / 86400);
-}
-
 /* ---- role ---------------------------------------------------------------- */
-
-static bool covers(const struct grant *g, const char *sop) {
-    for (size_t i = 0; i < g->sop_count; i++) {
-        if (strcmp(g->sops[i], "*") == 0 || strcmp(g->sops[i], sop) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_begun(const struct grant *g, int today) {
-    usec_t from;
-
-    return clock_from_iso(g->date, 0, &from) == 0 &&
-           from / USEC_PER_DAY <= today;
-}
 
 static bool is_granted(const struct workflow *w, const struct grant *g,
                        int today) {
-    if (!g->present || !has_begun(g, today) || !covers(g, w->sop_number)) {
-        return false;
-    }
-    for (int a = 0; a < ABILITY__MAX; a++) {
-        if (w->abilities[a] && !g->abilities[a]) {
-            return false;
-        }
-    }
-    return true;
+    return grant_covers(g, w) && grant_begins(g) <= today;
 }
 
 bool actor_holds(const struct workflow *workflow, enum role role,
@@ -292,7 +265,7 @@ static struct question question_of(const struct workflow *workflow,
                                    const struct timetable *timetable,
                                    const struct known *known) {
     return (struct question){workflow, step, known,
-                             day_of(timetable, known->now)};
+                             date_of(known->now, timetable->zone_min)};
 }
 
 static bool has_substitute(const struct workflow_step *step) {

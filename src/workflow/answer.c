@@ -363,8 +363,7 @@ enum answer_fault answer_judge(const struct workflow *workflow,
 static bool is_his_question(const struct token *t, const struct known *k) {
     char person[LIMIT_PERSON_ID];
 
-    snprintf(person, sizeof person, "subscriber:%lld",
-             (long long)k->sender->id);
+    applicant_id(k->sender->id, person);
     return strcmp(t->person, person) == 0 && k->casefile != NULL &&
            k->casefile->id == t->casefile_id &&
            k->casefile->subscriber_id == k->sender->id;

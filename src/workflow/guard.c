@@ -405,7 +405,7 @@ static unsigned step_index(const struct workflow *w,
     const struct workflow_step *step =
         c->state == CASE_NEW ? NULL : workflow_step_named(w, c->step);
 
-    return step == NULL || strcmp(step->name, WORKFLOW_IDENTITY) == 0
+    return step == NULL || workflow_step_is_identity(step)
                ? 0
                : (unsigned)(step - w->steps);
 }

@@ -261,7 +261,7 @@ static void send_letters(struct move *m, const struct transition *t) {
     }
 }
 
-static bool has_effect(const struct move *m, enum effect_kind kind) {
+bool move_has(const struct move *m, enum effect_kind kind) {
     for (size_t i = 0; i < m->effects->count; i++) {
         if (m->effects->list[i].kind == kind) {
             return true;
@@ -278,7 +278,7 @@ static void add_act(const struct move *m, struct known *k) {
         k->act_count == LIMIT_ACTS) {
         return;
     }
-    *act = (struct act){.approved = has_effect(m, EFFECT_APPROVE)};
+    *act = (struct act){.approved = move_has(m, EFFECT_APPROVE)};
     text_copy(act->person, sizeof act->person, k->officer->id);
     text_copy(act->for_whom, sizeof act->for_whom, k->token->for_whom);
     text_copy(act->step_name, sizeof act->step_name, k->token->step_name);
@@ -292,10 +292,10 @@ static struct known known_now(const struct move *m) {
     struct known k = *m->known;
 
     k.casefile = m->c;
-    if (has_effect(m, EFFECT_CONSUME)) {
+    if (move_has(m, EFFECT_CONSUME)) {
         add_act(m, &k);
     }
-    for (size_t i = 0; has_effect(m, EFFECT_UNAPPROVE) && i < k.act_count;
+    for (size_t i = 0; move_has(m, EFFECT_UNAPPROVE) && i < k.act_count;
          i++) {
         k.acts[i].approved = false;
     }
@@ -481,7 +481,7 @@ void move_wait(struct move *m) {
 const struct workflow_step *move_papers_step(const struct move *m) {
     const struct workflow_step *step = m->step;
 
-    if (strcmp(step->name, WORKFLOW_IDENTITY) == 0) {
+    if (workflow_step_is_identity(step)) {
         return m->workflow->steps; /* it stands behind the others */
     }
     while (step > m->workflow->steps && step->kind != KIND_PAPERS) {

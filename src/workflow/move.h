@@ -36,6 +36,9 @@ struct move {
  * (EVENT_REVIEW). */
 bool move_is_enough_asking(const struct move *m);
 
+/* Is there an effect of this kind among what this step does? */
+bool move_has(const struct move *m, enum effect_kind kind);
+
 /* Adds an effect, for its other fields to be filled in. */
 struct effect *move_add(struct move *m, enum effect_kind kind);
 

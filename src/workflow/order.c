@@ -164,9 +164,7 @@ int workflow_order(const struct workflow *workflow, const struct casefile *c,
              order_kind_name(kind));
     text_copy(order_r->casefile, sizeof order_r->casefile, c->number);
     text_copy(order_r->serial, sizeof order_r->serial, old->serial);
-    /* No officer's id has a colon: loket-ca compares the two (I12). */
-    snprintf(order_r->applicant, sizeof order_r->applicant, "subscriber:%lld",
-             (long long)applicant->id);
+    applicant_id(applicant->id, order_r->applicant); /* loket-ca: I12 */
     order_r->approved = workflow_revision_digest(c, applicant, old);
     if (kind == ORDER_REVOKE) {
         order_r->reason = workflow->reason; /* REV-3 */

@@ -187,7 +187,7 @@ void saga_timer(struct move *m) {
 
 /* An administrator took him into the registry while a verifier was asked. */
 static bool is_known_by_now(const struct move *m) {
-    return strcmp(m->step->name, WORKFLOW_IDENTITY) == 0 &&
+    return workflow_step_is_identity(m->step) &&
            m->event->applicant != NULL && m->event->applicant->confirmed;
 }
 

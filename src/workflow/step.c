@@ -142,7 +142,7 @@ static bool is_about_papers(const struct event *event) {
 
 /* A question to the applicant, not to an officer. */
 static bool is_applicants(const struct token *token) {
-    return token != NULL && strncmp(token->person, "subscriber:", 11) == 0;
+    return token != NULL && is_applicant_id(token->person);
 }
 
 /* What the transitions rely on, so that they need not ask. */

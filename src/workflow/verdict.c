@@ -55,15 +55,6 @@ static const char *receipt_of(const struct move *m, enum outlet outlet) {
     return phrases[outlet];
 }
 
-static bool was_asked_to_work(const struct move *m) {
-    for (size_t i = 0; i < m->effects->count; i++) {
-        if (m->effects->list[i].kind == EFFECT_ASK_SENDER) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* INT-4: this approval and those that stand. */
 static bool is_quorum(const struct move *m) {
     return actor_approvals(m->known, m->step->name) + 1 >= m->step->quorum;
@@ -82,17 +73,13 @@ static void assign(struct move *m) {
               to != NULL ? to->id : "");
 }
 
-static bool is_identity(const struct move *m) {
-    return strcmp(m->step->name, WORKFLOW_IDENTITY) == 0;
-}
-
 /* PKL-5, PKL-6, I11.  Every decision of a step goes this way. */
 void verdict_decide(struct move *m) {
     enum outlet outlet = answer_outlet(m->event->mail->decision);
     const char *receipt = receipt_of(m, outlet); /* before the step ends */
 
     take_answer(m);
-    if (is_identity(m) && outlet == OUTLET_MATCH) {
+    if (workflow_step_is_identity(m->step) && outlet == OUTLET_MATCH) {
         move_void(m, "decided", false);
         papers_confirmed(m);
         send_receipt(m, receipt);
@@ -111,7 +98,7 @@ void verdict_decide(struct move *m) {
         move_void(m, "decided", false); /* the end voids them itself */
     }
     move_follow(m, outlet);
-    if (!was_asked_to_work(m)) {
+    if (!move_has(m, EFFECT_ASK_SENDER)) {
         send_receipt(m, receipt);
     }
 }
