@@ -185,7 +185,6 @@ static int end_stale(struct turn *t, struct open *open,
                      const struct actor *list, size_t count, struct err *e) {
     struct effect letter = {.kind = EFFECT_SEND, .letter = LETTER_WITHDRAWN,
                             .phrase = "withdrawn-role"};
-
     size_t kept = 0;
 
     for (size_t i = 0; i < open->count; i++) {

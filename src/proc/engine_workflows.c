@@ -29,8 +29,8 @@ struct old_workflow {
 static void add_identity(const struct engine *en, struct workflow *w) {
     if (!workflow_add_identity(w) && en->settings->learning) {
         log_warn("workflow %s: no end of outcome \"rejected\"; who is not in "
-                    "the registry opens no case of it",
-                    w->name);
+                 "the registry opens no case of it",
+                 w->name);
     }
 }
 

@@ -118,9 +118,8 @@ static const struct row {
     {ANY, EVENT_DELEGATED, DECISION_NONE, saga_delegated},
 };
 
-static const struct row *find(enum casefile_state from,
-                                     enum event_kind event,
-                                     enum decision decision) {
+static const struct row *find(enum casefile_state from, enum event_kind event,
+                              enum decision decision) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct row *t = &rows[i];
 

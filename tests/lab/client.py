@@ -301,6 +301,11 @@ def text_of(mail):
         return body.get_payload(decode=True).decode("latin-1")
 
 
+def flat(mail):
+    """The same on one line, however it was wrapped."""
+    return " ".join(text_of(mail).split())
+
+
 def readable(raw, number=None):
     """A mail as a person would see it."""
     mail = message_from_bytes(raw, policy=policy.SMTP)

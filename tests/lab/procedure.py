@@ -3,6 +3,7 @@
 
     set_people(office, {...})      a people.conf of their own
     set_procedure(office, (old, new)...)   workflows/lock.conf, a new version
+    begin(office, day, {...})      both, and the clock, and a new start
     restart(office)                what Loket needs to see either
 
 More staff than people.py has; they get their mailboxes when they are first
@@ -91,6 +92,15 @@ def set_procedure(office, *edits):
         path.write_text(now)
     office.procedure = first, edits
     return version_of(now)
+
+
+def begin(office, day, people, edits=()):
+    """The office has these people and this procedure from that day on, half past
+    eight."""
+    set_people(office, people)
+    set_procedure(office, *edits)
+    office.clock(f"{day}T08:30")
+    restart(office)
 
 
 def restart(office):

@@ -12,6 +12,7 @@ import client
 import conf
 import mails
 import pytest
+from client import flat
 from conftest import one_office_for_all
 from people import PEOPLE, person
 
@@ -43,10 +44,6 @@ def phrase(name):
     joined = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', found.group(1)))
     plain = re.split(r"\{\w+\}|\\n", joined)
     return " ".join(max(plain, key=len).split())[:60]
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def apply(office, who=None):

@@ -9,6 +9,7 @@ import box
 import client
 import conf
 import pytest
+from client import flat
 from people import PEOPLE, person
 
 SITI = person("siti")
@@ -19,10 +20,6 @@ def monday():
     now = datetime.now(box.WIB)
     day = (now + timedelta(days=7 - now.weekday())).replace(hour=8, minute=30)
     return f"{day:%Y-%m-%dT%H:%M}"
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def apply(office):

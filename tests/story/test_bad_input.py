@@ -8,6 +8,7 @@ import box
 import client
 import mails
 import pytest
+from client import flat
 from mails import Attachment
 from people import PEOPLE, person
 
@@ -23,10 +24,6 @@ def wording(defect):
     assert found, f"no wording for {defect}"
     joined = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', found.group(1)))
     return " ".join(joined.replace("\\n", " ").split())[:60]
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def broken_csr():

@@ -7,6 +7,7 @@ import client
 import mails
 import proof
 import pytest
+from client import flat
 from conftest import one_office_for_all
 from people import person
 
@@ -22,10 +23,6 @@ def shared(keys):
 @pytest.fixture
 def office(shared):
     return shared
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def subject(letter):

@@ -5,6 +5,7 @@ joko, who is the operator, works in it, and Loket believes the CA's own CRL
 
 import re
 import time
+from client import flat
 from dataclasses import replace
 
 import box
@@ -30,10 +31,6 @@ def shared(keys):
 @pytest.fixture
 def office(shared):
     return shared
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def phrase(name):

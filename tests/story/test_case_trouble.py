@@ -11,6 +11,7 @@ import pki
 import proof
 import pytest
 from ca_gate import Gate
+from client import flat
 from conftest import one_office_for_all
 from full_disk import Disk
 from people import person
@@ -31,10 +32,6 @@ def office(shared):
     shared.clock("+24h")
     shared.read = len(summaries(shared))
     return shared
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def summaries(office):

@@ -8,6 +8,7 @@ import client
 import mails
 import procedure
 import pytest
+from client import flat
 from conftest import one_office_for_all
 from people import person
 from procedure import DEDI, RINA
@@ -30,18 +31,6 @@ def shared(keys):
 @pytest.fixture
 def office(shared):
     return shared
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
-
-
-def begin(office, day, people=OFFICE, edits=()):
-    """The office has these people and this procedure from that day on."""
-    procedure.set_people(office, people)
-    procedure.set_procedure(office, *edits)
-    office.clock(f"{day}T08:30")
-    procedure.restart(office)
 
 
 def apply(office):
@@ -76,7 +65,7 @@ def approve(office, number, name):
 def test_rev_8_correction_keeps_the_number(office):
     """PERBAIKI with a reason: the applicant reads it; his new paper brings the
     same case back, in its second round, and it is asked anew."""
-    begin(office, "2026-11-23", {**OFFICE, "joko": {"roles": ["division-head"]}})
+    procedure.begin(office, "2026-11-23", {**OFFICE, "joko": {"roles": ["division-head"]}})
     who, number = apply(office)
     first = office.await_question("siti", number)
     office.answer("siti", "PERBAIKI", letter=first)
@@ -115,7 +104,7 @@ def test_chain_of_dispositions(office):
     path.write_text(CHAIN.replace('executor = "operator"', 'executor = "ca"'))
     checked = client.loketctl(office.dir, "workflow", "check", path)
     assert checked.returncode == 0, checked.stdout.decode()
-    begin(office, "2026-11-30", {**OFFICE, "head": {"roles": ["head"]},
+    procedure.begin(office, "2026-11-30", {**OFFICE, "head": {"roles": ["head"]},
                                  "siti": {"roles": ["verifier", "administrator", "oversight"]}})  # fmt: skip
     who = office.new_applicant()
     office.apply(who, fields={"Subject": "Permohonan penerbitan ulang sertifikat"})
@@ -171,7 +160,7 @@ SECOND = ("""approve = { to = "revoke"; letters = ["approved"]; };
 
 def test_four_eyes(office):
     """Who has verified does not release: only the other one is asked."""
-    begin(office, "2026-12-07", edits=[SECOND])
+    procedure.begin(office, "2026-12-07", OFFICE, edits=[SECOND])
     _, number = apply(office)
     await_asked(office, number, "joko", "siti")
     letter = office.await_question("siti", number)
@@ -199,7 +188,7 @@ def test_pkl_15_open_case_ends_by_the_version_it_began_with(office):
     """One approval, then two, then one again; each case as it was promised."""
     cases = {}
     for day, edits in (("2027-01-11", []), ("2027-01-12", [TWO]), ("2027-01-13", [])):
-        begin(office, day, edits=edits)
+        procedure.begin(office, day, OFFICE, edits=edits)
         _, number = apply(office)
         cases[number] = (office.show(number)["workflow_version"], len(edits) + 1)
     versions = [v for v, _ in cases.values()]
@@ -220,7 +209,7 @@ def test_pkl_15_open_case_ends_by_the_version_it_began_with(office):
 def test_pkl_19_other_bytes_under_the_same_version_are_refused(office):
     """While a case follows it.  What is wrong, and what to do, stands in the
     log; with the file as it was, all goes on."""
-    begin(office, "2027-01-18")
+    procedure.begin(office, "2027-01-18", OFFICE)
     _, number = apply(office)
     path = procedure.lock_file(office)
     text = path.read_text()

@@ -7,6 +7,7 @@ import client
 import mails
 import procedure
 import pytest
+from client import flat
 from conftest import one_office_for_all
 from people import person
 from procedure import DEDI, RINA
@@ -30,18 +31,6 @@ def shared(keys):
 @pytest.fixture
 def office(shared):
     return shared
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
-
-
-def begin(office, day, people=OFFICE, edits=()):
-    """The office has these people from that day on, half past eight."""
-    procedure.set_people(office, people)
-    procedure.set_procedure(office, *edits)
-    office.clock(f"{day}T08:30")
-    procedure.restart(office)
 
 
 def apply(office, who=None):
@@ -85,7 +74,7 @@ def test_deputy_by_date(office):
     for him.  What he was asked before he may still answer; what his deputy was
     asked ends when he is back."""
     away = {**OFFICE["siti"], "absent": [{"from": "2026-11-30", "to": "2026-12-04"}]}
-    begin(office, "2026-11-27", {**OFFICE, "siti": away})
+    procedure.begin(office, "2026-11-27", {**OFFICE, "siti": away})
     _, before = apply(office)
     await_asked(office, before, ("siti", ""))
     office.clock("2026-11-30T08:30")
@@ -121,7 +110,7 @@ def hand_over(office, name, text):
 def test_deputy_by_mail(office):
     """DELEGASI: both hear of it; what is asked from now on goes to the deputy,
     until the end of the day that was named."""
-    begin(office, "2026-12-09")
+    procedure.begin(office, "2026-12-09", OFFICE)
     hand_over(office, "siti", "DELEGASI kepada Dedi Kurniawan sampai 11 Desember 2026\n")
     for who in ("siti", DEDI):
         said = flat(office.await_letter(who, "delegated"))
@@ -145,7 +134,7 @@ def test_deputy_by_mail(office):
     ("2026-12-17", "DELEGASI kepada Dedi Kurniawan\n"),  # for ever?
 ], ids=["without the role", "not of the office", "no last day"])  # fmt: skip
 def test_hand_over_that_is_refused(office, day, text):
-    begin(office, day)
+    procedure.begin(office, day, OFFICE)
     count = len([r for r in office.ctl("outbox", "list") if r["letter"] == "answer"
                  and r["to"] == SITI.address])  # fmt: skip
     hand_over(office, "siti", text)
@@ -159,7 +148,7 @@ def test_hand_over_that_is_refused(office, day, text):
 @pytest.mark.parametrize("day, name, sign", [("2026-12-21", "outsider", "dkim"),
                                              ("2026-12-22", "siti", "none")])  # fmt: skip
 def test_hand_over_by_somebody_else(office, day, name, sign):
-    begin(office, day)
+    procedure.begin(office, day, OFFICE)
     text = "DELEGASI kepada Dedi Kurniawan sampai 23 Desember 2026\n"
     letters = len(office.letters(DEDI))
     office.send(name, mails.mail(person(name), office.now(), "Delegasi", text), sign)
@@ -172,7 +161,7 @@ def test_hand_over_by_somebody_else(office, day, name, sign):
 def test_deputy_by_automatic_reply(office):
     """The machine that answers our question says how long she is away: the
     open question goes to her deputy, too, and so do those that follow."""
-    begin(office, "2027-01-11")
+    procedure.begin(office, "2027-01-11", OFFICE)
     _, number = apply(office)
     letter = office.await_question("siti", number)
     client.answer(office.dir, SITI, "Saya sedang cuti sampai 15 Januari 2027.", letter=letter,
@@ -196,7 +185,7 @@ def test_deputy_by_automatic_reply(office):
 
 def test_tpn_15_applicant_who_is_a_verifier(office):
     """joko forgot his own passphrase: the other verifier is asked, he is not."""
-    begin(office, "2027-01-19", {**OFFICE, "joko": {"roles": ["verifier"]}})
+    procedure.begin(office, "2027-01-19", {**OFFICE, "joko": {"roles": ["verifier"]}})
     _, number = apply(office, JOKO)
     await_asked(office, number, ("siti", ""))
     finish(office, number, "siti", ("siti", ""))
@@ -209,7 +198,7 @@ def test_tpn_15_applicant_who_is_a_verifier(office):
 
 def test_cms_27_substitute_where_the_only_verifier_applies(office):
     """No deputy is named: the substitute of the procedure decides."""
-    begin(office, "2027-01-20", {"joko": {"roles": ["verifier", "administrator"]},
+    procedure.begin(office, "2027-01-20", {"joko": {"roles": ["verifier", "administrator"]},
                                  "head": OFFICE["head"], "rina": OFFICE["rina"]})  # fmt: skip
     _, number = apply(office, JOKO)
     await_asked(office, number, ("rina", ""))
@@ -228,7 +217,7 @@ PAIR = {**OFFICE, "joko": {"roles": ["verifier"]},
 def test_int_4_two_officers(office):
     """The second approval of another person counts; the same person does not
     count twice, from whichever address (V039)."""
-    begin(office, "2027-01-25", PAIR, [TWO])
+    procedure.begin(office, "2027-01-25", PAIR, [TWO])
     _, number = apply(office)
     await_asked(office, number, ("joko", ""), ("siti", ""))
     letter = office.await_question("siti", number)
@@ -256,7 +245,7 @@ def test_int_4_two_officers(office):
 def test_v033_one_refusal_is_a_refusal(office, day, changes, first):
     """Approval and refusal in one poll: the refusal counts, whoever writes
     first, and whether two must agree or one is enough."""
-    begin(office, day, PAIR, changes)
+    procedure.begin(office, day, PAIR, changes)
     _, number = apply(office)
     await_asked(office, number, ("joko", ""), ("siti", ""))
     letters = {n: office.await_question(n, number) for n in ("siti", "joko")}
@@ -321,7 +310,7 @@ def test_tpn_11_no_question_without_a_grant(office):
     """A verifier by role alone is not asked: his grant has to have begun, to
     cover the SOP, and to have the abilities that the procedure asks for."""
     grant = procedure.conf.GRANT
-    begin(office, "2027-02-01", {
+    procedure.begin(office, "2027-02-01", {
         **OFFICE,
         "joko": {"roles": ["verifier"], "grant": {**grant, "abilities": ["signing"]}},
         "head": {"roles": ["oversight", "verifier"], "grant": {**grant, "sops": ["065"]}},

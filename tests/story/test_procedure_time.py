@@ -11,6 +11,7 @@ import mails
 import procedure
 import proof
 import pytest
+from client import flat
 from conftest import one_office_for_all
 from people import person
 
@@ -20,10 +21,6 @@ OFFICERS = {
     "joko": {"roles": ["operator"]},
     "head": {"roles": ["oversight"]},
 }
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def moment(text):

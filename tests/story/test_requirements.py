@@ -5,18 +5,14 @@ docs/requirements.md.  What they need of smaller parts is in the unit tests."""
 import re
 
 import box
-import client
 import mails
 import pytest
+from client import flat
 from mails import Attachment
 from people import OFFICERS, person
 
 BUDI = person("budi")
 APPLICANT_LETTERS = ["received", "incomplete", "noted"]
-
-
-def flat(letter):
-    return " ".join(client.text_of(letter).split())
 
 
 def first_letter(office, name="budi"):
