@@ -12,6 +12,8 @@
 #include <string.h>
 
 WORD_READER(read_plea, enum plea, PLEA__MAX, plea_name)
+WORD_READER(read_trouble, enum signature_trouble, SIGNATURE__MAX,
+            signature_trouble_name)
 
 static int put_signature(struct store *s, int64_t casefile_id,
                          size_t position, size_t ordinal,
@@ -35,7 +37,7 @@ static int put_signature(struct store *s, int64_t casefile_id,
     put_int(&q, x->trusted);
     put_int(&q, x->covers_all);
     put_id(&q, x->signed_at);
-    put_text(&q, x->trouble);
+    put_text(&q, signature_trouble_name(x->trouble));
     return query_run(&q, e);
 }
 
@@ -112,15 +114,13 @@ static int read_facts(struct query *q, struct document_facts *f,
 static int read_signature(struct query *q, void *row, struct err *e) {
     struct pdf_signature *x = row;
 
-    (void)e;
     get_text(q, x->signer, sizeof x->signer);
     get_text(q, x->issuer, sizeof x->issuer);
     x->intact = get_int(q) != 0;
     x->trusted = get_int(q) != 0;
     x->covers_all = get_int(q) != 0;
     x->signed_at = get_int(q);
-    get_text(q, x->trouble, sizeof x->trouble);
-    return 0;
+    return read_trouble(q, &x->trouble, e);
 }
 
 int document_facts_get(struct store *s, int64_t casefile_id, size_t position,
