@@ -26,8 +26,11 @@
 
 /* ---- what each letter may and must name --------------------------------- */
 
-#define BIT(slot) (UINT64_C(1) << (slot))
-_Static_assert(SLOT__MAX <= 64, "a slot is a bit");
+/* A set of slots; every compiler for the machines of Debian has this type. */
+__extension__ typedef unsigned __int128 slot_set;
+
+#define BIT(slot) ((slot_set)1 << (slot))
+_Static_assert(SLOT__MAX <= 128, "a slot is a bit");
 
 /* Slots of several lines: a paragraph of their own, never in the subject. */
 #define BLOCKS                                                                 \
@@ -73,8 +76,8 @@ _Static_assert(SLOT__MAX <= 64, "a slot is a bit");
      BIT(SLOT_VALID_FROM) | BIT(SLOT_VALID_TO) | BIT(SLOT_EVIDENCE))
 
 static const struct {
-    uint64_t may, must; /* in the body */
-    uint64_t subject_must;
+    slot_set may, must; /* in the body */
+    slot_set subject_must;
 } rules[LETTER__MAX] = {
     /* STD-8, STD-9: when the clock starts and when it ends; STD-12 */
     [LETTER_RECEIVED] = {OF_CASE | BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE),
@@ -248,7 +251,7 @@ static int slot_of(const char *name) {
     return -1;
 }
 
-static void list_slots(uint64_t set, char *list, size_t room) {
+static void list_slots(slot_set set, char *list, size_t room) {
     size_t used = 0;
 
     list[0] = '\0';
@@ -262,7 +265,7 @@ static void list_slots(uint64_t set, char *list, size_t room) {
 }
 
 static int refuse_slot(const struct place *place, const char *name,
-                       uint64_t may, struct err *e) {
+                       slot_set may, struct err *e) {
     char list[1024];
 
     list_slots(may, list, sizeof list);
@@ -274,7 +277,7 @@ static int refuse_slot(const struct place *place, const char *name,
 
 /* One line of a template; adds its slots to *seen. */
 static int check_slots(const struct place *place, const char *line,
-                       uint64_t may, uint64_t *seen, struct err *e) {
+                       slot_set may, slot_set *seen, struct err *e) {
     const char *p = line;
     char name[LIMIT_WORD];
     int found;
@@ -321,7 +324,7 @@ static int check_line(const struct place *place, const char *line,
 
 /* ---- templates ---------------------------------------------------------- */
 
-static int check_must(const char *file, uint64_t must, uint64_t seen,
+static int check_must(const char *file, slot_set must, slot_set seen,
                       const char *where, struct err *e) {
     for (int i = 0; i < SLOT__MAX; i++) {
         if ((must & BIT(i)) != 0 && (seen & BIT(i)) == 0) {
@@ -335,7 +338,7 @@ static int check_must(const char *file, uint64_t must, uint64_t seen,
 static int check_body(const char *file, char *body, enum letter_kind k,
                       struct err *e) {
     struct place place = {file, 2};
-    uint64_t seen = 0;
+    slot_set seen = 0;
 
     for (char *line = body, *next; line != NULL; line = next) {
         next = strchr(line, '\n');
@@ -380,7 +383,7 @@ static int check_template(const char *file, char *text, size_t size,
                           struct err *e) {
     struct place first = {file, 1};
     char *subject = NULL, *body = NULL;
-    uint64_t seen = 0;
+    slot_set seen = 0;
 
     if (!text_is_utf8(text, size)) {
         return err_set(e, ERR_SETUP,
