@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/message/libmessage.a
 src_message_libmessage_a_SOURCES = \
     src/message/absence.c src/message/absence.h \
     src/message/armour.c src/message/armour.h \
+    src/message/attribution.c src/message/attribution.h \
     src/message/automatic.c src/message/automatic.h \
     src/message/bounce.c src/message/bounce.h \
     src/message/charset.c src/message/charset.h \
@@ -17,8 +18,10 @@ src_message_libmessage_a_SOURCES = \
     src/message/from.c src/message/from.h \
     src/message/gate.c src/message/gate.h \
     src/message/header.c src/message/header.h \
+    src/message/lines.c src/message/lines.h \
     src/message/message.c src/message/message.h \
     src/message/mime.c src/message/mime.h \
+    src/message/notice.c src/message/notice.h \
     src/message/reply.c src/message/reply.h \
     src/message/structure.c src/message/structure.h \
     src/message/tags.c src/message/tags.h \

@@ -25,6 +25,7 @@ import tools  # noqa: E402
 import applications  # noqa: E402
 import cases  # noqa: E402
 import intake  # noqa: E402
+import replies  # noqa: E402
 import signing  # noqa: E402
 from tools import BUILD, BenchError, measure, rate, say  # noqa: E402
 
@@ -87,7 +88,8 @@ class figures:
         print()
 
 
-PARTS = {"intake": intake, "cases": cases, "signing": signing, "figures": figures}
+PARTS = {"intake": intake, "cases": cases, "signing": signing, "figures": figures,
+         "replies": replies}  # fmt: skip
 
 
 def wanted():
