@@ -434,7 +434,9 @@ static const struct {
 } phrase_slots[] = {
     {"item-none", {NULL}},
     {"item-", {"file", NULL}},
-    {"defect-", {"name", NULL}},
+    {"defect-", {"name", "rsa_min", "exponent_min", "curves", "curve", NULL}},
+    {"make-csr", {"key_command", NULL}},
+    {"make-key", {"rsa_new", "exponent_min", NULL}},
     {"alarm-", {NULL}},
     {"block-registry", {"name", "number", "agency", "address", NULL}},
     {"block-letter-none", {NULL}},

@@ -136,6 +136,40 @@ static int read_port(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* INT-7: RSA keys are measured in whole bytes. */
+static int read_rsa_min(const struct value *v, void *to, struct err *e) {
+    const unsigned *bits = to;
+
+    if (value_number(v, to, e) != 0) {
+        return -1;
+    }
+    return *bits % 8 == 0 ? 0 : value_wrong(v, e);
+}
+
+static int read_exponent_min(const struct value *v, void *to, struct err *e) {
+    const unsigned *exponent = to;
+
+    if (value_number(v, to, e) != 0) {
+        return -1;
+    }
+    return *exponent % 2 == 1 ? 0 : value_wrong(v, e);
+}
+
+static const char *name_of_curve(int c) {
+    return curve_name((enum curve)c);
+}
+
+static int read_curves(const struct value *v, void *to, struct err *e) {
+    bool curves[CURVE__MAX] = {false};
+
+    if (value_members(v, CURVE__MAX, name_of_curve, "curve that INT-7 allows",
+                      curves, e) != 0) {
+        return -1;
+    }
+    memcpy(to, curves, sizeof curves);
+    return 0;
+}
+
 /* Certificates in PEM, as a parser child will want them; what is in them is
  * for that child to say. */
 static int read_issuer(const struct value *v, void *to, struct err *e) {
@@ -311,6 +345,18 @@ static const struct key keys[] = {
      .right = "a list of domains is right, for example relaxed = "
               "[\"kota.example\"], or [] for none"},
 
+    {"csr.rsa_min", read_rsa_min, TO(keys.rsa_min), .min = KEY_RSA_FLOOR,
+     .max = KEY_RSA_MAX,
+     .right = "a multiple of 8 from 2048 (INT-7) to 4096 is right, for example "
+              "rsa_min = 3072"},
+    {"csr.exponent_min", read_exponent_min, TO(keys.exponent_min),
+     .min = KEY_EXPONENT_FLOOR, .max = 0x7fffffff,
+     .right = "an odd number from 65537 on is right, for example "
+              "exponent_min = 65537"},
+    {"csr.curves", read_curves, TO(keys.curves),
+     .right = "one or more of \"P-256\", \"P-384\", \"P-521\" are right, for "
+              "example curves = [\"P-256\", \"P-384\"]"},
+
     {"learning.enabled", value_boolean, TO(learning),
      .required_in_group = true,
      .right = "true (whom the registry does not know may apply, and a verifier "
@@ -353,6 +399,7 @@ static void put_defaults(struct settings *s) {
               LOKET_RUNDIR "/control");
     text_copy(s->ca_socket, sizeof s->ca_socket, LOKET_RUNDIR "-ca/ca");
     s->summary_min = 7 * 60 + 30;
+    s->keys = key_policy_usual;
 }
 
 /* ---- what no single key can tell ---------------------------------------- */
@@ -657,6 +704,17 @@ static void print_portal(const struct portal *p, FILE *out) {
             p->ca_file[0] != '\0' ? p->ca_file : "the system's");
 }
 
+static void print_keys(const struct key_policy *p, FILE *out) {
+    fprintf(out, "csr: RSA %u to %d bits, exponent from %u on; EC", p->rsa_min,
+            KEY_RSA_MAX, p->exponent_min);
+    for (int c = 0; c < CURVE__MAX; c++) {
+        if (p->curves[c]) {
+            fprintf(out, " %s", curve_name((enum curve)c));
+        }
+    }
+    fputc('\n', out);
+}
+
 void settings_print(const struct settings *s, FILE *out) {
     fprintf(out, "configuration: %s\n", s->config_dir);
     fprintf(out, "office: %s, %s <%s>\n", s->office.name, s->office.unit,
@@ -676,6 +734,7 @@ void settings_print(const struct settings *s, FILE *out) {
     for (size_t i = 0; i < s->relaxed_count; i++) {
         fprintf(out, "dkim: relaxed alignment for %s\n", s->relaxed[i]);
     }
+    print_keys(&s->keys, out);
     fprintf(out, "learning: %s\n",
             s->learning ? "a verifier confirms who is not registered yet"
                         : "only who is registered may apply");

@@ -30,10 +30,22 @@ static json_t *time_json(usec_t t) {
 
 /* ---- documents ----------------------------------------------------------- */
 
+static json_t *faults_json(unsigned faults) {
+    json_t *list = json_array();
+
+    for (int f = 0; f < CSR__MAX; f++) {
+        if ((faults & CSR_BIT(f)) != 0) {
+            json_array_append_new(
+                list, json_string(csr_fault_name((enum csr_fault)f)));
+        }
+    }
+    return list;
+}
+
 static json_t *csr_json(const struct csr_facts *c) {
     json_t *o = json_object();
 
-    add(o, "verdict", json_string(csr_verdict_name(c->verdict)));
+    add(o, "faults", faults_json(c->faults));
     add(o, "subject", json_string(c->subject));
     add(o, "common_name", json_string(c->common_name));
     add(o, "key_type", json_string(c->key_type));

@@ -116,7 +116,6 @@ void world_attach_csr(struct world *o) {
     struct attachment *a = attach(o, DOCUMENT_CSR, "baru.csr");
     struct csr_facts *csr = &a->document.csr;
 
-    csr->verdict = CSR_OK;
     csr->spki = a->sha256;
     csr->spki_size = DIGEST_SIZE;
     memcpy(csr->spki_der, a->sha256.bytes, DIGEST_SIZE);

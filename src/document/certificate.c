@@ -65,7 +65,8 @@ static bool read_key(const X509 *x, struct certificate_facts *facts) {
     if (size <= 0) {
         return false;
     }
-    key_examine((struct der){.p = spki, .left = (size_t)size}, &key);
+    key_examine((struct der){.p = spki, .left = (size_t)size},
+                &key_policy_usual, NULL, &key);
     memcpy(facts->key_type, key.type, sizeof facts->key_type);
     facts->key_bits = key.bits;
     facts->spki = digest_of(spki, (size_t)size);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A PKCS#10 request (RFC 2986) to facts and a verdict.  Called in the mail
- * child.  The order matters: shape, sizes, the key, the signature algorithm,
- * and only then OpenSSL's proof of possession, so that the dear work is done
- * for requests that could be good (V082, V095).
+ * A PKCS#10 request (RFC 2986) to facts and all its faults.  Called in the
+ * mail child.  The order matters: shape, sizes, the key, the signature
+ * algorithm, and only then OpenSSL's proof of possession, so that the dear
+ * work is done for no request that is too large (V082, V095).  A fault does
+ * not end the reading where more can be told: who has to make a new request
+ * should have to make one.
  *
  * Only the public key is ever used of a request; the rest is shown to the
  * verifier (V092-V094).
@@ -121,26 +123,34 @@ static void read_subject(struct der subject, struct csr_facts *facts) {
 /* ---- the signature ------------------------------------------------------- */
 
 /* V088: SHA-256 or better.  RSA with PKCS#1 v1.5 padding, as every tool of our
- * applicants signs; ECDSA. */
+ * applicants signs; ECDSA.  The old ones are known to be told apart from a
+ * signature that does not fit. */
 static const struct signature_algorithm {
     const char *key; /* starts the key type it belongs to */
+    bool good;
     struct {
         uint8_t size, bytes[9];
     } oid;
 } signature_algorithms[] = {
-    {"RSA", {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b}}},
-    {"RSA", {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0c}}},
-    {"RSA", {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0d}}},
-    {"EC ", {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02}}},
-    {"EC ", {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03}}},
-    {"EC ", {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04}}},
+    {"RSA", true, {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b}}},
+    {"RSA", true, {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0c}}},
+    {"RSA", true, {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0d}}},
+    {"EC", true, {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02}}},
+    {"EC", true, {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03}}},
+    {"EC", true, {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04}}},
+    /* md5WithRSA, sha1WithRSA, ecdsa-with-SHA1 */
+    {"RSA", false, {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04}}},
+    {"RSA", false, {9, {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05}}},
+    {"EC", false, {7, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01}}},
 };
 
-static bool algorithm_is_good(struct der algorithm, const char *key_type) {
+/* The row of it, NULL when there is none for such a key. */
+static const struct signature_algorithm *find_algorithm(struct der algorithm,
+                                                        const char *key_type) {
     struct der_item oid;
 
     if (!der_take(&algorithm, DER_OID, &oid)) {
-        return false;
+        return NULL;
     }
     for (size_t i = 0;
          i < sizeof signature_algorithms / sizeof signature_algorithms[0];
@@ -148,10 +158,10 @@ static bool algorithm_is_good(struct der algorithm, const char *key_type) {
         const struct signature_algorithm *a = &signature_algorithms[i];
 
         if (der_equal(oid.body, a->oid.bytes, a->oid.size)) {
-            return strncmp(key_type, a->key, strlen(a->key)) == 0;
+            return strncmp(key_type, a->key, strlen(a->key)) == 0 ? a : NULL;
         }
     }
-    return false;
+    return NULL;
 }
 
 /* Proof of possession (INT-2, V089): the request is signed with its key. */
@@ -180,54 +190,104 @@ static bool is_oversized(const struct request *r, size_t size,
            der_count(names.body, RDNS_MAX) > RDNS_MAX;
 }
 
-static enum csr_verdict examine(const uint8_t *der, size_t size,
-                                struct csr_facts *facts) {
+static unsigned judge_signature(const uint8_t *der, size_t size,
+                                const struct request *r,
+                                const struct key_facts *key) {
+    const struct signature_algorithm *a =
+        find_algorithm(r->algorithm, key->type);
+    unsigned faults = 0;
+
+    /* Keys of other types have algorithms of their own. */
+    if ((key->faults & CSR_BIT(CSR_KEY_TYPE)) == 0 &&
+        (a == NULL || !a->good)) {
+        faults |= CSR_BIT(CSR_SIGNATURE_ALGORITHM);
+    }
+    if (a != NULL && key->provable && !is_signed(der, size)) {
+        faults |= CSR_BIT(CSR_SIGNATURE);
+    }
+    return faults;
+}
+
+/* A request all the same, which another reader might take: one whole item
+ * with something behind it, or an indefinite length (X.690 8.1.3.6). */
+static unsigned judge_shape(const uint8_t *der, size_t size) {
+    struct der in = {.p = der, .left = size};
+    struct der_item item;
+    struct request r;
+
+    if (size > 1 && der[1] == 0x80) {
+        return CSR_BIT(CSR_ENCODING);
+    }
+    return der_next(&in, &item) && in.left > 0 &&
+                   der_is_strict(item.whole.p, item.whole.left) &&
+                   split(item.whole, &r)
+               ? CSR_BIT(CSR_ENCODING)
+               : CSR_BIT(CSR_FORMAT);
+}
+
+static unsigned examine(const uint8_t *der, size_t size,
+                        const struct key_policy *policy,
+                        const struct weak_keys *weak,
+                        struct csr_facts *facts) {
     struct key_facts key;
     struct request r;
+    unsigned faults;
 
     if (!der_is_strict(der, size) ||
         !split((struct der){.p = der, .left = size}, &r)) {
-        return CSR_FORMAT;
+        return judge_shape(der, size);
     }
-    key_examine(r.spki, &key);
+    key_examine(r.spki, policy, weak, &key);
+    if ((key.faults & CSR_BIT(CSR_FORMAT)) != 0) {
+        return CSR_BIT(CSR_FORMAT);
+    }
     memcpy(facts->key_type, key.type, sizeof facts->key_type);
     facts->key_bits = key.bits;
     facts->spki = digest_of(r.spki.p, r.spki.left);
     if (is_oversized(&r, size, facts)) {
-        return key.verdict == CSR_KEY_SIZE ? CSR_KEY_SIZE : CSR_SIZE;
+        /* A large key is the reason, not a second fault. */
+        return (key.faults & CSR_BIT(CSR_KEY_SIZE)) != 0 && size > LIMIT_CSR
+                   ? key.faults
+                   : key.faults | CSR_BIT(CSR_SIZE);
     }
     read_subject(r.subject, facts);
-    if (key.verdict != CSR_OK) {
-        return key.verdict;
-    }
-    if (!algorithm_is_good(r.algorithm, key.type)) {
-        return CSR_SIGNATURE_ALGORITHM;
-    }
-    if (!is_signed(der, size)) {
-        return CSR_SIGNATURE;
-    }
+    faults = key.faults | judge_signature(der, size, &r, &key);
     /* A key of a size we take fits; one that does not is none we take. */
     if (r.spki.left > sizeof facts->spki_der) {
-        return CSR_KEY_SIZE;
+        return faults | CSR_BIT(CSR_KEY_SIZE);
     }
-    memcpy(facts->spki_der, r.spki.p, r.spki.left);
-    facts->spki_size = r.spki.left;
-    return CSR_OK;
+    if (faults == 0) {
+        memcpy(facts->spki_der, r.spki.p, r.spki.left);
+        facts->spki_size = r.spki.left;
+    }
+    return faults;
 }
 
-void csr_examine(const void *bytes, size_t size, struct csr_facts *facts) {
+static bool has_blocks(const char *text, size_t size) {
+    const char *first = bytes_find(text, size, "-----BEGIN ");
+
+    return first != NULL &&
+           bytes_find(first + 1, size - (size_t)(first + 1 - text),
+                      "-----BEGIN ") != NULL;
+}
+
+void csr_examine(const void *bytes, size_t size,
+                 const struct key_policy *policy, const struct weak_keys *weak,
+                 struct csr_facts *facts) {
     static const char *const labels[] = {"CERTIFICATE REQUEST",
                                          "NEW CERTIFICATE REQUEST", NULL};
     uint8_t *der = NULL;
     size_t der_size = 0;
 
-    *facts = (struct csr_facts){.verdict = CSR_FORMAT};
+    *facts = (struct csr_facts){.faults = CSR_BIT(CSR_FORMAT)};
     if (size > READ_MAX) {
-        facts->verdict = CSR_SIZE;
+        facts->faults = CSR_BIT(CSR_SIZE);
     } else if (size > 0 && *(const uint8_t *)bytes == DER_SEQUENCE) {
-        facts->verdict = examine(bytes, size, facts);
+        facts->faults = examine(bytes, size, policy, weak, facts);
     } else if (pem_read(bytes, size, labels, &der, &der_size) == 0) {
-        facts->verdict = examine(der, der_size, facts);
+        facts->faults = examine(der, der_size, policy, weak, facts);
+    } else if (has_blocks(bytes, size)) {
+        facts->faults = CSR_BIT(CSR_BLOCKS);
     }
     free(der);
 }
@@ -244,5 +304,5 @@ void document_warm_up(void) {
         "-----END CERTIFICATE REQUEST-----\n";
     struct csr_facts facts;
 
-    csr_examine(request, sizeof request - 1, &facts);
+    csr_examine(request, sizeof request - 1, &key_policy_usual, NULL, &facts);
 }

@@ -21,9 +21,12 @@ void document_warm_up(void);
 /* By content alone: magic numbers, PEM labels, DER shape (V069, V071, V100). */
 enum document_kind document_classify(const void *bytes, size_t size);
 
-/* PEM or DER; see each verdict in model/document.h.  Sizes are checked before
- * any big-number work (V082: 10 ms). */
-void csr_examine(const void *bytes, size_t size, struct csr_facts *facts);
+/* PEM or DER; see each fault in model/document.h.  `policy` is what the office
+ * asks of a key; `weak` its list of weak ones, or NULL.  Sizes are checked
+ * before any big-number work (V082: 10 ms). */
+void csr_examine(const void *bytes, size_t size,
+                 const struct key_policy *policy, const struct weak_keys *weak,
+                 struct csr_facts *facts);
 
 /* PEM or DER.  A PEM file may have the chain with it: then the certificate is
  * the only one that is no CA's, wherever it stands, or the first when all are;

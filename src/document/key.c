@@ -9,20 +9,22 @@
  * point for EC.  Else the same key would have several SPKI digests, and "this
  * key was seen before" (V090, V091) could be walked around.
  *
- * Not checked: the Debian keys of CVE-2008-0166 (V085), whose list is no part
- * of Debian 12 any more.
+ * Everything is looked at, so that one letter can say all (a key of 1024 bits
+ * with e = 3 from a faulty chip has three faults); but the dear work is never
+ * done for a key that is larger than any we take.
  */
 #include "document/key.h"
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-    RSA_BITS_MIN = 2048,
-    RSA_BITS_MAX = 4096,
+    TRIED_BITS_MIN = 512, /* below, every key is weak, and says so by size */
     EXPONENT_BITS_MAX = 256,
     FERMAT_ROUNDS = 100,
     SMALL_FACTOR_MAX = 751
@@ -174,56 +176,130 @@ static bool has_close_primes(struct der modulus) {
     return found || !ok;
 }
 
+/* ---- keys that are known ------------------------------------------------- */
+
+static int compare_entry(const void *a, const void *b) {
+    return memcmp(a, b, WEAK_KEY_SIZE);
+}
+
+/* The last bytes of a digest are its fingerprint. */
+static bool is_entry(const struct weak_keys *weak, const uint8_t *digest,
+                     size_t size) {
+    return bsearch(digest + size - WEAK_KEY_SIZE, weak->entries, weak->count,
+                   WEAK_KEY_SIZE, compare_entry) != NULL;
+}
+
+/* V085, CVE-2008-0166: SHA-1 over what `openssl rsa -noout -modulus` prints,
+ * as the package openssl-blacklist has it. */
+static bool modulus_is_listed(struct der n, const struct weak_keys *weak) {
+    static const char digits[] = "0123456789ABCDEF";
+    char text[sizeof "Modulus=" + KEY_RSA_MAX / 4 + 1] = "Modulus=";
+    size_t used = sizeof "Modulus=" - 1;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+
+    for (size_t i = 0; i < n.left; i++) {
+        if (i > 0 || n.p[i] > 0x0f) {
+            text[used++] = digits[n.p[i] >> 4];
+        }
+        text[used++] = digits[n.p[i] & 0x0f];
+    }
+    text[used++] = '\n';
+    /* What cannot be asked for is not known to be good. */
+    return EVP_Digest(text, used, digest, &size, EVP_sha1(), NULL) != 1 ||
+           is_entry(weak, digest, size);
+}
+
+static bool spki_is_listed(struct der spki, const struct weak_keys *weak) {
+    struct digest d = digest_of(spki.p, spki.left);
+
+    return is_entry(weak, d.bytes, sizeof d.bytes);
+}
+
+/* ---- an RSA key ---------------------------------------------------------- */
+
 /* INT-7 asks for an odd e >= 3; V083 refuses 3, as FIPS 186-5 A.1.1 does with
  * its 2^16 < e < 2^256, and so do Boulder's goodkey and we: whatever passes
  * here passes INT-7, and no tool has made e = 3 by default for twenty years. */
-static bool exponent_is_good(struct der e) {
-    return bits_of(e) > 16 && bits_of(e) <= EXPONENT_BITS_MAX &&
+static bool exponent_is_good(struct der e, unsigned min) {
+    size_t bits = bits_of(e);
+    unsigned long small = 0;
+
+    for (size_t i = 0; bits <= 32 && i < e.left; i++) {
+        small = small << 8 | e.p[i];
+    }
+    return (bits > 32 || small >= min) && bits <= EXPONENT_BITS_MAX &&
            (e.p[e.left - 1] & 1) == 1;
 }
 
-static enum csr_verdict examine_rsa(struct der algorithm, struct der key,
-                                    unsigned *bits_r) {
+/* `n` is of a size that may be tried. */
+static unsigned weakness_of(struct der n, const struct weak_keys *weak) {
+    unsigned faults = 0;
+
+    if (has_small_factor(n) || has_close_primes(n)) {
+        faults |= CSR_BIT(CSR_WEAK_PRIMES);
+    }
+    if (is_roca(n)) {
+        faults |= CSR_BIT(CSR_WEAK_CHIP);
+    }
+    if (weak != NULL && modulus_is_listed(n, weak)) {
+        faults |= CSR_BIT(CSR_WEAK_LISTED);
+    }
+    return faults;
+}
+
+static unsigned examine_rsa(struct der algorithm, struct der key,
+                            const struct key_policy *policy,
+                            const struct weak_keys *weak,
+                            struct key_facts *facts) {
     static const uint8_t null[] = {0x05, 0x00};
     struct der_item pair;
     struct der n, e;
+    unsigned faults = 0, bits;
 
     /* RFC 3279 2.3.1: parameters MUST be NULL. */
     if (!der_equal(algorithm, null, sizeof null) ||
         !der_take(&key, DER_SEQUENCE, &pair) || key.left != 0 ||
         !take_positive(&pair.body, &n) || !take_positive(&pair.body, &e) ||
         pair.body.left != 0) {
-        return CSR_FORMAT;
+        return CSR_BIT(CSR_FORMAT);
     }
-    *bits_r = (unsigned)bits_of(n);
-    if (*bits_r < RSA_BITS_MIN || *bits_r > RSA_BITS_MAX || *bits_r % 8 != 0) {
-        return CSR_KEY_SIZE; /* V081, V082 */
+    bits = facts->bits = (unsigned)bits_of(n);
+    if (bits < policy->rsa_min || bits > KEY_RSA_MAX || bits % 8 != 0) {
+        faults |= CSR_BIT(CSR_KEY_SIZE); /* V081, V082 */
     }
-    if (!exponent_is_good(e)) {
-        return CSR_EXPONENT;
+    if (!exponent_is_good(e, policy->exponent_min)) {
+        faults |= CSR_BIT(CSR_EXPONENT);
     }
-    return has_small_factor(n) || is_roca(n) || has_close_primes(n)
-               ? CSR_WEAK_KEY
-               : CSR_OK;
+    if (bits >= TRIED_BITS_MIN && bits <= KEY_RSA_MAX) {
+        faults |= weakness_of(n, weak);
+        /* e = 1 proves nothing; an even n has no Montgomery form. */
+        facts->provable = bits_of(e) > 1 && bits_of(e) <= EXPONENT_BITS_MAX &&
+                          (n.p[n.left - 1] & 1) == 1;
+    }
+    return faults;
 }
 
 /* ---- EC ------------------------------------------------------------------ */
 
-static const struct curve {
+static const struct curve_rule {
     const char *name;
     unsigned bits;
     int nid;
     struct {
         uint8_t size, bytes[8];
     } oid;
-} curves[] = {
-    {"EC P-256", 256, NID_X9_62_prime256v1,
-     {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}}},
-    {"EC P-384", 384, NID_secp384r1, {5, {0x2b, 0x81, 0x04, 0x00, 0x22}}},
-    {"EC P-521", 521, NID_secp521r1, {5, {0x2b, 0x81, 0x04, 0x00, 0x23}}},
+} curves[CURVE__MAX] = {
+    [CURVE_P256] =
+        {"EC P-256", 256, NID_X9_62_prime256v1,
+         {8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}}},
+    [CURVE_P384] =
+        {"EC P-384", 384, NID_secp384r1, {5, {0x2b, 0x81, 0x04, 0x00, 0x22}}},
+    [CURVE_P521] =
+        {"EC P-521", 521, NID_secp521r1, {5, {0x2b, 0x81, 0x04, 0x00, 0x23}}},
 };
 
-static bool point_is_on(const struct curve *c, struct der point) {
+static bool point_is_on(const struct curve_rule *c, struct der point) {
     EC_GROUP *group = EC_GROUP_new_by_curve_name(c->nid);
     EC_POINT *at = group == NULL ? NULL : EC_POINT_new(group);
     /* oct2point solves the curve's equation (SEC 1, 2.3.4). */
@@ -237,15 +313,16 @@ static bool point_is_on(const struct curve *c, struct der point) {
 
 /* V099: one of three named curves, never explicit parameters (RFC 5480 2.1.1;
  * CVE-2020-0601 was a curve that came with the key). */
-static enum csr_verdict examine_ec(struct der algorithm, struct der point,
-                                   struct key_facts *facts) {
+static unsigned examine_ec(struct der algorithm, struct der point,
+                           const struct key_policy *policy,
+                           struct key_facts *facts) {
     struct der_item oid;
 
     if (!der_take(&algorithm, DER_OID, &oid) || algorithm.left != 0) {
-        return CSR_CURVE;
+        return CSR_BIT(CSR_CURVE);
     }
-    for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-        const struct curve *c = &curves[i];
+    for (size_t i = 0; i < CURVE__MAX; i++) {
+        const struct curve_rule *c = &curves[i];
         size_t field = (c->bits + 7) / 8;
 
         if (!der_equal(oid.body, c->oid.bytes, c->oid.size)) {
@@ -253,12 +330,11 @@ static enum csr_verdict examine_ec(struct der algorithm, struct der point,
         }
         snprintf(facts->type, sizeof facts->type, "%s", c->name);
         facts->bits = c->bits;
-        return point.left == 1 + 2 * field && point.p[0] == 0x04 &&
-                       point_is_on(c, point)
-                   ? CSR_OK
-                   : CSR_CURVE;
+        facts->provable = point.left == 1 + 2 * field &&
+                          point.p[0] == 0x04 && point_is_on(c, point);
+        return facts->provable && policy->curves[i] ? 0 : CSR_BIT(CSR_CURVE);
     }
-    return CSR_CURVE;
+    return CSR_BIT(CSR_CURVE);
 }
 
 /* ---- which of them ------------------------------------------------------- */
@@ -286,11 +362,13 @@ static void name_type(struct der oid, struct key_facts *facts) {
     }
 }
 
-void key_examine(struct der spki, struct key_facts *facts) {
+void key_examine(struct der spki, const struct key_policy *policy,
+                 const struct weak_keys *weak, struct key_facts *facts) {
+    struct der in = spki;
     struct der_item outer, algorithm, oid, key;
 
-    *facts = (struct key_facts){.verdict = CSR_FORMAT};
-    if (!der_take(&spki, DER_SEQUENCE, &outer) || spki.left != 0 ||
+    *facts = (struct key_facts){.faults = CSR_BIT(CSR_FORMAT)};
+    if (!der_take(&in, DER_SEQUENCE, &outer) || in.left != 0 ||
         !der_take(&outer.body, DER_SEQUENCE, &algorithm) ||
         !der_take(&outer.body, DER_BIT_STRING, &key) || outer.body.left != 0 ||
         !der_take(&algorithm.body, DER_OID, &oid) || key.body.left == 0 ||
@@ -301,10 +379,15 @@ void key_examine(struct der spki, struct key_facts *facts) {
     key.body.left--;
     name_type(oid.body, facts);
     if (strcmp(facts->type, "RSA") == 0) {
-        facts->verdict = examine_rsa(algorithm.body, key.body, &facts->bits);
+        facts->faults = examine_rsa(algorithm.body, key.body, policy, weak,
+                                    facts);
     } else if (strcmp(facts->type, "EC") == 0) {
-        facts->verdict = examine_ec(algorithm.body, key.body, facts);
+        facts->faults = examine_ec(algorithm.body, key.body, policy, facts);
     } else {
-        facts->verdict = CSR_KEY_TYPE;
+        facts->faults = CSR_BIT(CSR_KEY_TYPE);
+    }
+    if (weak != NULL && facts->faults != CSR_BIT(CSR_FORMAT) &&
+        spki.left <= LIMIT_SPKI && spki_is_listed(spki, weak)) {
+        facts->faults |= CSR_BIT(CSR_WEAK_LISTED);
     }
 }

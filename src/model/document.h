@@ -104,30 +104,63 @@ struct pdf_signature {
     enum signature_trouble trouble;
 };
 
-/* Why a CSR cannot be used; CSR_OK when it can (V081-V100, INT-2, INT-7). */
-enum csr_verdict {
-    CSR_OK,
-    CSR_FORMAT,    /* V097: trailing bytes, BER, two blocks, not PKCS#10 */
-    CSR_SIZE,      /* V095 */
-    CSR_KEY_TYPE,  /* neither RSA nor a named curve we take */
-    CSR_KEY_SIZE,  /* V081, V082 */
-    CSR_EXPONENT,  /* V083 */
-    CSR_WEAK_KEY,  /* V084-V087 */
-    CSR_CURVE,     /* V099 */
+/* The curves a key may lie on (INT-7). */
+enum curve { CURVE_P256, CURVE_P384, CURVE_P521, CURVE__MAX };
+const char *curve_name(enum curve c); /* "P-256" */
+
+/* What an office asks of a new key beyond INT-7 (loket.conf, group csr).
+ * Never less than these: the usual policy is the floor itself. */
+enum {
+    KEY_RSA_FLOOR = 2048, /* bits, a multiple of 8 */
+    KEY_RSA_MAX = 4096,
+    KEY_EXPONENT_FLOOR = 65537
+};
+struct key_policy {
+    unsigned rsa_min;      /* bits; KEY_RSA_FLOOR to KEY_RSA_MAX */
+    unsigned exponent_min; /* from KEY_EXPONENT_FLOOR on */
+    bool curves[CURVE__MAX];
+};
+extern const struct key_policy key_policy_usual;
+
+/* Fingerprints of keys whose private half anybody can know, sorted by memcmp,
+ * none twice: config/blacklist.h says of what. */
+enum { WEAK_KEY_SIZE = 10 };
+struct weak_keys {
+    const uint8_t *entries; /* count * WEAK_KEY_SIZE */
+    size_t count;
+};
+
+/* What is wrong with a CSR (V081-V100, INT-2, INT-7); all of it is said at
+ * once.  The first three leave nothing else to be known. */
+enum csr_fault {
+    CSR_FORMAT,      /* V097: no whole PKCS#10 request */
+    CSR_ENCODING,    /* V097: one, but BER, or with something behind it */
+    CSR_BLOCKS,      /* V097: more than one PEM block */
+    CSR_SIZE,        /* V095 */
+    CSR_KEY_TYPE,    /* neither RSA nor EC */
+    CSR_KEY_SIZE,    /* V081, V082 */
+    CSR_EXPONENT,    /* V083 */
+    CSR_WEAK_CHIP,   /* V084: ROCA */
+    CSR_WEAK_LISTED, /* V085: Debian's of 2006-2008; published ones */
+    CSR_WEAK_PRIMES, /* V086, V087 */
+    CSR_CURVE,       /* V099 */
     CSR_SIGNATURE_ALGORITHM, /* V088 */
-    CSR_SIGNATURE, /* V089: proof of possession fails */
+    CSR_SIGNATURE,           /* V089: proof of possession fails */
     CSR__MAX
 };
-const char *csr_verdict_name(enum csr_verdict v); /* "ok", "key-size" */
+const char *csr_fault_name(enum csr_fault f); /* "key-size" */
+#define CSR_BIT(fault) (1U << (fault))
+#define CSR_UNREADABLE                                                         \
+    (CSR_BIT(CSR_FORMAT) | CSR_BIT(CSR_ENCODING) | CSR_BIT(CSR_BLOCKS))
 
 struct csr_facts {
-    enum csr_verdict verdict;
+    unsigned faults; /* 0 = it can be used; else CSR_BIT of each */
     char subject[LIMIT_DN];           /* RFC 2253 form, escaped */
     char common_name[LIMIT_NAME];     /* first CN, "" if none or odd (V092) */
     char key_type[LIMIT_KEY_NAME];    /* "RSA", "EC P-256" */
     unsigned key_bits;
     struct digest spki;               /* SHA-256 of the SubjectPublicKeyInfo */
-    size_t spki_size;                 /* 0 unless the verdict is CSR_OK */
+    size_t spki_size;                 /* 0 unless there is no fault */
     uint8_t spki_der[LIMIT_SPKI];     /* what an order for loket-ca carries */
     bool wants_extensions;            /* V094: shown to the verifier */
     bool has_challenge_password;      /* V096: ignored, never logged */

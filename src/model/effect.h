@@ -71,10 +71,20 @@ enum defect {
     DEFECT_STATEMENT_SEVERAL,  /* V070 */
     DEFECT_NO_CSR,
     DEFECT_CSR_SEVERAL,        /* V070 */
-    DEFECT_CSR_FORMAT,         /* V097, V100 */
-    DEFECT_CSR_KEY,            /* type, size, exponent, curve: INT-7 */
-    DEFECT_CSR_WEAK,           /* V084-V087 */
-    DEFECT_CSR_SIGNATURE,      /* V088, V089, INT-2 */
+    DEFECT_CSR_FORMAT,         /* V097 */
+    DEFECT_CSR_ENCODING,       /* V097: BER, trailing bytes */
+    DEFECT_CSR_BLOCKS,         /* V097: two in one file */
+    DEFECT_NOT_A_CSR,          /* V100: a certificate, PKCS#12 */
+    DEFECT_CSR_SIZE,           /* V095 */
+    DEFECT_CSR_KEY_TYPE,       /* INT-7 from here */
+    DEFECT_CSR_KEY_SIZE,       /* V081, V082 */
+    DEFECT_CSR_EXPONENT,       /* V083 */
+    DEFECT_CSR_WEAK_CHIP,      /* V084 */
+    DEFECT_CSR_WEAK_LISTED,    /* V085 */
+    DEFECT_CSR_WEAK_PRIMES,    /* V086, V087 */
+    DEFECT_CSR_CURVE,          /* V099, to here */
+    DEFECT_CSR_SIGNATURE_ALGORITHM, /* V088 */
+    DEFECT_CSR_SIGNATURE,      /* V089, INT-2 */
     DEFECT_CSR_OLD_KEY,        /* V090 */
     DEFECT_CSR_KNOWN_KEY,      /* V091 */
     DEFECT_PRIVATE_KEY_SENT,   /* V098 */

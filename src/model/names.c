@@ -148,19 +148,32 @@ static const char *const signature_troubles[] = {
 NAME_FUNCTION(signature_trouble_name, enum signature_trouble,
               signature_troubles)
 
-static const char *const csr_verdicts[] = {
-    [CSR_OK] = "ok",
-    [CSR_FORMAT] = "format",
-    [CSR_SIZE] = "size",
+static const char *const curves[] = {
+    [CURVE_P256] = "P-256", [CURVE_P384] = "P-384", [CURVE_P521] = "P-521"};
+NAME_FUNCTION(curve_name, enum curve, curves)
+
+const struct key_policy key_policy_usual = {
+    .rsa_min = KEY_RSA_FLOOR,
+    .exponent_min = KEY_EXPONENT_FLOOR,
+    .curves = {true, true, true},
+};
+
+static const char *const csr_faults[] = {
+    [CSR_FORMAT] = "csr-format",
+    [CSR_ENCODING] = "csr-encoding",
+    [CSR_BLOCKS] = "csr-blocks",
+    [CSR_SIZE] = "csr-size",
     [CSR_KEY_TYPE] = "key-type",
     [CSR_KEY_SIZE] = "key-size",
     [CSR_EXPONENT] = "exponent",
-    [CSR_WEAK_KEY] = "weak-key",
+    [CSR_WEAK_CHIP] = "weak-key-chip",
+    [CSR_WEAK_LISTED] = "weak-key-listed",
+    [CSR_WEAK_PRIMES] = "weak-key-primes",
     [CSR_CURVE] = "curve",
     [CSR_SIGNATURE_ALGORITHM] = "signature-algorithm",
     [CSR_SIGNATURE] = "signature",
 };
-NAME_FUNCTION(csr_verdict_name, enum csr_verdict, csr_verdicts)
+NAME_FUNCTION(csr_fault_name, enum csr_fault, csr_faults)
 
 static const char *const languages[] = {
     [LANGUAGE_ID] = "id", [LANGUAGE_EN] = "en"};
@@ -370,8 +383,18 @@ static const char *const defects[] = {
     [DEFECT_NO_CSR] = "no-csr",
     [DEFECT_CSR_SEVERAL] = "csr-several",
     [DEFECT_CSR_FORMAT] = "csr-format",
-    [DEFECT_CSR_KEY] = "csr-key",
-    [DEFECT_CSR_WEAK] = "csr-weak",
+    [DEFECT_CSR_ENCODING] = "csr-encoding",
+    [DEFECT_CSR_BLOCKS] = "csr-blocks",
+    [DEFECT_NOT_A_CSR] = "not-a-csr",
+    [DEFECT_CSR_SIZE] = "csr-size",
+    [DEFECT_CSR_KEY_TYPE] = "csr-key-type",
+    [DEFECT_CSR_KEY_SIZE] = "csr-key-size",
+    [DEFECT_CSR_EXPONENT] = "csr-exponent",
+    [DEFECT_CSR_WEAK_CHIP] = "csr-weak-chip",
+    [DEFECT_CSR_WEAK_LISTED] = "csr-weak-listed",
+    [DEFECT_CSR_WEAK_PRIMES] = "csr-weak-primes",
+    [DEFECT_CSR_CURVE] = "csr-curve",
+    [DEFECT_CSR_SIGNATURE_ALGORITHM] = "csr-signature-algorithm",
     [DEFECT_CSR_SIGNATURE] = "csr-signature",
     [DEFECT_CSR_OLD_KEY] = "csr-old-key",
     [DEFECT_CSR_KNOWN_KEY] = "csr-known-key",
@@ -641,7 +664,8 @@ const char *const letter_phrases[] = {
     "promise-applicant-none", "promise-officer", "promise-officer-past",
     "promise-officer-none", "contact-officer", "contact-applicant",
     "papers-csr", "papers-statement", "lapse-at", "step-identity",
-    "waited-hours", "waited-minutes", "make-csr", "noted-delayed",
+    "waited-hours", "waited-minutes",
+    "make-csr", "make-key", "make-key-exponent", "noted-delayed",
     "noted-confirm", "due-past", "time-later", "receipt-deputy",
     "on-behalf",
     "completed-ca-test", "steps-install", "steps-install-remote",

@@ -3,6 +3,7 @@
 #define LOKET_MODEL_SETTINGS_H
 
 #include "base/limits.h"
+#include "model/document.h"
 #include "model/letter.h"
 #include "model/person.h"
 #include "model/workflow.h"
@@ -105,6 +106,7 @@ struct settings {
     char dkim_keys_file[LIMIT_PATH]; /* pinned keys; "" = none */
     bool dkim_dns;                   /* ask the resolver for others */
     char resolver[LIMIT_DOMAIN];     /* "" = the system's, or ADDR@PORT */
+    struct key_policy keys; /* what is asked of a new key */
     size_t relaxed_count; /* domains with relaxed DKIM alignment */
     char relaxed[LIMIT_WORDS][LIMIT_DOMAIN];
     char data_dir[LIMIT_PATH];

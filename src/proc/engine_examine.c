@@ -480,6 +480,7 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     m.relaxed = relaxed;
     m.n_relaxed = s->relaxed_count;
     m.own_address = (char *)(uintptr_t)s->office.address;
+    key_policy_write(&s->keys, &m);
     fds[0] = pair[1];
     fds[1] = o->fd;
     fds[2] = o->issuer_fd;

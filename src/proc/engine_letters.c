@@ -47,6 +47,13 @@ static const char *hex_of(struct draft *d, const struct digest *digest) {
     return draft_keep(d, text);
 }
 
+static const char *number_of(struct draft *d, unsigned number) {
+    char text[16];
+
+    snprintf(text, sizeof text, "%u", number);
+    return draft_keep(d, xstrdup(text));
+}
+
 void draft_pair(struct draft *d, const char *name, const char *value) {
     for (size_t i = 0; i < d->pair_count; i++) {
         if (strcmp(d->pairs[i].name, name) == 0) {
@@ -135,14 +142,41 @@ static const char *items(struct draft *d) {
 
 /* Those whose cure is a key and a CSR: how to make them is said once. */
 static bool wants_csr(enum defect defect) {
-    static const bool wants[DEFECT__MAX] = {
-        [DEFECT_NO_CSR] = true,        [DEFECT_CSR_FORMAT] = true,
-        [DEFECT_CSR_KEY] = true,       [DEFECT_CSR_WEAK] = true,
-        [DEFECT_CSR_SIGNATURE] = true, [DEFECT_CSR_OLD_KEY] = true,
-        [DEFECT_CSR_KNOWN_KEY] = true, [DEFECT_PRIVATE_KEY_SENT] = true,
-    };
+    return defect == DEFECT_NO_CSR || defect == DEFECT_PRIVATE_KEY_SENT ||
+           (defect >= DEFECT_CSR_FORMAT && defect <= DEFECT_CSR_KNOWN_KEY);
+}
 
-    return wants[defect];
+/* The floors of the office's policy, and a command that meets them: 3072 bits
+ * are what is recommended today where no more is asked. */
+static void set_key_pairs(struct draft *d) {
+    enum { USUAL_BITS = 3072 };
+    const struct key_policy *p = &d->settings->keys;
+    const char *first = "";
+    struct buf curves;
+
+    buf_init(&curves, LIMIT_WORD);
+    for (int c = CURVE__MAX - 1; c >= 0; c--) {
+        if (p->curves[c]) {
+            first = curve_name((enum curve)c);
+        }
+    }
+    for (int c = 0; c < CURVE__MAX; c++) {
+        if (p->curves[c]) {
+            buf_printf(&curves, "%s%s", curves.size > 0 ? ", " : "",
+                       curve_name((enum curve)c));
+        }
+    }
+    draft_pair(d, "curves", draft_keep(d, buf_take(&curves, NULL)));
+    draft_pair(d, "curve", first);
+    draft_pair(d, "rsa_min", number_of(d, p->rsa_min));
+    draft_pair(d, "rsa_new",
+               number_of(d, p->rsa_min > USUAL_BITS ? p->rsa_min
+                                                    : USUAL_BITS));
+    draft_pair(d, "exponent_min", number_of(d, p->exponent_min));
+    draft_pair(d, "key_command",
+               draft_phrase(d, p->exponent_min > KEY_EXPONENT_FLOOR
+                                   ? "make-key-exponent"
+                                   : "make-key"));
 }
 
 /* "1. ...", every defect with its cure. */
@@ -151,6 +185,7 @@ static const char *defects(struct draft *d, const struct effect *effect) {
     char name[LIMIT_WORD];
     bool csr = false;
 
+    set_key_pairs(d);
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < effect->defect_count; i++) {
         csr = csr || wants_csr(effect->defects[i]);

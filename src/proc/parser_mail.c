@@ -23,6 +23,7 @@
 
 struct mail_work {
     struct channel *ch;
+    struct key_policy policy;
     bool private_key; /* V098 */
 };
 
@@ -98,13 +99,13 @@ static int ask_keys(void *user, struct dkim_key *keys, size_t count) {
 
 /* ---- attachments --------------------------------------------------------- */
 
-static void examine_attachment(struct document *d, const void *bytes,
-                               size_t size) {
+static void examine_attachment(const struct mail_work *w, struct document *d,
+                               const void *bytes, size_t size) {
     d->kind = document_classify(bytes, size);
     d->examined = true;
     switch (d->kind) {
     case DOCUMENT_CSR:
-        csr_examine(bytes, size, &d->csr);
+        csr_examine(bytes, size, &w->policy, NULL, &d->csr);
         break;
     case DOCUMENT_CERTIFICATE:
         certificate_examine(bytes, size, &d->certificate);
@@ -123,7 +124,7 @@ static int on_attachment(void *user, struct attachment *a, const void *bytes,
     struct mail_work *w = user;
     int fd;
 
-    examine_attachment(&a->document, bytes, (size_t)a->size);
+    examine_attachment(w, &a->document, bytes, (size_t)a->size);
     w->private_key =
         w->private_key || a->document.kind == DOCUMENT_PRIVATE_KEY;
     fd = io_memfd("attachment", bytes, (size_t)a->size, e);
@@ -157,6 +158,7 @@ static int examine_mail(struct channel *ch, const struct parser_input *in,
                                       .keys_user = &w};
     struct mail_identity id;
 
+    key_policy_read(order, &w.policy);
     for (size_t i = 0; i < order->n_relaxed && i < LIMIT_WORDS; i++) {
         if (text_copy(relaxed[options.relaxed_count], LIMIT_DOMAIN,
                       order->relaxed[i])) {

@@ -302,8 +302,30 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
 
 /* ---- csr, certificate, crl, image ---------------------------------------- */
 
+void key_policy_write(const struct key_policy *p, Loket__Examine *m) {
+    m->rsa_min = p->rsa_min;
+    m->exponent_min = p->exponent_min;
+    m->curves = 0;
+    for (int c = 0; c < CURVE__MAX; c++) {
+        m->curves |= p->curves[c] ? 1U << c : 0;
+    }
+}
+
+void key_policy_read(const Loket__Examine *m, struct key_policy *p) {
+    *p = key_policy_usual;
+    if (m->rsa_min > p->rsa_min) {
+        p->rsa_min = m->rsa_min;
+    }
+    if (m->exponent_min > p->exponent_min) {
+        p->exponent_min = m->exponent_min;
+    }
+    for (int c = 0; c < CURVE__MAX && m->curves != 0; c++) {
+        p->curves[c] = (m->curves & 1U << c) != 0;
+    }
+}
+
 static void write_csr(const struct csr_facts *c, Loket__Csr *m) {
-    m->verdict = c->verdict;
+    m->faults = c->faults;
     m->subject = plain(c->subject);
     m->common_name = plain(c->common_name);
     m->key_type = plain(c->key_type);
@@ -321,8 +343,8 @@ static void read_spki(struct reader *r, ProtobufCBinaryData from,
 
     read_blob(r, "spki_der", from, c->spki_der, sizeof c->spki_der,
               &c->spki_size);
-    if ((c->spki_size > 0) != (c->verdict == CSR_OK)) {
-        refuse(r, "spki_der", "does not fit the verdict");
+    if ((c->spki_size > 0) != (c->faults == 0)) {
+        refuse(r, "spki_der", "does not fit the faults");
     }
     d = digest_of(c->spki_der, c->spki_size);
     if (c->spki_size > 0 && !digest_equal(&d, &c->spki)) {
@@ -330,9 +352,21 @@ static void read_spki(struct reader *r, ProtobufCBinaryData from,
     }
 }
 
+/* What cannot be read has one fault, and nothing else is known of it. */
+static unsigned read_faults(struct reader *r, uint32_t faults) {
+    unsigned unreadable = faults & CSR_UNREADABLE;
+
+    if (faults >= CSR_BIT(CSR__MAX) ||
+        (unreadable != 0 && (faults != unreadable ||
+                             (faults & (faults - 1)) != 0))) {
+        refuse(r, "faults", "is out of range");
+    }
+    return faults;
+}
+
 static void read_csr(struct reader *r, const Loket__Csr *m,
                      struct csr_facts *c) {
-    c->verdict = read_enum(r, "verdict", m->verdict, CSR__MAX);
+    c->faults = read_faults(r, m->faults);
     READ_TEXT(r, m, c, subject);
     READ_TEXT(r, m, c, common_name);
     READ_TEXT(r, m, c, key_type);
@@ -341,9 +375,13 @@ static void read_csr(struct reader *r, const Loket__Csr *m,
     c->wants_extensions = m->wants_extensions;
     c->has_challenge_password = m->has_challenge_password;
     read_spki(r, m->spki_der, c);
-    if (c->verdict == CSR_OK &&
+    if (c->faults == 0 &&
         (c->key_type[0] == '\0' || digest_is_zero(&c->spki))) {
-        refuse(r, "verdict", "is ok but there is no key");
+        refuse(r, "faults", "is none but there is no key");
+    }
+    if ((c->faults & CSR_UNREADABLE) != 0 &&
+        (c->key_type[0] != '\0' || !digest_is_zero(&c->spki))) {
+        refuse(r, "faults", "is of none that can be read, but has a key");
     }
 }
 

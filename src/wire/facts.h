@@ -19,6 +19,11 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
 int identity_read(const Loket__Identity *m, struct mail_identity *id,
                   struct err *e);
 
+/* What the office asks of a new key, in an order to examine a mail.  Read, it
+ * is never less than INT-7; an order that says nothing means the usual. */
+void key_policy_write(const struct key_policy *p, Loket__Examine *m);
+void key_policy_read(const Loket__Examine *m, struct key_policy *p);
+
 /* Everything of struct mail_facts but identity and attachments.  facts_read
  * wants f->identity filled: is_signed of each token follows from it. */
 int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e);

@@ -87,13 +87,23 @@ static bool is_broken_statement(const struct attachment *a) {
                                 ends_in(a->name, endings));
 }
 
-/* V100: a certificate where a CSR should be; or called a CSR, but it is
- * none. */
+/* V100: something else that has to do with keys, where a CSR should be. */
+static bool is_not_a_csr(const struct attachment *a) {
+    static const char *const endings[] = {".p12", ".pfx", ".jks", NULL};
+
+    return a->document.kind == DOCUMENT_CERTIFICATE ||
+           (a->document.kind == DOCUMENT_PRIVATE_KEY &&
+            (ends_in(a->name, endings) ||
+             text_equal_ci(a->type, "application/x-pkcs12") ||
+             text_equal_ci(a->type, "application/pkcs12")));
+}
+
+/* That, or called a CSR, but it is none. */
 static bool is_broken_csr(const struct attachment *a) {
     static const char *const endings[] = {".csr", ".p10", ".req", ".pem",
                                           NULL};
 
-    return a->document.kind == DOCUMENT_CERTIFICATE ||
+    return is_not_a_csr(a) ||
            ((a->document.kind == DOCUMENT_UNKNOWN ||
              a->document.kind == DOCUMENT_TEXT) &&
             (ends_in(a->name, endings) ||
@@ -137,34 +147,15 @@ static bool is_damaged(const struct question *q) {
     return q->a->damaged;
 }
 
-static bool has_verdict(const struct question *q, enum csr_verdict from,
-                        enum csr_verdict until) {
-    enum csr_verdict v = q->a->document.csr.verdict;
-
-    return v >= from && v <= until;
-}
-
 /* A CSR that was not examined cannot be read by eye as a letter can. */
 static bool csr_unreadable(const struct question *q) {
-    return !q->a->document.examined || has_verdict(q, CSR_FORMAT, CSR_SIZE);
-}
-
-static bool csr_key_refused(const struct question *q) {
-    return has_verdict(q, CSR_KEY_TYPE, CSR_EXPONENT) ||
-           has_verdict(q, CSR_CURVE, CSR_CURVE);
-}
-
-static bool csr_key_weak(const struct question *q) {
-    return has_verdict(q, CSR_WEAK_KEY, CSR_WEAK_KEY);
-}
-
-static bool csr_signature_fails(const struct question *q) {
-    return has_verdict(q, CSR_SIGNATURE_ALGORITHM, CSR_SIGNATURE);
+    return !q->a->document.examined;
 }
 
 /* The key whose passphrase is forgotten (V090). */
 static bool csr_old_key(const struct question *q) {
     return q->known->certificate != NULL &&
+           !digest_is_zero(&q->a->document.csr.spki) &&
            digest_equal(&q->known->certificate->spki,
                         &q->a->document.csr.spki);
 }
@@ -173,7 +164,7 @@ static bool csr_old_key(const struct question *q) {
 static bool csr_known_key(const struct question *q) {
     const struct case_document *now = guard_current(q->c, PAPER_CSR);
 
-    return q->known->key_known && !csr_old_key(q) &&
+    return q->known->key_known &&
            (now == NULL ||
             !digest_equal(&now->spki, &q->a->document.csr.spki));
 }
@@ -181,11 +172,24 @@ static bool csr_known_key(const struct question *q) {
 static const struct check csr_checks[] = {
     {DEFECT_DAMAGED, is_damaged},
     {DEFECT_CSR_FORMAT, csr_unreadable},
-    {DEFECT_CSR_KEY, csr_key_refused},
-    {DEFECT_CSR_WEAK, csr_key_weak},
-    {DEFECT_CSR_SIGNATURE, csr_signature_fails},
-    {DEFECT_CSR_OLD_KEY, csr_old_key},
-    {DEFECT_CSR_KNOWN_KEY, csr_known_key},
+};
+
+/* What is told of each fault of a request; all of them, in this order, and
+ * then what only the registry knows (INT-2, INT-7). */
+static const enum defect csr_defects[CSR__MAX] = {
+    [CSR_FORMAT] = DEFECT_CSR_FORMAT,
+    [CSR_ENCODING] = DEFECT_CSR_ENCODING,
+    [CSR_BLOCKS] = DEFECT_CSR_BLOCKS,
+    [CSR_SIZE] = DEFECT_CSR_SIZE,
+    [CSR_KEY_TYPE] = DEFECT_CSR_KEY_TYPE,
+    [CSR_KEY_SIZE] = DEFECT_CSR_KEY_SIZE,
+    [CSR_EXPONENT] = DEFECT_CSR_EXPONENT,
+    [CSR_WEAK_CHIP] = DEFECT_CSR_WEAK_CHIP,
+    [CSR_WEAK_LISTED] = DEFECT_CSR_WEAK_LISTED,
+    [CSR_WEAK_PRIMES] = DEFECT_CSR_WEAK_PRIMES,
+    [CSR_CURVE] = DEFECT_CSR_CURVE,
+    [CSR_SIGNATURE_ALGORITHM] = DEFECT_CSR_SIGNATURE_ALGORITHM,
+    [CSR_SIGNATURE] = DEFECT_CSR_SIGNATURE,
 };
 
 /* A document whose child failed counts as arrived: read by eye (V106). */
@@ -323,10 +327,26 @@ static int choose(const struct paper_rule *rule, const struct mail_facts *m,
     }
     if (count == 0 && count_picked(m, rule->broken, &chosen) > 0) {
         *offered = true;
-        add_defect(r, rule->unusable);
+        add_defect(r, rule->broken == is_broken_csr &&
+                              is_not_a_csr(&m->attachments[chosen])
+                          ? DEFECT_NOT_A_CSR
+                          : rule->unusable);
         return -1;
     }
     return count == 1 ? chosen : -1;
+}
+
+static void review_csr(const struct question *q, struct review *r) {
+    for (int f = 0; f < CSR__MAX; f++) {
+        if ((q->a->document.csr.faults & CSR_BIT(f)) != 0) {
+            add_defect(r, csr_defects[f]);
+        }
+    }
+    if (csr_old_key(q)) {
+        add_defect(r, DEFECT_CSR_OLD_KEY);
+    } else if (csr_known_key(q)) {
+        add_defect(r, DEFECT_CSR_KNOWN_KEY);
+    }
 }
 
 static void review_paper(enum paper paper, const struct known *known,
@@ -352,6 +372,9 @@ static void review_paper(enum paper paper, const struct known *known,
         if (rule->checks[i].defect != DEFECT_STATEMENT_NAME) {
             break;
         }
+    }
+    if (paper == PAPER_CSR && r->defect_count == before) {
+        review_csr(&q, r);
     }
     if (r->defect_count > before) {
         offer->chosen = -1;

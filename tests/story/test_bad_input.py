@@ -75,7 +75,7 @@ PAPERS = {
     ),
     "CSR with a small key": (
         lambda now: [mails.statement(BUDI, now), small_key()],
-        ["csr-key"],
+        ["csr-key-size"],
     ),
     "CSR that is none": (
         lambda now: [mails.statement(BUDI, now),

@@ -110,7 +110,7 @@ def test_application_with_letter_and_request(keys, folder):
     assert ("nip", BUDI.nip, True) in found
     assert ("nik", BUDI.nik, True) in found
     assert (request["name"], request["kind"]) == ("permohonan.csr", "csr")
-    assert request["facts"]["verdict"] == "ok"
+    assert request["facts"]["faults"] == []
     assert request["facts"]["key_type"] == "EC P-256"
     assert request["facts"]["common_name"] == BUDI.name
     assert request["facts"]["spki_size"] == 91  # P-256, uncompressed
@@ -181,7 +181,7 @@ def test_papers_that_are_not_what_they_seem():
     seen = facts_of(mails.application(BUDI, NOW, papers))["attachments"]
     assert [a["kind"] for a in seen] == ["pdf", "csr", "image", "text", "pdf"]
     assert seen[0]["facts"]["readable"]
-    assert seen[1]["facts"]["verdict"] == "ok"
+    assert seen[1]["facts"]["faults"] == []
     assert seen[2]["facts"] == {"format": "png", "width": 40, "height": 20}
     assert seen[3]["facts"] is None
     assert seen[4]["examined"] and not seen[4]["facts"]["readable"]

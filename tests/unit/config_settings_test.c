@@ -576,7 +576,7 @@ static const struct broken table[] = {
      "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
      "realy is not a known key; known here: office, timetable, mailbox, relay, "
-     "portal, dkim, learning, paths, summary_at, parser_children"},
+     "portal, dkim, csr, learning, paths, summary_at, parser_children"},
     {"a group that is none", L, "paths = {", "paths = 3; dkim2 = {",
      "paths = {",
      "paths is 3 (a number); a group is right, for example paths = { ... };"},

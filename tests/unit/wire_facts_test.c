@@ -378,8 +378,7 @@ static void attachments_come_back_whole(void **state) {
     struct attachment a = some_attachment(DOCUMENT_CSR), again;
 
     (void)state;
-    a.document.csr = (struct csr_facts){.verdict = CSR_OK,
-                                        .key_bits = 256,
+    a.document.csr = (struct csr_facts){.key_bits = 256,
                                         .spki = digest_of("k", 1),
                                         .spki_size = 1,
                                         .spki_der = {'k'},
@@ -424,10 +423,21 @@ static void attachments_that_break_the_rules_are_refused(void **state) {
     a = some_attachment(DOCUMENT__MAX);
     send_and_read(&a, &again, -1);
     a = some_attachment(DOCUMENT_CSR);
-    a.document.csr.verdict = CSR__MAX;
+    a.document.csr.faults = CSR_BIT(CSR__MAX);
     send_and_read(&a, &again, -1);
+    /* What cannot be read has one fault and no key. */
+    a.document.csr.faults = CSR_BIT(CSR_FORMAT);
+    send_and_read(&a, &again, 0);
+    a.document.csr.faults |= CSR_BIT(CSR_KEY_SIZE);
+    send_and_read(&a, &again, -1);
+    a.document.csr.faults = CSR_BIT(CSR_FORMAT) | CSR_BIT(CSR_BLOCKS);
+    send_and_read(&a, &again, -1);
+    a.document.csr.faults = CSR_BIT(CSR_FORMAT);
+    COPY(a.document.csr.key_type, "RSA");
+    send_and_read(&a, &again, -1);
+    a.document.csr.key_type[0] = '\0';
     /* A good request has a key. */
-    a.document.csr.verdict = CSR_OK;
+    a.document.csr.faults = 0;
     send_and_read(&a, &again, -1);
     COPY(a.document.csr.key_type, "RSA");
     a.document.csr.spki = digest_of("k", 1);
@@ -439,8 +449,14 @@ static void attachments_that_break_the_rules_are_refused(void **state) {
     a.document.csr.spki_der[0] = 'K';
     send_and_read(&a, &again, -1);
     a.document.csr.spki_der[0] = 'k';
-    a.document.csr.verdict = CSR_SIGNATURE;
+    a.document.csr.faults = CSR_BIT(CSR_SIGNATURE);
     send_and_read(&a, &again, -1);
+    /* All that can be wrong with one key at once. */
+    a.document.csr.spki_size = 0;
+    memset(a.document.csr.spki_der, 0, sizeof a.document.csr.spki_der);
+    a.document.csr.faults = (CSR_BIT(CSR__MAX) - 1) & ~CSR_UNREADABLE;
+    send_and_read(&a, &again, 0);
+    assert_int_equal(again.document.csr.faults, a.document.csr.faults);
     a = some_attachment(DOCUMENT_CERTIFICATE);
     COPY(a.document.certificate.serial, "0a");
     send_and_read(&a, &again, -1);

@@ -189,7 +189,6 @@ HELP struct attachment *help_csr(struct mail_facts *m, unsigned char seed,
                                  unsigned char key) {
     struct attachment *a = help_attach(m, DOCUMENT_CSR, "saya.csr", seed);
 
-    a->document.csr.verdict = CSR_OK;
     a->document.csr.spki.bytes[0] = key;
     a->document.csr.spki_size = 91;
     memset(a->document.csr.spki_der, key, 91);

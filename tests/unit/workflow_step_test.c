@@ -69,7 +69,8 @@ static struct mail_facts *mail(const char *what) {
             help_csr(m, 4, 0xcc);
             break;
         case 'w':
-            help_csr(m, 5, 0xdd)->document.csr.verdict = CSR_WEAK_KEY;
+            help_csr(m, 5, 0xdd)->document.csr.faults =
+                CSR_BIT(CSR_WEAK_CHIP);
             break;
         case 'k':
             help_attach(m, DOCUMENT_PRIVATE_KEY, "kunci.pem", 6);
@@ -267,7 +268,7 @@ static void a_reply_that_is_no_better_is_answered_again(void **state) {
     assert_int_equal(p->c.state, CASE_INCOMPLETE);
     expect_letter(p, LETTER_INCOMPLETE);
     assert_int_equal(letter_of(p)->defect_count, 1);
-    assert_true(letter_names(p, DEFECT_CSR_WEAK));
+    assert_true(letter_names(p, DEFECT_CSR_WEAK_CHIP));
     assert_non_null(guard_current(&p->c, PAPER_STATEMENT));
     free(p);
 }
