@@ -100,23 +100,28 @@ static const char *error_phrase(int code, int depth) {
     return X509_verify_cert_error_string(code);
 }
 
+/* What every path is asked. */
+static void ask(X509_STORE_CTX *ctx, usec_t when) {
+    X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
+
+    X509_VERIFY_PARAM_set_time(param, (time_t)(when / USEC_PER_SEC));
+    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+    X509_VERIFY_PARAM_set_auth_level(param, AUTH_LEVEL);
+    X509_VERIFY_PARAM_set_depth(param, LIMIT_CHAIN);
+}
+
 /* The path from x to the last issuer, by RFC 5280 6.  NULL when it holds. */
 static const char *path_trouble(X509 *x, STACK_OF(X509) *issuers, usec_t now) {
     X509_STORE *store = X509_STORE_new();
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     const char *trouble = "out of memory";
-    X509_VERIFY_PARAM *param;
 
     if (store != NULL && ctx != NULL &&
         X509_STORE_add_cert(store, sk_X509_value(
                                        issuers,
                                        sk_X509_num(issuers) - 1)) == 1 &&
         X509_STORE_CTX_init(ctx, store, x, issuers) == 1) {
-        param = X509_STORE_CTX_get0_param(ctx);
-        X509_VERIFY_PARAM_set_time(param, (time_t)(now / USEC_PER_SEC));
-        X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
-        X509_VERIFY_PARAM_set_auth_level(param, AUTH_LEVEL);
-        X509_VERIFY_PARAM_set_depth(param, LIMIT_CHAIN);
+        ask(ctx, now);
         if (X509_verify_cert(ctx) != 1) {
             trouble = error_phrase(X509_STORE_CTX_get_error(ctx),
                                    X509_STORE_CTX_get_error_depth(ctx));
@@ -137,8 +142,30 @@ static const char *path_trouble(X509 *x, STACK_OF(X509) *issuers, usec_t now) {
     return trouble;
 }
 
+int chain_leads(X509 *x, STACK_OF(X509) *between, STACK_OF(X509) *anchors,
+                usec_t when) {
+    X509_STORE *store = X509_STORE_new();
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    int code = X509_V_ERR_OUT_OF_MEM;
+
+    if (store != NULL && ctx != NULL) {
+        for (int i = 0; i < sk_X509_num(anchors); i++) {
+            X509_STORE_add_cert(store, sk_X509_value(anchors, i));
+        }
+        if (X509_STORE_CTX_init(ctx, store, x, between) == 1) {
+            ask(ctx, when);
+            code = X509_verify_cert(ctx) == 1 ? X509_V_OK
+                                              : X509_STORE_CTX_get_error(ctx);
+        }
+    }
+    X509_STORE_CTX_free(ctx);
+    X509_STORE_free(store);
+    ERR_clear_error();
+    return code;
+}
+
 /* What signs for a person (RFC 5280 4.2.1.3, 4.2.1.9). */
-static const char *usage_trouble(X509 *x) {
+const char *chain_usage_trouble(X509 *x) {
     uint32_t usage = X509_get_key_usage(x); /* all bits when there is none */
 
     if ((X509_get_extension_flags(x) & EXFLAG_CA) != 0) {
@@ -154,7 +181,7 @@ bool chain_trusts(X509 *x, STACK_OF(X509) *issuers, usec_t now,
     const char *why = path_trouble(x, issuers, now);
 
     if (why == NULL) {
-        why = usage_trouble(x);
+        why = chain_usage_trouble(x);
     }
     text_copy(trouble, LIMIT_REASON, why == NULL ? "" : why);
     return why == NULL;

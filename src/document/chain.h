@@ -28,4 +28,12 @@ void chain_free(STACK_OF(X509) *chain);
 bool chain_trusts(X509 *x, STACK_OF(X509) *issuers, usec_t now,
                   char trouble[LIMIT_REASON]);
 
+/* Does a path lead from x over some of `between` to one of `anchors`, all of
+ * it valid at `when`?  X509_V_OK, or what OpenSSL says of it. */
+int chain_leads(X509 *x, STACK_OF(X509) *between, STACK_OF(X509) *anchors,
+                usec_t when);
+
+/* Is it the certificate of somebody who signs, no CA's?  NULL, or a phrase. */
+const char *chain_usage_trouble(X509 *x);
+
 #endif

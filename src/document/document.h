@@ -62,6 +62,14 @@ int signers_examine(const void *bytes, size_t size,
                     const struct anchors *anchors, signer_fn each,
                     void *user);
 
+/* How good the signatures of a PDF are (CMS-24), in the order of the file; a
+ * stamp over the document is none.  `anchors` are all trusted (NULL: nobody
+ * is).  0, or -1 when the anchors cannot be read. */
+int signatures_examine(const void *bytes, size_t size,
+                       const struct anchors *anchors, usec_t now,
+                       struct pdf_signature list[LIMIT_PDF_SIGNATURES],
+                       size_t *count_r);
+
 void image_examine(const void *bytes, size_t size, struct image_facts *facts);
 
 /* pdf.c; `today` dates the plausibility of identity numbers. */

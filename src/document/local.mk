@@ -2,6 +2,7 @@
 # parser links poppler (design.md 1, lab.md 6).
 noinst_LIBRARIES += src/document/libdocument.a
 src_document_libdocument_a_SOURCES = \
+    src/document/byterange.c src/document/byterange.h \
     src/document/certificate.c \
     src/document/chain.c src/document/chain.h \
     src/document/classify.c \
@@ -12,6 +13,7 @@ src_document_libdocument_a_SOURCES = \
     src/document/ids.c \
     src/document/image.c \
     src/document/key.c src/document/key.h \
+    src/document/signatures.c \
     src/document/signers.c \
     src/document/subject.c src/document/subject.h \
     src/document/value.c src/document/value.h

@@ -230,6 +230,7 @@ void pdf_examine(const void *bytes, size_t size, usec_t today,
 
     memset(facts, 0, sizeof *facts);
     facts->revisions = count_of(bytes, size, "%%EOF"); /* V105 */
+    facts->signature_marks = count_of(bytes, size, "/ByteRange");
     scan_names(bytes, size, facts);
     if (document_classify(bytes, size) != DOCUMENT_PDF) {
         return; /* V101: poppler would search the whole file for a header */

@@ -233,6 +233,26 @@ static int examine_signers(struct channel *ch, const struct parser_input *in,
                            &w);
 }
 
+/* CMS-24 */
+static int examine_signatures(struct channel *ch,
+                              const struct parser_input *in, struct err *e) {
+    struct pdf_signature list[LIMIT_PDF_SIGNATURES];
+    struct anchors anchors = anchors_of(in);
+    size_t count;
+
+    if (signatures_examine(in->bytes, in->size,
+                           in->issuers != NULL ? &anchors : NULL, anchors.now,
+                           list, &count) != 0) {
+        return err_set(e, ERR_SETUP, "the anchors cannot be read");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (signature_send(ch, &list[i], e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static void warm_up(void) {
     message_warm_up();
     document_warm_up();
@@ -245,6 +265,8 @@ int main(int argc, char **argv) {
          examine_certificate},
         {LOKET__EXAMINE__OBJECT__CRL, LIMIT_CRL, 1, 1, examine_crl},
         {LOKET__EXAMINE__OBJECT__SIGNERS, LIMIT_MAIL, 0, 1, examine_signers},
+        {LOKET__EXAMINE__OBJECT__SIGNATURES, LIMIT_MAIL, 0, 1,
+         examine_signatures},
     };
     static const struct parser parser = {
         .name = "mail-parser",

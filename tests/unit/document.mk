@@ -7,10 +7,12 @@ document_tests = \
     tests/unit/document_ids_test \
     tests/unit/document_image_test \
     tests/unit/document_pdf_test \
+    tests/unit/document_signatures_test \
     tests/unit/document_signers_test
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
-EXTRA_DIST += tests/unit/document_corpus.h tests/unit/pki_help.h
+EXTRA_DIST += tests/unit/document_corpus.h tests/unit/pki_help.h \
+    tests/unit/signed_pdf_help.h
 DOCUMENT_TEST_LDADD = $(DOCUMENT) $(MODEL) $(BASE) $(DOCUMENT_LIBS) \
     $(BASE_LIBS) $(CMOCKA_LIBS)
 
@@ -30,3 +32,5 @@ tests_unit_document_pdf_test_SOURCES = tests/unit/document_pdf_test.c
 tests_unit_document_pdf_test_LDADD = $(PDF) $(DOCUMENT_TEST_LDADD) $(PDF_LIBS)
 tests_unit_document_signers_test_SOURCES = tests/unit/document_signers_test.c
 tests_unit_document_signers_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_signatures_test_SOURCES = tests/unit/document_signatures_test.c
+tests_unit_document_signatures_test_LDADD = $(DOCUMENT_TEST_LDADD)

@@ -5,101 +5,22 @@
 #include "document/document.h"
 #include "document_corpus.h"
 #include "pki_help.h"
-
-#include <openssl/cms.h>
+#include "signed_pdf_help.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-enum { HOLE = 8192 }; /* hex digits that are kept for a signature */
-
 static struct pki_ca office;
 
-/* ---- a signed document ------------------------------------------------------ */
-
-struct pdf {
-    char *bytes;
-    size_t size;
-};
-
 static struct pdf pdf_new(void) {
-    struct pdf p = {.bytes = strdup("%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n"
-                                    "endobj\n")};
-
-    p.size = strlen(p.bytes);
-    return p;
-}
-
-static void pdf_put(struct pdf *p, const char *text, size_t size) {
-    p->bytes = realloc(p->bytes, p->size + size + 1);
-    memcpy(p->bytes + p->size, text, size);
-    p->size += size;
-    p->bytes[p->size] = '\0';
-}
-
-static void pdf_puts(struct pdf *p, const char *text) {
-    pdf_put(p, text, strlen(text));
+    return signed_pdf("%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n");
 }
 
 /* shown: another certificate that is put beside the signature; NULL = none. */
-static CMS_ContentInfo *make_cms(const struct pdf *p, size_t first,
-                                 size_t second, X509 *x, EVP_PKEY *key,
-                                 bool stamp, X509 *shown) {
-    BIO *content = BIO_new(BIO_s_mem());
-    unsigned flags = CMS_BINARY | CMS_DETACHED | CMS_PARTIAL;
-    CMS_ContentInfo *cms;
-
-    BIO_write(content, p->bytes, (int)first);
-    BIO_write(content, p->bytes + second, (int)(p->size - second));
-    cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
-    assert_non_null(cms);
-    if (stamp) {
-        CMS_set1_eContentType(cms, OBJ_nid2obj(NID_id_smime_ct_TSTInfo));
-    }
-    assert_non_null(CMS_add1_signer(cms, x, key, EVP_sha256(),
-                                    flags | (shown != NULL ? CMS_NOCERTS
-                                                           : 0)));
-    if (shown != NULL) {
-        assert_int_equal(CMS_add1_cert(cms, shown), 1);
-    }
-    assert_int_equal(CMS_final(cms, content, NULL, CMS_BINARY | CMS_DETACHED),
-                     1);
-    BIO_free(content);
-    return cms;
-}
-
-/* Signs all there is, in an update of its own, as PAdES does. */
 static void pdf_sign_as(struct pdf *p, X509 *x, EVP_PKEY *key, bool stamp,
                         X509 *shown) {
-    char range[64], hex[HOLE + 1];
-    size_t at, first, second;
-    unsigned char *der = NULL;
-    CMS_ContentInfo *cms;
-    int size;
+    struct pdf_wish w = {.stamp = stamp, .shown = {shown}};
 
-    pdf_puts(p, "7 0 obj\n<< /Type /Sig /SubFilter /ETSI.CAdES.detached\n"
-                "/ByteRange ");
-    at = p->size;
-    pdf_puts(p, "                                                  \n"
-                "/Contents ");
-    first = p->size;
-    memset(hex, '0', HOLE);
-    hex[0] = '<';
-    hex[HOLE - 1] = '>';
-    pdf_put(p, hex, HOLE);
-    second = p->size;
-    pdf_puts(p, " >>\nendobj\n%%EOF\n");
-    snprintf(range, sizeof range, "[0 %zu %zu %zu]", first, second,
-             p->size - second);
-    memcpy(p->bytes + at, range, strlen(range));
-    cms = make_cms(p, first, second, x, key, stamp, shown);
-    size = i2d_CMS_ContentInfo(cms, &der);
-    assert_true(size > 0 && 2 * size + 2 < HOLE);
-    for (int i = 0; i < size; i++) {
-        snprintf(hex, 3, "%02X", der[i]);
-        memcpy(p->bytes + first + 1 + 2 * i, hex, 2);
-    }
-    OPENSSL_free(der);
-    CMS_ContentInfo_free(cms);
+    signed_pdf_sign(p, x, key, &w);
 }
 
 static void pdf_sign(struct pdf *p, X509 *x, EVP_PKEY *key, bool stamp) {
@@ -235,6 +156,42 @@ static void a_certificate_alone_is_no_signer(void **state) {
     EVP_PKEY_free(key);
     EVP_PKEY_free(other);
     free(p.bytes);
+}
+
+/* His certificate and one with its issuer and number, of another key. */
+static void a_twin_is_no_signer(void **state) {
+    struct pki_ca other = pki_ca("Kota CA", NULL,
+                                 "critical,keyCertSign,cRLSign");
+    struct pki_wish w = {.cn = "Budi Santoso", .serial = "51"};
+    struct bytes right = pki_pem(office.x, NULL, NULL);
+    struct anchors a = {.pem = (char *)right.data, .size = right.size,
+                        .now = PKI_NOW};
+    EVP_PKEY *key, *own = EVP_EC_gen("P-256");
+    X509 *victim = person("Budi Santoso", "51", &key);
+    X509 *twin = pki_certificate(&w, own, other.x, other.key);
+
+    (void)state;
+    anchors = &a;
+    for (int order = 0; order < 2; order++) {
+        struct pdf_wish wish = {.shown = {order == 0 ? twin : victim,
+                                          order == 0 ? victim : twin}};
+        struct pdf p = pdf_new();
+        struct found f;
+
+        signed_pdf_sign(&p, twin, own, &wish);
+        f = find(p.bytes, p.size);
+        for (size_t i = 0; i < f.count; i++) {
+            assert_false(f.list[i].trusted);
+        }
+        free(p.bytes);
+    }
+    anchors = NULL;
+    X509_free(victim);
+    X509_free(twin);
+    EVP_PKEY_free(key);
+    EVP_PKEY_free(own);
+    pki_ca_free(&other);
+    bytes_free(&right);
 }
 
 /* Everybody can make a certificate with any name in it. */
@@ -382,6 +339,7 @@ int main(void) {
         cmocka_unit_test(a_time_stamp_is_nobodys),
         cmocka_unit_test(a_changed_document_does_not_fit),
         cmocka_unit_test(a_certificate_alone_is_no_signer),
+        cmocka_unit_test(a_twin_is_no_signer),
         cmocka_unit_test(one_of_another_issuer_is_not_trusted),
         cmocka_unit_test(what_is_no_signature_is_none),
         cmocka_unit_test(damage_makes_no_signer),
