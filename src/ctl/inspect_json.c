@@ -216,6 +216,7 @@ static json_t *bounce_json(const struct bounce *b) {
     add(o, "recipient", json_string(b->recipient));
     add(o, "status", json_string(b->status));
     add(o, "message_id", json_string(b->message_id));
+    add(o, "delayed", json_boolean(b->delayed));
     return o;
 }
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Automatic mail by its header (RFC 3834, RFC 2919, RFC 3464 and what is in
- * the wild; V050-V054).  Called by mime.c; reads raw fields, uses no library.
+ * the wild; V050-V054), and a vacation reply without any mark by its words
+ * (V055).  Called by mime.c and bounce.c; reads raw fields, uses no library.
  *
  * X-Auto-Response-Suppress alone proves nothing: Outlook puts it into mail
  * that people wrote.
  */
 #include "message/automatic.h"
 
+#include "base/mem.h"
 #include "base/text.h"
+#include "message/absence.h"
 #include "message/content_type.h"
 #include "message/header.h"
 
@@ -46,6 +49,11 @@ static const struct {
     /* Exchange marks its replies in the subject only. */
     {"Subject", STARTS, "Automatic reply:", AUTOMATIC_REPLY},
     {"Subject", STARTS, "Balasan otomatis:", AUTOMATIC_REPLY},
+    {"Subject", STARTS, "Balasan otomatis -", AUTOMATIC_REPLY},
+    {"Subject", STARTS, "Jawaban otomatis:", AUTOMATIC_REPLY},
+    {"Subject", STARTS, "Respons otomatis:", AUTOMATIC_REPLY},
+    {"Subject", STARTS, "Auto reply:", AUTOMATIC_REPLY},
+    {"Subject", STARTS, "Auto response:", AUTOMATIC_REPLY},
     {"Subject", STARTS, "Out of Office AutoReply:", AUTOMATIC_REPLY},
     {"Subject", STARTS, "Out of Office:", AUTOMATIC_REPLY},
     {"Subject", STARTS, "Auto: ", AUTOMATIC_REPLY},
@@ -55,68 +63,97 @@ static const struct {
 };
 
 /* Who returns mail, whatever the subject. */
-static const char *const returners[] = {"mailer-daemon@", "mailerdaemon@",
-                                        "mail-daemon@", "maildaemon@",
-                                        "mailer_daemon@"};
+static const char *const returners[] = {"mailer-daemon", "mailerdaemon",
+                                        "mail-daemon", "maildaemon",
+                                        "mailer_daemon"};
 
-/* Who returns mail when the subject says so. */
-static const char *const postmasters[] = {
-    "postmaster@", "mailer@", "noreply@", "no-reply@", "mdaemon@",
-    "administrator@", "microsoftexchange", "mail-adm", "root@"};
+/* Who returns mail when the subject says so, or what he wrote. */
+static const char *const machines[] = {
+    "postmaster", "mailer", "noreply", "no-reply", "no_reply", "donotreply",
+    "do-not-reply", "mdaemon", "administrator", "microsoftexchange",
+    "mail-adm", "root"};
 
 static const char *const subjects[] = {
     "undeliver", "delivery failed", "delivery failure", "failure notice",
-    "returned mail", "delivery status notification", "mail delivery",
+    "returned mail", "delivery status", "mail delivery", "delivery report",
     "non recapitabile", "returning message", "delivery notification",
-    "mail could not be delivered", "tidak terkirim", "gagal terkirim",
-    "could not be delivered", "not delivered", "delivery error",
-    "message status", "nicht zugestellt", "unzustellbar",
+    "mail could not be delivered", "mail failure", "mail system error",
+    "tidak terkirim", "gagal terkirim", "tidak dapat dikirim",
+    "pengiriman gagal", "could not be delivered", "not delivered",
+    "delivery error", "delivery problem", "could not send message",
+    "delayed mail", "message status", "nicht zugestellt", "unzustellbar",
 };
+
+static bool is_report_of(const char *raw, size_t size, const char *report) {
+    char *value = header_get(raw, size, "Content-Type");
+    struct content_type ct;
+    bool is;
+
+    content_type_read(value, &ct);
+    is = content_type_is(&ct, "multipart/report") &&
+         (*report == '\0' || strcmp(ct.report, report) == 0);
+    free(value);
+    return is;
+}
 
 static bool is_bounce_type(const char *raw, size_t size) {
     char *value = header_get(raw, size, "Content-Type");
     struct content_type ct;
-    bool bounce;
-
-    content_type_read(value, &ct);
-    bounce = content_type_is(&ct, "message/delivery-status") ||
-             (content_type_is(&ct, "multipart/report") &&
-              strcmp(ct.report, "delivery-status") == 0);
-    free(value);
-    return bounce;
-}
-
-static bool is_report(const char *raw, size_t size) {
-    char *value = header_get(raw, size, "Content-Type");
-    struct content_type ct;
 
     content_type_read(value, &ct);
     free(value);
-    return content_type_is(&ct, "multipart/report");
+    return content_type_is(&ct, "message/delivery-status") ||
+           is_report_of(raw, size, "delivery-status");
 }
 
-static bool is_one_of(const char *from, const char *const *table,
-                      size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (text_starts_ci(from, table[i])) {
+/* "mailer-daemon@", "<MAILER-DAEMON>", "MAILER-DAEMON <>": the name of the
+ * mailbox, as a word of its own. */
+static bool names(const char *value, const char *word) {
+    size_t n = strlen(word);
+
+    for (const char *at = value; (at = text_find_ci(at, word)) != NULL;
+         at++) {
+        if ((at == value || strchr(" <\"\t", at[-1]) != NULL) &&
+            strchr("@ >\"(", at[n]) != NULL) {
             return true;
         }
     }
     return false;
 }
 
-static bool is_returner(const char *raw, size_t size, const char *from) {
-    char *subject;
+static bool is_from_one_of(const char *raw, size_t size,
+                           const char *const *table, size_t count) {
+    char *from = header_get(raw, size, "From");
+    const char *address = from == NULL ? "" : strrchr(from, '<');
     bool found = false;
 
-    if (is_one_of(from, returners, sizeof returners / sizeof returners[0])) {
-        return true;
+    /* The name that it shows is no mailbox, unless there is no other. */
+    if (address == NULL || address[1] == '>') {
+        address = from;
     }
-    if (!is_one_of(from, postmasters,
-                   sizeof postmasters / sizeof postmasters[0])) {
-        return false;
+    for (size_t i = 0; i < count && !found; i++) {
+        found = names(address, table[i]);
     }
-    subject = header_get(raw, size, "Subject");
+    free(from);
+    return found;
+}
+
+bool automatic_is_machine(const char *raw, size_t size) {
+    char *path = header_get(raw, size, "Return-Path");
+    bool null = path != NULL && strcmp(path, "<>") == 0;
+
+    free(path);
+    return null ||
+           is_from_one_of(raw, size, returners,
+                          sizeof returners / sizeof returners[0]) ||
+           is_from_one_of(raw, size, machines,
+                          sizeof machines / sizeof machines[0]);
+}
+
+static bool subject_tells(const char *raw, size_t size) {
+    char *subject = header_get(raw, size, "Subject");
+    bool found = false;
+
     for (size_t i = 0; subject != NULL && !found &&
                        i < sizeof subjects / sizeof subjects[0];
          i++) {
@@ -124,6 +161,23 @@ static bool is_returner(const char *raw, size_t size, const char *from) {
     }
     free(subject);
     return found;
+}
+
+/* "From: Webshield Mail Service": no address, so no person's. */
+static bool is_from_nobody(const char *raw, size_t size) {
+    char *from = header_get(raw, size, "From");
+    bool nobody = from != NULL && strchr(from, '@') == NULL;
+
+    free(from);
+    return nobody;
+}
+
+bool automatic_is_returned(const char *raw, size_t size) {
+    return is_bounce_type(raw, size) ||
+           is_from_one_of(raw, size, returners,
+                          sizeof returners / sizeof returners[0]) ||
+           ((automatic_is_machine(raw, size) || is_from_nobody(raw, size)) &&
+            subject_tells(raw, size));
 }
 
 static bool holds(enum how how, const char *value, const char *wanted) {
@@ -175,6 +229,101 @@ static enum automatic by_fields(const char *raw, size_t size) {
     return found;
 }
 
+/* ---- no mark at all ------------------------------------------------------ */
+
+/* Beginnings of a subject that no answer of a person has: his begins with
+ * "Re:", or with our words. */
+static const char *const reply_subjects[] = {
+    "balasan otomatis", "jawaban otomatis", "respons otomatis",
+    "pesan otomatis", "automatic reply", "automatic response",
+    "automated reply", "automated response", "auto reply", "auto response",
+    "out of office", "out of the office", "away from", "sedang cuti",
+    "saya sedang cuti", "masih cuti", "cuti sampai", "cuti hingga",
+    "cuti tahunan", "on leave", "on annual leave", "on vacation",
+    "vacation reply", "sedang dinas luar", "tidak di kantor",
+    "di luar kantor", "diluar kantor",
+};
+
+/* What a machine says of its own text, and of no other. */
+static const char *const confessions[] = {
+    "ini adalah balasan otomatis", "ini balasan otomatis",
+    "ini merupakan balasan otomatis", "ini adalah pesan otomatis",
+    "ini adalah jawaban otomatis", "ini adalah email otomatis",
+    "pesan ini dibalas secara otomatis", "pesan ini dibalas otomatis",
+    "pesan ini dikirim secara otomatis", "pesan ini dikirim otomatis",
+    "email ini dibalas secara otomatis", "email ini dikirim secara otomatis",
+    "email ini dijawab secara otomatis", "balasan ini dibuat otomatis",
+    "this is an automatic reply", "this is an automatic response",
+    "this is an automated reply", "this is an automated response",
+    "this is an automated message", "this is an auto-reply",
+    "this is an autoreply", "this message was automatically generated",
+    "this email was automatically generated",
+    "this is an automatically generated",
+};
+
+static const char *const thanks[] = {
+    "terima kasih atas email", "terima kasih atas e-mail",
+    "terima kasih atas surel", "terima kasih atas pesan",
+    "terima kasih telah menghubungi", "terima kasih telah mengirim",
+    "terimakasih atas email", "terimakasih telah menghubungi",
+    "thank you for your email", "thank you for your e-mail",
+    "thank you for your message", "thank you for contacting",
+    "thanks for your email", "thanks for your message",
+};
+
+static const char *const promises[] = {
+    "akan membalas", "akan saya balas", "akan kami balas", "akan merespons",
+    "akan merespon", "akan saya respon", "akan menjawab", "akan saya jawab",
+    "membalas email", "membalas pesan", "silakan hubungi",
+    "silahkan hubungi", "dapat menghubungi", "mohon menghubungi",
+    "mohon hubungi", "will reply", "will respond", "will get back",
+    "will answer", "reply to your", "respond to your", "please contact",
+    "limited access to", "get back to you",
+};
+
+static bool says(const char *text, const char *const *table, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (text_find_ci(text, table[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+#define SAYS(text, table) says(text, table, sizeof(table) / sizeof(table)[0])
+
+static bool begins(const char *subject) {
+    for (size_t i = 0;
+         i < sizeof reply_subjects / sizeof reply_subjects[0]; i++) {
+        if (text_starts_ci(subject, reply_subjects[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Who asks, asks as a person: he is answered. */
+bool automatic_by_words(const char *subject, const char *own_text) {
+    char *text;
+    bool found;
+    int until;
+
+    if (strchr(own_text, '?') != NULL) {
+        return false;
+    }
+    if (begins(subject)) {
+        return true;
+    }
+    text = xstrdup(own_text);
+    text_squeeze(text);
+    found = SAYS(text, confessions) ||
+            (SAYS(text, thanks) && SAYS(text, promises) &&
+             absence_read(subject, text, 0, &until));
+    free(text);
+    return found;
+}
+
+/* ---- the header ---------------------------------------------------------- */
+
 enum automatic automatic_read(const char *raw, size_t size, const char *from,
                               const char *own) {
     enum automatic found;
@@ -182,10 +331,11 @@ enum automatic automatic_read(const char *raw, size_t size, const char *from,
     if (*own != '\0' && text_same_address(from, own)) {
         return AUTOMATIC_OWN; /* V053, V054 */
     }
-    if (is_bounce_type(raw, size) || is_returner(raw, size, from)) {
+    if (automatic_is_returned(raw, size)) {
         return AUTOMATIC_BOUNCE; /* V051 */
     }
     found = by_fields(raw, size);
-    return found == AUTOMATIC_NO && is_report(raw, size) ? AUTOMATIC_REPLY
-                                                         : found;
+    return found == AUTOMATIC_NO && is_report_of(raw, size, "")
+               ? AUTOMATIC_REPLY
+               : found;
 }

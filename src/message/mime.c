@@ -43,8 +43,7 @@ struct walk {
     bool text_damaged; /* something in it had to be replaced */
     bool related;      /* the object at hand is a child of a related page */
     bool is_inline;    /* the leaf at hand is part of the page itself */
-    struct bounce returned; /* what the returned letter says */
-    bool delayed;      /* a delivery status in which nothing failed */
+    struct bounce_seen returned; /* V051: what its parts say */
 };
 
 static bool holds_private_key(const char *data, size_t size) {
@@ -229,11 +228,10 @@ static void witness(struct walk *w, GMimePart *part,
                     const struct buf *bytes) {
     if (is_type(part, "message", "delivery-status") ||
         is_type(part, "message", "global-delivery-status")) {
-        w->delayed = !bounce_from_status(bytes->data, bytes->size,
-                                         &w->facts->bounce);
+        bounce_see_status(&w->returned, bytes->data, bytes->size);
     } else if (is_type(part, "text", "rfc822-headers") ||
                is_type(part, "message", "global-headers")) {
-        bounce_from_returned(bytes->data, bytes->size, &w->returned);
+        bounce_see_letter(&w->returned, bytes->data, bytes->size);
     }
 }
 
@@ -308,8 +306,7 @@ static int walk_message(struct walk *w, GMimeMessagePart *part) {
     }
     stream = message_bytes(w, inner);
     bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    bounce_from_returned((const char *)bytes->data, bytes->len,
-                         &w->returned);
+    bounce_see_letter(&w->returned, (const char *)bytes->data, bytes->len);
     got = give(w, name, "message/rfc822", false, (const char *)bytes->data,
                bytes->len);
     g_object_unref(stream);
@@ -419,22 +416,12 @@ static int finish_text(struct walk *w) {
     return got;
 }
 
-/* What is known of a returned letter, the surest witness first. */
-static void finish_bounce(struct walk *w, const char *raw, size_t size) {
-    struct bounce *b = &w->facts->bounce;
-
-    if (w->facts->automatic == AUTOMATIC_BOUNCE && w->delayed) {
-        w->facts->automatic = AUTOMATIC_REPLY; /* nothing failed yet */
-    }
-    if (w->facts->automatic != AUTOMATIC_BOUNCE) {
-        *b = (struct bounce){0};
-        return;
-    }
-    bounce_from_header(raw, size, b);
-    text_copy(b->message_id, sizeof b->message_id, w->returned.message_id);
-    bounce_from_text(w->text.data, b);
-    if (b->recipient[0] == '\0') {
-        text_copy(b->recipient, sizeof b->recipient, w->returned.recipient);
+/* RFC 3834 is not known to all who answer by themselves (V055). */
+static void finish_unmarked(struct mail_facts *f) {
+    if (f->automatic == AUTOMATIC_NO && f->decision == DECISION_NONE &&
+        f->attachment_count == 0 && !f->encrypted &&
+        automatic_by_words(f->subject, f->own_text)) {
+        f->automatic = AUTOMATIC_REPLY;
     }
 }
 
@@ -481,7 +468,8 @@ int mime_read(const char *raw, size_t size,
     }
     if (got == 0) {
         facts->automatic = automatic_read(raw, size, from, own_address);
-        finish_bounce(&w, raw, size);
+        bounce_finish(&w.returned, raw, size, w.text.data, facts);
+        finish_unmarked(facts);
         finish_absence(facts);
     }
     buf_free(&w.text);

@@ -156,6 +156,7 @@ struct bounce {
     char recipient[LIMIT_ADDRESS];   /* whose mailbox failed */
     char status[16];                 /* "5.1.1", "" if unknown */
     char message_id[LIMIT_MESSAGE_ID]; /* the returned letter's */
+    bool delayed; /* nothing failed yet: it is still tried */
 };
 
 /* Bytes of the raw mail that are to be blotted out (V098). */

@@ -179,6 +179,7 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     m.bounce_recipient = plain(f->bounce.recipient);
     m.bounce_status = plain(f->bounce.status);
     m.bounce_message_id = plain(f->bounce.message_id);
+    m.bounce_delayed = f->bounce.delayed;
     m.encrypted = f->encrypted;
     m.sends_private_key = f->sends_private_key;
     m.attachments_cut = f->attachments_cut;
@@ -256,6 +257,7 @@ static void read_bounce(struct reader *r, const Loket__Facts *m,
               sizeof b->status);
     read_text(r, "bounce_message_id", m->bounce_message_id, b->message_id,
               sizeof b->message_id);
+    b->delayed = m->bounce_delayed;
 }
 
 /* Only an automatic reply tells of an absence, and only an absence ends. */

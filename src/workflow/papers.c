@@ -344,6 +344,11 @@ void papers_note_bounce(struct move *m) {
     const struct bounce *b = &m->event->mail->bounce;
     char text[LIMIT_REASON];
 
+    if (b->delayed) {
+        move_note(m, "a letter is late, and is still tried; silent because a "
+                     "bounce is never answered");
+        return;
+    }
     snprintf(text, sizeof text,
              "a letter came back (%s); silent because a bounce is never "
              "answered",

@@ -5,7 +5,8 @@ MESSAGE_TESTS = \
     tests/unit/message_decision_test tests/unit/message_reply_test \
     tests/unit/message_automatic_test tests/unit/message_bounce_test \
     tests/unit/message_decode_test tests/unit/message_envelope_test \
-    tests/unit/message_mime_test tests/unit/message_token_test
+    tests/unit/message_mime_test tests/unit/message_token_test \
+    tests/unit/message_returned_test
 check_PROGRAMS += $(MESSAGE_TESTS)
 TESTS += $(MESSAGE_TESTS)
 
@@ -38,3 +39,5 @@ tests_unit_message_mime_test_SOURCES = tests/unit/message_mime_test.c
 tests_unit_message_mime_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_token_test_SOURCES = tests/unit/message_token_test.c
 tests_unit_message_token_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_returned_test_SOURCES = tests/unit/message_returned_test.c
+tests_unit_message_returned_test_LDADD = $(MESSAGE_TEST_LIBS)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Automatic mail by its header. */
+/* Automatic mail by its header and, where it has no mark, by its words. */
 #include "message/automatic.h"
+
+#include "message/message.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,12 +112,106 @@ static void v053_v054_own(void **state) {
     RUN(rows);
 }
 
+/* V055: answering machines that keep no rule, and people who speak of them. */
+static void v055_no_mark_at_all(void **state) {
+    static const struct {
+        const char *label, *subject, *text;
+        bool automatic;
+    } rows[] = {
+        {"subject, Indonesian", "Balasan otomatis LOCK-2026-000001", "Halo.",
+         true},
+        {"subject, on leave", "Sedang cuti: LOCK-2026-000001", "", true},
+        {"subject, English", "Out of the office until Monday", "", true},
+        {"classic, Indonesian", "Re: LOCK-2026-000001",
+         "Terima kasih atas email Anda, saya sedang cuti sampai 5 Desember "
+         "dan akan\nmembalas setelah kembali.", true},
+        {"classic, with a substitute", "Re: LOCK-2026-000001",
+         "Terima kasih telah menghubungi saya. Saya sedang dinas luar. "
+         "Silakan hubungi Ani.", true},
+        {"classic, English", "Re: x",
+         "Thank you for your email. I am out of the office and will reply on "
+         "my return.", true},
+        {"a confession", "Re: x", "Ini adalah pesan otomatis. Mohon tunggu.",
+         true},
+        {"a confession, English", "Re: x",
+         "This is an automated response. We received your message.", true},
+        /* people */
+        {"an applicant on leave", "Re: LOCK-2026-000001",
+         "Terima kasih atas email Anda. Saya sedang cuti, berkas saya kirim "
+         "minggu depan.", false},
+        {"who has got one, and asks", "Re: x",
+         "Saya menerima balasan otomatis. Apa artinya?", false},
+        {"who has got one", "Re: x",
+         "Saya menerima balasan otomatis dari Bapak Ani.", false},
+        {"who asks", "Out of office", "Kapan buka lagi?", false},
+        {"thanks", "Re: x", "Terima kasih atas email Anda, akan saya lengkapi",
+         false},
+        {"who is away and asks for help", "LUPA PASSPHRASE",
+         "Saya sedang dinas luar, mohon dibantu.", false},
+        {"a sentence about leave", "Re: cuti tahunan", "Baik.", false},
+        {"nothing", "", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (automatic_by_words(rows[i].subject, rows[i].text) !=
+            rows[i].automatic) {
+            fail_msg("%s", rows[i].label);
+        }
+    }
+}
+
+/* Whole mails: what decides or brings something is never a machine's. */
+static void v055_decisions_pass(void **state) {
+    static const struct {
+        const char *label, *raw;
+        enum automatic automatic;
+        enum decision decision;
+    } rows[] = {
+        {"an officer whose program says no",
+         "Auto-Submitted: no\r\nSubject: Re: x\r\n\r\nSETUJU\r\n",
+         AUTOMATIC_NO, DECISION_APPROVE},
+        {"an officer with a footer",
+         "Subject: Re: x\r\n\r\nSETUJU\r\n\r\nTerima kasih atas email Anda. "
+         "Saya sedang cuti dan akan membalas.\r\n",
+         AUTOMATIC_NO, DECISION_APPROVE},
+        {"his machine",
+         "Subject: Re: x\r\n\r\nTerima kasih atas email Anda. Saya sedang "
+         "cuti dan akan membalas.\r\n",
+         AUTOMATIC_REPLY, DECISION_NONE},
+    };
+    static const struct message_options options = {
+        .own_address = "office@kota.example", .now = 1};
+    struct mail_facts *f = mail_facts_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct err e = ERR_INIT;
+        char raw[1000];
+
+        snprintf(raw, sizeof raw,
+                 "From: budi@kota.example\r\nTo: office@kota.example\r\n%s",
+                 rows[i].raw);
+        assert_int_equal(message_read(raw, strlen(raw), &options, NULL, NULL,
+                                      f, &e),
+                         0);
+        if (f->automatic != rows[i].automatic ||
+            f->decision != rows[i].decision) {
+            fail_msg("%s: %s %s", rows[i].label, automatic_name(f->automatic),
+                     decision_name(f->decision));
+        }
+    }
+    mail_facts_free(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(v050_auto_submitted),
         cmocka_unit_test(v051_reports),
         cmocka_unit_test(v052_lists),
         cmocka_unit_test(v053_v054_own),
+        cmocka_unit_test(v055_no_mark_at_all),
+        cmocka_unit_test(v055_decisions_pass),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -367,7 +367,12 @@ static void v051_bounce(void **state) {
     assert_string_equal(facts->bounce.recipient, "budi@kota.example");
     assert_string_equal(facts->bounce.status, "5.1.1");
     assert_string_equal(facts->bounce.message_id, "tok@kota.example");
+    assert_false(facts->bounce.delayed);
     snprintf(raw, sizeof raw, dsn, "delayed");
+    read_mail(raw);
+    assert_int_equal(facts->automatic, AUTOMATIC_BOUNCE);
+    assert_true(facts->bounce.delayed);
+    snprintf(raw, sizeof raw, dsn, "delivered");
     read_mail(raw);
     assert_int_equal(facts->automatic, AUTOMATIC_REPLY);
     assert_string_equal(facts->bounce.recipient, "");

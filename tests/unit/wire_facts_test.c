@@ -195,6 +195,7 @@ static void facts_come_back_whole(void **state) {
     COPY(f->bounce.recipient, "x@y.id");
     COPY(f->bounce.status, "5.1.1");
     COPY(f->bounce.message_id, "e@f.id");
+    f->bounce.delayed = true;
     f->encrypted = f->sends_private_key = f->attachments_cut = true;
     assert_int_equal(facts_send(out, f, &e), 0);
     arrive(&r, LOKET__FRAME__KIND_FACTS);
