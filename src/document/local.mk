@@ -13,9 +13,12 @@ src_document_libdocument_a_SOURCES = \
     src/document/ids.c \
     src/document/image.c \
     src/document/key.c src/document/key.h \
+    src/document/page.c src/document/page.h \
+    src/document/paper.c src/document/paper.h \
     src/document/signatures.c \
     src/document/signers.c \
     src/document/subject.c src/document/subject.h \
+    src/document/title.c src/document/title.h \
     src/document/value.c src/document/value.h
 src_document_libdocument_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 DOCUMENT = src/document/libdocument.a

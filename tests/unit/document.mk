@@ -6,6 +6,7 @@ document_tests = \
     tests/unit/document_csr_test \
     tests/unit/document_ids_test \
     tests/unit/document_image_test \
+    tests/unit/document_paper_test \
     tests/unit/document_pdf_test \
     tests/unit/document_signatures_test \
     tests/unit/document_signers_test
@@ -28,6 +29,8 @@ tests_unit_document_ids_test_SOURCES = tests/unit/document_ids_test.c
 tests_unit_document_ids_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_image_test_SOURCES = tests/unit/document_image_test.c
 tests_unit_document_image_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_paper_test_SOURCES = tests/unit/document_paper_test.c
+tests_unit_document_paper_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_pdf_test_SOURCES = tests/unit/document_pdf_test.c
 tests_unit_document_pdf_test_LDADD = $(PDF) $(DOCUMENT_TEST_LDADD) $(PDF_LIBS)
 tests_unit_document_signers_test_SOURCES = tests/unit/document_signers_test.c
