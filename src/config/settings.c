@@ -195,6 +195,16 @@ static int read_issuer(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* The same, or nobody is trusted to have signed. */
+static int read_anchors(const struct value *v, void *to, struct err *e) {
+    const char *path = to;
+
+    if (value_file(v, to, e) != 0) {
+        return -1;
+    }
+    return path[0] == '\0' ? 0 : read_issuer(v, to, e);
+}
+
 /* ---- the keys of loket.conf --------------------------------------------- */
 
 #define TO(member) KEY_TO(struct settings, member)
@@ -331,6 +341,11 @@ static const struct key keys[] = {
      .max = 720,
      .right = "a number of hours from 1 to 720 is right, for example "
               "remind_hours = 24"},
+
+    {"documents.anchors", read_anchors, TO(documents.anchors_file),
+     .right = "a file in PEM is right: the certificates of the CAs whose "
+              "signatures in PDFs are trusted, for example anchors = "
+              "\"bsre.pem\", or \"\" for none"},
 
     {"dkim.keys_file", value_file, TO(dkim_keys_file),
      .right = "a file of pinned keys, or \"\" for none, is right, for example "
@@ -715,6 +730,13 @@ static void print_keys(const struct key_policy *p, FILE *out) {
     fputc('\n', out);
 }
 
+static void print_documents(const struct documents *d, FILE *out) {
+    fprintf(out, "signatures in PDFs: %s%s\n",
+            d->anchors_file[0] != '\0' ? "trusted if they lead to "
+                                       : "checked, nobody's is trusted",
+            d->anchors_file);
+}
+
 void settings_print(const struct settings *s, FILE *out) {
     fprintf(out, "configuration: %s\n", s->config_dir);
     fprintf(out, "office: %s, %s <%s>\n", s->office.name, s->office.unit,
@@ -728,6 +750,7 @@ void settings_print(const struct settings *s, FILE *out) {
             s->mailbox_plus ? "used once a probe has come back" : "not used");
     print_server("relay", &s->relay, out);
     print_portal(&s->portal, out);
+    print_documents(&s->documents, out);
     fprintf(out, "dkim keys: pinned in %s; %s\n",
             s->dkim_keys_file[0] != '\0' ? s->dkim_keys_file : "no file",
             s->dkim_dns ? "others are asked for" : "no others");

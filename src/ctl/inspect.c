@@ -236,6 +236,45 @@ static void examine_pdf(struct inspection *i, struct document *d, int fd) {
     channel_free(&ch);
 }
 
+/* What a mail's child says of the signatures in it; nobody is trusted here. */
+static int take_signatures(struct channel *ch, struct pdf_facts *pdf,
+                           struct err *e) {
+    while (!pdf->signatures_checked) {
+        struct received in;
+        int rc = -1;
+
+        if (channel_receive_wait(ch, &in, PATIENCE_MS, e) != 1) {
+            return -1;
+        }
+        if (in.frame->kind_case == LOKET__FRAME__KIND_EXAMINED) {
+            pdf->signatures_checked = true;
+            rc = 0;
+        } else if (in.frame->kind_case == LOKET__FRAME__KIND_PDF_SIGNATURE &&
+                   pdf->signature_count < LIMIT_PDF_SIGNATURES) {
+            rc = signature_read(in.frame->pdf_signature,
+                                &pdf->signatures[pdf->signature_count++], e);
+        }
+        received_free(&in);
+        if (rc != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void examine_signatures(struct inspection *i, struct pdf_facts *pdf,
+                               int fd) {
+    struct err e = ERR_INIT;
+    struct channel *ch =
+        give_order(i, &i->mail, LOKET__EXAMINE__OBJECT__SIGNATURES,
+                   fcntl(fd, F_DUPFD_CLOEXEC, 10), &e);
+
+    if (ch != NULL && take_signatures(ch, pdf, &e) != 0) {
+        pdf->signature_count = 0;
+    }
+    channel_free(&ch);
+}
+
 /* ---- one file ------------------------------------------------------------ */
 
 static void print_result(const char *file, const char *verdict,
@@ -269,6 +308,10 @@ static int examine_all(struct inspection *i, const char *raw, size_t size,
 
         if (d->kind == DOCUMENT_PDF) {
             examine_pdf(i, d, r->fds[n]);
+        }
+        if (d->kind == DOCUMENT_PDF && d->pdf != NULL &&
+            d->pdf->signature_marks > 0) {
+            examine_signatures(i, d->pdf, r->fds[n]);
         }
     }
     return 0;

@@ -88,6 +88,34 @@ static json_t *image_json(const struct image_facts *i) {
     return o;
 }
 
+static json_t *signature_json(const struct pdf_signature *s) {
+    json_t *o = json_object();
+
+    add(o, "signer", json_string(s->signer));
+    add(o, "issuer", json_string(s->issuer));
+    add(o, "intact", json_boolean(s->intact));
+    add(o, "covers_all", json_boolean(s->covers_all));
+    add(o, "signed_at", s->signed_at == 0 ? json_null()
+                                          : time_json(s->signed_at));
+    add(o, "time_proven", json_boolean(s->time_proven));
+    add(o, "trouble", json_string(signature_trouble_name(s->trouble)));
+    return o;
+}
+
+/* null where a PDF says that it is signed and no child could look. */
+static json_t *signatures_json(const struct pdf_facts *p) {
+    json_t *list;
+
+    if (p->signature_marks > 0 && !p->signatures_checked) {
+        return json_null();
+    }
+    list = json_array();
+    for (size_t i = 0; i < p->signature_count; i++) {
+        json_array_append_new(list, signature_json(&p->signatures[i]));
+    }
+    return list;
+}
+
 static json_t *pdf_json(const struct pdf_facts *p) {
     json_t *o = json_object(), *ids = json_array();
 
@@ -109,6 +137,7 @@ static json_t *pdf_json(const struct pdf_facts *p) {
         json_array_append_new(ids, id);
     }
     add(o, "ids", ids);
+    add(o, "signatures", signatures_json(p));
     return o;
 }
 

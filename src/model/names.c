@@ -652,7 +652,7 @@ const char *const alarm_codes[] = {
     "applicant-wrote", "nobody-to-ask", "stalled", "late", "revocation-late",
     "calendar",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
-    "order", "engine", "configuration", NULL};
+    "documents", "order", "engine", "configuration", NULL};
 
 const char *const letter_phrases[] = {
     "again-expired", "again-revision", "again-unproven", "again-burnt",

@@ -87,6 +87,12 @@ struct portal {
     unsigned remind_hours; /* plain hours until the operator is reminded */
 };
 
+/* What is asked about papers besides their text. */
+struct documents {
+    char anchors_file[LIMIT_PATH]; /* PEM: who may issue signers' certificates;
+                                      "" = nobody is trusted */
+};
+
 enum mailbox_mode { MAILBOX_SHARED, MAILBOX_DEDICATED };
 
 struct settings {
@@ -103,6 +109,7 @@ struct settings {
     struct server imap;
     struct server relay;
     struct portal portal;
+    struct documents documents;
     char dkim_keys_file[LIMIT_PATH]; /* pinned keys; "" = none */
     bool dkim_dns;                   /* ask the resolver for others */
     char resolver[LIMIT_DOMAIN];     /* "" = the system's, or ADDR@PORT */

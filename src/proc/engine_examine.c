@@ -5,6 +5,8 @@
  *   row --Examine--> mail child: [KeysWanted <-> Keys] Identity
  *                    Attachment* Facts Examined
  *       --Examine--> document child, for each PDF in turn: Pdf Examined
+ *                    mail child, for each that says it is signed:
+ *                    PdfSignature* Examined
  *                    mail child, for each certificate where a portal issues
  *                    them: Certificate Examined, checked against its issuer
  *       -----------> decide_mail()
@@ -65,6 +67,7 @@ struct exam {
     sd_event_source *timer;
     int attachment_fds[LIMIT_ATTACHMENTS];
     size_t document; /* attachment in the document child */
+    bool signatures; /* of that one, which has been read */
     bool has_identity, has_facts, finished;
     struct key_questions keys;
     /* PHASE_CERTIFICATE, PHASE_CRL; the certificate also while one that came
@@ -301,10 +304,33 @@ static int on_mail_frame(struct exam *x, struct received *in, struct err *e) {
     }
 }
 
+/* CMS-24: what a mail child, which has OpenSSL, says of a PDF's signatures. */
+static int on_signature_frame(struct exam *x, struct received *in,
+                              struct err *e) {
+    struct pdf_facts *pdf = x->facts->attachments[x->document].document.pdf;
+
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_PDF_SIGNATURE:
+        return pdf->signature_count == LIMIT_PDF_SIGNATURES
+                   ? err_set(e, ERR_INPUT, "more signatures than allowed")
+                   : signature_read(in->frame->pdf_signature,
+                                    &pdf->signatures[pdf->signature_count++],
+                                    e);
+    case LOKET__FRAME__KIND_EXAMINED:
+        x->finished = pdf->signatures_checked = true;
+        return 0;
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
 static int on_document_frame(struct exam *x, struct received *in,
                              struct err *e) {
     struct document *d = &x->facts->attachments[x->document].document;
 
+    if (x->signatures) {
+        return on_signature_frame(x, in, e);
+    }
     switch (in->frame->kind_case) {
     case LOKET__FRAME__KIND_PDF:
         free(d->pdf);
@@ -381,6 +407,30 @@ static void finish_evidence(struct exam *x, const char *why) {
     examine_pump(en);
 }
 
+/* The next thing to ask about the documents: the signatures of this one, or
+ * the one behind it. */
+static void document_over(struct exam *x, const char *why) {
+    struct document *d = &x->facts->attachments[x->document].document;
+    bool was_read = x->finished && !x->signatures;
+
+    if (!x->finished) {
+        log_warn("mail=%lld attachment %zu: %s by eye: %s",
+                 (long long)x->row.id, x->document,
+                 x->signatures ? "its signatures are looked at" : "it is read",
+                 why);
+    }
+    if (!x->finished && x->signatures) {
+        d->pdf->signature_count = 0; /* whole, or not at all */
+    } else if (!x->finished) {
+        free(d->pdf);
+        d->pdf = NULL;
+    }
+    x->signatures = was_read && d->kind == DOCUMENT_PDF &&
+                    d->pdf->signature_marks > 0;
+    x->document += !x->signatures;
+    next_document(x);
+}
+
 static void child_over(struct exam *x, const char *why) {
     link_close(&x->child);
     x->timer = sd_event_source_disable_unref(x->timer);
@@ -396,14 +446,7 @@ static void child_over(struct exam *x, const char *why) {
         next_document(x);
         return;
     case PHASE_DOCUMENTS:
-        if (!x->finished) {
-            log_warn("mail=%lld attachment %zu is read by eye: %s",
-                     (long long)x->row.id, x->document, why);
-            free(x->facts->attachments[x->document].document.pdf);
-            x->facts->attachments[x->document].document.pdf = NULL;
-        }
-        x->document++;
-        next_document(x);
+        document_over(x, why);
         return;
     case PHASE_CERTIFICATE:
     case PHASE_CRL:
@@ -512,27 +555,64 @@ static bool has_child_of_its_own(const struct exam *x) {
              x->en->settings->portal.present));
 }
 
-/* False when the parser is away: examine_pump comes back to it. */
+/* Whom the administrator trusts to issue certificates of signers; -1 = nobody,
+ * or an alarm. */
+static int anchors_fd(struct engine *en) {
+    const char *file = en->settings->documents.anchors_file;
+    struct err e = ERR_INIT;
+    char *pem = NULL;
+    size_t size;
+    int fd = -1;
+
+    if (file[0] == '\0') {
+        return -1;
+    }
+    if (io_read_file(file, LIMIT_ISSUERS, &pem, &size, &e) == 0) {
+        fd = io_memfd("anchors", pem, size, &e);
+    }
+    if (fd < 0) {
+        engine_alarm_now(en, "documents", e.text);
+    }
+    free(pem);
+    return fd;
+}
+
+/* Which child is to see it, with whose certificates.  False: none. */
+static bool prepare(struct exam *x, struct object *o) {
+    struct engine *en = x->en;
+    struct err e = ERR_INIT;
+
+    if (x->facts->attachments[x->document].document.kind == DOCUMENT_PDF) {
+        o->kind = x->signatures ? LOKET__EXAMINE__OBJECT__SIGNATURES
+                                : LOKET__EXAMINE__OBJECT__DOCUMENT;
+        o->issuer_fd = x->signatures ? anchors_fd(en) : -1;
+        return true;
+    }
+    o->kind = LOKET__EXAMINE__OBJECT__CERTIFICATE;
+    o->issuer_fd = orders_issuer_fd(en, EXECUTOR_OPERATOR, &e);
+    x->certificate = (struct certificate_facts){0};
+    if (o->issuer_fd < 0) {
+        engine_alarm_now(en, "portal", e.text); /* it counts as nobody's */
+    }
+    return o->issuer_fd >= 0;
+}
+
+/* False: it is not examined.  True while the parser is away, too: then
+ * examine_pump comes back to it. */
 static bool examine_document(struct exam *x) {
     struct engine *en = x->en;
-    bool is_pdf =
-        x->facts->attachments[x->document].document.kind == DOCUMENT_PDF;
-    struct link *parser = is_pdf ? &en->document_parser : &en->mail_parser;
-    struct object o = {.kind = is_pdf ? LOKET__EXAMINE__OBJECT__DOCUMENT
-                                      : LOKET__EXAMINE__OBJECT__CERTIFICATE,
-                       .issuer_fd = -1};
+    bool to_poppler =
+        x->facts->attachments[x->document].document.kind == DOCUMENT_PDF &&
+        !x->signatures;
+    struct link *parser = to_poppler ? &en->document_parser : &en->mail_parser;
+    struct object o = {.issuer_fd = -1};
     struct err e = ERR_INIT;
 
     if (!link_is_open(parser)) {
         return true;
     }
-    if (!is_pdf) {
-        o.issuer_fd = orders_issuer_fd(en, EXECUTOR_OPERATOR, &e);
-        if (o.issuer_fd < 0) {
-            engine_alarm_now(en, "portal", e.text);
-            return false; /* unchecked: it counts as nobody's */
-        }
-        x->certificate = (struct certificate_facts){0};
+    if (!prepare(x, &o)) {
+        return false;
     }
     o.fd = fcntl(x->attachment_fds[x->document], F_DUPFD_CLOEXEC, 3);
     if (examine(x, parser, &o, &e) != 0) {
@@ -546,6 +626,7 @@ static void next_document(struct exam *x) {
         if (has_child_of_its_own(x) && examine_document(x)) {
             return;
         }
+        x->signatures = false;
     }
     finish_mail(x);
 }

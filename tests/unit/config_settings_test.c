@@ -534,6 +534,9 @@ struct broken {
 #define ISSUER_RIGHT                                                           \
     "a file in PEM is right: the certificate of the CA that issues, below it " \
     "its chain" OWN_CA
+#define ANCHORS_RIGHT                                                          \
+    "a file in PEM is right: the certificates of the CAs whose signatures in " \
+    "PDFs are trusted, for example anchors = \"bsre.pem\", or \"\" for none"
 #define EXECUTORS                                                              \
     "\"operator\" (a person, in the portal of the CA) or \"ca\" (loket-ca, "   \
     "with a key of the office's own) is right"
@@ -576,7 +579,8 @@ static const struct broken table[] = {
      "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
      "realy is not a known key; known here: office, timetable, mailbox, relay, "
-     "portal, dkim, csr, learning, paths, summary_at, parser_children"},
+     "portal, documents, dkim, csr, learning, paths, summary_at, "
+     "parser_children"},
     {"a group that is none", L, "paths = {", "paths = 3; dkim2 = {",
      "paths = {",
      "paths is 3 (a number); a group is right, for example paths = { ... };"},
@@ -738,6 +742,13 @@ static const struct broken table[] = {
     {"an issuer that is none", L, "\"portal-issuer.pem\"", "\"people.conf\"",
      "issuer_file =", "portal.issuer_file is \"people.conf\" (a string), a "
      "file without a certificate in PEM; " ISSUER_RIGHT},
+    {"anchors that are not there", L, "anchors = \"\"", "anchors = \"no.pem\"",
+     "    anchors =", "documents.anchors is \"no.pem\" (a string), "
+     "which cannot be read (No such file or directory); " ANCHORS_RIGHT},
+    {"anchors that are none", L, "anchors = \"\"",
+     "anchors = \"people.conf\"", "    anchors =",
+     "documents.anchors is \"people.conf\" (a string), a file without a "
+     "certificate in PEM; " ANCHORS_RIGHT},
     {"a misspelt key of the portal", L, "crl_url =", "clr_url =", "crl_url =",
      "portal.clr_url is not a known key; known here: name, url, issuer_file, "
      "crl_url, ca_file, timeout, poll, remind_hours"},
