@@ -77,6 +77,9 @@ void pdf_warm_up(void);
 void pdf_examine(const void *bytes, size_t size, usec_t today,
                  struct pdf_facts *facts);
 
+/* "Dokumen ini telah ditandatangani secara elektronik ..." */
+bool text_claims_signature(const char *text);
+
 /* Every run of 18 or 16 digits, spaces and dots inside tolerated
  * (requirements.md 3), each checked.  Returns how many, at most max. */
 size_t id_numbers_find(const char *text, usec_t today, struct id_number *ids,

@@ -5,6 +5,7 @@ src_document_libdocument_a_SOURCES = \
     src/document/byterange.c src/document/byterange.h \
     src/document/certificate.c \
     src/document/chain.c src/document/chain.h \
+    src/document/claim.c \
     src/document/classify.c \
     src/document/crl.c \
     src/document/csr.c \

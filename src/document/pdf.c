@@ -251,6 +251,7 @@ void pdf_examine(const void *bytes, size_t size, usec_t today,
     facts->has_embedded_files =
         facts->has_embedded_files || poppler_document_has_attachments(pdf);
     read_pages(pdf, facts);
+    facts->claims_signature = text_claims_signature(facts->text);
     facts->id_count = id_numbers_find(facts->text, today, facts->ids,
                                       LIMIT_DOCUMENT_IDS);
     g_object_unref(pdf);

@@ -64,6 +64,7 @@ struct case_document {
 struct document_facts {
     struct paper_facts paper;
     unsigned signature_marks;
+    bool signatures_checked, claims_signature; /* as in struct pdf_facts */
     size_t signature_count;
     struct pdf_signature signatures[LIMIT_PDF_SIGNATURES];
 };

@@ -224,6 +224,7 @@ struct pdf_facts {
     /* How many signatures are in it (a /ByteRange each, counted without
      * inflating), and what was found out about the first of them. */
     unsigned signature_marks;
+    bool claims_signature; /* its text says that it is signed electronically */
     bool signatures_checked; /* a child has looked at all of them */
     size_t signature_count;
     struct pdf_signature signatures[LIMIT_PDF_SIGNATURES];

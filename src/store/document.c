@@ -23,8 +23,8 @@ static int put_signature(struct store *s, int64_t casefile_id,
     if (query_open(s, &q,
                    "INSERT INTO document_signature (casefile_id, position,"
                    " ordinal, signer, issuer, intact, trusted, covers_all,"
-                   " signed_at, trouble) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                   " ?)",
+                   " signed_at, time_proven, trouble) VALUES (?, ?, ?, ?, ?,"
+                   " ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -37,6 +37,7 @@ static int put_signature(struct store *s, int64_t casefile_id,
     put_int(&q, x->trusted);
     put_int(&q, x->covers_all);
     put_id(&q, x->signed_at);
+    put_int(&q, x->time_proven);
     put_text(&q, signature_trouble_name(x->trouble));
     return query_run(&q, e);
 }
@@ -50,8 +51,9 @@ int document_facts_put(struct store *s, int64_t casefile_id, size_t position,
     if (query_open(s, &q,
                    "INSERT INTO document_facts (casefile_id, position, kind,"
                    " name, nip, nik, agency, function, number, date, serial,"
-                   " signer, plea, signature_marks) VALUES (?, ?, ?, ?, ?, ?,"
-                   " ?, ?, ?, iif(?, ?, NULL), ?, ?, ?, ?)",
+                   " signer, plea, signature_marks, signatures_checked,"
+                   " claims_signature) VALUES (?, ?, ?, ?, ?, ?,"
+                   " ?, ?, ?, iif(?, ?, NULL), ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -70,6 +72,8 @@ int document_facts_put(struct store *s, int64_t casefile_id, size_t position,
     put_text(&q, p->signer);
     put_text(&q, plea_name(p->plea));
     put_int(&q, facts->signature_marks);
+    put_int(&q, facts->signatures_checked);
+    put_int(&q, facts->claims_signature);
     if (query_run(&q, e) != 0) {
         return -1;
     }
@@ -108,6 +112,8 @@ static int read_facts(struct query *q, struct document_facts *f,
     get_text(q, p->serial, sizeof p->serial);
     get_text(q, p->signer, sizeof p->signer);
     f->signature_marks = (unsigned)get_int(q);
+    f->signatures_checked = get_int(q) != 0;
+    f->claims_signature = get_int(q) != 0;
     return read_plea(q, &p->plea, e);
 }
 
@@ -120,6 +126,7 @@ static int read_signature(struct query *q, void *row, struct err *e) {
     x->trusted = get_int(q) != 0;
     x->covers_all = get_int(q) != 0;
     x->signed_at = get_int(q);
+    x->time_proven = get_int(q) != 0;
     return read_trouble(q, &x->trouble, e);
 }
 
@@ -133,7 +140,7 @@ int document_facts_get(struct store *s, int64_t casefile_id, size_t position,
     if (query_open(s, &q,
                    "SELECT kind, name, nip, nik, agency, function, number,"
                    " date IS NOT NULL, date, serial, signer, signature_marks,"
-                   " plea FROM document_facts"
+                   " signatures_checked, claims_signature, plea FROM document_facts"
                    " WHERE casefile_id = ? AND position = ?",
                    e) != 0) {
         return -1;
@@ -150,7 +157,7 @@ int document_facts_get(struct store *s, int64_t casefile_id, size_t position,
     }
     if (query_open(s, &q,
                    "SELECT signer, issuer, intact, trusted, covers_all,"
-                   " signed_at, trouble FROM document_signature"
+                   " signed_at, time_proven, trouble FROM document_signature"
                    " WHERE casefile_id = ? AND position = ?"
                    " ORDER BY ordinal",
                    e) != 0) {

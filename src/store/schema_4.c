@@ -37,6 +37,8 @@ const struct migration schema_4[] = {
      " signer TEXT NOT NULL,"
      " plea TEXT NOT NULL CHECK (plea IN " PLEAS "),"
      " signature_marks INTEGER NOT NULL CHECK (signature_marks >= 0),"
+     " signatures_checked INTEGER NOT NULL CHECK (signatures_checked IN (0, 1)),"
+     " claims_signature INTEGER NOT NULL CHECK (claims_signature IN (0, 1)),"
      " PRIMARY KEY (casefile_id, position),"
      " FOREIGN KEY (casefile_id, position) REFERENCES casefile_document"
      ") STRICT, WITHOUT ROWID;"
@@ -50,6 +52,7 @@ const struct migration schema_4[] = {
      " trusted INTEGER NOT NULL CHECK (trusted IN (0, 1)),"
      " covers_all INTEGER NOT NULL CHECK (covers_all IN (0, 1)),"
      " signed_at INTEGER," /* NULL: it says nothing */
+     " time_proven INTEGER NOT NULL CHECK (time_proven IN (0, 1)),"
      " trouble TEXT NOT NULL,"
      " PRIMARY KEY (casefile_id, position, ordinal),"
      " FOREIGN KEY (casefile_id, position) REFERENCES document_facts"

@@ -662,6 +662,7 @@ int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
     m.revisions = p->revisions;
     m.text_cut = p->text_cut;
     m.signature_marks = p->signature_marks;
+    m.claims_signature = p->claims_signature;
     m.text = plain(p->text);
     for (size_t i = 0; i < p->id_count; i++) {
         loket__id_number__init(&ids[i]);
@@ -701,6 +702,7 @@ int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e) {
     p->revisions = m->revisions;
     p->text_cut = m->text_cut;
     p->signature_marks = m->signature_marks;
+    p->claims_signature = m->claims_signature;
     READ_TEXT(&r, m, p, text);
     if (m->n_ids > LIMIT_DOCUMENT_IDS) {
         refuse(&r, "ids", "has too many entries");

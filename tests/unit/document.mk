@@ -1,6 +1,7 @@
 # src/document: one program per source file; csr_test covers der.c and key.c.
 document_tests = \
     tests/unit/document_certificate_test \
+    tests/unit/document_claim_test \
     tests/unit/document_classify_test \
     tests/unit/document_crl_test \
     tests/unit/document_csr_test \
@@ -19,6 +20,8 @@ DOCUMENT_TEST_LDADD = $(DOCUMENT) $(MODEL) $(BASE) $(DOCUMENT_LIBS) \
 
 tests_unit_document_certificate_test_SOURCES = tests/unit/document_certificate_test.c
 tests_unit_document_certificate_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_claim_test_SOURCES = tests/unit/document_claim_test.c
+tests_unit_document_claim_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_classify_test_SOURCES = tests/unit/document_classify_test.c
 tests_unit_document_classify_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_crl_test_SOURCES = tests/unit/document_crl_test.c

@@ -22,7 +22,8 @@ static struct document_facts some_facts(void) {
         .paper = {.kind = PAPER_REQUEST, .nip = "198508172010011003",
                   .nik = "3375001708850001", .has_date = true, .date = -3,
                   .serial = "0A1B", .plea = PLEA_SEVERAL},
-        .signature_marks = 3, .signature_count = 2};
+        .signature_marks = 3, .signatures_checked = true,
+        .claims_signature = true, .signature_count = 2};
 
     text_copy(f.paper.name, sizeof f.paper.name, nasty);
     text_copy(f.paper.agency, sizeof f.paper.agency, "Dinas Kominfo");
@@ -30,7 +31,8 @@ static struct document_facts some_facts(void) {
     text_copy(f.paper.number, sizeof f.paper.number, "000.6/138/VII/2026");
     text_copy(f.paper.signer, sizeof f.paper.signer, "Siti Aminah");
     f.signatures[0] = (struct pdf_signature){
-        .intact = true, .covers_all = true, .signed_at = T0};
+        .intact = true, .covers_all = true, .signed_at = T0,
+        .time_proven = true};
     text_copy(f.signatures[0].signer, sizeof f.signatures[0].signer, nasty);
     f.signatures[1] = (struct pdf_signature){.trusted = true};
     f.signatures[1].trouble = SIGNATURE_ALTERED;
@@ -61,11 +63,14 @@ static void what_was_read_comes_back(void **state) { /* PKL-4 */
     assert_int_equal(back.paper.date, -3);
     assert_int_equal(back.paper.plea, PLEA_SEVERAL);
     assert_int_equal(back.signature_marks, 3);
+    assert_true(back.signatures_checked && back.claims_signature);
     assert_int_equal(back.signature_count, 2);
     assert_string_equal(back.signatures[0].signer, nasty);
     assert_true(back.signatures[0].intact && back.signatures[0].covers_all);
     assert_false(back.signatures[0].trusted);
     assert_int_equal(back.signatures[0].signed_at, T0);
+    assert_true(back.signatures[0].time_proven);
+    assert_false(back.signatures[1].time_proven);
     assert_int_equal(back.signatures[1].trouble, SIGNATURE_ALTERED);
     assert_int_equal(document_facts_get(store, c.id, 1, &back, E), 0);
     assert_int_equal(back.paper.kind, PAPER__MAX);

@@ -530,7 +530,8 @@ static void pdfs_come_back_whole_or_not_at_all(void **state) {
     p->readable = p->encrypted = p->has_script = p->has_embedded_files = true;
     p->pages = 3;
     p->revisions = 2;
-    p->text_cut = true;
+    p->text_cut = p->claims_signature = true;
+    p->signature_marks = 2;
     memset(p->text, 't', sizeof p->text - 1);
     p->id_count = LIMIT_DOCUMENT_IDS;
     for (size_t i = 0; i < p->id_count; i++) {
