@@ -1,4 +1,4 @@
-# Bytes of a mail to facts.  GMime and libopendkim are seen here only.
+# Bytes of a mail to facts.  GMime, libxml2 and libopendkim are seen here only.
 noinst_LIBRARIES += src/message/libmessage.a
 src_message_libmessage_a_SOURCES = \
     src/message/absence.c src/message/absence.h \
@@ -20,6 +20,8 @@ src_message_libmessage_a_SOURCES = \
     src/message/gate.c src/message/gate.h \
     src/message/header.c src/message/header.h \
     src/message/lines.c src/message/lines.h \
+    src/message/html.c src/message/html.h \
+    src/message/html_style.c src/message/html_style.h \
     src/message/message.c src/message/message.h \
     src/message/mime.c src/message/mime.h \
     src/message/notice.c src/message/notice.h \
@@ -28,6 +30,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/tags.c src/message/tags.h \
     src/message/token.c src/message/token.h \
     src/message/words.c src/message/words.h
-src_message_libmessage_a_CFLAGS = $(AM_CFLAGS) $(GMIME_CFLAGS) $(OPENDKIM_CFLAGS)
+src_message_libmessage_a_CFLAGS = $(AM_CFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) \
+    $(OPENDKIM_CFLAGS)
 MESSAGE = src/message/libmessage.a
-MESSAGE_LIBS = $(GMIME_LIBS) $(OPENDKIM_LIBS)
+MESSAGE_LIBS = $(GMIME_LIBS) $(XML_LIBS) $(OPENDKIM_LIBS)

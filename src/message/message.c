@@ -12,6 +12,7 @@
 #include "message/dkim.h"
 #include "message/envelope.h"
 #include "message/gate.h"
+#include "message/html.h"
 #include "message/mime.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@
 void message_warm_up(void) {
     charset_warm_up();
     dkim_warm_up();
+    html_warm_up();
     mime_warm_up();
 }
 

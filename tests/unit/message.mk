@@ -5,6 +5,7 @@ MESSAGE_TESTS = \
     tests/unit/message_decision_test tests/unit/message_reply_test \
     tests/unit/message_automatic_test tests/unit/message_bounce_test \
     tests/unit/message_decode_test tests/unit/message_envelope_test \
+    tests/unit/message_html_test \
     tests/unit/message_mime_test tests/unit/message_token_test \
     tests/unit/message_returned_test
 check_PROGRAMS += $(MESSAGE_TESTS)
@@ -35,6 +36,8 @@ tests_unit_message_decode_test_SOURCES = tests/unit/message_decode_test.c
 tests_unit_message_decode_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_envelope_test_SOURCES = tests/unit/message_envelope_test.c
 tests_unit_message_envelope_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_html_test_SOURCES = tests/unit/message_html_test.c
+tests_unit_message_html_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_mime_test_SOURCES = tests/unit/message_mime_test.c
 tests_unit_message_mime_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_token_test_SOURCES = tests/unit/message_token_test.c
