@@ -138,10 +138,70 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
 
 /* ---- facts --------------------------------------------------------------- */
 
+/* The arrays that the message of the secrets points to. */
+struct secrets_room {
+    ProtobufCBinaryData exposed[LIMIT_EXPOSED_KEYS];
+    Loket__Redaction places[LIMIT_REDACTIONS];
+    Loket__Redaction *list[LIMIT_REDACTIONS];
+};
+
+static void write_secrets(const struct mail_facts *f, Loket__Facts *m,
+                          struct secrets_room *room) {
+    m->sends_passphrase = f->sends_passphrase;
+    for (size_t i = 0; i < f->exposed_count; i++) {
+        room->exposed[i] = bytes_of(&f->exposed[i]);
+    }
+    m->n_exposed = f->exposed_count;
+    m->exposed = room->exposed;
+    for (size_t i = 0; i < f->redaction_count; i++) {
+        loket__redaction__init(&room->places[i]);
+        room->places[i].from = f->redactions[i].from;
+        room->places[i].size = f->redactions[i].size;
+        room->list[i] = &room->places[i];
+    }
+    m->n_redactions = f->redaction_count;
+    m->redactions = room->list;
+}
+
+/* V098: keys that were seen, and places that lie one behind the other.  Whether
+ * they lie inside the mail, who blots them out has to ask. */
+static void read_secrets(struct reader *r, const Loket__Facts *m,
+                         struct mail_facts *f) {
+    uint64_t end = 0;
+
+    f->sends_passphrase = m->sends_passphrase;
+    f->exposed_count = f->redaction_count = 0;
+    if (m->n_exposed > LIMIT_EXPOSED_KEYS ||
+        m->n_redactions > LIMIT_REDACTIONS) {
+        refuse(r, "exposed or redactions", "has too many entries");
+        return;
+    }
+    for (size_t i = 0; i < m->n_exposed; i++) {
+        read_digest(r, "exposed", m->exposed[i],
+                    &f->exposed[f->exposed_count++]);
+    }
+    if (f->exposed_count > 0 && !f->sends_private_key) {
+        refuse(r, "exposed", "names a key that was not sent");
+    }
+    for (size_t i = 0; i < m->n_redactions; i++) {
+        const Loket__Redaction *from = m->redactions[i];
+
+        if (from->size == 0 || from->size > LIMIT_MAIL ||
+            from->from > LIMIT_MAIL || (i > 0 && from->from < end)) {
+            refuse(r, "redactions", "is out of order");
+            return;
+        }
+        end = from->from + from->size;
+        f->redactions[f->redaction_count++] =
+            (struct redaction){from->from, from->size};
+    }
+}
+
 int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     char *references[LIMIT_REFERENCES], *recipients[LIMIT_RECIPIENTS];
     Loket__Token tokens[LIMIT_TOKENS_SEEN];
     Loket__Token *token_list[LIMIT_TOKENS_SEEN];
+    struct secrets_room secrets;
     Loket__Facts m = LOKET__FACTS__INIT;
     Loket__Frame frame = FRAME_OF(FACTS, facts, &m);
 
@@ -182,6 +242,7 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     m.bounce_delayed = f->bounce.delayed;
     m.encrypted = f->encrypted;
     m.sends_private_key = f->sends_private_key;
+    write_secrets(f, &m, &secrets);
     m.attachments_cut = f->attachments_cut;
     return send_frame(ch, &frame, NULL, 0, e);
 }
@@ -298,6 +359,7 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     read_bounce(&r, m, &f->bounce);
     f->encrypted = m->encrypted;
     f->sends_private_key = m->sends_private_key;
+    read_secrets(&r, m, f);
     f->attachments_cut = m->attachments_cut;
     return outcome(&r);
 }

@@ -197,6 +197,15 @@ static void facts_come_back_whole(void **state) {
     COPY(f->bounce.message_id, "e@f.id");
     f->bounce.delayed = true;
     f->encrypted = f->sends_private_key = f->attachments_cut = true;
+    f->sends_passphrase = true;
+    f->exposed_count = LIMIT_EXPOSED_KEYS;
+    for (size_t i = 0; i < LIMIT_EXPOSED_KEYS; i++) {
+        f->exposed[i] = digest_of(&i, sizeof i);
+    }
+    f->redaction_count = LIMIT_REDACTIONS;
+    for (size_t i = 0; i < LIMIT_REDACTIONS; i++) {
+        f->redactions[i] = (struct redaction){.from = 10 * i, .size = 10};
+    }
     assert_int_equal(facts_send(out, f, &e), 0);
     arrive(&r, LOKET__FRAME__KIND_FACTS);
     assert_int_equal(facts_read(r.frame->facts, again, &e), 0);
@@ -240,6 +249,44 @@ static void spoil_short(Loket__Facts *m) { m->content.len = DIGEST_SIZE - 1; }
 static void spoil_long(Loket__Facts *m) { m->content.len = DIGEST_SIZE + 1; }
 static void spoil_bounce(Loket__Facts *m) {
     m->bounce_recipient = (char *)"x@y.id> NOTIFY=NEVER";
+}
+static Loket__Redaction places[2];
+static Loket__Redaction *place_list[LIMIT_REDACTIONS + 1];
+
+static void spoil_places(Loket__Facts *m, uint64_t from, uint64_t size) {
+    loket__redaction__init(&places[0]);
+    loket__redaction__init(&places[1]);
+    places[0].from = 5;
+    places[0].size = 5;
+    places[1].from = from;
+    places[1].size = size;
+    place_list[0] = &places[0];
+    place_list[1] = &places[1];
+    m->redactions = place_list;
+    m->n_redactions = 2;
+}
+static void spoil_place_over(Loket__Facts *m) { spoil_places(m, 9, 1); }
+static void spoil_place_empty(Loket__Facts *m) { spoil_places(m, 10, 0); }
+static void spoil_place_far(Loket__Facts *m) {
+    spoil_places(m, (uint64_t)LIMIT_MAIL + 1, 1);
+}
+static void spoil_place_huge(Loket__Facts *m) {
+    spoil_places(m, 10, UINT64_MAX);
+}
+static void spoil_place_count(Loket__Facts *m) {
+    spoil_places(m, 10, 1);
+    m->n_redactions = LIMIT_REDACTIONS + 1;
+}
+static ProtobufCBinaryData exposed[1];
+static void spoil_exposed(Loket__Facts *m) {
+    exposed[0] = (ProtobufCBinaryData){DIGEST_SIZE, digest_bytes};
+    m->exposed = exposed;
+    m->n_exposed = 1; /* and no key was sent */
+}
+static void spoil_exposed_short(Loket__Facts *m) {
+    spoil_exposed(m);
+    m->sends_private_key = true;
+    exposed[0].len = 4;
 }
 static void spoil_references(Loket__Facts *m) {
     m->n_references = LIMIT_REFERENCES + 1;
@@ -303,6 +350,13 @@ static void facts_that_break_the_rules_are_refused(void **state) {
         {"digest short", spoil_short},   {"digest long", spoil_long},
         {"bounce", spoil_bounce},        {"references", spoil_references},
         {"status", spoil_status},
+        {"places that overlap", spoil_place_over},
+        {"an empty place", spoil_place_empty},
+        {"a place behind every mail", spoil_place_far},
+        {"a place without end", spoil_place_huge},
+        {"too many places", spoil_place_count},
+        {"an exposed key of no key", spoil_exposed},
+        {"half a digest", spoil_exposed_short},
         {"absent of a person", spoil_absent},
         {"until of none", spoil_absent_until},
         {"until too far", spoil_absent_far},
