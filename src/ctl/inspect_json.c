@@ -266,6 +266,29 @@ static void add_identity(json_t *o, const struct mail_identity *id) {
     add(o, "auth", auth_json(id));
 }
 
+static json_t *exposed_json(const struct mail_facts *f) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < f->exposed_count; i++) {
+        json_array_append_new(list, digest_json(&f->exposed[i]));
+    }
+    return list;
+}
+
+/* Where, never what (V098). */
+static json_t *redactions_json(const struct mail_facts *f) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < f->redaction_count; i++) {
+        json_t *place = json_object();
+
+        add(place, "from", json_integer((json_int_t)f->redactions[i].from));
+        add(place, "size", json_integer((json_int_t)f->redactions[i].size));
+        json_array_append_new(list, place);
+    }
+    return list;
+}
+
 static void add_facts(json_t *o, const struct mail_facts *f) {
     add(o, "subject", json_string(f->subject));
     add(o, "message_id", json_string(f->message_id));
@@ -285,6 +308,9 @@ static void add_facts(json_t *o, const struct mail_facts *f) {
         f->automatic == AUTOMATIC_BOUNCE ? bounce_json(&f->bounce) : NULL);
     add(o, "encrypted", json_boolean(f->encrypted));
     add(o, "sends_private_key", json_boolean(f->sends_private_key));
+    add(o, "sends_passphrase", json_boolean(f->sends_passphrase));
+    add(o, "exposed", exposed_json(f));
+    add(o, "redactions", redactions_json(f));
     add(o, "attachments_cut", json_boolean(f->attachments_cut));
     add(o, "attachments", attachments_json(f));
 }
@@ -297,7 +323,7 @@ json_t *inspect_json(const char *file, const char *verdict, const char *detail,
         "in_reply_to", "references", "tokens", "date", "content", "own_text",
         "first_line", "decision", "decision_reason", "automatic", "absent",
         "absent_until", "bounce", "encrypted", "sends_private_key",
-        "attachments_cut"};
+        "sends_passphrase", "exposed", "redactions", "attachments_cut"};
     json_t *o = json_object();
     json_t *name = json_string(file);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "model/document.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -69,6 +70,15 @@ int signatures_examine(const void *bytes, size_t size,
                        const struct anchors *anchors, usec_t now,
                        struct pdf_signature list[LIMIT_PDF_SIGNATURES],
                        size_t *count_r);
+/* Does a PEM private key stand anywhere in these bytes, whatever they are
+ * (V098)? */
+bool private_key_in(const void *bytes, size_t size);
+
+/* The SPKI digests of the private keys in a PEM or DER file that need no
+ * passphrase, as a CSR of the same key has them.  Returns how many, at most
+ * max.  Nothing is decrypted. */
+size_t private_key_read(const void *bytes, size_t size, struct digest *spki,
+                        size_t max);
 
 void image_examine(const void *bytes, size_t size, struct image_facts *facts);
 

@@ -17,6 +17,7 @@ src_document_libdocument_a_SOURCES = \
     src/document/page.c src/document/page.h \
     src/document/paper.c src/document/paper.h \
     src/document/signatures.c \
+    src/document/private_key.c \
     src/document/signers.c \
     src/document/subject.c src/document/subject.h \
     src/document/title.c src/document/title.h \

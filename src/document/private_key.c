@@ -7,6 +7,7 @@
  */
 #include "document/document.h"
 
+#include "base/mem.h"
 #include "document/der.h"
 
 #include <openssl/core_names.h>
@@ -134,10 +135,7 @@ static size_t read_block(const char *label, const char *end,
     if (bytes_find(body, (size_t)(stop - body), "ENCRYPTED") != NULL) {
         return 0; /* RFC 1421 4.6.1.1 */
     }
-    der = malloc(KEY_MAX);
-    if (der == NULL) {
-        return 0;
-    }
+    der = xmalloc(KEY_MAX);
     n = decode(body, stop, der, KEY_MAX);
     n = read_der(der, n, spki);
     OPENSSL_cleanse(der, KEY_MAX);

@@ -25,10 +25,13 @@ src_message_libmessage_a_SOURCES = \
     src/message/message.c src/message/message.h \
     src/message/mime.c src/message/mime.h \
     src/message/notice.c src/message/notice.h \
+    src/message/passphrase.c src/message/passphrase.h \
     src/message/reply.c src/message/reply.h \
+    src/message/secret.c src/message/secret.h \
     src/message/structure.c src/message/structure.h \
     src/message/tags.c src/message/tags.h \
     src/message/token.c src/message/token.h \
+    src/message/unwrap.c src/message/unwrap.h \
     src/message/words.c src/message/words.h
 src_message_libmessage_a_CFLAGS = $(AM_CFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) \
     $(OPENDKIM_CFLAGS)

@@ -14,6 +14,7 @@
 #include "message/gate.h"
 #include "message/html.h"
 #include "message/mime.h"
+#include "message/secret.h"
 
 #include <string.h>
 
@@ -76,5 +77,10 @@ int message_read(const char *raw, size_t size,
         return err_set(e, ERR_INPUT, "the gate refuses this mail: %s",
                        id.gate_detail);
     }
-    return mime_read(raw, size, options, id.from, attachment, user, facts, e);
+    if (mime_read(raw, size, options, id.from, attachment, user, facts, e) !=
+        0) {
+        return -1;
+    }
+    secret_find(raw, size, options, facts);
+    return 0;
 }

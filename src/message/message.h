@@ -27,6 +27,11 @@ struct dkim_key {
 typedef int (*message_keys_fn)(void *user, struct dkim_key *keys,
                                size_t count);
 
+/* Is this a private key, or a file of them?  Adds the SPKI digests of those
+ * that can be read without a passphrase to facts->exposed (V098). */
+typedef bool (*message_key_fn)(void *user, const void *bytes, size_t size,
+                               struct mail_facts *facts);
+
 struct message_options {
     const char (*relaxed)[LIMIT_DOMAIN]; /* relaxed alignment for these */
     size_t relaxed_count;
@@ -34,6 +39,8 @@ struct message_options {
     message_keys_fn keys;
     void *keys_user;
     usec_t now; /* for t= and x=; 0: clock_now() is asked */
+    message_key_fn key; /* NULL: only PEM labels are known */
+    void *key_user;
 };
 
 /* Loads what the libraries would load lazily (iconv tables, a dummy DKIM

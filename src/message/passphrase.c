@@ -82,7 +82,9 @@ static const char *const prose[] = {
     "sbb", "lihat", "see", "dihapus", "redacted", "removed", "xxx", "required",
     "kata", "frasa", "sandi", "passphrase", "password", "sertifikat",
     "certificate", "tidaklah", "itu", "ini", "ialah", "tetap", "masih",
-    "diubah", "dirahasiakan", "dikirim", "via", "melalui", "oleh", "by", NULL};
+    "diubah", "dirahasiakan", "dikirim",
+    "remember", "it", "keep", "tell", "choose", "ingat", "ingatlah", "simpan",
+    "simpanlah", "jaga", "pilih", "buat", "buatlah", "via", "melalui", "oleh", "by", NULL};
 
 /* A value ends before these; what follows is a sentence again. */
 static const char *const joins[] = {"dan", "and", "mohon", "tolong", "please",
@@ -274,13 +276,15 @@ static bool is_nothing(const struct value *v) {
            v->span.end - v->span.at < 3;
 }
 
-/* Behind ":" or "=": a person who fills in a line. */
-static bool fills(const struct value *v) {
+/* Behind ":" or "=": a person who fills in a line.  Several plain words are a
+ * passphrase only where the line is about nothing else. */
+static bool fills(const struct value *v, bool alone) {
     if (is_nothing(v) || is_among(bare(v->first), prose)) {
         return false;
     }
-    return looks_chosen(v->first) ||
-           (!v->has_prose && v->words <= WORDS_MAX && *v->first.at != '(');
+    return looks_chosen(v->first) || (v->is_quoted && !v->has_prose) ||
+           (!v->has_prose && v->words <= (alone ? WORDS_MAX : 1) &&
+            *v->first.at != '(');
 }
 
 /* Behind "adalah": a sentence, most often about passphrases. */
@@ -369,7 +373,9 @@ static enum tells take_tells(struct span *rest, bool *owned_r) {
     *owned_r = false;
     for (int i = 0; i < QUALIFIERS_MAX; i++) {
         skip_blanks(rest);
-        while (rest->at < rest->end && strchr("*_)\"'", *rest->at) != NULL) {
+        while (rest->at < rest->end &&
+               strchr(tells == TELLS_NOTHING ? "*_)\"'" : "*_)",
+                      *rest->at) != NULL) {
             rest->at++;
             skip_blanks(rest);
         }
@@ -400,14 +406,33 @@ static enum tells take_tells(struct span *rest, bool *owned_r) {
     return tells;
 }
 
+/* Nothing stands before the noun but a bullet, a number or "my". */
+static bool begins_line(struct span before) {
+    struct span token;
+
+    while (next_token(&before, &token)) {
+        struct span w = bare(token);
+        bool number = w.end > w.at && w.end - w.at <= 2;
+
+        for (const char *p = w.at; p < w.end; p++) {
+            number = number && is_digit(*p);
+        }
+        if (w.end > w.at && !number && !is_among(w, qualifiers) &&
+            (token.end - token.at > 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Looks in one line; `next` is the one below. */
 static bool read_line(struct span line, struct span next, struct value *v) {
     const char *from = line.at, *noun;
     struct span rest;
 
     while (find_noun(line, from, &noun, &rest)) {
-        bool lost_it = speaks_of_loss((struct span){line.at, noun});
-        bool owned;
+        struct span before = {line.at, noun};
+        bool lost_it = speaks_of_loss(before), owned;
         enum tells tells;
 
         from = rest.at;
@@ -416,7 +441,7 @@ static bool read_line(struct span line, struct span next, struct value *v) {
         if (lost_it) {
             continue;
         }
-        if ((tells == TELLS_FILLED && fills(v)) ||
+        if ((tells == TELLS_FILLED && fills(v, owned || begins_line(before))) ||
             (tells == TELLS_STATED && states(v)) ||
             (tells == TELLS_NOTHING && owned && stands(v))) {
             return true;

@@ -22,7 +22,6 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "message/charset.h"
 #include "message/content_type.h"
 #include "message/decode.h"
 #include "message/header.h"
@@ -218,6 +217,9 @@ static void take_block(struct search *s, const char *from, const char *end) {
             from++;
         }
         buf_put(&block, from, (size_t)(stop - from));
+        while (block.size > 0 && block.data[block.size - 1] == '\r') {
+            block.data[--block.size] = '\0';
+        }
         buf_putc(&block, '\n');
         from = nl == NULL ? end : nl + 1;
     }
@@ -279,13 +281,12 @@ static void on_found(void *user, size_t from, size_t end) {
     }
 }
 
-/* Text that is no ASCII with something around it. */
+/* Letters with zero bytes between them; without these it is ASCII again. */
 static bool is_wide(const char *charset) {
     return text_starts_ci(charset, "utf-16") ||
            text_starts_ci(charset, "utf16") ||
            text_starts_ci(charset, "utf-32") ||
            text_starts_ci(charset, "utf32") ||
-           text_starts_ci(charset, "utf-7") ||
            text_starts_ci(charset, "ucs");
 }
 
@@ -350,13 +351,16 @@ static void search_text(struct search *s, const struct structure_leaf *leaf,
                             .body = (size_t)(leaf->body - s->raw),
                             .whole = wide || (!qp && !is_plain(k->encoding))};
     struct unwrapped u;
-    struct buf utf8;
+    struct buf narrow;
 
-    buf_init(&utf8, 4 * decoded->size + 16);
+    buf_init(&narrow, decoded->size + 1);
     if (wide) {
-        (void)charset_put(&utf8, k->charset, decoded->data, decoded->size,
-                          NULL);
-        unwrap_bytes(&u, utf8.data, utf8.size, false);
+        for (size_t i = 0; i < decoded->size; i++) {
+            if (decoded->data[i] != '\0') {
+                buf_putc(&narrow, decoded->data[i]);
+            }
+        }
+        unwrap_bytes(&u, narrow.data, narrow.size, false);
     } else if (l.whole) {
         unwrap_bytes(&u, decoded->data, decoded->size, false);
     } else {
@@ -374,7 +378,7 @@ static void search_text(struct search *s, const struct structure_leaf *leaf,
         add_place(&s->places, l.body, l.body + leaf->body_size);
     }
     unwrap_free(&u);
-    buf_free(&utf8);
+    buf_free(&narrow);
 }
 
 static bool holds_mark(const struct buf *b) {

@@ -3,7 +3,7 @@
  * The shape of a mail, before any library sees it (V059-V062, V064, V072, V074,
  * V121, V122).  One pass over the lines with a stack of open boundaries, never
  * deeper than LIMIT_MIME_DEPTH; no recursion, no memory beyond one field.
- * Called by gate.c only.
+ * Called by gate.c, and by secret.c for the places of the leaves.
  */
 #include "message/structure.h"
 
@@ -31,6 +31,9 @@ struct walk {
     size_t parts;
     bool in_header;
     const char *detail;
+    structure_leaf_fn each; /* NULL: nobody asks */
+    void *user;
+    struct structure_leaf leaf; /* body NULL: not in one */
 };
 
 static enum gate_verdict refuse(struct walk *w, enum gate_verdict v,
@@ -65,6 +68,21 @@ static int match_delimiter(const struct walk *w, const char *line,
     return -1;
 }
 
+/* A leaf ends before the line end that belongs to the delimiter (RFC 2046
+ * 5.1.1). */
+static void end_leaf(struct walk *w, const char *end) {
+    struct structure_leaf *l = &w->leaf;
+
+    if (w->each != NULL && l->body != NULL && end > l->body) {
+        l->body_size = (size_t)(end - l->body);
+        l->body_size -= l->body[l->body_size - 1] == '\n';
+        l->body_size -=
+            l->body_size > 0 && l->body[l->body_size - 1] == '\r';
+        w->each(w->user, l);
+    }
+    *l = (struct structure_leaf){0};
+}
+
 /* Takes the delimiter at w->at, if there is one, and moves behind it. */
 static bool take_delimiter(struct walk *w, size_t line_size) {
     bool close;
@@ -73,10 +91,12 @@ static bool take_delimiter(struct walk *w, size_t line_size) {
     if (level < 0) {
         return false;
     }
+    end_leaf(w, w->at);
     w->depth = (size_t)level + (close ? 0 : 1);
     w->in_header = !close;
     w->parts += !close;
     w->at += line_size;
+    w->leaf.body = close ? w->at : NULL;
     return true;
 }
 
@@ -100,9 +120,29 @@ static enum gate_verdict open_level(struct walk *w, const char *boundary,
     return GATE_PASS;
 }
 
+/* RFC 2046 5.2.1 forbids it, so that no reader looks into it: for those who
+ * look for leaves it is one. */
+static bool is_encoded(const char *header, size_t size) {
+    char *value = header_get(header, size, "Content-Transfer-Encoding");
+    const char *word = value == NULL ? "" : text_trim(value);
+    bool encoded = text_equal_ci(word, "base64") ||
+                   text_equal_ci(word, "quoted-printable");
+
+    free(value);
+    return encoded;
+}
+
 /* The header of a part is over: what does its type open? */
-static enum gate_verdict enter(struct walk *w, const struct content_type *ct) {
+static enum gate_verdict enter(struct walk *w, const struct content_type *ct,
+                               const char *header) {
+    size_t size = (size_t)(w->at - header);
+
     w->in_header = false;
+    w->leaf = (struct structure_leaf){.body = w->at};
+    if (!content_type_is_multipart(ct)) {
+        w->leaf.header = header;
+        w->leaf.header_size = size;
+    }
     if (content_type_is(ct, "message/partial") ||
         content_type_is(ct, "message/external-body")) {
         return refuse(w, GATE_STRUCTURE, ct->media[8] == 'p'
@@ -112,7 +152,11 @@ static enum gate_verdict enter(struct walk *w, const struct content_type *ct) {
     if (content_type_is(ct, "message/rfc822") ||
         content_type_is(ct, "message/news") ||
         content_type_is(ct, "message/global")) {
+        if (w->each != NULL && is_encoded(header, size)) {
+            return GATE_PASS;
+        }
         w->in_header = true;
+        w->leaf = (struct structure_leaf){0};
         return open_level(w, "", false);
     }
     if (!content_type_is_multipart(ct)) {
@@ -148,7 +192,7 @@ static enum gate_verdict walk_header(struct walk *w) {
 
         if (got != 1) { /* the body, or a line that is no field: also body */
             w->at = r.at;
-            return enter(w, &ct);
+            return enter(w, &ct, start);
         }
         w->at = r.at;
         if (f.size > LIMIT_HEADER_FIELD || ++fields > LIMIT_HEADER_FIELDS ||
@@ -176,25 +220,40 @@ static enum gate_verdict walk_header(struct walk *w) {
     return v;
 }
 
+static enum gate_verdict walk_mail(struct walk *w) {
+    enum gate_verdict v = GATE_PASS;
+
+    while (v == GATE_PASS && w->at < w->end) {
+        if (w->in_header) {
+            v = walk_header(w);
+        } else {
+            size_t n = line_size(w);
+
+            if (w->depth == 0 || !take_delimiter(w, n)) {
+                w->at += n;
+            }
+        }
+        if (w->parts > LIMIT_MIME_PARTS) {
+            v = refuse(w, GATE_LIMIT, "too many parts");
+        }
+    }
+    end_leaf(w, w->end);
+    return v;
+}
+
 enum gate_verdict structure_check(const char *raw, size_t size,
                                   const char **detail_r) {
     struct walk w = {.at = raw, .end = raw + size, .in_header = true};
-    enum gate_verdict v = GATE_PASS;
+    enum gate_verdict v = walk_mail(&w);
 
-    while (v == GATE_PASS && w.at < w.end) {
-        if (w.in_header) {
-            v = walk_header(&w);
-        } else {
-            size_t n = line_size(&w);
-
-            if (w.depth == 0 || !take_delimiter(&w, n)) {
-                w.at += n;
-            }
-        }
-        if (w.parts > LIMIT_MIME_PARTS) {
-            v = refuse(&w, GATE_LIMIT, "too many parts");
-        }
-    }
     *detail_r = w.detail == NULL ? "" : w.detail;
     return v;
+}
+
+void structure_leaves(const char *raw, size_t size, structure_leaf_fn each,
+                      void *user) {
+    struct walk w = {.at = raw, .end = raw + size, .in_header = true,
+                     .each = each, .user = user};
+
+    (void)walk_mail(&w);
 }

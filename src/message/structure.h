@@ -13,4 +13,21 @@
 enum gate_verdict structure_check(const char *raw, size_t size,
                                   const char **detail_r);
 
+/* Where the bytes of a leaf stand: the body without the line end before the
+ * delimiter.  What stands before the first and behind the last part of a
+ * multipart comes too, without a header; so do the leaves of embedded
+ * messages. */
+struct structure_leaf {
+    const char *header;
+    size_t header_size;
+    const char *body;
+    size_t body_size;
+};
+typedef void (*structure_leaf_fn)(void *user,
+                                  const struct structure_leaf *leaf);
+
+/* Every leaf of a mail that passed structure_check, in its order. */
+void structure_leaves(const char *raw, size_t size, structure_leaf_fn each,
+                      void *user);
+
 #endif

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "document/document.h"
 #include "message/message.h"
+#include "message/secret.h"
 #include "wire/facts.h"
 
 #include <string.h>
@@ -99,9 +100,44 @@ static int ask_keys(void *user, struct dkim_key *keys, size_t count) {
 
 /* ---- attachments --------------------------------------------------------- */
 
+/* V098: a file with a secret in it never becomes a paper of a case, whatever
+ * else it is. */
+static enum document_kind kind_of(const void *bytes, size_t size) {
+    enum document_kind kind = document_classify(bytes, size);
+
+    if (private_key_in(bytes, size)) {
+        return DOCUMENT_PRIVATE_KEY;
+    }
+    return kind == DOCUMENT_CSR && secret_in_text(bytes, size) ? DOCUMENT_TEXT
+                                                               : kind;
+}
+
+static bool is_key(void *user, const void *bytes, size_t size,
+                   struct mail_facts *facts) {
+    struct digest found[LIMIT_EXPOSED_KEYS];
+    size_t count;
+
+    (void)user;
+    if (document_classify(bytes, size) != DOCUMENT_PRIVATE_KEY) {
+        return false;
+    }
+    count = private_key_read(bytes, size, found, LIMIT_EXPOSED_KEYS);
+    for (size_t i = 0; i < count; i++) {
+        bool again = false;
+
+        for (size_t k = 0; k < facts->exposed_count; k++) {
+            again = again || digest_equal(&facts->exposed[k], &found[i]);
+        }
+        if (!again && facts->exposed_count < LIMIT_EXPOSED_KEYS) {
+            facts->exposed[facts->exposed_count++] = found[i];
+        }
+    }
+    return true;
+}
+
 static void examine_attachment(const struct mail_work *w, struct document *d,
                                const void *bytes, size_t size) {
-    d->kind = document_classify(bytes, size);
+    d->kind = kind_of(bytes, size);
     d->examined = true;
     switch (d->kind) {
     case DOCUMENT_CSR:
@@ -154,6 +190,7 @@ static int examine_mail(struct channel *ch, const struct parser_input *in,
     struct mail_work w = {.ch = ch};
     struct message_options options = {.relaxed = relaxed,
                                       .own_address = order->own_address,
+                                      .key = is_key,
                                       .keys = ask_keys,
                                       .keys_user = &w};
     struct mail_identity id;

@@ -33,7 +33,8 @@ KEYS = {
     "file", "verdict", "detail", "from", "from_name", "irregular", "auth", "subject",
     "message_id", "in_reply_to", "references", "tokens", "date", "content", "own_text",
     "first_line", "decision", "decision_reason", "automatic", "absent", "absent_until",
-    "bounce", "encrypted", "sends_private_key", "attachments_cut", "attachments",
+    "bounce", "encrypted", "sends_private_key",
+    "sends_passphrase", "exposed", "redactions", "attachments_cut", "attachments",
 }  # fmt: skip
 
 
