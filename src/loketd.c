@@ -20,6 +20,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "config/blacklist.h"
 #include "config/dkimkeys.h"
 #include "config/settings.h"
 #include "proc/link.h"
@@ -603,21 +604,26 @@ static const char help[] =
 /* Reads the configuration for its mistakes; the programs read it themselves
  * for what each of them needs. */
 static int check(const char *config_dir, bool print) {
+    struct blacklist *weak = NULL;
     struct dkim_keys *keys = NULL;
     struct settings *s = NULL;
     struct err e = ERR_INIT;
 
     if (settings_load(config_dir, &s, &e) != 0 ||
         procedures_check(s, &e) != 0 ||
-        dkim_keys_load(s->dkim_keys_file, &keys, &e) != 0) {
+        dkim_keys_load(s->dkim_keys_file, &keys, &e) != 0 ||
+        blacklist_load(BLACKLIST_SHIPPED, s->blacklist, &weak, &e) != 0) {
         fprintf(stderr, "loketd: %s\n", e.text);
+        dkim_keys_free(&keys);
         settings_free(&s);
         return EXIT_NO;
     }
     dkim_keys_free(&keys);
     if (print) {
         settings_print(s, stdout);
+        blacklist_print(weak, stdout);
     }
+    blacklist_free(&weak);
     if (print && geteuid() == 0) {
         fputs("loketd: checked as root, who may read every secret; to see what "
               "the service may read:\n"

@@ -53,6 +53,7 @@ enum {
     LIMIT_PDF_SIGNATURES = 6, /* of one document, that are shown */
     LIMIT_LETTER_NUMBER = 101, /* "000.6.5/1022/Diskominfo.05" */
     LIMIT_CSR = 64 * 1024,
+    LIMIT_WEAK_KEYS = 2 * 1024 * 1024, /* fingerprints, in all lists */
     LIMIT_CERTIFICATE = 64 * 1024,
     LIMIT_ISSUERS = 256 * 1024, /* PEM: an issuer and its chain */
     LIMIT_CHAIN = 8,            /* certificates in there */

@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *const language_words[] = {"id", "en", NULL};
 static const char *const mode_words[] = {"shared", "dedicated", NULL};
@@ -168,6 +169,22 @@ static int read_curves(const struct value *v, void *to, struct err *e) {
     }
     memcpy(to, curves, sizeof curves);
     return 0;
+}
+
+/* What is in it is read by config/blacklist.c. */
+static int read_blacklist(const struct value *v, void *to, struct err *e) {
+    const char *said = config_setting_get_string(v->setting);
+    struct stat st;
+
+    if (said != NULL && *said == '\0') {
+        return 0;
+    }
+    if (value_path(v, to, e) != 0) {
+        return -1;
+    }
+    return stat(to, &st) == 0 && S_ISDIR(st.st_mode)
+               ? 0
+               : value_refuse(v, e, "which is no folder");
 }
 
 /* Certificates in PEM, as a parser child will want them; what is in them is
@@ -371,6 +388,11 @@ static const struct key keys[] = {
     {"csr.curves", read_curves, TO(keys.curves),
      .right = "one or more of \"P-256\", \"P-384\", \"P-521\" are right, for "
               "example curves = [\"P-256\", \"P-384\"]"},
+
+    {"csr.blacklist", read_blacklist, TO(blacklist),
+     .right = "a folder of lists of weak keys, read beside the shipped ones, "
+              "or \"\" for none is right, for example blacklist = "
+              "\"blacklist\""},
 
     {"learning.enabled", value_boolean, TO(learning),
      .required_in_group = true,

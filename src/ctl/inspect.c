@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "config/blacklist.h"
 #include "config/dkimkeys.h"
 #include "ctl/inspect_json.h"
 #include "ctl/parsers.h"
@@ -39,6 +40,7 @@ enum {
 struct inspection {
     struct dkim_keys *keys;
     bool has_keys;
+    struct blacklist *weak;
     const char *office;
     size_t relaxed_count;
     char *relaxed[LIMIT_WORDS];
@@ -58,12 +60,20 @@ static struct channel *give_order(struct inspection *i, struct parser *p,
                                   Loket__Examine__Object object, int memfd,
                                   struct err *e) {
     Loket__Examine m = LOKET__EXAMINE__INIT;
+    int weak = -1;
 
     m.object = object;
     m.relaxed = i->relaxed;
     m.n_relaxed = i->relaxed_count;
     m.own_address = (char *)i->office;
-    return parser_order(p, &m, memfd, -1, e);
+    if (object == LOKET__EXAMINE__OBJECT__MAIL && i->weak->keys.count > 0) {
+        weak = blacklist_memfd(i->weak, e);
+        if (weak < 0) {
+            io_close(&memfd);
+            return NULL;
+        }
+    }
+    return parser_order(p, &m, memfd, weak, e);
 }
 
 /* ---- what the children say ----------------------------------------------- */
@@ -365,6 +375,7 @@ static void help(FILE *out) {
         "  --office ADDRESS  the office's own address\n"
         "  --relaxed DOMAIN  relaxed DKIM alignment for this domain "
         "(repeatable)\n"
+        "  --blacklist DIR   weak keys, as in loket.conf's csr.blacklist\n"
         "  --help            this text\n\n"
         "The programs are taken from " LOKET_LIBEXECDIR ",\nor from the "
         "folder that LOKET_LIBEXEC names.  Started by root, they run as "
@@ -379,9 +390,11 @@ static int read_options(struct inspection *i, int argc, char **argv) {
         {"keys", required_argument, NULL, 'k'},
         {"office", required_argument, NULL, 'o'},
         {"relaxed", required_argument, NULL, 'r'},
+        {"blacklist", required_argument, NULL, 'b'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
+    const char *blacklist = "";
     struct err e = ERR_INIT;
     int c;
 
@@ -396,6 +409,8 @@ static int read_options(struct inspection *i, int argc, char **argv) {
             i->has_keys = true;
         } else if (c == 'o') {
             i->office = optarg;
+        } else if (c == 'b') {
+            blacklist = optarg;
         } else if (c == 'r' && i->relaxed_count < LIMIT_WORDS) {
             i->relaxed[i->relaxed_count++] = optarg;
         } else {
@@ -406,6 +421,10 @@ static int read_options(struct inspection *i, int argc, char **argv) {
     if (optind == argc) {
         help(stderr);
         return EXIT_USAGE;
+    }
+    if (blacklist_load(BLACKLIST_SHIPPED, blacklist, &i->weak, &e) != 0) {
+        fprintf(stderr, "loketctl: %s\n", e.text);
+        return EXIT_NO;
     }
     return -1;
 }
@@ -430,6 +449,7 @@ int ctl_inspect(int argc, char **argv) {
     parser_stop(&i.mail);
     parser_stop(&i.document);
     dkim_keys_free(&i.keys);
+    blacklist_free(&i.weak);
     if (fflush(stdout) != 0) {
         rc = EXIT_SYSTEM;
     }

@@ -185,7 +185,8 @@ static int compare_entry(const void *a, const void *b) {
 /* The last bytes of a digest are its fingerprint. */
 static bool is_entry(const struct weak_keys *weak, const uint8_t *digest,
                      size_t size) {
-    return bsearch(digest + size - WEAK_KEY_SIZE, weak->entries, weak->count,
+    return weak->count > 0 &&
+           bsearch(digest + size - WEAK_KEY_SIZE, weak->entries, weak->count,
                    WEAK_KEY_SIZE, compare_entry) != NULL;
 }
 
@@ -242,7 +243,7 @@ static unsigned weakness_of(struct der n, const struct weak_keys *weak) {
     if (is_roca(n)) {
         faults |= CSR_BIT(CSR_WEAK_CHIP);
     }
-    if (weak != NULL && modulus_is_listed(n, weak)) {
+    if (weak != NULL && weak->count > 0 && modulus_is_listed(n, weak)) {
         faults |= CSR_BIT(CSR_WEAK_LISTED);
     }
     return faults;

@@ -114,6 +114,7 @@ struct settings {
     bool dkim_dns;                   /* ask the resolver for others */
     char resolver[LIMIT_DOMAIN];     /* "" = the system's, or ADDR@PORT */
     struct key_policy keys; /* what is asked of a new key */
+    char blacklist[LIMIT_PATH]; /* weak keys beside the shipped; "" = none */
     size_t relaxed_count; /* domains with relaxed DKIM alignment */
     char relaxed[LIMIT_WORDS][LIMIT_DOMAIN];
     char data_dir[LIMIT_PATH];

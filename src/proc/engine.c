@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "config/blacklist.h"
 #include "config/dkimkeys.h"
 #include "config/settings.h"
 #include "proc/procedures.h"
@@ -318,6 +319,23 @@ static int on_tick(sd_event_source *source, uint64_t at, void *user) {
 
 /* ---- start and end ------------------------------------------------------- */
 
+/* The list itself is not needed here; children are given its memfd. */
+static int load_weak_keys(struct engine *en, struct err *e) {
+    struct blacklist *b = NULL;
+
+    if (blacklist_load(BLACKLIST_SHIPPED, en->settings->blacklist, &b, e) !=
+        0) {
+        return -1;
+    }
+    if (b->keys.count == 0) {
+        log_warn("no list of weak keys; see loketd --check");
+    } else {
+        en->weak_keys = blacklist_memfd(b, e);
+    }
+    blacklist_free(&b);
+    return en->weak_keys < 0 ? -1 : 0;
+}
+
 static int open_all(struct engine *en, const char *config_dir, struct err *e) {
     sd_event_source *parent;
 
@@ -326,6 +344,7 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
     if (settings_load(config_dir, &en->settings, e) != 0 ||
         procedures_check(en->settings, e) != 0 ||
         dkim_keys_load(en->settings->dkim_keys_file, &en->dkim_keys, e) != 0 ||
+        load_weak_keys(en, e) != 0 ||
         store_open(en->settings->data_dir, &en->store, e) != 0 ||
         workflows_keep(en, e) != 0) {
         return -1;

@@ -69,6 +69,7 @@ struct engine {
     char config_refused[ERR_TEXT_MAX];   /* a newer one, and why; "" = none */
     struct store *store;
     struct dkim_keys *dkim_keys; /* pinned */
+    int weak_keys; /* memfd for children that read mails; 0 = none */
     sd_event *event;
     sd_event_source *tick;
     struct link parent;

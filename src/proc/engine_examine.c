@@ -29,6 +29,7 @@
 #include "proc/engine_keys.h"
 #include "wire/facts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,7 @@ enum phase {
 struct object {
     Loket__Examine__Object kind;
     int fd;
-    int issuer_fd;      /* -1 = none */
+    int issuer_fd;      /* -1 = none; of a mail the weak keys */
     const char *serial; /* of a CRL; NULL = none */
 };
 
@@ -524,6 +525,15 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     m.n_relaxed = s->relaxed_count;
     m.own_address = (char *)(uintptr_t)s->office.address;
     key_policy_write(&s->keys, &m);
+    if (o->kind == LOKET__EXAMINE__OBJECT__MAIL && x->en->weak_keys > 0) {
+        o->issuer_fd = fcntl(x->en->weak_keys, F_DUPFD_CLOEXEC, 3);
+        if (o->issuer_fd < 0) {
+            io_close(&pair[0]);
+            io_close(&pair[1]);
+            object_close(o);
+            return err_set(e, ERR_AGAIN, "descriptors: %s", strerror(errno));
+        }
+    }
     fds[0] = pair[1];
     fds[1] = o->fd;
     fds[2] = o->issuer_fd;

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "config/blacklist.h"
 #include "config/dkimkeys.h"
 #include "config/settings.h"
 #include "proc/procedures.h"
@@ -47,6 +48,7 @@ static int check_versions(const struct engine *en, const struct settings *s,
 }
 
 static int check_new(const struct engine *en, struct err *e) {
+    struct blacklist *weak = NULL;
     struct dkim_keys *keys = NULL;
     struct settings *s = NULL;
     int rc = -1;
@@ -54,9 +56,11 @@ static int check_new(const struct engine *en, struct err *e) {
     if (settings_load(en->config_dir, &s, e) == 0 &&
         procedures_check(s, e) == 0 &&
         dkim_keys_load(s->dkim_keys_file, &keys, e) == 0 &&
+        blacklist_load(BLACKLIST_SHIPPED, s->blacklist, &weak, e) == 0 &&
         check_folder(en, s, e) == 0 && check_versions(en, s, e) == 0) {
         rc = 0;
     }
+    blacklist_free(&weak);
     dkim_keys_free(&keys);
     settings_free(&s);
     return rc;

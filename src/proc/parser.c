@@ -23,6 +23,7 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "model/document.h"
 #include "proc/child.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ enum {
     CHILD_FD_ANSWER = 3, /* in children of this program */
     CHILD_FD_OBJECT = 4,
     CHILD_FD_ISSUERS = 5,
-    ORDER_FDS = 2, /* channel and object; more are issuers */
+    ORDER_FDS = 2, /* channel and object; more are issuers, weak keys */
     ORDER_FDS_MAX = 3
 };
 
@@ -119,6 +120,13 @@ static const struct parser_object *find_object(const struct parser *p,
     return NULL;
 }
 
+/* What comes beside a mail are weak keys, not certificates. */
+static size_t issuers_max(const struct parser_object *o) {
+    return o->object == LOKET__EXAMINE__OBJECT__MAIL
+               ? (size_t)LIMIT_WEAK_KEYS * WEAK_KEY_SIZE
+               : LIMIT_ISSUERS;
+}
+
 static int work(const struct parser_object *o, const Loket__Examine *order,
                 bool has_issuers, struct err *e) {
     Loket__Examined examined = LOKET__EXAMINED__INIT;
@@ -128,7 +136,7 @@ static int work(const struct parser_object *o, const Loket__Examine *order,
 
     if (io_map_memfd(CHILD_FD_OBJECT, o->size_max, &in.bytes, &in.size, e) !=
             0 ||
-        (has_issuers && io_map_memfd(CHILD_FD_ISSUERS, LIMIT_ISSUERS,
+        (has_issuers && io_map_memfd(CHILD_FD_ISSUERS, issuers_max(o),
                                      &in.issuers, &in.issuers_size, e) != 0) ||
         o->examine(ch, &in, e) != 0) {
         return -1;

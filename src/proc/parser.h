@@ -17,7 +17,7 @@ struct parser_input {
     const Loket__Examine *order;
     const char *bytes;
     size_t size;
-    const char *issuers; /* PEM; NULL = none came along */
+    const char *issuers; /* PEM; of a MAIL the weak keys; NULL = none came */
     size_t issuers_size;
 };
 

@@ -25,6 +25,7 @@
 struct mail_work {
     struct channel *ch;
     struct key_policy policy;
+    struct weak_keys weak;
     bool private_key; /* V098 */
 };
 
@@ -141,7 +142,7 @@ static void examine_attachment(const struct mail_work *w, struct document *d,
     d->examined = true;
     switch (d->kind) {
     case DOCUMENT_CSR:
-        csr_examine(bytes, size, &w->policy, NULL, &d->csr);
+        csr_examine(bytes, size, &w->policy, &w->weak, &d->csr);
         break;
     case DOCUMENT_CERTIFICATE:
         certificate_examine(bytes, size, &d->certificate);
@@ -196,6 +197,11 @@ static int examine_mail(struct channel *ch, const struct parser_input *in,
     struct mail_identity id;
 
     key_policy_read(order, &w.policy);
+    if (in->issuers_size % WEAK_KEY_SIZE != 0) {
+        return err_set(e, ERR_INPUT, "a list of weak keys that is none");
+    }
+    w.weak.entries = (const uint8_t *)in->issuers;
+    w.weak.count = in->issuers_size / WEAK_KEY_SIZE;
     for (size_t i = 0; i < order->n_relaxed && i < LIMIT_WORDS; i++) {
         if (text_copy(relaxed[options.relaxed_count], LIMIT_DOMAIN,
                       order->relaxed[i])) {
@@ -297,7 +303,7 @@ static void warm_up(void) {
 
 int main(int argc, char **argv) {
     static const struct parser_object objects[] = {
-        {LOKET__EXAMINE__OBJECT__MAIL, LIMIT_MAIL, 0, 0, examine_mail},
+        {LOKET__EXAMINE__OBJECT__MAIL, LIMIT_MAIL, 0, 1, examine_mail},
         {LOKET__EXAMINE__OBJECT__CERTIFICATE, 2 * LIMIT_CERTIFICATE, 0, 1,
          examine_certificate},
         {LOKET__EXAMINE__OBJECT__CRL, LIMIT_CRL, 1, 1, examine_crl},

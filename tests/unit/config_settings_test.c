@@ -230,6 +230,11 @@ static void the_shipped_folder_loads(void **state) {
     assert_int_equal(s->mailbox_mode, MAILBOX_SHARED);
     assert_string_equal(s->folder_quarantine, "Loket/Quarantine");
     assert_true(s->dkim_dns);
+    assert_int_equal(s->keys.rsa_min, 2048);
+    assert_int_equal(s->keys.exponent_min, 65537);
+    assert_true(s->keys.curves[CURVE_P256] && s->keys.curves[CURVE_P384] &&
+                s->keys.curves[CURVE_P521]);
+    assert_string_equal(s->blacklist, "");
     assert_int_equal(s->summary_min, 450);
     assert_int_equal(s->people.count, 4);
     assert_true(s->people.officers[1].roles[ROLE_VERIFIER]);
@@ -714,6 +719,29 @@ static const struct broken table[] = {
      "ignored    =", "mailbox.ignored is \"Lo\"ket\" (a string); the name of "
      "a mail folder in ASCII is right, for example ignored = "
      "\"Loket/Ignored\""},
+    /* INT-7's floor: what an office asks may be more, never less */
+    {"a shorter RSA key than INT-7's", L, "rsa_min = 2048", "rsa_min = 1024",
+     "rsa_min =", "csr.rsa_min is 1024 (a number); a multiple of 8 from 2048 "
+     "(INT-7) to 4096 is right, for example rsa_min = 3072"},
+    {"half a byte of RSA key", L, "rsa_min = 2048", "rsa_min = 2052",
+     "rsa_min =", "csr.rsa_min is 2052 (a number); a multiple of 8 from 2048 "
+     "(INT-7) to 4096 is right, for example rsa_min = 3072"},
+    {"a smaller exponent than V083's", L, "exponent_min = 65537",
+     "exponent_min = 3", "exponent_min =", "csr.exponent_min is 3 (a number); "
+     "an odd number from 65537 on is right, for example exponent_min = 65537"},
+    {"an even exponent", L, "exponent_min = 65537", "exponent_min = 65538",
+     "exponent_min =", "csr.exponent_min is 65538 (a number); an odd number "
+     "from 65537 on is right, for example exponent_min = 65537"},
+    {"a curve of others", L, "\"P-384\"", "\"P-192\"", "curves =",
+     "csr.curves is a list, where \"P-192\" is no curve that INT-7 allows; one "
+     "or more of \"P-256\", \"P-384\", \"P-521\" are right, for example curves "
+     "= [\"P-256\", \"P-384\"]"},
+    {"lists of weak keys that are not there", L, "blacklist = \"\"",
+     "blacklist = \"/nowhere\"", "blacklist =", "csr.blacklist is "
+     "\"/nowhere\" (a string), which is no folder; a folder of lists of weak "
+     "keys, read beside the shipped ones, or \"\" for none is right, for "
+     "example blacklist = \"blacklist\""},
+
     {"a wildcard domain (V172)", L, "relaxed = []", "relaxed = [\"*.go.id\"]",
      "relaxed = []", "dkim.relaxed is a list, where \"*.go.id\" is no domain; "
      "a list of domains is right, for example relaxed = [\"kota.example\"], "

@@ -594,9 +594,7 @@ static void evidence_without_its_issuer_is_dropped(void **state) {
     (void)state;
     assert_frames(order_evidence(LOKET__EXAMINE__OBJECT__CRL, &crl, NULL,
                                  "1A2B", PKI_NOW), "");
-    /* No mail comes with an issuer, nothing with two. */
-    assert_frames(order_evidence(LOKET__EXAMINE__OBJECT__MAIL, &crl, &issuer,
-                                 "", PKI_NOW), "");
+    /* Nothing comes with two. */
     m.object = LOKET__EXAMINE__OBJECT__CRL;
     m.serial = (char *)"1A2B";
     fds[0] = memfd_of(&crl);
@@ -817,6 +815,76 @@ static void a_hanging_child_is_ended_in_time(void **state) {
     assert_frames(order_mail(&hung_parser, simple), "IFE");
 }
 
+/* A request for the only key on the list, which is no entry of ten bytes, one,
+ * or another. */
+static void v085_a_mail_comes_with_the_list_of_weak_keys(void **state) {
+    static const char head[] =
+        "From: Budi <budi@kota.test>\r\nTo: loket@kota.test\r\n"
+        "Subject: CSR\r\nDate: Sat, 21 Nov 2026 09:00:00 +0700\r\n"
+        "Message-ID: <v085@kota.test>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: text/plain\r\n\r\n";
+    static const size_t sizes[] = {0, WEAK_KEY_SIZE, WEAK_KEY_SIZE,
+                                   WEAK_KEY_SIZE + 1};
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509_REQ *r = X509_REQ_new();
+    BIO *mail = BIO_new(BIO_s_mem());
+    unsigned char *spki = NULL;
+    char *text;
+    long size;
+    struct digest d;
+
+    (void)state;
+    X509_REQ_set_pubkey(r, key);
+    X509_NAME_add_entry_by_txt(X509_REQ_get_subject_name(r), "CN",
+                               MBSTRING_UTF8, (const unsigned char *)"Budi",
+                               -1, -1, 0);
+    X509_REQ_sign(r, key, EVP_sha256());
+    size = i2d_PUBKEY(key, &spki);
+    d = digest_of(spki, (size_t)size);
+    BIO_puts(mail, head);
+    PEM_write_bio_X509_REQ(mail, r);
+    size = BIO_get_mem_data(mail, &text);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        uint8_t entry[WEAK_KEY_SIZE + 1] = {0};
+        Loket__Examine m = LOKET__EXAMINE__INIT;
+        struct err e = ERR_INIT;
+        struct attachment a;
+        struct channel *ch;
+        struct received in;
+        bool seen = false;
+        int fds[2];
+
+        if (i > 0) {
+            memcpy(entry, d.bytes + sizeof d.bytes - WEAK_KEY_SIZE,
+                   WEAK_KEY_SIZE);
+        }
+        if (i == 2) {
+            entry[0] ^= 1;
+        }
+        fds[0] = io_memfd("mail", text, (size_t)size, &e);
+        fds[1] = io_memfd("weak", entry, sizes[i], &e);
+        ch = order_fds(&mail_parser, &m, fds, 2);
+        while (channel_receive_wait(ch, &in, SIGNED_WAIT_MS, &e) == 1) {
+            if (in.frame->kind_case == LOKET__FRAME__KIND_ATTACHMENT) {
+                assert_int_equal(attachment_read(in.frame->attachment, &a, &e),
+                                 0);
+                assert_int_equal(a.document.kind, DOCUMENT_CSR);
+                assert_int_equal(a.document.csr.faults,
+                                 i == 1 ? CSR_BIT(CSR_WEAK_LISTED) : 0);
+                seen = true;
+            }
+            received_free(&in);
+        }
+        /* Half an entry is none: nothing is said of such a mail. */
+        assert_int_equal(seen, i != 3);
+        channel_free(&ch);
+    }
+    OPENSSL_free(spki);
+    BIO_free(mail);
+    X509_REQ_free(r);
+    EVP_PKEY_free(key);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_come_in_their_order),
@@ -830,6 +898,7 @@ int main(void) {
         cmocka_unit_test(a_crl_is_read_with_its_issuer),
         cmocka_unit_test(the_largest_crl_fits_into_a_child),
         cmocka_unit_test(a_certificate_is_checked_where_an_issuer_came),
+        cmocka_unit_test(v085_a_mail_comes_with_the_list_of_weak_keys),
         cmocka_unit_test(evidence_without_its_issuer_is_dropped),
         cmocka_unit_test(tokens_come_with_the_facts),
         cmocka_unit_test(children_are_bounded),
