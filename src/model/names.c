@@ -655,6 +655,14 @@ const char *const alarm_codes[] = {
     "documents", "order", "engine", "configuration", NULL};
 
 const char *const letter_phrases[] = {
+    "block-signature", "block-signature-none", "block-signature-unchecked",
+    "finding-signature", "finding-signature-unchecked",
+    "finding-signature-claimed", "finding-signature-scan",
+    "signature-when-proven", "signature-when-said", "signature-when-none",
+    "signature-sound", "signature-unreadable", "signature-altered",
+    "signature-weak", "signature-appended", "signature-no-anchors",
+    "signature-other-issuer", "signature-expired", "signature-not-yet",
+    "signature-usage", "signature-untrusted",
     "again-expired", "again-revision", "again-unproven", "again-burnt",
     "first-work-revoked", "finding-certificate-revoked",
     "again-retried", "first-verify", "first-verify-again", "first-work",

@@ -4,6 +4,7 @@
 
 #include "proc/engine_turn.h"
 
+#include "base/buf.h"
 #include "letter/compose.h"
 
 /* A letter being made, of engine_letters.c and engine_slots.c. */
@@ -41,5 +42,15 @@ const char *draft_person(struct draft *d, const char *id,
 /* Fills the slots that tell of the step: its title, what to look at, what can
  * be answered, until when, who is awaited, who acts for whom. */
 void draft_question(struct draft *d);
+
+/* ---- engine_signatures.c ---- */
+/* Lines about the signatures of a letter, "Label: value"; p and what was read
+ * in it, all zero where no program read it. */
+void draft_signatures(struct draft *d, const struct case_document *p,
+                      const struct document_facts *f, struct buf *to);
+/* "- ..." lines for {findings}; {paper} is set. */
+void draft_signature_findings(struct draft *d, const struct case_document *p,
+                              const struct document_facts *f,
+                              struct buf *to);
 
 #endif

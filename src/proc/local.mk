@@ -54,7 +54,7 @@ loket_engine_SOURCES = \
     src/proc/engine_intake.c \
     src/proc/engine_keys.c src/proc/engine_keys.h \
     src/proc/engine_letters.c src/proc/engine_draft.h \
-    src/proc/engine_slots.c \
+    src/proc/engine_signatures.c src/proc/engine_slots.c \
     src/proc/engine_orders.c \
     src/proc/engine_probe.c src/proc/engine_questions.c \
     src/proc/engine_timers.c src/proc/engine_workflows.c \
