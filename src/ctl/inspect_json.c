@@ -116,6 +116,40 @@ static json_t *signatures_json(const struct pdf_facts *p) {
     return list;
 }
 
+/* What its text says it is; the fields that were found. */
+static json_t *paper_json(const struct paper_facts *p) {
+    const struct {
+        const char *key, *value;
+    } fields[] = {
+        {"name", p->name},         {"nip", p->nip},
+        {"nik", p->nik},           {"agency", p->agency},
+        {"position", p->position}, {"number", p->number},
+        {"serial", p->serial},     {"signer", p->signer},
+    };
+    json_t *o = json_object();
+    char date[16];
+
+    add(o, "kind",
+        p->kind == PAPER__MAX ? json_null()
+                              : json_string(paper_name(p->kind)));
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (fields[i].value[0] != '\0') {
+            add(o, fields[i].key, json_string(fields[i].value));
+        }
+    }
+    if (p->has_date) {
+        struct civil day = date_from_day(p->date);
+
+        snprintf(date, sizeof date, "%04d-%02d-%02d", day.year, day.month,
+                 day.day);
+        add(o, "date", json_string(date));
+    }
+    if (p->plea != PLEA_NONE) {
+        add(o, "plea", json_string(plea_name(p->plea)));
+    }
+    return o;
+}
+
 static json_t *pdf_json(const struct pdf_facts *p) {
     json_t *o = json_object(), *ids = json_array();
 
@@ -138,6 +172,7 @@ static json_t *pdf_json(const struct pdf_facts *p) {
     }
     add(o, "ids", ids);
     add(o, "signatures", signatures_json(p));
+    add(o, "paper", paper_json(&p->paper));
     return o;
 }
 

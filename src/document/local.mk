@@ -16,6 +16,7 @@ src_document_libdocument_a_SOURCES = \
     src/document/key.c src/document/key.h \
     src/document/page.c src/document/page.h \
     src/document/paper.c src/document/paper.h \
+    src/document/rows.c src/document/rows.h \
     src/document/signatures.c \
     src/document/private_key.c \
     src/document/signers.c \

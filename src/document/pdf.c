@@ -11,10 +11,14 @@
 #include "document/document.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "document/der.h"
+#include "document/paper.h"
+#include "document/rows.h"
 
 #include <poppler.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* As little as poppler opens. */
@@ -153,32 +157,81 @@ static void clean(char *text) {
     }
 }
 
-static void add_page_text(PopplerPage *page, struct buf *text,
-                          struct pdf_facts *facts) {
+/* A page's text, and where each character stands. */
+struct page_text {
+    char *text; /* valid UTF-8 */
+    struct box *boxes;
+    size_t count;
+};
+
+static void get_page_text(PopplerPage *page, struct page_text *t) {
+    PopplerRectangle *places = NULL;
     char *raw = poppler_page_get_text(page);
-    char *good = raw == NULL ? NULL : g_utf8_make_valid(raw, -1);
+    guint count = 0;
+
+    *t = (struct page_text){0};
+    if (raw != NULL && g_utf8_validate(raw, -1, NULL) &&
+        poppler_page_get_text_layout(page, &places, &count) &&
+        count == (guint)g_utf8_strlen(raw, -1)) {
+        t->count = count;
+        t->boxes = xcalloc((size_t)count + 1, sizeof *t->boxes);
+        for (guint i = 0; i < count; i++) {
+            t->boxes[i] = (struct box){places[i].x1, places[i].y1,
+                                       places[i].x2, places[i].y2};
+        }
+    }
+    t->text = raw == NULL ? g_strdup("") : g_utf8_make_valid(raw, -1);
+    g_free(places);
+    g_free(raw);
+}
+
+static void drop_page_text(struct page_text *t) {
+    g_free(t->text);
+    free(t->boxes);
+}
+
+static void add_text(char *good, struct buf *text, struct pdf_facts *facts) {
     size_t left;
 
-    if (good != NULL) {
-        clean(good);
-        text_squeeze(good);
-        if (text->size > 0 && *good != '\0') {
-            buf_putc(text, ' ');
-        }
-        left = text->max > text->size ? text->max - text->size : 0;
-        if (strlen(good) > left) {
-            char *end = good + left;
-
-            while (end > good && ((unsigned char)*end & 0xc0) == 0x80) {
-                end--; /* never half a character */
-            }
-            *end = '\0';
-            facts->text_cut = true;
-        }
-        buf_puts(text, good);
+    clean(good);
+    text_squeeze(good);
+    if (text->size > 0 && *good != '\0') {
+        buf_putc(text, ' ');
     }
-    g_free(good);
-    g_free(raw);
+    left = text->max > text->size ? text->max - text->size : 0;
+    if (strlen(good) > left) {
+        char *end = good + left;
+
+        while (end > good && ((unsigned char)*end & 0xc0) == 0x80) {
+            end--; /* never half a character */
+        }
+        *end = '\0';
+        facts->text_cut = true;
+    }
+    buf_puts(text, good);
+}
+
+enum { PAPER_PAGES = 3 }; /* a letter's fields stand on the first */
+
+/* To the text that is kept, and by rows to what paper_read() gets. */
+static void add_page(PopplerPage *page, bool is_paper, struct buf *text,
+                     struct buf *rows, struct pdf_facts *facts) {
+    struct page_text t;
+    struct buf apart;
+
+    get_page_text(page, &t);
+    if (t.boxes == NULL) {
+        add_text(t.text, text, facts);
+    } else {
+        buf_init(&apart, 2 * strlen(t.text) + 1);
+        rows_add_gaps(&apart, t.text, t.boxes, t.count);
+        add_text(apart.data, text, facts);
+        buf_free(&apart);
+        if (is_paper) {
+            rows_add(rows, t.text, t.boxes, t.count);
+        }
+    }
+    drop_page_text(&t);
 }
 
 /* Links and form fields that start a program or a script. */
@@ -197,15 +250,17 @@ static bool acts(PopplerPage *page) {
     return found;
 }
 
-static void read_pages(PopplerDocument *pdf, struct pdf_facts *facts) {
+static void read_pages(PopplerDocument *pdf, usec_t today,
+                       struct pdf_facts *facts) {
     unsigned pages = facts->pages;
-    struct buf text;
+    struct buf text, rows;
 
     if (pages > LIMIT_PDF_PAGES) {
         pages = LIMIT_PDF_PAGES;
         facts->text_cut = true;
     }
     buf_init(&text, sizeof facts->text - 1);
+    buf_init(&rows, 4 * sizeof facts->text);
     for (unsigned i = 0; i < pages; i++) {
         PopplerPage *page = poppler_document_get_page(pdf, (int)i);
 
@@ -213,12 +268,14 @@ static void read_pages(PopplerDocument *pdf, struct pdf_facts *facts) {
             continue; /* a broken page among others */
         }
         if (text.size < text.max) {
-            add_page_text(page, &text, facts);
+            add_page(page, i < PAPER_PAGES, &text, &rows, facts);
         }
         facts->has_script = facts->has_script || acts(page);
         g_object_unref(page);
     }
     memcpy(facts->text, text.data, text.size + 1);
+    paper_read(rows.data, today, &facts->paper);
+    buf_free(&rows);
     buf_free(&text);
 }
 
@@ -229,6 +286,7 @@ void pdf_examine(const void *bytes, size_t size, usec_t today,
     int pages;
 
     memset(facts, 0, sizeof *facts);
+    facts->paper.kind = PAPER__MAX;
     facts->revisions = count_of(bytes, size, "%%EOF"); /* V105 */
     facts->signature_marks = count_of(bytes, size, "/ByteRange");
     scan_names(bytes, size, facts);
@@ -250,7 +308,7 @@ void pdf_examine(const void *bytes, size_t size, usec_t today,
         facts->has_script || poppler_document_has_javascript(pdf);
     facts->has_embedded_files =
         facts->has_embedded_files || poppler_document_has_attachments(pdf);
-    read_pages(pdf, facts);
+    read_pages(pdf, today, facts);
     facts->claims_signature = text_claims_signature(facts->text);
     facts->id_count = id_numbers_find(facts->text, today, facts->ids,
                                       LIMIT_DOCUMENT_IDS);

@@ -710,9 +710,26 @@ int attachment_read(const Loket__Attachment *m, struct attachment *a,
 
 /* ---- pdf ----------------------------------------------------------------- */
 
+static void fill_paper(Loket__Paper *m, const struct paper_facts *p) {
+    loket__paper__init(m);
+    m->kind = p->kind;
+    m->name = plain(p->name);
+    m->nip = plain(p->nip);
+    m->nik = plain(p->nik);
+    m->agency = plain(p->agency);
+    m->position = plain(p->position);
+    m->number = plain(p->number);
+    m->has_date = p->has_date;
+    m->date = p->has_date ? (uint32_t)p->date : 0;
+    m->serial = plain(p->serial);
+    m->signer = plain(p->signer);
+    m->plea = p->plea;
+}
+
 int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
     Loket__IdNumber ids[LIMIT_DOCUMENT_IDS];
     Loket__IdNumber *list[LIMIT_DOCUMENT_IDS];
+    Loket__Paper paper;
     Loket__Pdf m = LOKET__PDF__INIT;
     Loket__Frame frame = FRAME_OF(PDF, pdf, &m);
 
@@ -735,7 +752,69 @@ int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
     }
     m.n_ids = p->id_count;
     m.ids = list;
+    fill_paper(&paper, &p->paper);
+    m.paper = &paper;
     return send_frame(ch, &frame, NULL, 0, e);
+}
+
+/* "" or so many digits of that alphabet. */
+static void check_digits(struct reader *r, const char *field, const char *text,
+                         const char *alphabet, size_t wanted) {
+    size_t size = strlen(text);
+
+    if (strspn(text, alphabet) != size ||
+        (wanted > 0 && size > 0 && size != wanted)) {
+        refuse(r, field, "is no number of its kind");
+    }
+}
+
+enum { DAYS_MAX = 400 * 365 }; /* no letter is dated as late */
+
+static void read_paper(struct reader *r, const Loket__Paper *m,
+                       struct paper_facts *p) {
+    p->kind = read_enum(r, "kind", m->kind, PAPER__MAX + 1);
+    READ_TEXT(r, m, p, name);
+    READ_TEXT(r, m, p, nip);
+    READ_TEXT(r, m, p, nik);
+    READ_TEXT(r, m, p, agency);
+    READ_TEXT(r, m, p, position);
+    READ_TEXT(r, m, p, number);
+    READ_TEXT(r, m, p, serial);
+    READ_TEXT(r, m, p, signer);
+    p->plea = read_enum(r, "plea", m->plea, PLEA__MAX);
+    check_digits(r, "nip", p->nip, "0123456789", LIMIT_NIP - 1);
+    check_digits(r, "nik", p->nik, "0123456789", LIMIT_NIK - 1);
+    check_digits(r, "serial", p->serial, "0123456789ABCDEF", 0);
+    if (p->serial[0] == '0') {
+        refuse(r, "serial", "has a leading zero");
+    }
+    p->has_date = m->has_date;
+    p->date = (int)m->date;
+    if (m->date > DAYS_MAX || (!m->has_date && m->date != 0)) {
+        refuse(r, "date", "is no day of a letter");
+    }
+}
+
+/* Of what is no paper nothing is said. */
+static bool says_nothing(const struct paper_facts *p) {
+    return p->name[0] == '\0' && p->nip[0] == '\0' && p->nik[0] == '\0' &&
+           p->agency[0] == '\0' && p->position[0] == '\0' &&
+           p->number[0] == '\0' && p->serial[0] == '\0' &&
+           p->signer[0] == '\0' && !p->has_date && p->plea == PLEA_NONE;
+}
+
+static void read_paper_of(struct reader *r, const Loket__Pdf *m,
+                          struct pdf_facts *p) {
+    if (m->paper == NULL) {
+        refuse(r, "paper", "is missing");
+        return;
+    }
+    read_paper(r, m->paper, &p->paper);
+    if (p->paper.kind == PAPER_CSR ||
+        (p->paper.kind == PAPER__MAX && !says_nothing(&p->paper)) ||
+        (p->paper.kind != PAPER__MAX && !p->readable)) {
+        refuse(r, "paper", "does not follow from the rest");
+    }
 }
 
 static void read_id(struct reader *r, const Loket__IdNumber *m,
@@ -774,6 +853,7 @@ int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e) {
         read_id(&r, m->ids[i], &p->ids[i]);
     }
     p->id_count = m->n_ids;
+    read_paper_of(&r, m, p);
     return outcome(&r);
 }
 

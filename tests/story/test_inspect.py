@@ -110,6 +110,11 @@ def test_application_with_letter_and_request(keys, folder):
     found = {(i["kind"], i["digits"], i["plausible"]) for i in letter["facts"]["ids"]}
     assert ("nip", BUDI.nip, True) in found
     assert ("nik", BUDI.nik, True) in found
+    assert letter["facts"]["paper"] == {
+        "kind": "statement", "name": BUDI.name, "nip": BUDI.nip,
+        "nik": BUDI.nik, "agency": BUDI.agency, "number": "000.6/138/XI/2026",
+        "date": f"{NOW:%Y-%m-%d}", "plea": "forgotten",
+    }  # fmt: skip
     assert (request["name"], request["kind"]) == ("permohonan.csr", "csr")
     assert request["facts"]["faults"] == []
     assert request["facts"]["key_type"] == "EC P-256"

@@ -3,6 +3,7 @@
 #include "document/document.h"
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "document_corpus.h"
@@ -171,6 +172,106 @@ static void text_is_cut_at_its_limit(void **state) {
     assert_true(text_is_utf8(facts.text, strlen(facts.text)));
 }
 
+/* ---- letters ------------------------------------------------------------- */
+
+struct line {
+    int x, y;
+    const char *text;
+};
+
+static struct buf letter(const struct line *lines, size_t count) {
+    struct buf text, b;
+
+    buf_init(&text, 1 << 16);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&text, "%s1 0 0 1 %d %d Tm (%s", i == 0 ? "x) Tj " : ") Tj ",
+                   lines[i].x, lines[i].y, lines[i].text);
+    }
+    b = make("", "", "", text.data);
+    buf_free(&text);
+    return b;
+}
+
+/* PKL-18, CMS-2: what a word processor makes of a form with tabulators: all
+ * labels, then all values, and two signatures side by side. */
+static void fields_of_a_form_are_read_by_rows(void **state) {
+    static const struct line lines[] = {
+        {180, 800, "SURAT PERNYATAAN LUPA PASSPHRASE"},
+        {60, 760, "Yang bertanda tangan di bawah ini"},
+        {60, 740, "Nama"},
+        {60, 724, "NIP"},
+        {60, 708, "Jabatan"},
+        {60, 692, "Instansi"},
+        {180, 740, ": Siti Rahayu, S.Kom."},
+        {180, 724, ": 19850817 201001 1 003"},
+        {180, 708, ": Pranata Komputer"},
+        {180, 692, ": Dinas Komunikasi dan Informatika"},
+        {186, 676, "Kota Contoh"},
+        {60, 650, "menyatakan bahwa saya lupa passphrase sertifikat"},
+        {60, 634, "elektronik nomor seri 5A:3B:07:11:9C:DE."},
+        {340, 600, "Contoh, 20 November 2026"},
+        {60, 580, "Mengetahui"},
+        {340, 580, "Yang menyatakan"},
+        {60, 520, "Joko Susilo"},
+        {340, 520, "Siti Rahayu, S.Kom."},
+        {60, 504, "NIP. 19700101 199503 1 001"},
+        {340, 504, "NIP. 19850817 201001 1 003"},
+    };
+    struct buf b = letter(lines, sizeof lines / sizeof lines[0]);
+
+    (void)state;
+    examine(&b);
+    assert_true(facts.readable);
+    assert_int_equal(facts.paper.kind, PAPER_STATEMENT);
+    assert_string_equal(facts.paper.name, "Siti Rahayu, S.Kom.");
+    assert_string_equal(facts.paper.nip, "198508172010011003");
+    assert_string_equal(facts.paper.position, "Pranata Komputer");
+    assert_string_equal(facts.paper.agency,
+                        "Dinas Komunikasi dan Informatika Kota Contoh");
+    assert_string_equal(facts.paper.serial, "5A3B07119CDE");
+    assert_string_equal(facts.paper.signer, "Joko Susilo");
+    assert_true(facts.paper.has_date);
+    assert_int_equal(facts.paper.date, date_to_day(2026, 11, 20));
+    assert_int_equal(facts.paper.plea, PLEA_FORGOTTEN);
+}
+
+/* A letter of the office's own form: number and date on one height. */
+static void head_and_table_are_read_by_rows(void **state) {
+    static const struct line lines[] = {
+        {60, 800, "Nomor"},    {120, 800, ": 000.6/138/Dishub/2026"},
+        {380, 800, "Contoh, 20 November 2026"},
+        {60, 784, "Hal"},      {120, 784, ": Permohonan Pencabutan Sertifikat"},
+        {60, 740, "Yang bertanda tangan di bawah ini"},
+        {60, 724, "Nama"},     {180, 724, ": Joko Susilo"},
+        {60, 700, "mengajukan pencabutan sertifikat elektronik untuk:"},
+        {60, 660, "No"},       {60, 640, "1"},
+        {100, 660, "Nama"},    {100, 640, "Siti Rahayu"},
+        {240, 660, "SKPD"},    {240, 640, "Dinas Perhubungan"},
+        {400, 660, "Semula"},  {400, 640, "Aktif"},
+    };
+    struct buf b = letter(lines, sizeof lines / sizeof lines[0]);
+
+    (void)state;
+    examine(&b);
+    assert_int_equal(facts.paper.kind, PAPER_REQUEST);
+    assert_string_equal(facts.paper.number, "000.6/138/Dishub/2026");
+    assert_true(facts.paper.has_date);
+    assert_int_equal(facts.paper.date, date_to_day(2026, 11, 20));
+    assert_string_equal(facts.paper.name, "Siti Rahayu");
+    assert_string_equal(facts.paper.agency, "Dinas Perhubungan");
+    assert_string_equal(facts.paper.signer, "Joko Susilo");
+}
+
+static void what_is_no_letter_is_no_paper(void **state) {
+    struct buf b = make("", "", "", "The passphrase is forgotten");
+
+    (void)state;
+    examine(&b);
+    assert_int_equal(facts.paper.kind, PAPER__MAX);
+    pdf_examine("%PDF-1.4", 8, today(), &facts);
+    assert_int_equal(facts.paper.kind, PAPER__MAX);
+}
+
 /* ---- the corpus ---------------------------------------------------------- */
 
 static void check_text(void) {
@@ -228,6 +329,10 @@ static void corpus_pdfs_are_read_or_cost_their_child(void **state) {
         if (examine_in_child(data, size, shared)) {
             facts = *shared;
             check_text();
+            if (facts.paper.kind != PAPER__MAX) {
+                fail_msg("%s is read as %s", fields[0],
+                         paper_name(facts.paper.kind));
+            }
             readable += facts.readable;
             with_text += facts.text[0] != '\0';
             if ((strcmp(fields[5], "yes") == 0 && !facts.encrypted) ||
@@ -261,6 +366,9 @@ int main(void) {
         cmocka_unit_test(what_acts_or_hides_is_flagged),
         cmocka_unit_test(revisions_are_counted),
         cmocka_unit_test(text_is_cut_at_its_limit),
+        cmocka_unit_test(fields_of_a_form_are_read_by_rows),
+        cmocka_unit_test(head_and_table_are_read_by_rows),
+        cmocka_unit_test(what_is_no_letter_is_no_paper),
         cmocka_unit_test(corpus_pdfs_are_read_or_cost_their_child),
     };
 

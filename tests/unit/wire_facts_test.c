@@ -594,6 +594,7 @@ static void pdfs_come_back_whole_or_not_at_all(void **state) {
              i % 2 == 0 ? "198508172010011003" : "3375001708850001");
         p->ids[i].plausible = true;
     }
+    p->paper.kind = PAPER__MAX;
     assert_int_equal(pdf_send(out, p, &e), 0);
     arrive(&r, LOKET__FRAME__KIND_PDF);
     assert_int_equal(pdf_read(r.frame->pdf, again, &e), 0);
@@ -609,6 +610,62 @@ static void pdfs_come_back_whole_or_not_at_all(void **state) {
     assert_int_equal(pdf_read(r.frame->pdf, again, &e), 0);
     r.frame->pdf->text[9] = '\n';
     assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);
+    received_free(&r);
+    free(p);
+    free(again);
+}
+
+/* What a document's child says of a letter is a stranger's word, too. */
+static void papers_come_back_whole_or_not_at_all(void **state) {
+    static const struct paper_facts paper = {
+        .kind = PAPER_SUPERIOR, .name = "Siti Rahayu, S.Kom.",
+        .nip = "198508172010011003", .nik = "3375001708850001",
+        .agency = "Dinas Perhubungan", .position = "Analis",
+        .number = "000.6/138/XI/2026", .has_date = true, .date = 20777,
+        .serial = "5A3B07", .signer = "Joko Susilo", .plea = PLEA_SEVERAL};
+    struct pdf_facts *p = xcalloc(1, sizeof *p), *again = xcalloc(1, sizeof *p);
+    struct err e = ERR_INIT;
+    Loket__Paper good, *m;
+    struct received r;
+
+    (void)state;
+    p->readable = true;
+    p->paper = paper;
+    assert_int_equal(pdf_send(out, p, &e), 0);
+    arrive(&r, LOKET__FRAME__KIND_PDF);
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), 0);
+    assert_memory_equal(p, again, sizeof *p);
+    m = r.frame->pdf->paper;
+    good = *m;
+#define REFUSED(field, value)                                                 \
+    do {                                                                      \
+        m->field = (value);                                                   \
+        assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);              \
+        *m = good;                                                            \
+    } while (0)
+    REFUSED(kind, PAPER__MAX + 1);
+    REFUSED(kind, PAPER_CSR);
+    REFUSED(kind, PAPER__MAX); /* and all these fields */
+    REFUSED(plea, PLEA__MAX);
+    REFUSED(nip, (char *)"19850817201001100");
+    REFUSED(nip, (char *)"19850817201001100x");
+    REFUSED(nik, (char *)"337500170885000");
+    REFUSED(serial, (char *)"5a3b07");
+    REFUSED(serial, (char *)"05A3B07");
+    REFUSED(name, (char *)"a\nb");
+    REFUSED(name, (char *)"\xff");
+    REFUSED(agency, (char *)"\x1b[2J");
+    REFUSED(signer, (char *)"\xc2\x9b");
+    REFUSED(date, 4000000000U);
+    REFUSED(has_date, false); /* but a date */
+#undef REFUSED
+    r.frame->pdf->readable = false;
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);
+    r.frame->pdf->readable = true;
+    r.frame->pdf->paper = NULL;
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), -1);
+    r.frame->pdf->paper = m;
+    assert_int_equal(pdf_read(r.frame->pdf, again, &e), 0);
     received_free(&r);
     free(p);
     free(again);
@@ -863,6 +920,7 @@ int main(void) {
         cmocka_unit_test(attachments_that_break_the_rules_are_refused),
         cmocka_unit_test(attachments_with_foreign_facts_are_refused),
         cmocka_unit_test(pdfs_come_back_whole_or_not_at_all),
+        cmocka_unit_test(papers_come_back_whole_or_not_at_all),
         cmocka_unit_test(certificates_and_images_come_back_whole),
         cmocka_unit_test(keys_that_are_too_long_are_refused),
         cmocka_unit_test(trust_that_does_not_follow_is_refused),
