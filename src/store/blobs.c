@@ -275,6 +275,32 @@ static int is_needed(struct store *s, const struct digest *d, bool *needed_r,
     return query_exists(&q, needed_r, e);
 }
 
+int blobs_is_orphan(struct store *s, const struct digest *d, bool *orphan_r,
+                    struct err *e) {
+    char name[NAME_SIZE];
+    bool needed, dropped;
+    struct query q;
+
+    name_of(d, name);
+    *orphan_r = false;
+    if (faccessat(s->blobs, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+        return errno == ENOENT ? 0 : file_error(s, name, e);
+    }
+    if (is_needed(s, d, &needed, e) != 0 ||
+        query_open(s, &q,
+                   "SELECT EXISTS (SELECT 1 FROM blob_drop"
+                   " WHERE sha256 = ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_digest(&q, d);
+    if (query_exists(&q, &dropped, e) != 0) {
+        return -1;
+    }
+    *orphan_r = !needed && !dropped;
+    return 0;
+}
+
 int blob_drop(struct store *s, const struct digest *d, struct err *e) {
     struct query q;
 

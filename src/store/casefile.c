@@ -244,13 +244,76 @@ int key_seen(struct store *s, const struct digest *spki,
                    "  WHERE spki = ?1 AND casefile_id <> ?2)"
                    " OR EXISTS (SELECT 1 FROM certificate WHERE spki = ?1)"
                    " OR EXISTS (SELECT 1 FROM casefile_order"
-                   "  WHERE new_spki = ?1 AND casefile_id <> ?2)",
+                   "  WHERE new_spki = ?1 AND casefile_id <> ?2)"
+                   " OR EXISTS (SELECT 1 FROM compromised_key"
+                   "  WHERE spki = ?1)",
                    e) != 0) {
         return -1;
     }
     put_digest(&q, spki);
     put_int(&q, except_casefile);
     return query_exists(&q, seen_r, e);
+}
+
+/* ---- keys that were sent by mistake (V098) ------------------------------ */
+
+int key_compromise(struct store *s, const struct digest *spki, int64_t mail_id,
+                   usec_t at, bool *new_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "INSERT INTO compromised_key (spki, mail_id, at)"
+                   " VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                   e) != 0) {
+        return -1;
+    }
+    put_digest(&q, spki);
+    put_int(&q, mail_id);
+    put_int(&q, at);
+    if (query_run(&q, e) != 0) {
+        return -1;
+    }
+    if (new_r != NULL) {
+        *new_r = query_changes(s) == 1;
+    }
+    return 0;
+}
+
+int key_is_compromised(struct store *s, const struct digest *spki, bool *is_r,
+                       struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT EXISTS (SELECT 1 FROM compromised_key"
+                   " WHERE spki = ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_digest(&q, spki);
+    return query_exists(&q, is_r, e);
+}
+
+static int read_id(struct query *q, void *row, struct err *e) {
+    (void)e;
+    *(int64_t *)row = get_int(q);
+    return 0;
+}
+
+int key_compromised_cases(struct store *s, int64_t *ids, size_t max,
+                          size_t *count_r, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT DISTINCT c.id FROM casefile_document d"
+                   " JOIN compromised_key k ON k.spki = d.spki"
+                   " JOIN casefile c ON c.id = d.casefile_id"
+                   " JOIN casefile_state t ON t.name = c.state"
+                   " WHERE d.current AND NOT t.closed ORDER BY c.id LIMIT ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_limit(&q, max);
+    return query_rows(&q, read_id, ids, sizeof *ids, max, count_r, e);
 }
 
 /* ---- saving ------------------------------------------------------------- */

@@ -85,7 +85,16 @@ static const struct rule rules[] = {
      " GROUP BY content HAVING count(*) > 1"},
     {"I3", "the same bytes acted in a case before",
      "SELECT 'mail=' || max(id) FROM mail WHERE disposition = 'case'"
-     " GROUP BY sha256 HAVING count(*) > 1"},
+     " GROUP BY coalesce(original, sha256) HAVING count(*) > 1"},
+    /* V098: what was sent by mistake. */
+    {"V098", "lost its secrets, and nobody was told",
+     "SELECT 'mail=' || m.id FROM mail m WHERE m.original IS NOT NULL"
+     " AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.kind = 'redacted'"
+     "  AND a.subject = 'mail=' || m.id)"},
+    {"V098", "an order to issue for a key that was sent by mail before",
+     "SELECT 'order=' || o.id FROM casefile_order o"
+     " JOIN compromised_key k ON k.spki = o.new_spki"
+     " WHERE o.kind = 'issue' AND k.at < o.given"},
     {"I3", "one mail made the same event twice",
      "SELECT 'mail=' || mail_id FROM event WHERE mail_id IS NOT NULL"
      " GROUP BY mail_id, kind HAVING count(*) > 1"},
@@ -455,6 +464,38 @@ static int check_blobs(struct store *s, struct report *r, struct err *e) {
     return rc;
 }
 
+/* V098: a mail that lost its secrets, and yet there they lie, in a file that no
+ * row needs and nobody is about to unlink. */
+static int check_redacted(struct store *s, struct report *r, struct err *e) {
+    struct digest original;
+    char subject[32];
+    struct query q;
+    bool lies;
+    int rc;
+
+    begin_rule(r);
+    if (query_open(s, &q,
+                   "SELECT 'mail=' || id, original FROM mail"
+                   " WHERE original IS NOT NULL",
+                   e) != 0) {
+        return -1;
+    }
+    while ((rc = query_step(&q, e)) == 1) {
+        get_text(&q, subject, sizeof subject);
+        get_digest(&q, &original);
+        rc = blobs_is_orphan(s, &original, &lies, e);
+        if (rc != 0) {
+            break;
+        }
+        if (lies) {
+            violation(r, "V098", subject,
+                      "its bytes with the secret are still there");
+        }
+    }
+    query_close(&q);
+    return rc;
+}
+
 int store_fsck(struct store *s, FILE *out, struct err *e) {
     struct report r = {.out = out};
 
@@ -463,7 +504,8 @@ int store_fsck(struct store *s, FILE *out, struct err *e) {
             0 ||
         ask_all(s, fsck_step_rules, fsck_step_rule_count, &r, e) != 0 ||
         check_chain(s, &r, e) != 0 || check_events(s, &r, e) != 0 ||
-        check_keys(s, &r, e) != 0 || check_blobs(s, &r, e) != 0) {
+        check_keys(s, &r, e) != 0 || check_blobs(s, &r, e) != 0 ||
+        check_redacted(s, &r, e) != 0) {
         return -1;
     }
     return r.count;

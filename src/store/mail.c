@@ -28,7 +28,7 @@ WORD_READER(read_move, enum mail_move, MOVE__MAX, move_name)
 #define MAIL_COLUMNS                                                          \
     "id, folder, uidvalidity, uid, sha256, size, internaldate, taken,"       \
     " decided, attempts, disposition, reason, casefile_id, level, sender,"   \
-    " subject, message_id, content, move, move_to"
+    " subject, message_id, content, move, move_to, original, expunge"
 
 static int read_row(struct query *q, void *row, struct err *e) {
     struct mail_row *m = row;
@@ -59,6 +59,8 @@ static int read_row(struct query *q, void *row, struct err *e) {
         return -1;
     }
     get_text(q, m->move_to, sizeof m->move_to);
+    get_digest(q, &m->original);
+    m->expunge = get_int(q) != 0;
     return 0;
 }
 
@@ -208,7 +210,8 @@ int mail_decide(struct store *s, const struct mail_row *row, struct err *e) {
     if (query_open(s, &q,
                    "UPDATE mail SET decided = ?, disposition = ?, reason = ?,"
                    " casefile_id = ?, level = ?, sender = ?, subject = ?,"
-                   " message_id = ?, content = ?, move = ?, move_to = ?"
+                   " message_id = ?, content = ?, move = ?, move_to = ?,"
+                   " expunge = ?"
                    " WHERE id = ? AND disposition = 'open'",
                    e) != 0) {
         return -1;
@@ -224,6 +227,7 @@ int mail_decide(struct store *s, const struct mail_row *row, struct err *e) {
     put_digest(&q, &row->content);
     put_text(&q, move_name(row->move));
     put_text(&q, row->move == MOVE_NONE ? "" : row->move_to);
+    put_int(&q, row->expunge);
     put_int(&q, row->id);
     return run_on_one(s, &q, row->id, "open", e);
 }
@@ -236,9 +240,9 @@ int mail_reopen(struct store *s, int64_t id, struct err *e) {
                    "UPDATE mail SET disposition = 'open', decided = NULL,"
                    " attempts = 0, reason = '', casefile_id = NULL,"
                    " level = 'none', content = NULL, move = 'none',"
-                   " move_to = ''"
+                   " move_to = '', expunge = 0"
                    " WHERE id = ? AND disposition = 'quarantine'"
-                   " AND sha256 IS NOT NULL",
+                   " AND sha256 IS NOT NULL AND original IS NULL",
                    e) != 0) {
         return -1;
     }
@@ -249,8 +253,34 @@ int mail_reopen(struct store *s, int64_t id, struct err *e) {
     return query_changes(s) == 1
                ? 0
                : err_set(e, ERR_INPUT,
-                         "mail %lld is not in quarantine, or was never fetched",
+                         "mail %lld is not in quarantine, was never fetched, or "
+                         "lost its secrets (then ask for it anew)",
                          (long long)id);
+}
+
+int mail_redact(struct store *s, int64_t id, const struct digest *copy,
+                struct err *e) {
+    struct mail_row row;
+    struct query q;
+    int rc = mail_get(s, id, &row, e);
+
+    if (rc < 0 || blobs_claim(s, copy, e) != 0) {
+        return -1;
+    }
+    if (rc == 0 || digest_is_zero(&row.sha256)) {
+        return err_set(e, ERR_BUG, "mail %lld has no bytes", (long long)id);
+    }
+    if (query_open(s, &q,
+                   "UPDATE mail SET original = sha256, sha256 = ?"
+                   " WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_digest(&q, copy);
+    put_int(&q, id);
+    return run_on_one(s, &q, id, "there", e) != 0
+               ? -1
+               : blob_drop(s, &row.sha256, e);
 }
 
 int mail_content_seen(struct store *s, const struct digest *content,

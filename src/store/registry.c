@@ -166,6 +166,25 @@ int registry_certificate_by_id(struct store *s, int64_t id,
     return read_one_certificate(&q, cert_r, e);
 }
 
+int registry_certificate_by_key(struct store *s, const struct digest *spki,
+                                usec_t now,
+                                struct registered_certificate *cert_r,
+                                struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT " CERTIFICATE_COLUMNS " FROM certificate"
+                   " WHERE spki = ? AND state = 'active'"
+                   " AND not_after > ? ORDER BY not_after DESC, id DESC"
+                   " LIMIT 1",
+                   e) != 0) {
+        return -1;
+    }
+    put_digest(&q, spki);
+    put_int(&q, now);
+    return read_one_certificate(&q, cert_r, e);
+}
+
 int registry_knows_serial(struct store *s, const char *serial, bool *knows_r,
                           struct err *e) {
     struct query q;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Migration 4: what a program reads in documents.  Called by schema.c; the
+ * Migration 4: what a program reads in documents, and secrets that were sent by
+ * mistake.  Called by schema.c; the
  * rules of that file hold here too.
  *
  * What stands in a letter is kept beside the document, in rows of its own: it
@@ -64,6 +65,35 @@ const struct migration schema_4[] = {
      "CREATE TRIGGER document_signature_stays BEFORE UPDATE"
      " ON document_signature"
      " BEGIN SELECT RAISE(ABORT, 'I9: what was read never changes'); END;"},
+
+    {4, "mail whose secrets were blotted out (V098)",
+     /* The digest of the bytes as they came; their file is gone. */
+     "ALTER TABLE mail ADD COLUMN original BLOB CHECK (length(original) = 32);"
+     /* The server's copy goes, instead of being moved. */
+     "ALTER TABLE mail ADD COLUMN"
+     " expunge INTEGER NOT NULL DEFAULT 0 CHECK (expunge IN (0, 1));"
+     "CREATE INDEX mail_original ON mail (original)"
+     " WHERE original IS NOT NULL;"
+     "DROP TRIGGER mail_stays;"
+     "CREATE TRIGGER mail_stays BEFORE UPDATE OF id, folder, uidvalidity, uid,"
+     " size, internaldate, taken ON mail"
+     " BEGIN SELECT RAISE(ABORT, 'I1: where a mail came from never changes');"
+     " END;"
+     "CREATE TRIGGER mail_redacted BEFORE UPDATE OF sha256, original ON mail"
+     " WHEN NOT coalesce(OLD.original IS NULL AND NEW.original = OLD.sha256"
+     "  AND NEW.sha256 <> OLD.sha256, 0)"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'I1: the bytes of a mail change once, to lose their secrets'); END;"
+     "CREATE TABLE compromised_key ("
+     " spki BLOB PRIMARY KEY CHECK (length(spki) = 32),"
+     " mail_id INTEGER NOT NULL REFERENCES mail,"
+     " at INTEGER NOT NULL"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE TRIGGER compromised_key_stays BEFORE UPDATE ON compromised_key"
+     " BEGIN SELECT RAISE(ABORT, 'V098: compromised stays compromised'); END;"
+     "CREATE TRIGGER compromised_key_kept BEFORE DELETE ON compromised_key"
+     " BEGIN SELECT RAISE(ABORT, 'V098: compromised stays compromised');"
+     " END;"},
 };
 
 const size_t schema_4_count = sizeof schema_4 / sizeof schema_4[0];

@@ -85,6 +85,8 @@ struct mail_row {
     int64_t id;
     struct mail_place place;
     struct digest sha256; /* of the raw bytes; zero when never fetched */
+    struct digest original; /* of the bytes as they came, before secrets were
+                               blotted out; zero for all other mail */
     uint64_t size;
     usec_t internaldate, taken, decided;
     unsigned attempts; /* examinations begun */
@@ -98,6 +100,7 @@ struct mail_row {
     struct digest content; /* mail_facts.content */
     enum mail_move move;
     char move_to[LIMIT_NAME];
+    bool expunge; /* the move is an expunge: move_to says where it would go */
 };
 
 /* Records that this mail is there (disposition open).  *new_r = false when the
@@ -112,12 +115,18 @@ int mail_get(struct store *s, int64_t id, struct mail_row *row_r,
              struct err *e); /* 1 found, 0 not */
 int mail_attempt(struct store *s, int64_t id, struct err *e); /* attempts++ */
 /* Writes decided, disposition, reason, casefile_id, level, from, subject,
- * message_id, content, move and move_to of *row.  ERR_BUG when the mail is not
+ * message_id, content, move, move_to and expunge of *row.  ERR_BUG when the mail is not
  * open, or when another mail with this content is case mail already (I3). */
 int mail_decide(struct store *s, const struct mail_row *row, struct err *e);
 /* Back to open, for quarantine release: examined again as of now.  ERR_INPUT
- * when it is not in quarantine or was never fetched. */
+ * when it is not in quarantine, was never fetched, or lost its secrets: then
+ * its signature does not verify any more. */
 int mail_reopen(struct store *s, int64_t id, struct err *e);
+/* `copy` was put: the same mail without its secrets, of the same size.  The
+ * row names it from here on; the bytes as they came are dropped and unlinked
+ * after the commit, or at the next start (V098).  Once per mail. */
+int mail_redact(struct store *s, int64_t id, const struct digest *copy,
+                struct err *e);
 /* Was this content decided as case mail before, by another row? */
 int mail_content_seen(struct store *s, const struct digest *content,
                       int64_t except, bool *seen_r, struct err *e);
@@ -181,9 +190,19 @@ int casefile_last_refused(struct store *s, int64_t subscriber_id,
                           struct casefile *c_r, struct err *e);
 
 /* Has this key stood in a CSR of another case, or in any certificate of the
- * registry (V090, V091)? */
+ * registry (V090, V091), or was it sent by mistake (V098)? */
 int key_seen(struct store *s, const struct digest *spki,
              int64_t except_casefile, bool *seen_r, struct err *e);
+
+/* This private key was in that mail: nobody's secret any more.  *new_r (may be
+ * NULL): was that unknown? */
+int key_compromise(struct store *s, const struct digest *spki, int64_t mail_id,
+                   usec_t at, bool *new_r, struct err *e);
+int key_is_compromised(struct store *s, const struct digest *spki, bool *is_r,
+                       struct err *e);
+/* Open cases whose CSR of now is of a compromised key, oldest first. */
+int key_compromised_cases(struct store *s, int64_t *ids, size_t max,
+                          size_t *count_r, struct err *e);
 
 /* ---- questions to people, and what they decided -------------------------- */
 
@@ -448,6 +467,11 @@ int registry_certificate(struct store *s, int64_t subscriber_id, usec_t now,
 int registry_certificate_by_id(struct store *s, int64_t id,
                                struct registered_certificate *cert_r,
                                struct err *e); /* 1, 0 */
+/* The active certificate of this key that ends last; 1, 0. */
+int registry_certificate_by_key(struct store *s, const struct digest *spki,
+                                usec_t now,
+                                struct registered_certificate *cert_r,
+                                struct err *e);
 /* The file of a certificate as it was given; the caller frees *data_r. */
 /* A certificate of this serial, whatever its state. */
 int registry_knows_serial(struct store *s, const char *serial, bool *knows_r,

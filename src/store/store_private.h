@@ -54,6 +54,11 @@ int blobs_settle_drops(struct store *s, struct err *e);
 /* After it: unlinks what no row needs any more. */
 int blobs_unlink_dropped(struct store *s, struct err *e);
 
+/* Does the file lie there although no row needs it, nor is it about to be
+ * unlinked? */
+int blobs_is_orphan(struct store *s, const struct digest *d, bool *orphan_r,
+                    struct err *e);
+
 /* ---- audit.c ------------------------------------------------------------ */
 
 struct audit_fields {

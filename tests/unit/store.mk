@@ -16,6 +16,7 @@ STORE_TESTS = \
     tests/unit/store_outbox_test \
     tests/unit/store_registry_test \
     tests/unit/store_schema_test \
+    tests/unit/store_secret_test \
     tests/unit/store_store_test \
     tests/unit/store_timer_test \
     tests/unit/store_token_test \
@@ -49,6 +50,8 @@ tests_unit_store_registry_test_SOURCES = tests/unit/store_registry_test.c tests/
 tests_unit_store_registry_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_schema_test_SOURCES = tests/unit/store_schema_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
 tests_unit_store_schema_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_secret_test_SOURCES = tests/unit/store_secret_test.c tests/unit/store_help.h
+tests_unit_store_secret_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_store_test_SOURCES = tests/unit/store_store_test.c tests/unit/store_help.h
 tests_unit_store_store_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_token_test_SOURCES = tests/unit/store_token_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
