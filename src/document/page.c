@@ -282,7 +282,6 @@ static const struct {
     {"agency", LABEL_AGENCY, false},
     {"institution", LABEL_AGENCY, false},
     {"office", LABEL_AGENCY, true},
-    {"unit", LABEL_UNIT, true},
     {"unitkerja", LABEL_UNIT, false},
     {"unitorganisasi", LABEL_UNIT, false},
     {"satuankerja", LABEL_UNIT, false},
@@ -421,6 +420,7 @@ static const char *const qualifiers[] = {
     "pengguna", "certificate", "applicant", "of",     "the",
     "sesuai",   "ktp",        "terakhir", "terdaftar", "hex",
     "desimal",  "hp",         "wa",       "aktif",    "pribadi",
+    "instansi", "unitkerja",  "opd",      "skpd",     "perangkatdaerah",
 };
 
 static bool is_qualified(const char *rest) {

@@ -51,6 +51,7 @@ static const char *const sentences[] = {
     " dengan ini ", " menyatakan ", " menerangkan ", " yang bertanda tangan",
     " selanjutnya ", " demikian ", " adalah benar", " bahwa ", " dengan hormat",
     " mengajukan ", " memohon ", " bersama ini ", " hereby ", " untuk itu ",
+    " yang bersangkutan ", " untuk memperoleh ", " untuk dapat ",
 };
 
 static void cut_sentence(char *text) {
@@ -77,6 +78,16 @@ static void drop_leaders(char *text) {
         *to++ = *text++;
     }
     *to = '\0';
+}
+
+/* "... Utara 5.": the next line's number in a text without lines. */
+static void drop_marker(char *text) {
+    char *last = strrchr(text, ' ');
+    size_t n = last == NULL ? 0 : strspn(last + 1, "0123456789");
+
+    if (n > 0 && n <= 2 && strcmp(last + 1 + n, ".") == 0) {
+        *last = '\0';
+    }
 }
 
 static void drop_ends(char *text) {
@@ -113,6 +124,7 @@ static void copy_value(char *to, size_t room, const char *from,
     drop_leaders(text);
     text_squeeze(text);
     cut_sentence(text);
+    drop_marker(text);
     drop_ends(text);
     text_copy(to, room, text);
 }
@@ -125,11 +137,13 @@ static void copy_words(char *to, size_t room, const char *from,
     }
 }
 
-/* What people write before and behind a name. */
+/* What people write before and behind a name, and what begins no name. */
 static const char *const not_names[] = {
     "sdr", "sdri", "saudara", "saudari", "bapak", "ibu", "bpk", "nip", "nik",
     "nrp", "nama", "saya", "pegawai", "an", "a.n", "yang", "bersangkutan",
-    "mr", "mrs", "ms", "pangkat", "atas", "nomor"};
+    "mr", "mrs", "ms", "pangkat", "atas", "nomor", "surat", "pernyataan",
+    "permohonan", "keterangan", "rekomendasi", "pemerintah", "provinsi", "kota",
+    "kabupaten", "kecamatan", "dinas", "badan", "kepala", "jabatan"};
 
 static bool is_no_name(const char *word, size_t size) {
     char plain[32];
@@ -517,7 +531,8 @@ static void read_people(const struct letter *l, struct paper_facts *f) {
         /* Of several people none is the applicant. */
     } else if (who != NULL && who->name[0] != '\0') {
         put_person(f, who);
-    } else if (person_in_prose(p->flat,
+    } else if (f->kind != PAPER_IDENTITY &&
+               person_in_prose(p->flat,
                                is_about_another(f->kind) ? behind_turn(p)
                                                          : p->flat,
                                l->today, &prose)) {
@@ -608,7 +623,7 @@ enum date_form {
     DATE_FORM_PLACE,  /* "Pekalongan, 20 November 2026" */
     DATE_FORM_LABEL,  /* "Tanggal : 20 November 2026" */
     DATE_FORM_PHRASE, /* "pada tanggal 20 November 2026" */
-    DATE_FORM_ALONE,
+    DATE_FORM_ALONE,  /* perhaps behind a place, without a comma */
     DATE_FORM__NONE
 };
 
@@ -653,6 +668,13 @@ static bool starts_phrase(const char *text) {
     return false;
 }
 
+/* "November 20, 2026", "Senin, 20 November 2026": no place. */
+static bool starts_date(const char *text) {
+    int day;
+
+    return date_read(text, DATE_EXACT, &day) > 0;
+}
+
 static enum date_form date_in_cell(const struct page *p, const char *cell,
                                    usec_t today, int *day_r) {
     const char *at = cell;
@@ -676,7 +698,13 @@ static enum date_form date_in_cell(const struct page *p, const char *cell,
             return DATE_FORM_PHRASE;
         }
     }
-    at = cell + date_read(cell, DATE_EXACT, day_r);
+    at = cell;
+    for (int words = 0; words < 3 && is_upper(*at) && !starts_date(at); words++) {
+        at += strcspn(at, " ");
+        at += strspn(at, " ");
+    }
+    cell = at;
+    at += date_read(cell, DATE_EXACT, day_r);
     return at > cell && at[strspn(at, " .")] == '\0' &&
                    read_day(cell, today, day_r)
                ? DATE_FORM_ALONE

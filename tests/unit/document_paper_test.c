@@ -204,6 +204,40 @@ static void statements_are_read(void **state) {
          "menyatakan bahwa saya lupa passphrase sertifikat elektronik.\n",
          PAPER_STATEMENT, "Siti Rahayu", NIP, "", "", "", "", "", "", "",
          PLEA_FORGOTTEN},
+        {"laid out with spaces, a value in two lines, an old number",
+         "            PEMERINTAH KOTA PEKALONGAN\n"
+         "               SURAT PERNYATAAN\n"
+         "      LUPA PASSPHRASE SERTIFIKAT ELEKTRONIK\n\n"
+         "Saya yang bertanda tangan di bawah ini :\n"
+         "    Nama               : Dra. Hj. SRI WAHYUNI, M.M\n"
+         "    NIP                : 19690312 199403 2 007\n"
+         "    NIK                : 3375 0152 0369 0002\n"
+         "    Pangkat / Golongan : Pembina Tk. I / IV b\n"
+         "    Jabatan            : Asisten Administrasi Umum\n"
+         "                         Sekretariat Daerah\n"
+         "    Unit Kerja         : Sekretariat Daerah\n"
+         "    Instansi           : Pemerintah Kota Pekalongan\n"
+         "    No. HP             : 0812-3456-7890\n\n"
+         "Dengan ini menyatakan bahwa saya telah lupa passphrase Sertifikat\n"
+         "Elektronik dengan Serial Number 6F:12:AB:00:CD:11:22:33.\n\n"
+         "                            Pekalongan, 18 November 2026\n"
+         "                            Yang Membuat Pernyataan,\n\n"
+         "                            Dra. Hj. SRI WAHYUNI, M.M\n"
+         "                            NIP. 19690312 199403 2 007\n",
+         PAPER_STATEMENT, "Dra. Hj. SRI WAHYUNI, M.M",
+         "196903121994032007", "3375015203690002",
+         "Pemerintah Kota Pekalongan",
+         "Asisten Administrasi Umum Sekretariat Daerah", "", "2026-11-18",
+         "6F12AB00CD112233", "", PLEA_FORGOTTEN},
+        {"several fields in one line, no comma before the date",
+         "SURAT PERNYATAAN KEHILANGAN PASSPHRASE\n"
+         "Nama: Budi Santoso NIP: 198508172010011003\n"
+         "Tempat, tanggal lahir: Pekalongan, 17 Agustus 1985\n"
+         "Jabatan: Analis; Instansi: Bappeda\n"
+         "menyatakan lupa pada passphrase saya\n"
+         "Pekalongan 20 November 2026\n",
+         PAPER_STATEMENT, "Budi Santoso", NIP, "", "Bappeda", "Analis", "",
+         "2026-11-20", "", "", PLEA_FORGOTTEN},
         {"ligatures and odd spaces",
          "SURAT\xc2\xa0PERNYATAAN LUPA PASSPHRASE\nNama\xc2\xa0: Siti Ra\xe2"
          "\x80\x8bhayu\nJabatan \xef\xbc\x9a Staf Serti\xef\xac\x81kasi\n"
@@ -280,6 +314,28 @@ static void requests_are_read(void **state) {
          "198508172010011003\nReason: loss of the private key\n",
          PAPER_REQUEST, "Siti Rahayu", NIP, "", "", "", "12/2026", "", "", "",
          PLEA_LOST},
+        {"a form in sections, a box ticked",
+         "DINAS KOMUNIKASI DAN INFORMATIKA\n"
+         "FORMULIR PERMOHONAN PENCABUTAN SERTIFIKAT ELEKTRONIK\n"
+         "A. DATA PEMOHON\n1.\tNama Lengkap\t:\tMUHAMMAD RIZKI\n"
+         "2.\tNIP / NIK\t:\t6305010203900001\n"
+         "3.\tAlamat Email\t:\trizki@tapinkab.go.id\n"
+         "4.\tOrganisasi / Instansi\t:\tPuskesmas Tapin Utara\n"
+         "5.\tJabatan\t:\tDokter\nB. ALASAN PENCABUTAN\n"
+         "( ) Lupa Passphrase\n(v) Perubahan data\n"
+         "( ) Kehilangan kunci privat\nRantau, 2 Oktober 2026\nPemohon,\n"
+         "(MUHAMMAD RIZKI)\n",
+         PAPER_REQUEST, "MUHAMMAD RIZKI", "", "6305010203900001",
+         "Puskesmas Tapin Utara", "Dokter", "", "2026-10-02", "", "",
+         PLEA_CHANGED},
+        {"nota dinas",
+         "NOTA DINAS\nYth\t: Kepala Dinas Komunikasi dan Informatika\n"
+         "Dari\t: Kepala Bagian Organisasi\nTanggal\t: 12 November 2026\n"
+         "Nomor\t: 065/77/Org\nHal\t: Permohonan Reset Passphrase TTE\n"
+         "Bersama ini dimohon reset passphrase TTE atas nama Budi Santoso,\n"
+         "S.STP, NIP 198508172010011003 karena lupa passphrase.\n",
+         PAPER_REQUEST, "Budi Santoso, S.STP", NIP, "", "", "",
+         "065/77/Org", "2026-11-12", "", "", PLEA_FORGOTTEN},
         {"the service's name gives no reason",
          "SURAT PERMOHONAN PENCABUTAN SERTIFIKAT ELEKTRONIK\n"
          "Layanan Penanggulangan Jika Lupa Passphrase (LOCK)\n"
@@ -383,6 +439,23 @@ static void letters_about_another_are_read(void **state) {
          "NIP. 19700101 199503 1 001\n",
          PAPER_SUPERIOR, SITI, NIP, "", "", "", "", "2026-11-05", "",
          "Joko Susilo", PLEA_CHANGED},
+        {"of a head of personnel, e-signed",
+         "SURAT KETERANGAN\nNomor : 800 / 1234 / 2026\n"
+         "Yang bertanda tangan di bawah ini :\n"
+         "Nama : H. AHMAD FAUZI, SH., MH.\nNIP : 197505042000031002\n"
+         "Pangkat/Gol. Ruang : Pembina Utama Muda (IV/c)\n"
+         "Jabatan : Kepala Badan Kepegawaian Daerah\n"
+         "Menerangkan dengan sesungguhnya bahwa :\n"
+         "Nama : RINA KARTIKA, A.Md.\nNIP : 199203152019032011\n"
+         "Jabatan : Pengelola Kepegawaian\n"
+         "Yang bersangkutan mengajukan pencabutan sertifikat elektronik "
+         "karena mutasi jabatan.\n"
+         "Ditetapkan di : Pekalongan\nPada tanggal : 10 Nopember 2026\n"
+         "KEPALA BADAN,\nDitandatangani secara elektronik\n"
+         "H. AHMAD FAUZI, SH., MH.\n",
+         PAPER_SUPERIOR, "RINA KARTIKA, A.Md.", "199203152019032011", "", "",
+         "Pengelola Kepegawaian", "800 / 1234 / 2026", "2026-11-10", "",
+         "H. AHMAD FAUZI, SH., MH.", PLEA_CHANGED},
         {"pernyataan atasan",
          "SURAT PERNYATAAN ATASAN LANGSUNG\n"
          "Yang bertanda tangan di bawah ini\nNama : Joko Susilo\n"
@@ -446,6 +519,14 @@ static void cards_are_read(void **state) {
          "Berlaku Hingga : SEUMUR HIDUP\n",
          PAPER_IDENTITY, "SITI RAHAYU", "", NIK, "", "", "", "", "", "",
          PLEA_NONE},
+        {"KTP as a scanner reads it",
+         "PROVINSI JAWA TENGAH\nKOTA PEKALONGAN\nNIK\n: 3375001708850001\n"
+         "Nama\nTempat/Tgl Lahir\nJenis Kelamin\nAlamat\nRT/RW\nKecamatan\n"
+         "Agama\n: BUDI SANTOSO\n: PEKALONGAN, 17-08-1985\n: LAKI-LAKI\n"
+         ": JL CONTOH\n: 001/002\n: PEKALONGAN TIMUR\n: ISLAM\n"
+         "Kewarganegaraan: WNI\nBerlaku Hingga: SEUMUR HIDUP\n",
+         PAPER_IDENTITY, "BUDI SANTOSO", "", NIK, "", "", "", "", "", "",
+         PLEA_NONE},
         {"kartu pegawai",
          "PEMERINTAH KOTA CONTOH\nKARTU PEGAWAI\nNama : Siti Rahayu\n"
          "NIP : 198508172010011003\nJabatan : Analis\n",
@@ -507,6 +588,9 @@ static void other_texts_are_none(void **state) {
          "Surat pernyataan lupa passphrase dapat diambil di sana.\n"},
         {.what = "a news item about the police", .text =
          "Polres Contoh mengungkap kasus penipuan sertifikat elektronik"},
+        {.what = "a mail's words", .text =
+         "Dengan hormat,\nBersama ini saya sampaikan surat pernyataan lupa "
+         "passphrase dan file CSR.\nNama : Budi\nTerima kasih"},
         {.what = "nothing", .text = ""},
         {.what = "spaces", .text = " \n\t \n"},
     };
