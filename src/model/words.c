@@ -18,9 +18,11 @@ const char *const decision_words[] = {
     "FAILED",   "CABUT",     "BATAL",      "STATUS",       "INFO",
     "FORMULIR", "PENGADUAN", "SARAN",      NULL};
 
+/* Not those beyond ASCII: a quotation mark or an emoji may stand right beside a
+ * decision word, and a letter that does costs no more than a wrapped line. */
 static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || (c & 0x80) != 0;
+           (c >= '0' && c <= '9');
 }
 
 static bool is_decision(const char *word, size_t size) {
