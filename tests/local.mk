@@ -7,6 +7,7 @@ include tests/unit/base.mk
 include tests/unit/ctl.mk
 include tests/unit/document.mk
 include tests/unit/message.mk
+include tests/unit/message_phrases.mk
 include tests/unit/net_imap.mk
 include tests/unit/net_out.mk
 include tests/unit/proc_parser.mk

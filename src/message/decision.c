@@ -81,18 +81,32 @@ static const struct {
 static const char *const vague[] = {"OK", "OKE", "OKAY", "YA", "IYA", "SIAP",
                                     "BAIK", "MONGGO", "YES"};
 
+/* Words that turn a sentence round or put it off, as people write them. */
 static const char *const negations[] = {
-    "TIDAK", "BELUM", "JANGAN", "BUKAN", "TAK", "TDK", "GAK", "NGGAK",
-    "ENGGAK", "NDAK", "TIADA", "TANPA", "NOT", "DON'T", "DONT",
+    "TIDAK", "BELUM", "JANGAN", "BUKAN", "TAK", "TDK", "TDAK", "GAK", "GA",
+    "NGGAK", "NGGA", "NGAK", "ENGGAK", "ENGGA", "KAGAK", "NDAK", "ORA",
+    "MBOTEN", "BLM", "BLOM", "JGN", "BKN", "TIADA", "TANPA", "BATALKAN",
+    "DIBATALKAN", "RALAT", "DIRALAT", "TUNDA", "DITUNDA", "TUNGGU",
+    "TAHAN", "DITAHAN", "KELIRU", "NOT", "DON'T", "DONT",
     "DON\xe2\x80\x99T", "NEVER", "DISAPPROVE", "DISAPPROVED", "CANNOT",
-    "CAN'T",
+    "CAN'T", "CAN\xe2\x80\x99T", "WON'T", "WON\xe2\x80\x99T", "WITHDRAW",
+    "WAIT", "HOLD", "STOP", "MISTAKE", "CORRECTION",
 };
 
 static const char *const conditions[] = {
-    "TETAPI", "TAPI", "TETAPI", "ASALKAN", "ASAL", "DENGAN CATATAN",
-    "DENGAN SYARAT", "JIKA", "BILA", "APABILA", "KALAU", "KECUALI", "NAMUN",
-    "HANYA", "SEPANJANG", "SELAMA", "SYARAT", "BILAMANA", "ANDAI", "IF",
-    "BUT", "UNLESS", "PROVIDED", "EXCEPT", "HOWEVER", "ONLY",
+    "TETAPI", "TAPI", "TP", "TPI", "ASALKAN", "ASAL", "DENGAN CATATAN",
+    "DGN CATATAN", "DENGAN SYARAT", "DGN SYARAT", "JIKA", "JK", "BILA",
+    "APABILA", "KALAU", "KALO", "KLO", "KLU", "KECUALI", "NAMUN", "HANYA",
+    "CUMA", "SEPANJANG", "SELAMA", "SYARAT", "BILAMANA", "ANDAI",
+    "SEANDAINYA", "TERGANTUNG", "IF", "BUT", "UNLESS", "PROVIDED",
+    "PROVIDING", "EXCEPT", "HOWEVER", "ONLY", "SUBJECT TO", "DEPENDS",
+    "DEPENDING", "AS LONG AS", "ASSUMING",
+};
+
+/* Conditions of time: a task may have an "until", an approval may not. */
+static const char *const delays[] = {
+    "SETELAH", "SESUDAH", "SEBELUM", "MENUNGGU", "AFTER", "BEFORE", "UNTIL",
+    "ONCE", "WHEN", "PENDING",
 };
 
 static const char *const courtesies[] = {
@@ -298,6 +312,22 @@ static bool is_hedged(const char *text) {
            contains(text, conditions, COUNT(conditions));
 }
 
+/* A question mark behind a word; the one of a link stands inside. */
+static bool is_question(const char *line) {
+    for (const char *p = line; (p = strchr(p, '?')) != NULL; p++) {
+        if (p[1] == '\0' || !(is_letter(p[1]) || p[1] == '=')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Could this, above the end of a mail, take an approval back? */
+static bool is_doubtful(const char *text) {
+    return is_hedged(text) || contains(text, delays, COUNT(delays)) ||
+           is_question(text);
+}
+
 static size_t characters(const char *text) {
     size_t n = 0;
 
@@ -461,7 +491,7 @@ static bool is_closing(const char *line) {
 }
 
 /* The lines below: adds to the reason; false when one asks back.  What lets
- * something happen must not be taken back anywhere above the end. */
+ * something happen must not be taken back, nor doubted, above the end. */
 static bool read_below(const char *at, enum decision d, bool *in_reason,
                        struct buf *reason) {
     bool clear = true, ended = false;
@@ -472,7 +502,7 @@ static bool read_below(const char *at, enum decision d, bool *in_reason,
 
         ended = ended || is_closing(line);
         clear = !is_turn(line) &&
-                (ended || !is_affirming(d) || !is_hedged(line));
+                (ended || !is_affirming(d) || !is_doubtful(line));
         if (n > 0) {
             *in_reason = true;
         }
@@ -608,7 +638,7 @@ static enum decision read_decision(const char *line, const char *below,
         return DECISION_UNCLEAR;
     }
     if (is_affirming(d) &&
-        (is_hedged(reason->data) || strchr(reason->data, '?') != NULL)) {
+        (is_doubtful(reason->data) || strchr(reason->data, '?') != NULL)) {
         return DECISION_UNCLEAR;
     }
     return d;
