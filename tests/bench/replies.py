@@ -168,6 +168,8 @@ def ours(paths, *words):
 def plain_text(path):
     """What the other reader gets."""
     raw = path.read_bytes()
+    if path.suffix == ".html":
+        return ours([path], "--text")[0]
     if path.suffix != ".eml":
         return raw.decode(errors="replace")
     mail = message_from_bytes(raw, policy=policy.default)
