@@ -39,7 +39,8 @@ static const char *const headings[] = {
     "Disclaimer", "Legal disclaimer", "Email disclaimer", "E-mail disclaimer",
     "Confidentiality notice", "Confidentiality", "Confidentiality note",
     "Legal notice", "Privacy notice", "Penafian", "Sanggahan",
-    "Pernyataan kerahasiaan", "Catatan kerahasiaan", "Pemberitahuan kerahasiaan",
+    "Pernyataan kerahasiaan", "Catatan kerahasiaan",
+    "Pemberitahuan kerahasiaan",
     "Kerahasiaan",
 };
 
