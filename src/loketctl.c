@@ -850,6 +850,9 @@ static const struct command commands[] = {
      {NULL}},
     {"outbox", "list", "", 0, 0, "letters: waiting, accepted, failed", ask,
      {"id", "letter", "to", "state", "attempts", "code", "queued", NULL}},
+    {"letter", "resend", "ID --reason TEXT", 1, 1,
+     "a letter of a case once more, to the registry's address", retry_order,
+     {NULL}},
     {"registry", "list", "", 0, 0, "subscribers and their certificates", ask,
      {"name", "nip", "serial", "state", "not_after", NULL}},
     {"registry", "import", "FILE...", 1, 1000,
@@ -903,7 +906,8 @@ static void help(void) {
          "      --socket PATH  control socket, instead of the configured one\n"
          "      --since DATE   for intake backfill: 2026-11-20\n"
          "      --all          for order list: those that are done, too\n"
-         "      --reason TEXT  for order retry and abandon: why, one line\n"
+         "      --reason TEXT  for order retry and abandon, letter resend: why,\n"
+         "                     one line\n"
          "      --yes          for order abandon, registry learn: do not ask\n"
          "      --update       for registry import: the table is right\n"
          "      --output FILE  for case print: a new file, instead of stdout\n"

@@ -139,6 +139,14 @@ static void write_letters(const struct page *s) {
             page_raw(s, ", ");
             page_short_time(s, text_at(o, "closed"));
         }
+        if (text_at(o, "came_back")[0] != '\0') {
+            page_raw(s, "; ");
+            page_word(s, "came-back");
+            page_raw(s, " ");
+            page_text(s, text_at(o, "came_back_status"));
+            page_raw(s, ", ");
+            page_short_time(s, text_at(o, "came_back"));
+        }
         page_raw(s, "</td></tr>\n");
     }
     page_table_end(s);

@@ -76,22 +76,43 @@ static size_t pending_questions(const struct page *s) {
     return count;
 }
 
+/* NULL: it is where it should be, for all we know.  What came back and was sent
+ * again is its copy's business. */
+static const char *trouble_of(const json_t *letter) {
+    if (word_is(letter, "state", "queued")) {
+        return "letter-queued";
+    }
+    if (json_integer_value(json_object_get(letter, "resent_as")) != 0) {
+        return NULL;
+    }
+    return text_at(letter, "came_back")[0] != '\0' ? "letter-came-back"
+           : word_is(letter, "state", "failed")    ? "letter-failed"
+                                                   : NULL;
+}
+
 static size_t pending_letters(const struct page *s) {
     const json_t *letters = list_at(s, "letters");
     size_t i, count = 0;
     const json_t *o;
 
     json_array_foreach(letters, i, o) {
-        if (word_is(o, "state", "accepted")) {
+        const char *trouble = trouble_of(o);
+
+        if (trouble == NULL) {
             continue;
         }
-        open_item(s, word_is(o, "state", "queued") ? "letter-queued"
-                                                   : "letter-failed");
+        open_item(s, trouble);
         page_raw(s, " ");
         page_coded(s, "letter", text_at(o, "letter"));
         page_raw(s, ", <bdi>");
         page_text(s, text_at(o, "to"));
         page_raw(s, "</bdi>");
+        if (text_at(o, "came_back")[0] != '\0') {
+            page_raw(s, ", ");
+            page_text(s, text_at(o, "came_back_status"));
+            page_raw(s, " ");
+            page_time(s, text_at(o, "came_back"));
+        }
         close_item(s);
         count++;
     }

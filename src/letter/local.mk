@@ -6,6 +6,7 @@ src_letter_libletter_a_SOURCES = \
     src/letter/html.c src/letter/html.h \
     src/letter/link.c src/letter/link.h \
     src/letter/mime.c src/letter/mime.h \
+    src/letter/readdress.c src/letter/readdress.h \
     src/letter/time.c src/letter/time.h \
     src/letter/wrap.c src/letter/wrap.h
 LETTER = src/letter/libletter.a

@@ -46,6 +46,7 @@ enum effect_kind {
                           question is open: that one stays good */
     EFFECT_CONFIRM,    /* the applicant is who he says (learning mode) */
     EFFECT_DELEGATE,   /* the sender's delegation event.delegation begins */
+    EFFECT_RETURNED,   /* known.letter came back: it is on record */
     EFFECT__MAX
 };
 

@@ -5,6 +5,7 @@
 #include "model/casefile.h"
 #include "model/mail.h"
 #include "model/order.h"
+#include "model/outbox.h"
 #include "model/person.h"
 #include "model/timer.h"
 #include "model/token.h"
@@ -138,6 +139,9 @@ struct known {
     size_t open_cases;      /* of this sender (V123) */
     size_t letters_today;   /* to this sender in the last 24 hours (V055) */
     bool bounce_matches;    /* bounce names a letter of ours and its recipient */
+    const struct outbox_row *letter; /* ... that letter; `token` is then the
+                                        question it asked, if that is open */
+    bool came_back_before;  /* ... an earlier mail has said so */
     bool is_probe;          /* our own probe came back by Reply-To plus */
 
     /* ---- answers of officers (design.md 5) ---- */
@@ -169,6 +173,10 @@ struct known {
     struct delegation delegations[LIMIT_DELEGATIONS];
     size_t act_count; /* of this case, in their order */
     struct act acts[LIMIT_ACTS];
+    /* Officers whose question in this case came back: as good as absent for it.
+     * A bounce proves nothing, so their questions stay good. */
+    size_t unreachable_count;
+    char unreachable[LIMIT_OPEN_TOKENS][LIMIT_PERSON_ID];
     /* Learning mode (design.md 5): who wrote from an agency's domain and is not
      * in the registry, as he says himself; else NULL. */
     const struct subscriber *newcomer;

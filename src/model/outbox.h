@@ -45,4 +45,14 @@ struct outbox_row {
     char reply_text[LIMIT_REPLY_TEXT];
 };
 
+/* What became of a letter behind the relay (REV-12): a bounce is evidence,
+ * never a verdict. */
+struct returned_row {
+    int64_t outbox_id;
+    usec_t at;       /* it came back; 0 = not that we know */
+    char status[16]; /* "5.1.1", "" if the bounce said none */
+    int64_t mail_id; /* the bounce */
+    int64_t resent_of, resent_as; /* on an administrator's word; 0 = not */
+};
+
 #endif

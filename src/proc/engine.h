@@ -244,6 +244,17 @@ int decide_order(struct engine *en, const char *order_id,
 int decide_letter(struct engine *en, const struct casefile *c,
                   struct letter *letter, struct err *e);
 
+/* A new Message-ID of ours. */
+void decide_message_id(const struct engine *en, char *id, size_t room);
+
+/* ---- engine_resend.c ---- */
+/* This letter to an applicant once more, to the address that the registry has
+ * now; `row_r` is the new one.  -1 with ERR_INPUT and a sentence for the
+ * administrator. */
+int resend_letter(struct engine *en, int64_t id, const char *who,
+                  const char *reason, struct outbox_row *row_r,
+                  struct err *e);
+
 /* ---- engine_timers.c ---- */
 /* Fires what is due, reviews who is asked. */
 void timers_pump(struct engine *en, usec_t now);

@@ -60,9 +60,12 @@ void control_set_digest(json_t *o, const char *key, const struct digest *d);
 void control_set_officer(json_t *o, const struct engine *en, const char *key,
                          const char *id);
 
+/* A reason that an administrator gives: why it is none, or NULL. */
+const char *control_fault_of_reason(const char *reason);
+
 /* The same rows stand in several answers. */
 json_t *control_case_json(struct engine *en, const struct casefile *c);
-json_t *control_letter_json(const struct outbox_row *row);
+json_t *control_letter_json(struct engine *en, const struct outbox_row *row);
 json_t *control_order_json(const struct order_row *row);
 
 #endif

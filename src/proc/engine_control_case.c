@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Questions about all cases and the letters of the outbox; everything about one
- * case is in engine_control_record.c.  Nothing here changes anything.
+ * case is in engine_control_record.c.  Nothing here changes anything, but that
+ * an administrator has a letter sent again (engine_resend.c).
  */
 #include "proc/engine_control.h"
+
+#include <errno.h>
+#include <stdlib.h>
 
 json_t *control_case_json(struct engine *en, const struct casefile *c) {
     struct subscriber person;
@@ -56,8 +60,11 @@ static void do_case_list(struct client *c, const Loket__Command *m,
 
 /* ---- letters ------------------------------------------------------------- */
 
-json_t *control_letter_json(const struct outbox_row *row) {
+json_t *control_letter_json(struct engine *en, const struct outbox_row *row) {
+    struct returned_row back;
     json_t *o = json_object();
+
+    MUST(returned_get(en->store, row->id, &back, &store_error));
 
     control_set_number(o, "id", row->id);
     control_set_number(o, "case_id", row->casefile_id);
@@ -73,27 +80,64 @@ json_t *control_letter_json(const struct outbox_row *row) {
     control_set_time(o, "closed", row->closed);
     control_set_number(o, "code", row->reply_code);
     control_set_text(o, "reply", row->reply_text);
+    control_set_time(o, "came_back", back.at);
+    control_set_text(o, "came_back_status", back.status);
+    control_set_number(o, "came_back_mail", back.mail_id);
+    control_set_number(o, "resent_of", back.resent_of);
+    control_set_number(o, "resent_as", back.resent_as);
     return o;
 }
 
+struct letter_list {
+    struct engine *en;
+    json_t *list;
+};
+
 static int append_letter(void *user, const struct outbox_row *row) {
-    json_array_append_new(user, control_letter_json(row));
+    struct letter_list *l = user;
+
+    json_array_append_new(l->list, control_letter_json(l->en, row));
     return 0;
 }
 
 static void do_outbox_list(struct client *c, const Loket__Command *m,
                            struct received *in) {
-    json_t *list = json_array();
+    struct letter_list l = {.en = c->en, .list = json_array()};
 
     (void)m;
     (void)in;
-    MUST(outbox_list(c->en->store, CONTROL_LIST_MAX, append_letter, list,
+    MUST(outbox_list(c->en->store, CONTROL_LIST_MAX, append_letter, &l,
                      &store_error));
-    control_answer(c, list);
+    control_answer(c, l.list);
+}
+
+/* words: letter resend ID REASON */
+static void do_letter_resend(struct client *c, const Loket__Command *m,
+                             struct received *in) {
+    const char *fault = control_fault_of_reason(m->words[3]);
+    struct outbox_row row;
+    struct err e = ERR_INIT;
+    char *end;
+    long long id;
+
+    (void)in;
+    errno = 0;
+    id = strtoll(m->words[2], &end, 10);
+    if (errno != 0 || *end != '\0' || id <= 0) {
+        control_refuse(c, "a letter is named by its number; `loketctl case "
+                          "show` has it");
+    } else if (fault != NULL) {
+        control_refuse(c, fault);
+    } else if (resend_letter(c->en, id, c->who, m->words[3], &row, &e) != 0) {
+        control_refuse(c, e.text);
+    } else {
+        control_answer(c, control_letter_json(c->en, &row));
+    }
 }
 
 const struct control_command control_case_commands[] = {
     {"case", "list", 2, do_case_list},
     {"outbox", "list", 2, do_outbox_list},
+    {"letter", "resend", 4, do_letter_resend},
     {NULL, NULL, 0, NULL},
 };

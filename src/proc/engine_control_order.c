@@ -128,7 +128,7 @@ static void do_order_show(struct client *c, const Loket__Command *m,
  * of it beside what was done. */
 enum { REASON_MAX = 80 };
 
-static const char *fault_of_reason(const char *reason) {
+const char *control_fault_of_reason(const char *reason) {
     if (strspn(reason, " \t") == strlen(reason)) {
         return "a reason is needed: --reason TEXT";
     }
@@ -149,7 +149,7 @@ static const char *fault_of_reason(const char *reason) {
 /* words: order retry|abandon ID REASON */
 static void decide(struct client *c, const Loket__Command *m,
                    enum event_kind kind) {
-    const char *fault = fault_of_reason(m->words[3]);
+    const char *fault = control_fault_of_reason(m->words[3]);
     struct err e = ERR_INIT;
     struct order_row *row;
 
@@ -198,7 +198,7 @@ static void do_order_abandon(struct client *c, const Loket__Command *m,
     int rc = 1;
 
     (void)in;
-    if (fault_of_reason(m->words[3]) == NULL &&
+    if (control_fault_of_reason(m->words[3]) == NULL &&
         text_copy(c->waits, sizeof c->waits, m->words[2])) {
         rc = ca_give_up(c->en, m->words[2], c->who, m->words[3], on_given_up,
                         c, &e);
@@ -248,7 +248,7 @@ static void do_ca_show(struct client *c, const Loket__Command *m,
 /* words: ca accept REASON */
 static void do_ca_accept(struct client *c, const Loket__Command *m,
                          struct received *in) {
-    const char *fault = fault_of_reason(m->words[2]);
+    const char *fault = control_fault_of_reason(m->words[2]);
     struct err e = ERR_INIT;
 
     (void)in;

@@ -201,11 +201,11 @@ static json_t *orders_json(const struct record *r) {
     return list;
 }
 
-static json_t *letters_json(const struct record *r) {
+static json_t *letters_json(struct engine *en, const struct record *r) {
     json_t *list = json_array();
 
     for (size_t i = 0; i < r->letter_count; i++) {
-        json_array_append_new(list, control_letter_json(&r->letters[i]));
+        json_array_append_new(list, control_letter_json(en, &r->letters[i]));
     }
     return list;
 }
@@ -352,7 +352,7 @@ static json_t *record_json(struct engine *en, const struct record *r) {
     json_object_set_new(o, "questions", questions_json(en, r));
     json_object_set_new(o, "approvals", approvals_json(en, r));
     json_object_set_new(o, "orders", orders_json(r));
-    json_object_set_new(o, "letters", letters_json(r));
+    json_object_set_new(o, "letters", letters_json(en, r));
     json_object_set_new(o, "events", events_json(en, r));
     json_object_set_new(o, "outputs", outputs_json(r));
     steps_of_record(en, r, o);

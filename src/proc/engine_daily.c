@@ -118,6 +118,10 @@ static int add_alarm(void *user, const struct audit_row *row) {
     wording = find_wording(r, row, &whole);
     buf_printf(&r->text, "%s: %s\n", row->subject,
                wording != NULL && whole ? wording : detail);
+    /* Which letter: "letter-came-back: letter=7 completed (5.1.1)". */
+    if (wording != NULL && whole && strstr(detail, ": letter=") != NULL) {
+        buf_printf(&r->text, "  %s\n", strstr(detail, ": letter=") + 2);
+    }
     /* What a program said about itself is kept, with what to do below it. */
     if (wording != NULL && !whole) {
         buf_printf(&r->text, "  %s\n", wording);

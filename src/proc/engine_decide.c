@@ -121,7 +121,7 @@ void decide_unreadable(struct engine *en, struct mail_row *row,
 
 /* ---- letters ------------------------------------------------------------- */
 
-static void new_message_id(const struct engine *en, char *id, size_t room) {
+void decide_message_id(const struct engine *en, char *id, size_t room) {
     uint8_t random[16];
     char hex[DIGEST_HEX_SIZE] = "";
 
@@ -146,7 +146,7 @@ int decide_letter(struct engine *en, const struct casefile *c,
         snprintf(letter->message_id, sizeof letter->message_id, "%s@%.200s",
                  letter->token, s->office.domain);
     } else {
-        new_message_id(en, letter->message_id, sizeof letter->message_id);
+        decide_message_id(en, letter->message_id, sizeof letter->message_id);
     }
     letter_hours(&s->timetable, letter->language, letter->date, hours,
                  sizeof hours);

@@ -385,6 +385,13 @@ static int delegate(struct turn *t, const struct effect *effect,
     return delegation_add(t->en->store, &d, NULL, e);
 }
 
+static int keep_returned(struct turn *t, const struct effect *effect,
+                         struct err *e) {
+    (void)effect;
+    return returned_add(t->en->store, t->letter.id, t->mail->row->id,
+                        t->mail->facts->bounce.status, t->now, e);
+}
+
 /* Stands in the event row. */
 static int note(struct turn *t, const struct effect *effect, struct err *e) {
     (void)t;
@@ -419,6 +426,7 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_TIMER_END] = end_timer,
     [EFFECT_CONFIRM] = confirm,
     [EFFECT_DELEGATE] = delegate,
+    [EFFECT_RETURNED] = keep_returned,
 };
 
 static bool is_end(const struct effect *effect) {

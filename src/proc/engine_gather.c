@@ -87,6 +87,35 @@ static void gather_certificate(struct turn *t, int64_t subscriber_id,
                                                        : NULL;
 }
 
+static void add_unreachable(struct known *k, const char *person) {
+    for (size_t i = 0; i < k->unreachable_count; i++) {
+        if (strcmp(k->unreachable[i], person) == 0) {
+            return;
+        }
+    }
+    if (k->unreachable_count < LIMIT_OPEN_TOKENS) {
+        text_copy(k->unreachable[k->unreachable_count++], LIMIT_PERSON_ID,
+                  person);
+    }
+}
+
+/* Who has got another address since may be reached there. */
+static void gather_unreachable(struct turn *t, const struct casefile *c) {
+    struct unreachable rows[LIMIT_OPEN_TOKENS];
+    size_t count;
+
+    t->known.unreachable_count = 0;
+    MUST(returned_unreachable(t->en->store, c->id, rows, LIMIT_OPEN_TOKENS,
+                              &count, &store_error));
+    for (size_t i = 0; i < count; i++) {
+        const struct officer *o = gather_officer(t->en, rows[i].person);
+
+        if (o != NULL && text_same_address(o->addresses[0], rows[i].address)) {
+            add_unreachable(&t->known, rows[i].person);
+        }
+    }
+}
+
 /* The case, its applicant, the certificate it replaces, its orders, and the
  * digest of what is approved or would be. */
 static void take_case(struct turn *t, const struct casefile *c) {
@@ -111,6 +140,7 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(found = order_of_case(s, c->id, ORDER_ISSUE, &t->issue,
                                &store_error));
     k->issue = found == 1 ? &t->issue : NULL;
+    gather_unreachable(t, c);
     found = 0;
     if (c->certificate_id != 0) {
         MUST(found = registry_certificate_by_id(s, c->certificate_id, &t->old,
@@ -274,20 +304,59 @@ static void gather_own_case(struct turn *t, const struct casefile *named) {
     free(open);
 }
 
+/* The question that the letter asked, while it is open. */
+static void gather_returned_question(struct turn *t) {
+    struct token open[LIMIT_OPEN_TOKENS];
+    struct known *k = &t->known;
+    size_t count;
+
+    k->token = NULL;
+    MUST(token_open(t->en->store, t->casefile.id, open, LIMIT_OPEN_TOKENS,
+                    &count, &store_error));
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(open[i].message_id, t->letter.message_id) == 0) {
+            t->token = open[i];
+            k->token = &t->token;
+        }
+    }
+    if (k->token != NULL && !t->mail->facts->bounce.delayed &&
+        gather_officer(t->en, t->token.person) != NULL) {
+        add_unreachable(k, t->token.person);
+    }
+}
+
+/* A mail server that keeps nothing of the letter but its subject keeps the
+ * token. */
+static int find_returned(struct turn *t, const struct mail_facts *f) {
+    const char *id = f->bounce.message_id;
+    int found = 0;
+
+    MUST(found = outbox_by_message_id(t->en->store, id, &t->letter,
+                                      &store_error));
+    if (found != 1 && t->known.token != NULL) {
+        MUST(found = outbox_by_message_id(t->en->store, t->token.message_id,
+                                          &t->letter, &store_error));
+    }
+    return found;
+}
+
 static void gather_bounce(struct turn *t, const struct mail_facts *f) {
     struct casefile *c = xcalloc(1, sizeof *c);
-    struct outbox_row letter;
-    int found;
+    struct returned_row row;
+    int found = find_returned(t, f);
 
-    MUST(found = outbox_by_message_id(t->en->store, f->bounce.message_id,
-                                      &letter, &store_error));
-    if (found == 1 && letter.casefile_id != 0 &&
-        text_same_address(letter.recipient, f->bounce.recipient)) {
-        MUST(found = casefile_get(t->en->store, letter.casefile_id, c,
+    if (found == 1 && t->letter.casefile_id != 0 &&
+        text_same_address(t->letter.recipient, f->bounce.recipient)) {
+        MUST(found = casefile_get(t->en->store, t->letter.casefile_id, c,
                                   &store_error));
         if (found == 1) {
+            MUST(returned_get(t->en->store, t->letter.id, &row,
+                              &store_error));
             t->known.bounce_matches = true;
+            t->known.letter = &t->letter;
+            t->known.came_back_before = row.at != 0;
             take_case(t, c);
+            gather_returned_question(t);
         }
     }
     free(c);

@@ -34,6 +34,7 @@ struct turn {
     struct registered_certificate old; /* the one the case replaces */
     struct token token;
     struct order_row revoke, issue;
+    struct outbox_row letter; /* the one that came back */
 
     /* The evidence that came back: for EFFECT_DONE.  `result` is the order
      * with its results filled in, `issued` what a parser child read in the new

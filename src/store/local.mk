@@ -18,6 +18,7 @@ src_store_libstore_a_SOURCES = \
     src/store/order.c \
     src/store/outbox.c \
     src/store/query.c src/store/query.h \
+    src/store/returned.c \
     src/store/registry.c \
     src/store/schema.c src/store/schema.h \
     src/store/schema_2.c \

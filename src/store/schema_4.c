@@ -94,6 +94,33 @@ const struct migration schema_4[] = {
      "CREATE TRIGGER compromised_key_kept BEFORE DELETE ON compromised_key"
      " BEGIN SELECT RAISE(ABORT, 'V098: compromised stays compromised');"
      " END;"},
+
+    {4, "letters that came back, and those sent again on command (REV-12)",
+     "CREATE TABLE returned ("
+     " outbox_id INTEGER PRIMARY KEY REFERENCES outbox,"
+     " mail_id INTEGER NOT NULL REFERENCES mail," /* the first that said so */
+     " status TEXT NOT NULL," /* RFC 3463; '': it said none */
+     " at INTEGER NOT NULL"
+     ") STRICT;"
+     "CREATE TRIGGER returned_stays BEFORE UPDATE ON returned"
+     " BEGIN SELECT RAISE(ABORT, 'REV-12: what came back came back'); END;"
+     "CREATE TABLE resent ("
+     " outbox_id INTEGER PRIMARY KEY REFERENCES outbox,"
+     " original INTEGER NOT NULL REFERENCES outbox"
+     "  CHECK (original < outbox_id),"
+     " actor TEXT NOT NULL CHECK (actor <> ''),"
+     " reason TEXT NOT NULL CHECK (reason <> ''),"
+     " at INTEGER NOT NULL"
+     ") STRICT;"
+     "CREATE INDEX resent_original ON resent (original);"
+     "CREATE TRIGGER resent_is_the_same BEFORE INSERT ON resent"
+     " WHEN NOT EXISTS (SELECT 1 FROM outbox a JOIN outbox b"
+     "  ON a.casefile_id = b.casefile_id AND a.letter = b.letter"
+     "  WHERE a.id = NEW.outbox_id AND b.id = NEW.original)"
+     " BEGIN SELECT RAISE(ABORT, 'V057: not the same letter of this case');"
+     " END;"
+     "CREATE TRIGGER resent_stays BEFORE UPDATE ON resent"
+     " BEGIN SELECT RAISE(ABORT, 'V057: what was sent again was sent'); END;"},
 };
 
 const size_t schema_4_count = sizeof schema_4 / sizeof schema_4[0];

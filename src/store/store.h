@@ -428,6 +428,28 @@ int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
                  struct err *e);
 
+/* ---- letters that came back --------------------------------------------- */
+
+/* This letter did not reach its reader, says this mail; its first word
+ * counts. */
+int returned_add(struct store *s, int64_t outbox_id, int64_t mail_id,
+                 const char *status, usec_t at, struct err *e);
+/* What became of a letter after the relay had it; 1, 0 = no such letter. */
+int returned_get(struct store *s, int64_t outbox_id,
+                 struct returned_row *row_r, struct err *e);
+/* The letter `outbox_id` is `original` again; both of one case and kind. */
+int resent_add(struct store *s, int64_t outbox_id, int64_t original,
+               const char *actor, const char *reason, usec_t at,
+               struct err *e);
+/* Who was asked in this case by a letter that came back, and where. */
+struct unreachable {
+    char person[LIMIT_PERSON_ID];
+    char address[LIMIT_ADDRESS];
+};
+int returned_unreachable(struct store *s, int64_t casefile_id,
+                         struct unreachable *rows, size_t max,
+                         size_t *count_r, struct err *e);
+
 /* ---- registry ----------------------------------------------------------- */
 
 /* Adds or completes the subscriber (same NIP, else same NIK, else same first

@@ -172,13 +172,24 @@ static const struct delegation *delegation_of(const struct question *q,
     return NULL;
 }
 
+/* What he was asked in this case came back. */
+static bool is_unreachable(const struct question *q,
+                           const struct officer *o) {
+    for (size_t i = 0; i < q->known->unreachable_count; i++) {
+        if (strcmp(q->known->unreachable[i], o->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_absent(const struct question *q, const struct officer *o) {
     for (size_t i = 0; i < o->absence_count; i++) {
         if (o->absences[i].from <= q->today && q->today <= o->absences[i].to) {
             return true;
         }
     }
-    return delegation_of(q, o) != NULL;
+    return delegation_of(q, o) != NULL || is_unreachable(q, o);
 }
 
 static const struct officer *deputy_of(const struct question *q,

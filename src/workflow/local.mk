@@ -14,6 +14,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/observe.c src/workflow/observe.h \
     src/workflow/order.c \
     src/workflow/papers.c src/workflow/papers.h \
+    src/workflow/returned.c src/workflow/returned.h \
     src/workflow/saga.c src/workflow/saga.h \
     src/workflow/statement.c src/workflow/statement.h \
     src/workflow/step.c src/workflow/step.h \

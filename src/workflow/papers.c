@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the applicant's mail does, and what a bounce does.  Called by step.c.
- * Pure.
+ * What the applicant's mail does.  Called by step.c.  Pure.
  *
  * Two choices of ours:  The applicant's newest word counts, so a paper that
  * cannot be used still withdraws the one before it: a certificate for a key
@@ -337,26 +336,6 @@ void papers_note(struct move *m) {
     move_send_noted(m);
     have_it_read(m);
     raise_alarm(m, DEFECT_PRIVATE_KEY_SENT);
-}
-
-/* Evidence, never a verdict (design.md 5), and never answered. */
-void papers_note_bounce(struct move *m) {
-    const struct bounce *b = &m->event->mail->bounce;
-    char text[LIMIT_REASON];
-
-    if (b->delayed) {
-        move_note(m, "a letter is late, and is still tried; silent because a "
-                     "bounce is never answered");
-        return;
-    }
-    snprintf(text, sizeof text,
-             "a letter came back (%s); silent because a bounce is never "
-             "answered",
-             b->status[0] != '\0' ? b->status : "no status");
-    move_note(m, text);
-    move_alarm(m, text_same_address(b->recipient, m->c->recipient)
-                      ? "letter-came-back: a letter to the applicant came back"
-                      : "officer-came-back: a letter to an officer came back");
 }
 
 /* ---- too many ------------------------------------------------------------ */

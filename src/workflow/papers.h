@@ -4,7 +4,7 @@
 
 #include "workflow/move.h"
 
-/* Transitions: the applicant's mail, reviewed by guard.c, and bounces. */
+/* Transitions: the applicant's mail, reviewed by guard.c. */
 void papers_open(struct move *m);
 void papers_take(struct move *m);
 void papers_replace(struct move *m);
@@ -14,7 +14,6 @@ void papers_review(struct move *m);
 /* A verifier has confirmed who the applicant is (learning mode). */
 void papers_confirmed(struct move *m);
 void papers_note(struct move *m);
-void papers_note_bounce(struct move *m);
 
 /* More papers than a case can hold: nothing is taken. */
 bool papers_are_too_many(const struct move *m);

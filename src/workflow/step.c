@@ -60,6 +60,7 @@
 #include "workflow/move.h"
 #include "workflow/saga.h"
 #include "workflow/papers.h"
+#include "workflow/returned.h"
 #include "workflow/verdict.h"
 
 #include <string.h>
@@ -92,7 +93,7 @@ static const struct row {
     {WORKING, EVENT_DOCUMENTS, DECISION_NONE, papers_note},
     {WORKING, EVENT_MESSAGE, DECISION_NONE, papers_note},
     {CLOSED, EVENT_MESSAGE, DECISION_NONE, papers_note},
-    {STORED, EVENT_BOUNCE, DECISION_NONE, papers_note_bounce},
+    {STORED, EVENT_BOUNCE, DECISION_NONE, returned_take},
 
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_APPROVE, verdict_decide},
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_REJECT, verdict_decide},
@@ -152,8 +153,9 @@ static bool is_whole(const struct workflow_step *step,
     case EVENT_DOCUMENTS:
         return event->mail != NULL && event->applicant != NULL;
     case EVENT_MESSAGE:
-    case EVENT_BOUNCE:
         return event->mail != NULL;
+    case EVENT_BOUNCE:
+        return event->mail != NULL && known->letter != NULL;
     case EVENT_ANSWER:
     case EVENT_UNPROVEN:
         return event->mail != NULL &&

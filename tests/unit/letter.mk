@@ -1,7 +1,8 @@
 LETTER_TESTS = \
     tests/unit/letter_time_test tests/unit/letter_wrap_test \
     tests/unit/letter_mime_test tests/unit/letter_fill_test \
-    tests/unit/letter_compose_test tests/unit/letter_asking_test
+    tests/unit/letter_compose_test tests/unit/letter_asking_test \
+    tests/unit/letter_readdress_test
 check_PROGRAMS += $(LETTER_TESTS)
 TESTS += $(LETTER_TESTS)
 
@@ -15,6 +16,8 @@ tests_unit_letter_mime_test_SOURCES = tests/unit/letter_mime_test.c
 tests_unit_letter_mime_test_LDADD = $(LETTER_TEST_LIBS)
 tests_unit_letter_fill_test_SOURCES = tests/unit/letter_fill_test.c
 tests_unit_letter_fill_test_LDADD = $(LETTER_TEST_LIBS)
+tests_unit_letter_readdress_test_SOURCES = tests/unit/letter_readdress_test.c
+tests_unit_letter_readdress_test_LDADD = $(LETTER_TEST_LIBS)
 # The shipped letters are what is composed, so this one reads conf/ as well.
 tests_unit_letter_compose_test_SOURCES = tests/unit/letter_compose_test.c \
     tests/unit/letter_help.h

@@ -226,6 +226,29 @@ static void an_absent_officer_is_deputised_for(void **state) {
     free(o);
 }
 
+/* REV-12: whose question came back is as good as absent for this case; he may
+ * answer all the same, for a bounce proves nothing. */
+static void who_cannot_be_reached_is_deputised(void **state) {
+    struct stage *o = stage_new();
+
+    (void)state;
+    o->known.unreachable_count = 1;
+    text_copy(o->known.unreachable[0], LIMIT_PERSON_ID, "siti");
+    expect_asked(o, VERIFY, "rina siti"); /* nobody stands in for her */
+    text_copy(o->officers[SITI].deputy, LIMIT_PERSON_ID, "dewi");
+    expect_asked(o, VERIFY, "rina dewi/siti");
+    assert_int_equal(judge(o, VERIFY, SITI, -1), FAULT_NONE);
+    assert_int_equal(judge(o, VERIFY, DEWI, SITI), FAULT_NONE);
+    /* ... and the deputy neither */
+    o->known.unreachable_count = 2;
+    text_copy(o->known.unreachable[1], LIMIT_PERSON_ID, "dewi");
+    expect_asked(o, VERIFY, "rina siti");
+    /* nobody else is made a decider by it */
+    o->known.unreachable_count = 0;
+    assert_int_equal(judge(o, VERIFY, DEWI, SITI), FAULT_NOT_AUTHORISED);
+    free(o);
+}
+
 static void a_deputy_needs_the_grant_and_be_there(void **state) {
     struct stage *o = stage_new();
     struct officer *siti = &o->officers[SITI], *dewi = &o->officers[DEWI];
@@ -368,6 +391,7 @@ int main(void) {
         cmocka_unit_test(powers_are_granted_one_by_one),
         cmocka_unit_test(an_agency_operator_serves_his_agency),
         cmocka_unit_test(an_absent_officer_is_deputised_for),
+        cmocka_unit_test(who_cannot_be_reached_is_deputised),
         cmocka_unit_test(a_deputy_needs_the_grant_and_be_there),
         cmocka_unit_test(a_delegation_names_the_deputy),
         cmocka_unit_test(the_only_officers_own_case_goes_to_his_deputy),

@@ -114,6 +114,11 @@ HELP const struct registered_certificate help_certificate = {
     .subject = "CN=Budi Santoso,O=Lama,C=ID", .serial = "0A1B",
     .spki = {.bytes = {0xaa}}, .state = CERTIFICATE_ACTIVE};
 
+/* A letter that comes back. */
+HELP const struct outbox_row help_returned = {
+    .id = 9, .casefile_id = 5, .letter = LETTER_COMPLETED,
+    .recipient = "budi@kota.example"};
+
 /* What makes somebody's role active. */
 #define HELP_GRANT                                                            \
     .grant = {.present = true, .date = "2026-01-05", .by = "Kepala Dinas",    \
@@ -238,7 +243,7 @@ HELP void help_effect(const struct effect *x, char *text, size_t room) {
         [EFFECT_DONE] = "done", [EFFECT_STOP] = "stop",
         [EFFECT_AGAIN] = "again", [EFFECT_ABANDON] = "abandon",
         [EFFECT_REMIND] = "remind", [EFFECT_CONFIRM] = "confirm",
-        [EFFECT_DELEGATE] = "delegate"};
+        [EFFECT_DELEGATE] = "delegate", [EFFECT_RETURNED] = "returned"};
     static const char *const readers[READER__MAX] = {
         [READER_APPLICANT] = "applicant", [READER_SENDER] = "sender",
         [READER_ADMINISTRATORS] = "administrators",

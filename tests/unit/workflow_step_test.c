@@ -32,6 +32,7 @@ static struct play *play_new(const char *now) {
     p->known.certificate = &help_certificate;
     p->known.people = &people;
     p->known.applicant = &help_budi;
+    p->known.letter = &help_returned;
     p->now = p->known.now = help_time(now);
     return p;
 }
@@ -443,8 +444,13 @@ static void a_bounce_is_noted_and_never_answered(void **state) {
         assert_memory_equal(&before, &p->c, sizeof before);
         assert_int_equal(count_effects(p, EFFECT_SEND), 0);
         assert_int_equal(count_effects(p, EFFECT_NOTE), 1);
+        assert_int_equal(count_effects(p, EFFECT_RETURNED), 1);
         assert_int_equal(count_effects(p, EFFECT_ALARM), 1);
         assert_non_null(strstr(p->effects.list[0].note, "5.1.1"));
+        assert_non_null(strstr(p->effects.list[0].note,
+                               "letter=9 completed"));
+        assert_string_equal(p->effects.list[2].note,
+                            "letter-came-back: letter=9 completed (5.1.1)");
         free(p);
     }
 }
@@ -616,6 +622,7 @@ static void later_fill(struct later *l, enum casefile_state state,
                               .certificate = &help_certificate,
                               .casefile = &l->c, .applicant = &help_budi,
                               .old = &help_certificate, .token = &l->token,
+                              .letter = &help_returned,
                               .revoke = &l->revoke, .issue = &l->issue};
     if (executor == EXECUTOR_CA && state != CASE_ISSUING) {
         l->known.issue = NULL; /* given when the revocation is done */
@@ -931,25 +938,109 @@ static void what_is_odd_about_papers_is_kept(void **state) {
     free(p);
 }
 
-/* REV-12: also of a letter that told the end */
+/* REV-12, V057: also of a letter that told the end; no state changes, nothing is
+ * sent, nothing ordered */
 static void a_bounce_raises_a_task_in_every_state(void **state) {
     (void)state;
     for (int s = CASE_INCOMPLETE; s < CASE__MAX; s++) {
         struct later *l = later_new((enum casefile_state)s, EXECUTOR_CA);
 
+        l->known.token = NULL;
+        text_copy(l->c.recipient, sizeof l->c.recipient, "budi@kota.example");
         later_play(l, EVENT_BOUNCE, (enum casefile_state)s,
-                   "note alarm:letter-came-back");
+                   "note returned alarm:letter-came-back");
     }
 }
 
-static void an_officers_bounce_is_called_one(void **state) {
+/* V051: late is not lost, and twice is once. */
+static void a_late_letter_and_a_second_bounce_are_noted_only(void **state) {
     struct later *l = later_new(CASE_RECEIVED, EXECUTOR_CA);
 
     (void)state;
-    text_copy(l->c.recipient, sizeof l->c.recipient, "budi@kota.test");
-    text_copy(l->mail->bounce.recipient, sizeof l->mail->bounce.recipient,
-              "siti@kota.test");
-    later_play(l, EVENT_BOUNCE, CASE_RECEIVED, "note alarm:officer-came-back");
+    l->mail->bounce.delayed = true;
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED, "note");
+    l = later_new(CASE_RECEIVED, EXECUTOR_CA);
+    l->known.came_back_before = true;
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED, "note");
+}
+
+/* The question to siti came back; she is a verifier, and so is rina. */
+static struct later *returned_new(struct people *office,
+                                  struct officer officers[4]) {
+    struct later *l = later_new(CASE_RECEIVED, EXECUTOR_CA);
+
+    officers[0] = help_siti;
+    officers[1] = help_agus;
+    officers[2] = help_rina;
+    officers[3] = (struct officer){.id = "dewi", HELP_GRANT,
+                                   .address_count = 1,
+                                   .addresses = {"dewi@kominfo.example"}};
+    *office = (struct people){4, officers};
+    l->known.people = office;
+    l->known.unreachable_count = 1;
+    text_copy(l->known.unreachable[0], LIMIT_PERSON_ID, "siti");
+    return l;
+}
+
+/* Her question is not ended by it: a bounce proves nothing. */
+static void a_question_that_comes_back_finds_others(void **state) {
+    struct officer officers[4];
+    struct people office;
+    struct later *l = returned_new(&office, officers);
+    const unsigned verify = 1;
+
+    (void)state;
+    /* rina has been asked already */
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED,
+               "note returned alarm:officer-came-back");
+
+    /* her deputy stands in: those who watch hear of it */
+    l = returned_new(&office, officers);
+    text_copy(officers[0].deputy, sizeof officers[0].deputy, "dewi");
+    l->workflow.steps[verify].escalate = 60;
+    l->workflow.steps[verify].escalate_to = ROLE_DIVISION_HEAD;
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED,
+               "note returned alarm:officer-came-back "
+               "ask:verify=again-returned late>role=late-returned");
+
+    /* nobody is left: at once to whom the step escalates */
+    l = returned_new(&office, officers);
+    officers[2].roles[ROLE_VERIFIER] = false;
+    officers[0].deputy[0] = '\0';
+    l->workflow.steps[verify].escalate = 60;
+    l->workflow.steps[verify].escalate_to = ROLE_DIVISION_HEAD;
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED,
+               "note returned alarm:officer-came-back "
+               "late>role=late-returned alarm:nobody-to-ask");
+
+    /* and where the step names nobody, the administrator alone */
+    l = returned_new(&office, officers);
+    officers[2].roles[ROLE_VERIFIER] = false;
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED,
+               "note returned alarm:officer-came-back alarm:nobody-to-ask");
+}
+
+/* A letter that asks nothing any more, or another step. */
+static void a_question_that_is_over_finds_nobody(void **state) {
+    struct officer officers[4];
+    struct people office;
+    struct later *l = returned_new(&office, officers);
+
+    (void)state;
+    officers[2].roles[ROLE_VERIFIER] = false;
+    l->token.used = 1;
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED,
+               "note returned alarm:officer-came-back");
+    l = returned_new(&office, officers);
+    officers[2].roles[ROLE_VERIFIER] = false;
+    l->known.token = NULL;
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED,
+               "note returned alarm:officer-came-back");
+    /* what the applicant is asked to confirm is his */
+    l = returned_new(&office, officers);
+    text_copy(l->token.person, sizeof l->token.person, "subscriber:7");
+    later_play(l, EVENT_BOUNCE, CASE_RECEIVED,
+               "note returned alarm:letter-came-back");
 }
 
 /* ---- every state, every event -------------------------------------------- */
@@ -1216,7 +1307,9 @@ int main(void) {
         cmocka_unit_test(a_case_after_a_refused_one_names_it),
         cmocka_unit_test(what_is_odd_about_papers_is_kept),
         cmocka_unit_test(a_bounce_raises_a_task_in_every_state),
-        cmocka_unit_test(an_officers_bounce_is_called_one),
+        cmocka_unit_test(a_late_letter_and_a_second_bounce_are_noted_only),
+        cmocka_unit_test(a_question_that_comes_back_finds_others),
+        cmocka_unit_test(a_question_that_is_over_finds_nobody),
         cmocka_unit_test(every_state_and_event_is_a_row_or_a_bug),
         cmocka_unit_test(an_event_that_lacks_something_is_a_bug),
     };
