@@ -27,7 +27,7 @@ enum {
     TRIED_BITS_MIN = 512, /* below, every key is weak, and says so by size */
     EXPONENT_BITS_MAX = 256,
     FERMAT_ROUNDS = 100,
-    SMALL_FACTOR_MAX = 751
+    SMALL_FACTOR_MAX = 65536
 };
 
 /* ---- RSA ----------------------------------------------------------------- */
@@ -60,23 +60,60 @@ static size_t bits_of(struct der value) {
     return bits;
 }
 
-static unsigned modulo(struct der value, unsigned m) {
-    unsigned rest = 0;
+/* m below 2^32. */
+static uint32_t modulo(struct der value, uint32_t m) {
+    uint64_t rest = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < value.left; i++) {
+    for (; i < value.left % 4; i++) {
         rest = (rest << 8 | value.p[i]) % m;
     }
-    return rest;
+    for (; i < value.left; i += 4) {
+        uint32_t word = (uint32_t)value.p[i] << 24 |
+                        (uint32_t)value.p[i + 1] << 16 |
+                        (uint32_t)value.p[i + 2] << 8 | value.p[i + 3];
+
+        rest = (rest << 32 | word) % m;
+    }
+    return (uint32_t)rest;
 }
 
-/* V087: a factor that trial division finds (751 is the end Boulder chose). */
-static bool has_small_factor(struct der n) {
-    for (unsigned f = 2; f <= SMALL_FACTOR_MAX; f++) {
-        if (modulo(n, f) == 0) {
-            return true;
+/* Marks the odd numbers 2 * i + 1 below SMALL_FACTOR_MAX that are no primes
+ * (Eratosthenes). */
+static void sieve(bool composite[SMALL_FACTOR_MAX / 2]) {
+    memset(composite, 0, SMALL_FACTOR_MAX / 2);
+    for (unsigned p = 3; p * p < SMALL_FACTOR_MAX; p += 2) {
+        for (unsigned m = p * p; !composite[p / 2] && m < SMALL_FACTOR_MAX;
+             m += 2 * p) {
+            composite[m / 2] = true;
         }
     }
-    return false;
+}
+
+/* V087: a factor that trial division finds.  751 is the end Boulder chose;
+ * dividing by two primes at once goes to 2^16 for the same work. */
+static bool has_small_factor(struct der n) {
+    bool composite[SMALL_FACTOR_MAX / 2];
+    uint32_t before = 2;
+
+    sieve(composite);
+    for (uint32_t p = 3; p < SMALL_FACTOR_MAX; p += 2) {
+        uint32_t rest;
+
+        if (composite[p / 2]) {
+            continue;
+        }
+        if (before == 0) {
+            before = p;
+            continue;
+        }
+        rest = modulo(n, before * p);
+        if (rest % before == 0 || rest % p == 0) {
+            return true;
+        }
+        before = 0;
+    }
+    return before != 0 && modulo(n, before) == 0;
 }
 
 /*
@@ -91,7 +128,7 @@ static bool is_roca(struct der n) {
         107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};
 
     for (size_t i = 0; i < sizeof primes; i++) {
-        unsigned p = primes[i], wanted = modulo(n, p), power = 1;
+        uint32_t p = primes[i], wanted = modulo(n, p), power = 1;
         bool found = false;
 
         for (unsigned k = 0; k < p && !found; k++) {

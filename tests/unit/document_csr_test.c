@@ -3,8 +3,7 @@
 #include "document/document.h"
 
 #include "base/buf.h"
-#include "base/clock.h"
-#include "document_corpus.h"
+#include "csr_help.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -18,6 +17,46 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+
+/* ---- what is dear (V082, V095) -------------------------------------------- */
+
+/* Linked with --wrap: every call that csr.c and key.c make into big numbers,
+ * curves, digests or the reader of requests is counted here. */
+static unsigned dear_calls;
+
+BIGNUM *__real_BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret);
+BIGNUM *__wrap_BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret);
+BIGNUM *__wrap_BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret) {
+    dear_calls++;
+    return __real_BN_bin2bn(s, len, ret);
+}
+
+X509_REQ *__real_d2i_X509_REQ(X509_REQ **a, const unsigned char **in, long n);
+X509_REQ *__wrap_d2i_X509_REQ(X509_REQ **a, const unsigned char **in, long n);
+X509_REQ *__wrap_d2i_X509_REQ(X509_REQ **a, const unsigned char **in, long n) {
+    dear_calls++;
+    return __real_d2i_X509_REQ(a, in, n);
+}
+
+int __real_X509_REQ_verify(X509_REQ *a, EVP_PKEY *r);
+int __wrap_X509_REQ_verify(X509_REQ *a, EVP_PKEY *r);
+int __wrap_X509_REQ_verify(X509_REQ *a, EVP_PKEY *r) {
+    dear_calls++;
+    return __real_X509_REQ_verify(a, r);
+}
+
+int __real_EC_POINT_oct2point(const EC_GROUP *group, EC_POINT *p,
+                              const unsigned char *buf, size_t len,
+                              BN_CTX *ctx);
+int __wrap_EC_POINT_oct2point(const EC_GROUP *group, EC_POINT *p,
+                              const unsigned char *buf, size_t len,
+                              BN_CTX *ctx);
+int __wrap_EC_POINT_oct2point(const EC_GROUP *group, EC_POINT *p,
+                              const unsigned char *buf, size_t len,
+                              BN_CTX *ctx) {
+    dear_calls++;
+    return __real_EC_POINT_oct2point(group, p, buf, len, ctx);
+}
 
 /* ---- making requests ----------------------------------------------------- */
 
@@ -78,23 +117,6 @@ static void examine(const void *bytes, size_t size, struct csr_facts *f) {
     csr_examine(bytes, size, &key_policy_usual, NULL, f);
 }
 
-/* "key-size exponent": all of them, as a person would list them. */
-static const char *words_of(unsigned faults) {
-    static char text[256];
-
-    text[0] = '\0';
-    for (int i = 0; i < CSR__MAX; i++) {
-        if ((faults & CSR_BIT(i)) != 0) {
-            size_t used = strlen(text);
-
-            snprintf(text + used, sizeof text - used, "%s%s",
-                     used > 0 ? " " : "",
-                     csr_fault_name((enum csr_fault)i));
-        }
-    }
-    return text;
-}
-
 /* Frees the bytes. */
 static unsigned faults_of(struct bytes *b) {
     struct csr_facts facts;
@@ -106,7 +128,7 @@ static unsigned faults_of(struct bytes *b) {
 }
 
 static void expect_faults(struct bytes *b, const char *wanted) {
-    assert_string_equal(words_of(faults_of(b)), wanted);
+    assert_string_equal(csr_words(faults_of(b)), wanted);
 }
 
 /* A request with this modulus and exponent, signed by another key: all the
@@ -135,7 +157,8 @@ static struct bytes with_rsa(const BIGNUM *n, const BIGNUM *e) {
     return b;
 }
 
-/* A random odd number of so many bits, without small factors. */
+/* A random odd number of so many bits, without small factors where anybody
+ * looks for them. */
 static BIGNUM *random_modulus(int bits) {
     BIGNUM *n = BN_new();
 
@@ -143,7 +166,7 @@ static BIGNUM *random_modulus(int bits) {
         bool small = false;
 
         BN_rand(n, bits, BN_RAND_TOP_TWO, BN_RAND_BOTTOM_ODD);
-        for (BN_ULONG f = 3; f < 800 && !small; f += 2) {
+        for (BN_ULONG f = 3; f < 65536 && bits <= 4096 && !small; f += 2) {
             small = BN_mod_word(n, f) == 0;
         }
         if (!small) {
@@ -183,7 +206,7 @@ static struct bytes to_pem(const struct bytes *der, const char *label,
 
 /* ---- tests --------------------------------------------------------------- */
 
-static void good_requests_are_accepted_in_every_wrapping(void **state) {
+static void v080_good_requests_are_accepted_in_every_wrapping(void **state) {
     static const struct {
         const char *label, *eol, *prefix;
     } cases[] = {
@@ -225,7 +248,7 @@ static void facts_say_what_stands_in_it(void **state) {
     OPENSSL_free(der.data);
 }
 
-static void rsa_sizes_outside_the_list_are_refused(void **state) {
+static void v081_rsa_sizes_outside_the_list_are_refused(void **state) {
     static const struct {
         int bits;
         const char *faults;
@@ -238,9 +261,6 @@ static void rsa_sizes_outside_the_list_are_refused(void **state) {
         {2052, "key-size signature"},
         {4097, "key-size"},
         {4104, "key-size"},
-        {16384, "key-size"},
-        {32768, "key-size"},
-        {1000000, "key-size"},
         {2048, "signature"},
         {2056, "signature"},
         {3072, "signature"},
@@ -253,15 +273,38 @@ static void rsa_sizes_outside_the_list_are_refused(void **state) {
         BIGNUM *n = random_modulus(cases[i].bits);
         struct bytes b = with_rsa(n, e);
         struct csr_facts f;
-        usec_t start = clock_monotonic();
 
         examine(b.data, b.size, &f);
-        if (cases[i].bits > 4096) {
-            /* V082: within 10 ms, here with room for a busy machine. */
-            assert_true(clock_monotonic() - start < 50000);
-        }
-        assert_string_equal(words_of(f.faults), cases[i].faults);
+        assert_string_equal(csr_words(f.faults), cases[i].faults);
         assert_int_equal(f.key_bits, cases[i].bits);
+        OPENSSL_free(b.data);
+        BN_free(n);
+    }
+    BN_free(e);
+}
+
+/* V082: for a key that is too large the answer costs no big number, no curve
+ * and no signature, and so no more than reading its bytes; the control shows
+ * that the counter sees them. */
+static void v082_large_keys_cost_nothing(void **state) {
+    static const int sizes[] = {4104, 16384, 32768, 1000000, 2048};
+    BIGNUM *e = number(65537);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        BIGNUM *n = random_modulus(sizes[i]);
+        struct bytes b = with_rsa(n, e);
+        struct csr_facts f;
+
+        dear_calls = 0;
+        examine(b.data, b.size, &f);
+        assert_int_equal(f.key_bits, sizes[i]);
+        if (sizes[i] > 4096) {
+            assert_string_equal(csr_words(f.faults), "key-size");
+            assert_int_equal(dear_calls, 0);
+        } else {
+            assert_int_not_equal(dear_calls, 0);
+        }
         OPENSSL_free(b.data);
         BN_free(n);
     }
@@ -299,7 +342,7 @@ static void v083_odd_exponents_are_refused(void **state) {
 }
 
 static void v087_small_factors_are_weak(void **state) {
-    static const BN_ULONG factors[] = {2, 3, 7, 751};
+    static const BN_ULONG factors[] = {2, 3, 7, 751, 31337, 65519, 65521};
     BIGNUM *e = number(65537);
 
     (void)state;
@@ -321,7 +364,7 @@ static void v087_small_factors_are_weak(void **state) {
     BN_free(e);
 }
 
-static void close_primes_are_weak(void **state) {
+static void v086_close_primes_are_weak(void **state) {
     BN_CTX *ctx = BN_CTX_new();
     BIGNUM *p = BN_new(), *q = BN_new(), *n = BN_new(), *e = number(65537);
     struct bytes b;
@@ -350,7 +393,7 @@ static void close_primes_are_weak(void **state) {
 }
 
 /* V084: a modulus of the faulty kind, made as the chips made them. */
-static void roca_moduli_are_weak(void **state) {
+static void v084_roca_moduli_are_weak(void **state) {
     BN_CTX *ctx = BN_CTX_new();
     BIGNUM *m = number(1), *p = BN_new(), *q = BN_new(), *g = number(65537);
     BIGNUM *e = number(65537), *n = BN_new(), *a = BN_new();
@@ -383,7 +426,8 @@ static void roca_moduli_are_weak(void **state) {
     BN_mul(n, p, q, ctx);
     assert_int_equal(BN_num_bits(n), 2048);
     b = with_rsa(n, e);
-    expect_faults(&b, "weak-key-chip signature");
+    /* Where a factor of k is small, that is told as well. */
+    assert_true((faults_of(&b) & CSR_BIT(CSR_WEAK_CHIP)) != 0);
     BN_free(m);
     BN_free(p);
     BN_free(q);
@@ -394,7 +438,7 @@ static void roca_moduli_are_weak(void **state) {
     BN_CTX_free(ctx);
 }
 
-static void digests_of_old_are_refused(void **state) {
+static void v088_digests_of_old_are_refused(void **state) {
     struct bytes b = finish(new_request(rsa_key, "x"), rsa_key, EVP_sha1());
 
     (void)state;
@@ -407,7 +451,7 @@ static void digests_of_old_are_refused(void **state) {
     assert_int_equal(faults_of(&b), 0);
 }
 
-static void possession_must_be_proved(void **state) {
+static void v089_possession_must_be_proved(void **state) {
     EVP_PKEY *other = EVP_EC_gen("P-256");
     struct bytes b = finish(new_request(ec_key, "x"), other, EVP_sha256());
 
@@ -423,7 +467,7 @@ static void possession_must_be_proved(void **state) {
     EVP_PKEY_free(other);
 }
 
-static void only_named_curves_are_taken(void **state) {
+static void v099_only_named_curves_are_taken(void **state) {
     static const struct {
         const char *curve;
         unsigned faults;
@@ -444,8 +488,24 @@ static void only_named_curves_are_taken(void **state) {
     }
 }
 
+/* A P-256 key that is the point at infinity: one octet 00 (SEC 1, 2.3.3). */
+static struct bytes at_infinity(void) {
+    static const uint8_t spki[] = {
+        0x30, 0x19, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48,
+        0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48,
+        0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x02, 0x00, 0x00};
+    struct bytes b;
+    struct buf der;
+
+    csr_build(&der, NULL, spki, sizeof spki, NULL);
+    b.data = OPENSSL_memdup(der.data, der.size);
+    b.size = der.size;
+    buf_free(&der);
+    return b;
+}
+
 /* V099: the curve must not come with the key, and the point must be on it. */
-static void explicit_curves_and_bad_points_are_refused(void **state) {
+static void v099_explicit_curves_and_bad_points_are_refused(void **state) {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     unsigned char *spki = NULL, *point;
     int size;
@@ -466,6 +526,8 @@ static void explicit_curves_and_bad_points_are_refused(void **state) {
     point = memmem(b.data, b.size, spki + size - 65, 65);
     point[0] = 0x06; /* hybrid form: a second encoding of the same key */
     assert_int_equal(faults_of(&b), CSR_BIT(CSR_CURVE));
+    b = at_infinity();
+    expect_faults(&b, "curve signature-algorithm");
     EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING,
                                    "named_curve");
     EVP_PKEY_set_utf8_string_param(
@@ -553,7 +615,7 @@ static void other_key_types_are_named_and_refused(void **state) {
 }
 
 /* V097 */
-static void one_request_in_der_and_nothing_else(void **state) {
+static void v097_one_request_in_der_and_nothing_else(void **state) {
     struct bytes b = good(ec_key), pem, twice;
     unsigned char ber[4096];
     struct csr_facts f;
@@ -601,7 +663,7 @@ static void one_request_in_der_and_nothing_else(void **state) {
 }
 
 /* V092 */
-static void odd_names_are_escaped_or_dropped(void **state) {
+static void v092_odd_names_are_escaped_or_dropped(void **state) {
     static const struct {
         const char *what;
         int type;
@@ -651,7 +713,7 @@ static void odd_names_are_escaped_or_dropped(void **state) {
     }
 }
 
-static void wishes_are_noted_never_followed(void **state) {
+static void v094_v096_wishes_are_noted_never_followed(void **state) {
     X509_REQ *r = new_request(ec_key, "x");
     STACK_OF(X509_EXTENSION) *wishes = sk_X509_EXTENSION_new_null();
     struct csr_facts f;
@@ -674,7 +736,7 @@ static void wishes_are_noted_never_followed(void **state) {
 }
 
 /* V095 */
-static void masses_are_refused_by_size(void **state) {
+static void v095_masses_are_refused_by_size(void **state) {
     X509_REQ *r = new_request(ec_key, "x");
     struct bytes b;
     char *big;
@@ -707,6 +769,211 @@ static void masses_are_refused_by_size(void **state) {
     free(big);
 }
 
+/* V095 as it is told: 50,000 times one extension, 100,000 names; and a million
+ * bytes of one.  Nothing dear happens for any of them. */
+static void v095_masses_cost_nothing(void **state) {
+    static const uint8_t rdn[] = {0x31, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55,
+                                  0x04, 0x0b, 0x0c, 0x03, 'a',  'b',  'c'};
+    static const uint8_t extension[] = {0x30, 0x09, 0x06, 0x03, 0x55, 0x1d,
+                                        0x11, 0x04, 0x02, 0x30, 0x00};
+    static const uint8_t oid[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                  0xf7, 0x0d, 0x01, 0x09, 0x0e};
+    unsigned char *spki = NULL;
+    size_t spki_size = (size_t)i2d_PUBKEY(rsa_key, &spki);
+    struct buf names, list, b;
+    struct csr_facts f;
+
+    (void)state;
+    buf_init(&names, 2 * 1024 * 1024);
+    for (int i = 0; i < 100000; i++) {
+        buf_put(&names, rdn, sizeof rdn);
+    }
+    csr_build(&b, &names, spki, spki_size, NULL);
+    dear_calls = 0;
+    examine(b.data, b.size, &f);
+    assert_string_equal(csr_words(f.faults), "csr-size");
+    buf_free(&b);
+    buf_free(&names);
+
+    buf_init(&list, 2 * 1024 * 1024);
+    for (int i = 0; i < 50000; i++) {
+        buf_put(&list, extension, sizeof extension);
+    }
+    csr_wrap(&list, 0x30);
+    csr_wrap(&list, 0x31);
+    buf_init(&names, 2 * 1024 * 1024);
+    buf_put(&names, oid, sizeof oid);
+    buf_put(&names, list.data, list.size);
+    csr_wrap(&names, 0x30);
+    csr_build(&b, NULL, spki, spki_size, &names);
+    examine(b.data, b.size, &f);
+    assert_string_equal(csr_words(f.faults), "csr-size");
+    assert_int_equal(f.spki_size, 0);
+    assert_true(dear_calls <= 1); /* the key itself is of a good size */
+    buf_free(&b);
+    buf_free(&names);
+    buf_free(&list);
+    OPENSSL_free(spki);
+}
+
+/* V092: a name of 64 KiB is a request that is too large; V093: names in any
+ * order, several of one kind, more of one in an RDN are shown, and no fault. */
+static void v093_names_are_shown_as_they_stand(void **state) {
+    X509_REQ *r = new_request(ec_key, "Siti Rahayu");
+    X509_NAME *name = X509_REQ_get_subject_name(r);
+    const unsigned char *mail = (const unsigned char *)"bos@kota.example";
+    struct csr_facts f;
+    struct bytes b;
+    char *big = calloc(1, 65537);
+
+    (void)state;
+    X509_NAME_add_entry_by_txt(name, "emailAddress", MBSTRING_ASC, mail, -1,
+                               -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               (const unsigned char *)"Wali Kota", -1, -1, 0);
+    /* In the same RDN as the last one. */
+    X509_NAME_add_entry_by_txt(name, "OU", MBSTRING_ASC,
+                               (const unsigned char *)"Kas", -1, -1, -1);
+    b = finish(r, ec_key, EVP_sha256());
+    examine(b.data, b.size, &f);
+    assert_int_equal(f.faults, 0);
+    assert_string_equal(f.common_name, "Siti Rahayu");
+    assert_non_null(strstr(f.subject, "Wali Kota"));
+    assert_non_null(strstr(f.subject, "emailAddress=bos@kota.example"));
+    assert_true(strstr(f.subject, "OU=Kas+CN=Wali Kota") != NULL ||
+                strstr(f.subject, "CN=Wali Kota+OU=Kas") != NULL);
+    OPENSSL_free(b.data);
+    memset(big, 'a', 65536);
+    r = X509_REQ_new();
+    X509_REQ_set_pubkey(r, ec_key);
+    name = X509_REQ_get_subject_name(r);
+    X509_NAME_add_entry_by_NID(name, NID_pkcs9_unstructuredName,
+                               V_ASN1_UTF8STRING, (unsigned char *)big, 65536,
+                               -1, 0);
+    b = finish(r, ec_key, EVP_sha256());
+    examine(b.data, b.size, &f);
+    assert_string_equal(csr_words(f.faults), "csr-size");
+    assert_string_equal(f.common_name, "");
+    OPENSSL_free(b.data);
+    free(big);
+}
+
+/* ---- all at once, and what an office asks (INT-7) -------------------------- */
+
+static EVP_PKEY *new_rsa(unsigned bits, BN_ULONG exponent) {
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    EVP_PKEY *key = NULL;
+    BIGNUM *e = number(exponent);
+
+    assert_int_equal(EVP_PKEY_keygen_init(ctx), 1);
+    EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, (int)bits);
+    EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, e);
+    assert_int_equal(EVP_PKEY_generate(ctx, &key), 1);
+    EVP_PKEY_CTX_free(ctx);
+    BN_free(e);
+    return key;
+}
+
+/* Who has to make a new key should have to make one: a short key with e = 3,
+ * an old digest and a changed name hears it all. */
+static void every_fault_of_one_request_is_told(void **state) {
+    EVP_PKEY *key = new_rsa(1024, 3);
+    struct csr_facts f;
+    struct bytes b;
+
+    (void)state;
+    b = finish(new_request(key, "Siti"), key, EVP_sha1());
+    examine(b.data, b.size, &f);
+    assert_string_equal(csr_words(f.faults),
+                        "key-size exponent signature-algorithm");
+    /* The key is known by its digest all the same: old-key, known-key. */
+    assert_false(digest_is_zero(&f.spki));
+    assert_int_equal(f.spki_size, 0);
+    memcpy(memmem(b.data, b.size, "Siti", 4), "Sita", 4);
+    expect_faults(&b, "key-size exponent signature-algorithm signature");
+    EVP_PKEY_free(key);
+}
+
+/* INT-7: what an office asks beyond the floor. */
+static void an_office_may_ask_more(void **state) {
+    static const struct key_policy strict = {
+        .rsa_min = 3072,
+        .exponent_min = 65539,
+        .curves = {[CURVE_P384] = true},
+    };
+    EVP_PKEY *large = new_rsa(3072, 65539), *p384 = EVP_EC_gen("P-384");
+    const struct {
+        EVP_PKEY *key;
+        const char *faults;
+    } cases[] = {
+        {rsa_key, "key-size exponent"}, /* 2048, 65537 */
+        {large, ""},
+        {ec_key, "curve"},
+        {p384, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bytes b = good(cases[i].key);
+        struct csr_facts f;
+
+        csr_examine(b.data, b.size, &strict, NULL, &f);
+        assert_string_equal(csr_words(f.faults), cases[i].faults);
+        OPENSSL_free(b.data);
+    }
+    EVP_PKEY_free(large);
+    EVP_PKEY_free(p384);
+}
+
+/* ---- lists (V085) -------------------------------------------------------- */
+
+/* The fingerprint as openssl-vulnkey makes it, by OpenSSL's own printing. */
+static void vulnkey_of(EVP_PKEY *key, uint8_t entry[WEAK_KEY_SIZE]) {
+    BIO *text = BIO_new(BIO_s_mem());
+    BIGNUM *n = NULL;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char *data;
+
+    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n);
+    BIO_puts(text, "Modulus=");
+    BN_print(text, n);
+    BIO_puts(text, "\n");
+    EVP_Digest(data, (size_t)BIO_get_mem_data(text, &data), digest, NULL,
+               EVP_sha1(), NULL);
+    memcpy(entry, digest + 20 - WEAK_KEY_SIZE, WEAK_KEY_SIZE);
+    BN_free(n);
+    BIO_free(text);
+}
+
+static void v085_listed_keys_are_weak(void **state) {
+    uint8_t entries[3][WEAK_KEY_SIZE] = {{0}, {0}, {0}};
+    struct weak_keys weak = {.entries = entries[0], .count = 3};
+    EVP_PKEY *keys[] = {rsa_key, ec_key};
+
+    (void)state;
+    memset(entries[2], 0xff, WEAK_KEY_SIZE);
+    for (size_t i = 0; i < 2; i++) {
+        struct bytes b = good(keys[i]);
+        struct csr_facts f;
+
+        csr_examine(b.data, b.size, &key_policy_usual, &weak, &f);
+        assert_int_equal(f.faults, 0);
+        if (i == 0) {
+            vulnkey_of(rsa_key, entries[1]);
+        } else {
+            memcpy(entries[1], f.spki.bytes + DIGEST_SIZE - WEAK_KEY_SIZE,
+                   WEAK_KEY_SIZE);
+        }
+        csr_examine(b.data, b.size, &key_policy_usual, &weak, &f);
+        assert_string_equal(csr_words(f.faults), "weak-key-listed");
+        assert_int_equal(f.spki_size, 0);
+        entries[1][9] ^= 1;
+        csr_examine(b.data, b.size, &key_policy_usual, &weak, &f);
+        assert_int_equal(f.faults, 0);
+        OPENSSL_free(b.data);
+    }
+}
+
 /* Any one byte changed, or cut anywhere: a verdict, never OK but for bytes
  * that are not under the signature, and no crash. */
 static void damaged_requests_never_pass(void **state) {
@@ -729,129 +996,33 @@ static void damaged_requests_never_pass(void **state) {
     OPENSSL_free(b.data);
 }
 
-/* ---- the corpus ---------------------------------------------------------- */
-
-/* What OpenSSL calls good may still fail our rules; what it calls bad must
- * never pass. */
-static void corpus_requests_agree_with_openssl(void **state) {
-    size_t size, ok = 0, rows = 0;
-    char *index = corpus_read("csr/index.tsv", &size), *at = index;
-    char *fields[8];
-
-    (void)state;
-    if (index == NULL) {
-        print_message("skipped: no shared corpus (csr)\n");
-        skip();
-    }
-    while (corpus_row(&at, fields, 8)) {
-        char path[512], *data;
-        struct csr_facts f;
-
-        snprintf(path, sizeof path, "csr/%s", fields[0]);
-        data = fields[0][0] == '#' ? NULL : corpus_read(path, &size);
-        if (data == NULL) {
-            continue;
-        }
-        examine(data, size, &f);
-        rows++;
-        ok += f.faults == 0;
-        if (f.faults == 0) {
-            assert_string_equal(fields[2], "sig-ok");
-        } else if (strcmp(fields[2], "sig-ok") == 0) {
-            print_message("%s (%s, %s): %s\n", fields[0], fields[4],
-                          fields[5], words_of(f.faults));
-        }
-        free(data);
-    }
-    print_message("%zu files, %zu good\n", rows, ok);
-    assert_true(ok > 20);
-    free(index);
-}
-
-static void corpus_weak_keys_are_found(void **state) {
-    static const struct {
-        const char *file;
-        unsigned faults;
-    } cases[] = {
-        {"csr/badkeys/rsa-fermat.csr", CSR_BIT(CSR_WEAK_PRIMES)},
-        {"csr/badkeys/defect/invalidver.csr", CSR_BIT(CSR_FORMAT)},
-        {"csr/roca/csr03.pem", 0},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct csr_facts f;
-        size_t size;
-        char *data = corpus_read(cases[i].file, &size);
-
-        if (data == NULL) {
-            print_message("skipped: no shared corpus (csr)\n");
-            skip();
-        }
-        examine(data, size, &f);
-        assert_int_equal(f.faults, cases[i].faults);
-        free(data);
-    }
-}
-
-/* Moduli that the finders of ROCA published with their answers. */
-static void corpus_roca_moduli_are_told_apart(void **state) {
-    static const struct {
-        const char *file;
-        unsigned faults;
-    } cases[] = {
-        {"csr/roca/mod03.txt", CSR_BIT(CSR_WEAK_CHIP) | CSR_BIT(CSR_SIGNATURE)},
-        {"csr/roca/mod09.txt", CSR_BIT(CSR_WEAK_CHIP) | CSR_BIT(CSR_SIGNATURE)},
-        {"csr/roca/mod05.txt", CSR_BIT(CSR_SIGNATURE)},
-    };
-    BIGNUM *e = number(65537);
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        size_t size;
-        char *data = corpus_read(cases[i].file, &size);
-        BIGNUM *n = NULL;
-        struct bytes b;
-
-        if (data == NULL) {
-            print_message("skipped: no shared corpus (roca)\n");
-            BN_free(e);
-            skip();
-        }
-        BN_hex2bn(&n, strncmp(data, "0x", 2) == 0 ? data + 2 : data);
-        b = with_rsa(n, e);
-        print_message("%s, %d bits\n", cases[i].file, BN_num_bits(n));
-        assert_int_equal(faults_of(&b), cases[i].faults);
-        BN_free(n);
-        free(data);
-    }
-    BN_free(e);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_requests_are_accepted_in_every_wrapping),
+        cmocka_unit_test(v080_good_requests_are_accepted_in_every_wrapping),
         cmocka_unit_test(facts_say_what_stands_in_it),
-        cmocka_unit_test(rsa_sizes_outside_the_list_are_refused),
+        cmocka_unit_test(v081_rsa_sizes_outside_the_list_are_refused),
+        cmocka_unit_test(v082_large_keys_cost_nothing),
         cmocka_unit_test(v083_odd_exponents_are_refused),
         cmocka_unit_test(v087_small_factors_are_weak),
-        cmocka_unit_test(close_primes_are_weak),
-        cmocka_unit_test(roca_moduli_are_weak),
-        cmocka_unit_test(digests_of_old_are_refused),
-        cmocka_unit_test(possession_must_be_proved),
-        cmocka_unit_test(only_named_curves_are_taken),
-        cmocka_unit_test(explicit_curves_and_bad_points_are_refused),
+        cmocka_unit_test(v086_close_primes_are_weak),
+        cmocka_unit_test(v084_roca_moduli_are_weak),
+        cmocka_unit_test(v088_digests_of_old_are_refused),
+        cmocka_unit_test(v089_possession_must_be_proved),
+        cmocka_unit_test(v099_only_named_curves_are_taken),
+        cmocka_unit_test(v099_explicit_curves_and_bad_points_are_refused),
         cmocka_unit_test(v091_one_key_has_one_spki),
         cmocka_unit_test(a_refused_request_hands_out_no_key),
         cmocka_unit_test(other_key_types_are_named_and_refused),
-        cmocka_unit_test(one_request_in_der_and_nothing_else),
-        cmocka_unit_test(odd_names_are_escaped_or_dropped),
-        cmocka_unit_test(wishes_are_noted_never_followed),
-        cmocka_unit_test(masses_are_refused_by_size),
+        cmocka_unit_test(v097_one_request_in_der_and_nothing_else),
+        cmocka_unit_test(v092_odd_names_are_escaped_or_dropped),
+        cmocka_unit_test(v094_v096_wishes_are_noted_never_followed),
+        cmocka_unit_test(v095_masses_are_refused_by_size),
+        cmocka_unit_test(v095_masses_cost_nothing),
+        cmocka_unit_test(v093_names_are_shown_as_they_stand),
+        cmocka_unit_test(every_fault_of_one_request_is_told),
+        cmocka_unit_test(an_office_may_ask_more),
+        cmocka_unit_test(v085_listed_keys_are_weak),
         cmocka_unit_test(damaged_requests_never_pass),
-        cmocka_unit_test(corpus_requests_agree_with_openssl),
-        cmocka_unit_test(corpus_weak_keys_are_found),
-        cmocka_unit_test(corpus_roca_moduli_are_told_apart),
     };
 
     return cmocka_run_group_tests(tests, make_keys, free_keys);
