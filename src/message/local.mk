@@ -5,6 +5,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/armour.c src/message/armour.h \
     src/message/attribution.c src/message/attribution.h \
     src/message/automatic.c src/message/automatic.h \
+    src/message/banner.c src/message/banner.h \
     src/message/bounce.c src/message/bounce.h \
     src/message/bounce_text.c src/message/bounce_text.h \
     src/message/charset.c src/message/charset.h \
@@ -30,6 +31,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/secret.c src/message/secret.h \
     src/message/structure.c src/message/structure.h \
     src/message/tags.c src/message/tags.h \
+    src/message/texts.c src/message/texts.h \
     src/message/token.c src/message/token.h \
     src/message/unwrap.c src/message/unwrap.h \
     src/message/words.c src/message/words.h

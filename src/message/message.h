@@ -36,6 +36,8 @@ struct message_options {
     const char (*relaxed)[LIMIT_DOMAIN]; /* relaxed alignment for these */
     size_t relaxed_count;
     const char *own_address; /* of the office; "" if unknown */
+    const char *const *banners; /* of gateways; taken away (banner.h) */
+    size_t banner_count;
     message_keys_fn keys;
     void *keys_user;
     usec_t now; /* for t= and x=; 0: clock_now() is asked */

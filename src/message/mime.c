@@ -19,13 +19,11 @@
 #include "message/armour.h"
 #include "message/automatic.h"
 #include "message/bounce.h"
-#include "message/charset.h"
 #include "message/clean.h"
-#include "message/decision.h"
 #include "message/decode.h"
 #include "message/envelope.h"
 #include "message/header.h"
-#include "message/reply.h"
+#include "message/texts.h"
 #include "message/token.h"
 
 #include <gmime/gmime.h>
@@ -38,9 +36,8 @@ struct walk {
     void *user;
     struct mail_facts *facts;
     struct err *e;
-    struct buf text;   /* the plain text of the mail so far, clean */
+    struct texts texts;
     bool has_cr;       /* the mail has CRLF line ends */
-    bool text_damaged; /* something in it had to be replaced */
     bool related;      /* the object at hand is a child of a related page */
     bool is_inline;    /* the leaf at hand is part of the page itself */
     struct bounce_seen returned; /* V051: what its parts say */
@@ -145,45 +142,17 @@ static bool is_type(GMimePart *part, const char *type, const char *subtype) {
         g_mime_object_get_content_type(GMIME_OBJECT(part)), type, subtype);
 }
 
-/* Cleans one part and joins its soft lines. */
-static bool add_clean(struct walk *w, GMimePart *part,
-                      const struct buf *utf8) {
-    struct buf text;
-    bool clean;
+/* A part that is text of the mail. */
+static void add_text(struct walk *w, GMimePart *part,
+                     void (*put)(struct texts *t, const struct text_part *p)) {
+    struct text_part p = {.charset = parameter(part, "charset"),
+                          .format = parameter(part, "format"),
+                          .delsp = parameter(part, "delsp")};
+    struct buf bytes;
 
-    if (!text_equal_ci(parameter(part, "format"), "flowed")) {
-        return clean_text(&w->text, utf8->data, utf8->size);
-    }
-    buf_init(&text, 3 * utf8->size + 1);
-    clean = clean_text(&text, utf8->data, utf8->size);
-    reply_unflow(text.data, text_equal_ci(parameter(part, "delsp"), "yes"),
-                 &w->text);
-    buf_free(&text);
-    return clean;
-}
-
-/* Adds a text part to the text of the mail (V073). */
-static void add_text(struct walk *w, GMimePart *part) {
-    struct buf bytes, utf8;
-    bool damaged, exact = true;
-
-    decode_part(part, &bytes, &damaged);
-    if (bytes.size > LIMIT_MAIL_TEXT) {
-        bytes.size = LIMIT_MAIL_TEXT;
-        damaged = true;
-    }
-    buf_init(&utf8, 4 * bytes.size + 16);
-    if (!charset_put(&utf8, parameter(part, "charset"), bytes.data,
-                     bytes.size, &exact)) {
-        buf_put(&utf8, bytes.data, bytes.size);
-        exact = false;
-    }
-    if (w->text.size > 0 && w->text.data[w->text.size - 1] != '\n') {
-        buf_putc(&w->text, '\n');
-    }
-    exact = add_clean(w, part, &utf8) && exact;
-    w->text_damaged = w->text_damaged || damaged || !exact;
-    buf_free(&utf8);
+    decode_part(part, &bytes, &p.damaged);
+    p.bytes = &bytes;
+    put(&w->texts, &p);
     buf_free(&bytes);
 }
 
@@ -249,11 +218,12 @@ static int walk_leaf(struct walk *w, GMimePart *part) {
     }
     if (!is_attached(part, name)) {
         if (is_type(part, "text", "plain")) {
-            add_text(w, part);
+            add_text(w, part, texts_add_plain);
             return 0;
         }
-        if (is_type(part, "text", "html")) {
-            return 0; /* text of the mail, read by a later reader */
+        if (is_type(part, "text", "html") && !w->related) {
+            add_text(w, part, texts_add_html);
+            return 0;
         }
     }
     decode_part(part, &bytes, &damaged);
@@ -315,33 +285,60 @@ static int walk_message(struct walk *w, GMimeMessagePart *part) {
 
 static int walk_object(struct walk *w, GMimeObject *object, unsigned depth);
 
-/* Of the plain texts of an alternative only the first counts. */
-static int walk_multipart(struct walk *w, GMimeMultipart *multipart,
-                          unsigned depth) {
-    bool alternative = g_mime_content_type_is_type(
+static bool is_multipart(GMimeMultipart *multipart, const char *subtype) {
+    return g_mime_content_type_is_type(
         g_mime_object_get_content_type(GMIME_OBJECT(multipart)), "multipart",
-        "alternative");
-    bool related = g_mime_content_type_is_type(
-        g_mime_object_get_content_type(GMIME_OBJECT(multipart)), "multipart",
-        "related");
+        subtype);
+}
+
+/* Of the plain texts of an alternative only the first counts, and of its
+ * pages. */
+static bool is_further_text(struct walk *w, GMimeObject *child, bool *had_text,
+                            bool *had_page) {
+    bool is_part = GMIME_IS_PART(child);
+    bool is_text = is_part && is_type(GMIME_PART(child), "text", "plain");
+    bool is_page = is_part && is_type(GMIME_PART(child), "text", "html");
+    bool further = (is_text && *had_text) || (is_page && *had_page);
+
+    *had_text = *had_text || is_text;
+    *had_page = *had_page || is_page;
+    w->texts.several = w->texts.several || further;
+    return further;
+}
+
+static int walk_children(struct walk *w, GMimeMultipart *multipart,
+                         bool is_choice, unsigned depth) {
+    bool related = is_multipart(multipart, "related");
     int count = g_mime_multipart_get_count(multipart);
-    bool had_text = false;
+    bool had_text = false, had_page = false;
 
     for (int i = 0; i < count; i++) {
         GMimeObject *child = g_mime_multipart_get_part(multipart, i);
-        bool is_text = GMIME_IS_PART(child) &&
-                       is_type(GMIME_PART(child), "text", "plain");
 
-        if (alternative && is_text && had_text) {
+        if (is_choice && is_further_text(w, child, &had_text, &had_page)) {
             continue;
         }
-        had_text = had_text || is_text;
         w->related = related && i > 0;
         if (walk_object(w, child, depth + 1) != 0) {
             return -1;
         }
     }
+    w->related = false;
     return 0;
+}
+
+static int walk_multipart(struct walk *w, GMimeMultipart *multipart,
+                          unsigned depth) {
+    struct text_choice choice;
+    int got;
+
+    if (!is_multipart(multipart, "alternative")) {
+        return walk_children(w, multipart, false, depth);
+    }
+    texts_begin_choice(&w->texts, &choice);
+    got = walk_children(w, multipart, true, depth);
+    texts_end_choice(&w->texts, &choice);
+    return got;
 }
 
 static int walk_object(struct walk *w, GMimeObject *object, unsigned depth) {
@@ -379,39 +376,46 @@ static GMimeMessage *parse(const char *raw, size_t size) {
     return message;
 }
 
-/* The own words and what they decide.  Text in which something had to be
- * replaced decides nothing (V073). */
-static void finish_reply(struct walk *w, const char *text) {
-    struct mail_facts *f = w->facts;
-    struct buf own;
+/* Armoured blocks of the other reading are those of this one. */
+static int pass_over(void *user, enum armour_kind kind, const char *name,
+                     const char *block, size_t size) {
+    (void)user;
+    (void)kind;
+    (void)name;
+    (void)block;
+    (void)size;
+    return 0;
+}
 
-    buf_init(&own, strlen(text) + 1);
-    reply_own(text, &own);
-    f->decision =
-        decision_read(own.data, f->first_line, f->decision_reason);
-    if (f->decision != DECISION_NONE && w->text_damaged) {
-        f->decision = DECISION_UNCLEAR;
-        f->decision_reason[0] = '\0';
-    }
-    text_copy(f->own_text, sizeof f->own_text, own.data);
-    buf_free(&own);
+static bool is_one_text(const struct texts *t) {
+    return t->plain.size == t->page.size &&
+           memcmp(t->plain.data, t->page.data, t->plain.size) == 0;
 }
 
 /* Takes the blocks out of the text and reads what is left. */
 static int finish_text(struct walk *w) {
-    struct buf rest;
-    bool pgp;
+    const struct buf *text = &w->texts.plain, *page = &w->texts.page;
+    struct mail_facts *f = w->facts;
+    struct buf rest, page_rest;
+    bool pgp, page_pgp = false;
     int got;
 
-    buf_init(&rest, w->text.size + 1);
-    w->facts->sends_private_key =
-        w->facts->sends_private_key ||
-        holds_private_key(w->text.data, w->text.size); /* quoted ones too */
-    got = armour_take(w->text.data, on_armour, w, &rest, &pgp);
-    w->facts->encrypted = w->facts->encrypted || pgp;
-    if (got == 0) {
-        finish_reply(w, rest.data);
+    buf_init(&rest, text->size + 1);
+    buf_init(&page_rest, page->size + 1);
+    f->sends_private_key =
+        f->sends_private_key || /* quoted ones too */
+        holds_private_key(text->data, text->size) ||
+        holds_private_key(page->data, page->size);
+    got = armour_take(text->data, on_armour, w, &rest, &pgp);
+    if (!is_one_text(&w->texts)) {
+        (void)armour_take(page->data, pass_over, NULL, &page_rest, &page_pgp);
     }
+    f->encrypted = f->encrypted || pgp || page_pgp;
+    if (got == 0) {
+        texts_finish(&w->texts, rest.data,
+                     is_one_text(&w->texts) ? rest.data : page_rest.data, f);
+    }
+    buf_free(&page_rest);
     buf_free(&rest);
     return got;
 }
@@ -461,18 +465,20 @@ int mime_read(const char *raw, size_t size,
     if (message == NULL) {
         return err_set(e, ERR_INPUT, "the mail cannot be read");
     }
-    buf_init(&w.text, 4 * LIMIT_MAIL_TEXT);
+    texts_init(&w.texts);
     got = walk_object(&w, g_mime_message_get_mime_part(message), 0);
     if (got == 0) {
+        texts_take_banners(&w.texts, options->banners, options->banner_count);
         got = finish_text(&w);
     }
     if (got == 0) {
         facts->automatic = automatic_read(raw, size, from, own_address);
-        bounce_finish(&w.returned, raw, size, w.text.data, facts);
+        bounce_finish(&w.returned, raw, size, w.texts.plain.data,
+                      facts);
         finish_unmarked(facts);
         finish_absence(facts);
     }
-    buf_free(&w.text);
+    texts_free(&w.texts);
     g_object_unref(message);
     return got;
 }
