@@ -17,6 +17,7 @@
 #include "config/timetable.h"
 #include "config/values.h"
 #include "config/workflows.h"
+#include "model/words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -105,6 +106,73 @@ static int read_agency_domains(const struct value *v, void *to,
     struct settings *s = to;
 
     return read_domains(v, s->agency_domains, &s->agency_domain_count, e);
+}
+
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+/* Could a line that decides something begin as the pattern does?  It begins
+ * with such a word, or with one of those that stand before it. */
+static bool may_be_an_answer(const char *start) {
+    static const char *const before[] = {"TIDAK ", "BELUM ", "TINDAK "};
+    char word[LIMIT_BANNER];
+    size_t n = 0;
+
+    while (*start != '\0' && !is_letter(*start)) {
+        start++;
+    }
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        if (text_starts_ci(start, before[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; decision_words[i] != NULL; i++) {
+        if (text_starts_ci(decision_words[i], start)) {
+            return true;
+        }
+    }
+    while (is_letter(start[n])) {
+        n++;
+    }
+    text_copy_n(word, sizeof word, start, n);
+    return decision_word_in(word) != NULL;
+}
+
+/* What is taken away must not be what somebody decides: a pattern begins with
+ * enough of the gateway's own words, before any star. */
+static int read_banners(const struct value *v, void *to, struct err *e) {
+    enum { LETTERS_MIN = 8 };
+    struct settings *s = to;
+    int n = value_count(v, LIMIT_BANNERS, e);
+
+    for (int i = 0; i < n; i++) {
+        const char *pattern = value_element(v, i, LIMIT_BANNER, e);
+        char start[LIMIT_BANNER];
+        size_t letters = 0;
+
+        if (pattern == NULL) {
+            return -1;
+        }
+        text_copy_n(start, sizeof start, pattern, strcspn(pattern, "*"));
+        for (const char *p = start; *p != '\0'; p++) {
+            letters += is_letter(*p);
+        }
+        if (letters < LETTERS_MIN) {
+            return value_refuse(v, e, "where \"%.80s\" has fewer than %d "
+                                      "letters before its first star, and may "
+                                      "take away what a person wrote",
+                                pattern, LETTERS_MIN);
+        }
+        if (may_be_an_answer(start)) {
+            return value_refuse(v, e, "where \"%.80s\" may be an answer of a "
+                                      "person", pattern);
+        }
+        text_copy(s->banners[i], LIMIT_BANNER, pattern);
+    }
+    s->banner_count = n > 0 ? (size_t)n : 0;
+    return n < 0 ? -1 : 0;
 }
 
 /* A folder of the server: printable ASCII, so that no IMAP literal or modified
@@ -288,6 +356,10 @@ static const struct key keys[] = {
     {"mailbox.plus", value_boolean, TO(mailbox_plus),
      .right = "true (the server delivers office+anything@ to this mailbox) or "
               "false is right"},
+    {"mailbox.banners", read_banners, WHOLE,
+     .right = "a list of what gateways write above or below a mail is right, "
+              "for example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for "
+              "none"},
     {"mailbox.host", value_host, TO(imap.host), .required = true,
      .right = "the name of the IMAP server is right, for example host = "
               "\"imap.kota.example\""},
@@ -770,6 +842,9 @@ void settings_print(const struct settings *s, FILE *out) {
     print_server("mailbox", &s->imap, out);
     fprintf(out, "mailbox plus addresses: %s\n",
             s->mailbox_plus ? "used once a probe has come back" : "not used");
+    for (size_t i = 0; i < s->banner_count; i++) {
+        fprintf(out, "mailbox banner: %s\n", s->banners[i]);
+    }
     print_server("relay", &s->relay, out);
     print_portal(&s->portal, out);
     print_documents(&s->documents, out);

@@ -44,6 +44,8 @@ struct inspection {
     const char *office;
     size_t relaxed_count;
     char *relaxed[LIMIT_WORDS];
+    size_t banner_count;
+    char *banners[LIMIT_BANNERS];
     struct parser mail, document;
 };
 
@@ -66,6 +68,8 @@ static struct channel *give_order(struct inspection *i, struct parser *p,
     m.relaxed = i->relaxed;
     m.n_relaxed = i->relaxed_count;
     m.own_address = (char *)i->office;
+    m.banners = i->banners;
+    m.n_banners = i->banner_count;
     if (object == LOKET__EXAMINE__OBJECT__MAIL && i->weak->keys.count > 0) {
         weak = blacklist_memfd(i->weak, e);
         if (weak < 0) {
@@ -376,6 +380,8 @@ static void help(FILE *out) {
         "  --relaxed DOMAIN  relaxed DKIM alignment for this domain "
         "(repeatable)\n"
         "  --blacklist DIR   weak keys, as in loket.conf's csr.blacklist\n"
+        "  --banner PATTERN  what a gateway writes above or below, as in\n"
+        "                    loket.conf's mailbox.banners (repeatable)\n"
         "  --help            this text\n\n"
         "The programs are taken from " LOKET_LIBEXECDIR ",\nor from the "
         "folder that LOKET_LIBEXEC names.  Started by root, they run as "
@@ -391,6 +397,7 @@ static int read_options(struct inspection *i, int argc, char **argv) {
         {"office", required_argument, NULL, 'o'},
         {"relaxed", required_argument, NULL, 'r'},
         {"blacklist", required_argument, NULL, 'b'},
+        {"banner", required_argument, NULL, 'g'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
@@ -413,6 +420,8 @@ static int read_options(struct inspection *i, int argc, char **argv) {
             blacklist = optarg;
         } else if (c == 'r' && i->relaxed_count < LIMIT_WORDS) {
             i->relaxed[i->relaxed_count++] = optarg;
+        } else if (c == 'g' && i->banner_count < LIMIT_BANNERS) {
+            i->banners[i->banner_count++] = optarg;
         } else {
             help(c == 'h' ? stdout : stderr);
             return c == 'h' ? EXIT_DONE : EXIT_USAGE;

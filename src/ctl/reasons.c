@@ -36,6 +36,11 @@ static const struct reason reasons[] = {
      "It came in an officer's name, but somebody else sent it (Sender or "
      "Resent-From); nobody decides for another.",
      "Nothing: the officer was told to write himself."},
+    {"parts-differ",
+     "It has its text twice, plain and as HTML, and what decides stands in one "
+     "only.",
+     "Nothing: an officer was told to answer once more.  From an applicant: "
+     "look at it, and ask him."},
     {"limit", "Its sender has too many open cases already.",
      "Look at `loketctl case list`."},
     {"foreign-id",

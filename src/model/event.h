@@ -64,6 +64,7 @@ enum answer_fault {
                          the orders stop */
     FAULT_STALE,      /* revision changed since (V034); asked anew */
     FAULT_EXPIRED,    /* V028; asked anew */
+    FAULT_PARTS_DIFFER, /* V041: its text and its HTML say different things */
     FAULT_UNCLEAR,    /* no decision word, or more than one (V030-V032) */
     FAULT_WRONG_WORD, /* a decision, but not one of this step */
     FAULT_NO_REASON,  /* TOLAK or GAGAL without a reason (PKL-6) */

@@ -102,6 +102,10 @@ struct settings {
     /* The server delivers office+anything@ to this mailbox, says the
      * administrator; believed once a probe has come back that way. */
     bool mailbox_plus;
+    /* What gateways put above or below every mail: patterns of whole lines
+     * with "*". */
+    size_t banner_count;
+    char banners[LIMIT_BANNERS][LIMIT_BANNER];
     char folder[LIMIT_NAME];      /* INBOX */
     char folder_done[LIMIT_NAME]; /* Loket/Done */
     char folder_quarantine[LIMIT_NAME];

@@ -472,6 +472,7 @@ static bool is_seen_elsewhere(const struct turn *t) {
     return t->known.token != NULL && is_open(t->known.token) &&
            t->mail->facts->automatic == AUTOMATIC_NO &&
            !t->mail->facts->identity.delegate &&
+           strcmp(t->event.reason, "parts-differ") != 0 &&
            !t->known.is_our_message_id && !t->known.duplicate;
 }
 
@@ -510,7 +511,7 @@ static void answer_aside(struct turn *t) {
         give_up(en, t->mail->row, &before, &e);
         return;
     }
-    if (unproven) {
+    if (unproven && t->event.fault != FAULT_PARTS_DIFFER) {
         /* V055: a machine that answers every question, and says nowhere that
          * it is one, must not make us ask for ever: once a day and person. */
         (void)is_first_today(en, "unproven", t->known.officer->id, t->now);

@@ -508,7 +508,7 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     Loket__Examine m = LOKET__EXAMINE__INIT;
     Loket__Frame frame = FRAME_OF(EXAMINE, examine, &m);
     const struct settings *s = x->en->settings;
-    char *relaxed[LIMIT_WORDS];
+    char *relaxed[LIMIT_WORDS], *banners[LIMIT_BANNERS];
     int pair[2], fds[3];
 
     if (channel_pair(pair, e) != 0) {
@@ -518,12 +518,17 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     for (size_t i = 0; i < s->relaxed_count; i++) {
         relaxed[i] = (char *)(uintptr_t)s->relaxed[i];
     }
+    for (size_t i = 0; i < s->banner_count; i++) {
+        banners[i] = (char *)(uintptr_t)s->banners[i];
+    }
     m.object = o->kind;
     m.now = clock_now();
     m.serial = (char *)(uintptr_t)(o->serial == NULL ? "" : o->serial);
     m.relaxed = relaxed;
     m.n_relaxed = s->relaxed_count;
     m.own_address = (char *)(uintptr_t)s->office.address;
+    m.banners = banners;
+    m.n_banners = s->banner_count;
     key_policy_write(&s->keys, &m);
     if (o->kind == LOKET__EXAMINE__OBJECT__MAIL && x->en->weak_keys > 0) {
         o->issuer_fd = fcntl(x->en->weak_keys, F_DUPFD_CLOEXEC, 3);

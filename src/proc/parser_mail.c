@@ -188,9 +188,11 @@ static int examine_mail(struct channel *ch, const struct parser_input *in,
                         struct err *e) {
     const Loket__Examine *order = in->order;
     char relaxed[LIMIT_WORDS][LIMIT_DOMAIN];
+    const char *banners[LIMIT_BANNERS];
     struct mail_work w = {.ch = ch};
     struct message_options options = {.relaxed = relaxed,
                                       .own_address = order->own_address,
+                                      .banners = banners,
                                       .key = is_key,
                                       .keys = ask_keys,
                                       .keys_user = &w};
@@ -207,6 +209,11 @@ static int examine_mail(struct channel *ch, const struct parser_input *in,
                       order->relaxed[i])) {
             options.relaxed_count++;
         }
+    }
+    while (options.banner_count < order->n_banners &&
+           options.banner_count < LIMIT_BANNERS) {
+        banners[options.banner_count] = order->banners[options.banner_count];
+        options.banner_count++;
     }
     message_identify(in->bytes, in->size, &options, &id);
     if (identity_send(ch, &id, e) != 0) {

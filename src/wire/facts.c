@@ -240,6 +240,8 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     m.bounce_status = plain(f->bounce.status);
     m.bounce_message_id = plain(f->bounce.message_id);
     m.bounce_delayed = f->bounce.delayed;
+    m.parts_differ = f->parts_differ;
+    m.from_html = f->from_html;
     m.encrypted = f->encrypted;
     m.sends_private_key = f->sends_private_key;
     write_secrets(f, &m, &secrets);
@@ -357,6 +359,8 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     f->automatic = read_enum(&r, "automatic", m->automatic, AUTOMATIC__MAX);
     read_absence(&r, m, f);
     read_bounce(&r, m, &f->bounce);
+    f->parts_differ = m->parts_differ;
+    f->from_html = m->from_html;
     f->encrypted = m->encrypted;
     f->sends_private_key = m->sends_private_key;
     read_secrets(&r, m, f);

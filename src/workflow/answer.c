@@ -195,6 +195,11 @@ static bool is_expired(const struct reply *r) {
 
 /* ---- the words ----------------------------------------------------------- */
 
+/* V041: which of the two he read, nobody knows. */
+static bool has_two_readings(const struct reply *r) {
+    return r->mail->parts_differ;
+}
+
 /* V030-V032 */
 static bool is_unclear(const struct reply *r) {
     return r->mail->decision == DECISION_NONE ||
@@ -292,6 +297,7 @@ static const struct check {
     {has_drifted, FAULT_REGISTRY_CHANGED},
     {is_stale, FAULT_STALE},
     {is_expired, FAULT_EXPIRED},
+    {has_two_readings, FAULT_PARTS_DIFFER},
     {is_unclear, FAULT_UNCLEAR},
     {is_wrong_word, FAULT_WRONG_WORD},
     {has_no_reason, FAULT_NO_REASON},
@@ -379,6 +385,7 @@ bool answer_confirms(const struct workflow *workflow,
     if (known->sender == NULL || t == NULL || outlet == OUTLET__MAX ||
         mail->identity.level < workflow->applicant_level ||
         mail->identity.irregular || mail->identity.delegate ||
+        mail->parts_differ ||
         known->several_tokens || !is_his_question(t, known) ||
         !answer_token_is_open(t) || known->now >= t->expires ||
         t->revision != known->casefile->revision ||

@@ -20,7 +20,8 @@
 static bool is_proven(const struct workflow *w, const struct mail_facts *m,
                       const struct known *k) {
     return k->officer != NULL && m->identity.level >= w->verifier_level &&
-           !m->identity.irregular && !m->identity.delegate && !k->duplicate;
+           !m->identity.irregular && !m->identity.delegate && !m->parts_differ &&
+           !k->duplicate;
 }
 
 static bool is_colleague(const struct officer *o, const struct officer *d) {

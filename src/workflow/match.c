@@ -259,6 +259,22 @@ static bool is_answer_by_delegate(const struct view *v) {
     return v->answer && v->fault == FAULT_DELEGATE;
 }
 
+/* V041: his own mail, and two readings of it; he is told, and his question is
+ * still good. */
+static bool is_answer_of_two_readings(const struct view *v) {
+    return v->answer && v->fault == FAULT_PARTS_DIFFER;
+}
+
+/* The same of an applicant: only where his word would do something. */
+static bool is_word_of_two_readings(const struct view *v) {
+    const struct mail_facts *m = v->mail;
+
+    return m->parts_differ &&
+           (v->known->carries_token || v->known->token != NULL ||
+            (v->workflow->opens_by != DECISION_NONE &&
+             m->decision == v->workflow->opens_by));
+}
+
 /* Below the level the workflow asks for (design.md 5). */
 static bool is_unsure(const struct view *v) {
     return v->mail->identity.level < v->workflow->applicant_level;
@@ -396,6 +412,7 @@ static const struct rule {
     {is_broken_answer, EVENT_UNPROVEN, "auth-fail"},
     {is_unproven_answer, EVENT_UNPROVEN, "auth-none"},
     {is_answer_by_delegate, EVENT_UNPROVEN, "delegate"},
+    {is_answer_of_two_readings, EVENT_UNPROVEN, "parts-differ"},
     {is_answer, EVENT_ANSWER, ""},
 
     /* who?  Nothing below here is reached on the word of a From line. */
@@ -412,6 +429,7 @@ static const struct rule {
     {is_stranger, EVENT_IGNORE, "stranger"},
 
     /* a subscriber */
+    {is_word_of_two_readings, EVENT_QUARANTINE, "parts-differ"},
     {is_one_too_many, EVENT_QUARANTINE, "limit"},
     {is_application, EVENT_APPLICATION, ""},
     {brings_papers, EVENT_DOCUMENTS, ""},
@@ -425,7 +443,8 @@ static void speak_for_office(const struct view *v, struct event *event) {
     event->certificate = v->known->old;
     event->fault = v->fault;
     event->attachment = v->attachment;
-    if (event->kind == EVENT_UNPROVEN && v->known->told_today) {
+    if (event->kind == EVENT_UNPROVEN && v->known->told_today &&
+        event->fault != FAULT_PARTS_DIFFER) {
         event->kind = EVENT_QUARANTINE;
     } else if (event->kind == EVENT_ANSWER && event->fault != FAULT_NONE) {
         text_copy(event->reason, sizeof event->reason,

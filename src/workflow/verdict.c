@@ -217,12 +217,17 @@ void verdict_refuse(struct move *m) {
 
 /* A token in it is burnt: somebody has it who cannot show that he is its owner.
  * Not where a delegate used it: he reads the owner's mail with his leave, and
- * the question is still good for the owner himself (V047).  match.c lets this
+ * the question is still good for the owner himself (V047); nor where the owner
+ * wrote, and two readings of it differ (V041).  match.c lets this
  * happen once a day and officer. */
 void verdict_unproven(struct move *m) {
     const struct token *token = m->known->token;
     bool told = false;
 
+    if (m->event->fault == FAULT_PARTS_DIFFER) {
+        explain(m);
+        return;
+    }
     if (m->event->fault == FAULT_DELEGATE) {
         move_send(m, READER_SENDER, LETTER_UNPROVEN, "answer-delegate");
         return;

@@ -312,6 +312,20 @@ static void an_office_with_a_ca_needs_no_portal(void **state) {
     put_shipped("workflows/lock.conf");
 }
 
+static void banners_are_patterns(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    put_changed("loket.conf", "banners = [];",
+                "banners = [\"[EXTERNAL] CAUTION: *\", \"Surel dari luar\"];");
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    assert_int_equal(s->banner_count, 2);
+    assert_string_equal(s->banners[0], "[EXTERNAL] CAUTION: *");
+    settings_free(&s);
+    put_shipped("loket.conf");
+}
+
 /* A file without the two keys that have defaults. */
 static void what_is_left_out_has_its_default(void **state) {
     struct settings *s = NULL;
@@ -579,7 +593,7 @@ static const struct broken table[] = {
      "host = \"imap", "mailbox.host is \"imaps://x/\" (a string); the name of "
      "the IMAP server is right, for example host = \"imap.kota.example\""},
     {"a misspelt key", L, "port = 993", "prot = 993", "port = 993",
-     "mailbox.prot is not a known key; known here: mode, plus, host, port, "
+     "mailbox.prot is not a known key; known here: mode, plus, banners, host, port, "
      "user, password_file, ca_file, folder, done, quarantine, ignored, "
      "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
@@ -793,6 +807,33 @@ static const struct broken table[] = {
     {"a fetch without an end", L, "timeout = 60", "timeout = 601",
      "timeout = 60", "portal.timeout is 601 (a number); a number of seconds "
      "from 1 to 600 is right, for example timeout = 60"},
+    {"a banner of everything", L, "banners = []", "banners = [\"*\"]",
+     "banners = []", "mailbox.banners is a list, where \"*\" has fewer than 8 "
+     "letters before its first star, and may take away what a person wrote; "
+     "a list of what gateways write above or below a mail is right, for "
+     "example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for none"},
+    {"a banner of few letters", L, "banners = []", "banners = [\"[EXT] *\"]",
+     "banners = []", "mailbox.banners is a list, where \"[EXT] *\" has "
+     "fewer than 8 letters before its first star, and may take away what a "
+     "person wrote; a list of what gateways write above or below a mail is "
+     "right, for example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for "
+     "none"},
+    {"a banner that decides", L, "banners = []",
+     "banners = [\"Disetujui oleh*\"]", "banners = []",
+     "mailbox.banners is a list, where \"Disetujui oleh*\" may be an answer of "
+     "a person; a list of what gateways write above or below a mail is right, "
+     "for example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for none"},
+    {"a banner that begins like an answer", L, "banners = []",
+     "banners = [\"*tidak SETUJU\", \"TIDAK ADA APA*\"]", "banners = []",
+     "mailbox.banners is a list, where \"*tidak SETUJU\" has fewer than 8 "
+     "letters before its first star, and may take away what a person wrote; "
+     "a list of what gateways write above or below a mail is right, for "
+     "example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for none"},
+    {"a banner that begins half an answer", L, "banners = []",
+     "banners = [\"(disetuju*\"]", "banners = []",
+     "mailbox.banners is a list, where \"(disetuju*\" may be an answer of a "
+     "person; a list of what gateways write above or below a mail is right, "
+     "for example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for none"},
     {"plus in words", L, "plus = false", "plus = \"yes\"", "plus =",
      "mailbox.plus is \"yes\" (a string); true (the server delivers "
      "office+anything@ to this mailbox) or false is right"},
@@ -1253,6 +1294,7 @@ int main(void) {
         cmocka_unit_test(the_shipped_office_works_in_a_portal),
         cmocka_unit_test(an_office_with_a_ca_needs_no_portal),
         cmocka_unit_test(what_is_left_out_has_its_default),
+        cmocka_unit_test(banners_are_patterns),
         cmocka_unit_test(a_season_and_learning_are_read),
         cmocka_unit_test(the_timetable_of_the_page_loads),
         cmocka_unit_test(the_shipped_week_is_that_of_the_standard),

@@ -197,6 +197,7 @@ static void facts_come_back_whole(void **state) {
     COPY(f->bounce.message_id, "e@f.id");
     f->bounce.delayed = true;
     f->encrypted = f->sends_private_key = f->attachments_cut = true;
+    f->parts_differ = f->from_html = true; /* V041 */
     f->sends_passphrase = true;
     f->exposed_count = LIMIT_EXPOSED_KEYS;
     for (size_t i = 0; i < LIMIT_EXPOSED_KEYS; i++) {
