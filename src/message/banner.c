@@ -105,17 +105,14 @@ static size_t at_the_end(const struct buf *text, const char *const *patterns,
 
 void banner_take(struct buf *text, const char *const *patterns,
                  size_t count) {
-    size_t taken, left;
-
     for (size_t i = 0; i < count; i++) {
-        taken = at_the_beginning(text->data, patterns, count);
+        size_t taken = at_the_beginning(text->data, patterns, count);
+
         memmove(text->data, text->data + taken, text->size - taken + 1);
         text->size -= taken;
-        left = at_the_end(text, patterns, count);
-        if (taken == 0 && left == text->size) {
-            return;
-        }
-        text->size = left;
-        text->data[left] = '\0';
+    }
+    for (size_t i = 0; i < count; i++) {
+        text->size = at_the_end(text, patterns, count);
+        text->data[text->size] = '\0';
     }
 }

@@ -147,6 +147,7 @@ static const struct {
 
 /* An open element; all but block, gap and item count for what is inside. */
 struct frame {
+    bool machinery; /* script, title: never anybody's words */
     bool hidden, tiny, invisible, doubtful, quote, attribution, pre;
     bool signature;
     bool block, gap;
@@ -163,6 +164,7 @@ struct page {
     bool gap;           /* an empty line is owed */
     bool line_quote, line_attribution; /* of the line so far */
     bool divided;       /* nothing more is his own */
+    bool left_out;      /* something that was written is not seen */
     bool sure, stopped;
 };
 
@@ -337,6 +339,7 @@ static enum role role_of_marks(const char *classes, const char *id) {
 }
 
 static void apply_role(struct frame *f, enum role role) {
+    f->machinery = f->machinery || role == ROLE_HIDDEN;
     f->hidden = f->hidden || role == ROLE_HIDDEN || role == ROLE_STRUCK;
     f->quote = f->quote || role == ROLE_QUOTE;
     f->attribution = f->attribution || role == ROLE_ATTRIBUTION;
@@ -455,6 +458,10 @@ static void on_text(void *user, const xmlChar *text, int size) {
     }
     if (!f->hidden && !f->tiny && !f->invisible) {
         put_words(p, (const char *)text, (size_t)size);
+    } else if (!f->machinery) {
+        for (int i = 0; i < size && !p->left_out; i++) {
+            p->left_out = !is_space((char)text[i]);
+        }
     }
 }
 
@@ -525,7 +532,8 @@ static bool feed(struct page *p, const char *html, size_t size) {
     return !p->stopped;
 }
 
-bool html_to_text(struct buf *to, const char *html, size_t size) {
+bool html_to_text(struct buf *to, const char *html, size_t size,
+                  bool *left_out_r) {
     static const char ours[] = "<html><body>";
     struct page *p = xcalloc(1, sizeof *p);
     struct buf page, text;
@@ -544,6 +552,9 @@ bool html_to_text(struct buf *to, const char *html, size_t size) {
     cut = !feed(p, page.data, page.size) || cut;
     cut = cut || text.overflow || p->line.overflow;
     sure = sure && p->sure && (!cut || p->divided);
+    if (left_out_r != NULL) {
+        *left_out_r = p->left_out;
+    }
     sure = clean_text(to, text.data, text.size) && sure;
     buf_free(&p->line);
     buf_free(&text);
@@ -560,6 +571,6 @@ void html_warm_up(void) {
 
     xmlInitParser();
     buf_init(&text, 1024);
-    (void)html_to_text(&text, page, sizeof page - 1);
+    (void)html_to_text(&text, page, sizeof page - 1, NULL);
     buf_free(&text);
 }

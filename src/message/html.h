@@ -14,11 +14,14 @@
  * sees (hidden, struck out, comments, scripts) is left out.  html is UTF-8;
  * nothing else is opened or fetched.
  *
+ * *left_out_r (may be NULL): words of a person were hidden or struck out.
+ *
  * False when some own word had to be guessed: painted over, moved by a style
  * sheet, cut off at a limit, characters that nobody sees.  Such text can be
  * read and never decides.
  */
-bool html_to_text(struct buf *to, const char *html, size_t size);
+bool html_to_text(struct buf *to, const char *html, size_t size,
+                  bool *left_out_r);
 
 /* Loads what libxml2 loads on first use. */
 void html_warm_up(void);

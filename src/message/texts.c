@@ -105,12 +105,13 @@ void texts_add_plain(struct texts *t, const struct text_part *part) {
 
 void texts_add_html(struct texts *t, const struct text_part *part) {
     struct buf utf8, text;
-    bool exact;
+    bool exact, left_out;
 
     buf_init(&utf8, 4 * LIMIT_MAIL_TEXT + 16);
     exact = put_utf8(&utf8, part);
     buf_init(&text, 16 * LIMIT_MAIL_TEXT);
-    exact = html_to_text(&text, utf8.data, utf8.size) && exact;
+    exact = html_to_text(&text, utf8.data, utf8.size, &left_out) && exact;
+    t->left_out = t->left_out || left_out;
     add(&t->page, &t->page_damaged, &text, !exact);
     if (!t->in_choice && !is_blank(text.data, text.size)) {
         add(&t->plain, &t->plain_damaged, &text, !exact);
@@ -152,7 +153,9 @@ void texts_end_choice(struct texts *t, const struct text_choice *c) {
     const char *plain = t->plain.data + c->plain;
     bool no_plain = is_blank(plain, t->plain.size - c->plain) ||
                     says_only_look_there(plain);
-    bool no_page = is_blank(t->page.data + c->page, t->page.size - c->page);
+    /* What is struck out in the page stands in the text all the same. */
+    bool no_page = is_blank(t->page.data + c->page,
+                            t->page.size - c->page) && !t->left_out;
 
     if (no_plain && !no_page) {
         replace(&t->plain, c->plain, &t->page, c->page);
@@ -236,7 +239,10 @@ static bool is_same(const char *a, const char *b) {
 }
 
 static bool differ(const struct reading *a, const struct reading *b) {
-    if (!decides(a->decision) && !decides(b->decision)) {
+    /* What is unclear is asked back as it is: a line that a program wrapped
+     * before "belum" is no second reading. */
+    if (a->decision == DECISION_UNCLEAR ||
+        (!decides(a->decision) && !decides(b->decision))) {
         return false;
     }
     /* A line that was wrapped in one of them goes on in the other. */

@@ -18,6 +18,7 @@ struct texts {
     struct buf plain, page;             /* clean; UTF-8, '\n' line ends */
     bool plain_damaged, page_damaged;   /* something had to be guessed */
     bool from_html; /* there was no text, so the plain reading has HTML */
+    bool left_out;  /* words in the HTML were hidden or struck out */
     bool several;   /* one choice offered two of a kind */
     bool in_choice;
 };

@@ -31,7 +31,7 @@ static void check(const struct page *rows, size_t count) {
         bool sure;
 
         buf_init(&text, 1024 * 1024);
-        sure = html_to_text(&text, rows[i].html, strlen(rows[i].html));
+        sure = html_to_text(&text, rows[i].html, strlen(rows[i].html), NULL);
         if (strcmp(text.data, rows[i].text) != 0 || sure != rows[i].sure) {
             fail_msg("%s: %s\n[%s]\nnot\n[%s]", rows[i].name,
                      sure ? "sure" : "unsure", text.data, rows[i].text);
@@ -285,7 +285,8 @@ static void replies_of_each_program(void **state) {
 
         buf_init(&text, 64 * 1024);
         buf_init(&own, 64 * 1024);
-        if (!html_to_text(&text, replies[i].html, strlen(replies[i].html))) {
+        if (!html_to_text(&text, replies[i].html, strlen(replies[i].html),
+                          NULL)) {
             fail_msg("%s: unsure\n%s", replies[i].program, text.data);
         }
         reply_own(text.data, &own);
@@ -370,7 +371,7 @@ static void what_costs_too_much_is_cut(void **state) {
         buf_puts(&page, r->tail);
         buf_init(&text, 8 * LIMIT_MAIL_TEXT);
         start = clock_monotonic();
-        sure = html_to_text(&text, page.data, page.size);
+        sure = html_to_text(&text, page.data, page.size, NULL);
         took = clock_monotonic() - start;
         print_message("%s: %d ms, %zu bytes\n", r->name, (int)(took / 1000),
                       text.size);

@@ -157,19 +157,180 @@ static void pictures_of_the_page_are_inline(void **state) {
     }
 }
 
+#define ALTERNATIVE                                                           \
+    TOP "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+
 static void alternatives_and_html(void **state) {
     (void)state;
-    read_mail(TOP "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
-                  "--b\r\n\r\nSETUJU\r\n"
-                  "--b\r\nContent-Type: text/plain\r\n\r\nTOLAK\r\n"
-                  "--b\r\nContent-Type: text/html\r\n\r\n<p>TOLAK</p>\r\n"
-                  "--b--\r\n");
+    read_mail(ALTERNATIVE
+              "--b\r\n\r\nSETUJU\r\n"
+              "--b\r\nContent-Type: text/html\r\n\r\n<p>SETUJU</p>\r\n"
+              "--b--\r\n");
     assert_string_equal(facts->own_text, "SETUJU");
+    assert_int_equal(facts->decision, DECISION_APPROVE);
     assert_int_equal(facts->attachment_count, 0);
+    assert_false(facts->from_html);
+    assert_false(facts->parts_differ);
     read_mail(TOP "Content-Type: text/html\r\n\r\n<p>SETUJU</p>\r\n");
-    assert_string_equal(facts->own_text, "");
-    assert_int_equal(facts->decision, DECISION_NONE);
+    assert_string_equal(facts->own_text, "SETUJU");
+    assert_int_equal(facts->decision, DECISION_APPROVE);
+    assert_true(facts->from_html);
     assert_int_equal(facts->attachment_count, 0);
+}
+
+/* Which of the texts of a mail is read, wherever it stands. */
+static void where_the_text_stands(void **state) {
+    static const struct {
+        const char *name, *mail, *own;
+        bool from_html;
+    } rows[] = {
+        {"an empty text beside it",
+         ALTERNATIVE "--b\r\n\r\n \r\n\xc2\xa0\r\n"
+                     "--b\r\nContent-Type: text/html\r\n\r\nSETUJU\r\n"
+                     "--b--\r\n",
+         "SETUJU", true},
+        {"a text that sends him there",
+         ALTERNATIVE "--b\r\n\r\nPlease view this e-mail in HTML.\r\n"
+                     "--b\r\nContent-Type: text/html\r\n\r\nSETUJU\r\n"
+                     "--b--\r\n",
+         "SETUJU", true},
+        {"an empty page",
+         ALTERNATIVE "--b\r\n\r\nSETUJU\r\n"
+                     "--b\r\nContent-Type: text/html\r\n\r\n<p>\r\n"
+                     "--b--\r\n",
+         "SETUJU", false},
+        {"a page with pictures (Outlook)",
+         ALTERNATIVE "--b\r\n\r\nSETUJU\r\n"
+                     "--b\r\nContent-Type: multipart/related; boundary=c\r\n"
+                     "\r\n--c\r\nContent-Type: text/html\r\n\r\n"
+                     "SETUJU<img src=\"cid:x\">\r\n"
+                     "--c\r\nContent-Type: image/png\r\nContent-ID: <x>\r\n"
+                     "\r\nx\r\n--c--\r\n--b--\r\n",
+         "SETUJU", false},
+        {"a page in pieces (Apple Mail)",
+         ALTERNATIVE "--b\r\n\r\nSETUJU\r\n\r\nSari\r\n"
+                     "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n"
+                     "\r\n--c\r\nContent-Type: text/html\r\n\r\nSETUJU\r\n"
+                     "--c\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+                     "\r\nx\r\n"
+                     "--c\r\nContent-Type: text/html\r\n\r\n<br>Sari\r\n"
+                     "--c--\r\n--b--\r\n",
+         "SETUJU\n\nSari", false},
+        {"what a gateway adds",
+         MIXED "--b\r\nContent-Type: text/html\r\n\r\nSETUJU\r\n"
+               "--b\r\n\r\n-- \r\nMilis\r\n--b--\r\n",
+         "SETUJU", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        read_mail(rows[i].mail);
+        if (strcmp(facts->own_text, rows[i].own) != 0 ||
+            facts->from_html != rows[i].from_html || facts->parts_differ ||
+            facts->decision != DECISION_APPROVE) {
+            fail_msg("%s: [%s] %d %d", rows[i].name, facts->own_text,
+                     facts->from_html, facts->parts_differ);
+        }
+    }
+}
+
+static void v041_text_and_html_differ(void **state) {
+    static const struct {
+        const char *name, *text, *html;
+        bool differ;
+    } rows[] = {
+        {"V041", "TOLAK", "SETUJU", true},
+        {"V041 the other way", "SETUJU", "TOLAK", true},
+        {"one decides", "Baik", "SETUJU", true},
+        {"the other decides", "SETUJU", "Baik", true},
+        {"a condition in one", "SETUJU", "SETUJU jika lengkap", true},
+        {"struck out in one", "SETUJU", "<s>SETUJU</s>", true},
+        {"hidden in one", "SETUJU", "<p hidden>SETUJU</p><p>x", true},
+        {"another first line", "TOLAK: satu", "TOLAK: dua", true},
+        {"to somebody else", "DISPOSISI Budi", "DISPOSISI Andi", true},
+        {"to half of him", "DISPOSISI Budi", "DISPOSISI Budiman", true},
+        {"as it should be", "Yth. Ibu,\r\n\r\nSETUJU\r\n\r\nSari",
+         "<p>Yth. Ibu,</p><p><b>SETUJU</b></p><p>Sari", false},
+        {"dressed", "*SETUJU*", "<b>Setuju</b>&nbsp;", false},
+        {"quotes", "TOLAK: \"nama\" salah - mohon", "TOLAK: &ldquo;nama&rdquo; "
+         "salah &ndash; mohon", false},
+        {"wrapped", "TOLAK karena surat pernyataan\r\nyang dikirim salah",
+         "TOLAK karena surat pernyataan yang dikirim salah", false},
+        {"wrapped badly", "TOLAK karena surat pernyataan\r\nbelum ditandatangani",
+         "TOLAK karena surat pernyataan belum ditandatangani", false},
+        {"a link", "TOLAK karena berkas <https://x.example/a> salah",
+         "TOLAK karena <a href=\"https://x.example/a\">berkas</a> salah",
+         false},
+        {"another quote", "SETUJU\r\n> a", "SETUJU<blockquote>b<br>TOLAK"
+         "</blockquote>", false},
+        {"nobody decides", "Mohon dibantu.", "Dengan hormat, terlampir.",
+         false},
+        {"nobody is clear", "SETUJU?", "OK", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char raw[1000];
+
+        snprintf(raw, sizeof raw,
+                 ALTERNATIVE "--b\r\nContent-Type: text/plain\r\n\r\n%s\r\n"
+                             "--b\r\nContent-Type: text/html\r\n\r\n%s\r\n"
+                             "--b--\r\n",
+                 rows[i].text, rows[i].html);
+        read_mail(raw);
+        if (facts->parts_differ != rows[i].differ || facts->from_html) {
+            fail_msg("%s: %s", rows[i].name,
+                     facts->parts_differ ? "differ" : "agree");
+        }
+    }
+    /* Three of them: no program sends such a mail. */
+    read_mail(ALTERNATIVE "--b\r\n\r\nSETUJU\r\n"
+                          "--b\r\nContent-Type: text/plain\r\n\r\nTOLAK\r\n"
+                          "--b\r\nContent-Type: text/html\r\n\r\nSETUJU\r\n"
+                          "--b--\r\n");
+    assert_true(facts->parts_differ);
+}
+
+/* mailbox.banners */
+static void banners_of_gateways(void **state) {
+    static const char *const banners[] = {
+        "[EXTERNAL] CAUTION: * attachments.", "Diperiksa oleh  Gerbang*"};
+    static const struct {
+        const char *name, *type, *body, *own;
+    } rows[] = {
+        {"a line", "text/plain",
+         "[EXTERNAL] CAUTION: no attachments.\r\nSETUJU", "SETUJU"},
+        {"a block", "text/plain", "\r\n[External]  CAUTION: Do not\r\n"
+         "open links or\r\nattachments.\r\n\r\nSETUJU", "SETUJU"},
+        {"a page", "text/html", "<table><tr><td>[EXTERNAL] CAUTION: Do <b>not"
+         "</b> open<br>attachments.</td></tr></table><br><div>SETUJU</div>",
+         "SETUJU"},
+        {"below", "text/plain", "SETUJU\r\n\r\nDiperiksa oleh gerbang 1\r\n",
+         "SETUJU"},
+        {"both", "text/plain", "[EXTERNAL] CAUTION: x attachments.\r\n"
+         "Diperiksa oleh gerbang\r\nSETUJU", "SETUJU"},
+        {"not in between", "text/plain", "SETUJU\r\n\r\n"
+         "Diperiksa oleh gerbang\r\n\r\nSari",
+         "SETUJU\n\nDiperiksa oleh gerbang\n\nSari"},
+        {"not half of it", "text/plain", "[EXTERNAL] CAUTION: x\r\n\r\nSETUJU",
+         "[EXTERNAL] CAUTION: x\n\nSETUJU"},
+    };
+    struct message_options with = options;
+
+    (void)state;
+    with.banners = banners;
+    with.banner_count = 2;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char raw[1000];
+
+        snprintf(raw, sizeof raw, TOP "Content-Type: %s\r\n\r\n%s\r\n",
+                 rows[i].type, rows[i].body);
+        assert_int_equal(message_read(raw, strlen(raw), &with, on_attachment,
+                                      NULL, facts, &e), 0);
+        if (strcmp(facts->own_text, rows[i].own) != 0) {
+            fail_msg("%s: [%s]", rows[i].name, facts->own_text);
+        }
+    }
 }
 
 static void v042_decision_in_an_attachment(void **state) {
@@ -502,6 +663,9 @@ int main(void) {
         cmocka_unit_test(v066_v067_damaged),
         cmocka_unit_test(pictures_of_the_page_are_inline),
         cmocka_unit_test(alternatives_and_html),
+        cmocka_unit_test(where_the_text_stands),
+        cmocka_unit_test(v041_text_and_html_differ),
+        cmocka_unit_test(banners_of_gateways),
         cmocka_unit_test(v042_decision_in_an_attachment),
         cmocka_unit_test(v070_pkl3_pem_in_the_text),
         cmocka_unit_test(v098_private_key),
