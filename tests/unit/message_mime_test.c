@@ -241,7 +241,7 @@ static void v041_text_and_html_differ(void **state) {
     } rows[] = {
         {"V041", "TOLAK", "SETUJU", true},
         {"V041 the other way", "SETUJU", "TOLAK", true},
-        {"one decides", "Baik", "SETUJU", true},
+        {"one decides", "Sudah saya baca", "SETUJU", true},
         {"the other decides", "SETUJU", "Baik", true},
         {"a condition in one", "SETUJU", "SETUJU jika lengkap", true},
         {"struck out in one", "SETUJU", "<s>SETUJU</s>", true},
