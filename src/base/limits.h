@@ -149,6 +149,11 @@ enum {
     LIMIT_CHILD_WALL_SEC = 15,
     LIMIT_DKIM_WAIT_SEC = 5,
 
+    /* clamd */
+    LIMIT_SCAN_SEC = 120,         /* one mail */
+    LIMIT_SCAN_WAIT_SEC = 15 * 60, /* for clamd to come back; then unscanned */
+    LIMIT_SCAN_RETRY_SEC = 30,
+
     LIMIT_DISK_ROOM = 16 * 1024 * 1024, /* with less the engine waits */
 
     /* outgoing */

@@ -95,6 +95,8 @@ static const struct {
                       BIT(SLOT_CASE)},
     /* no case: nobody knows yet who wrote that mail */
     [LETTER_TOO_LARGE] = {ALWAYS, BIT(SLOT_CHANNELS), 0},
+    [LETTER_INFECTED] = {ALWAYS | BIT(SLOT_REASON),
+                         BIT(SLOT_REASON) | BIT(SLOT_CHANNELS), 0},
     [LETTER_SUMMARY] = {ALWAYS | BIT(SLOT_REPORT) | BIT(SLOT_COUNT) |
                             BIT(SLOT_ALARMS),
                         BIT(SLOT_REPORT), 0},
@@ -446,6 +448,7 @@ static const struct {
     {"block-signature-", {NULL}},
     {"block-signature",
      {"ordinal", "signer", "issued_by", "when", "verdict", NULL}},
+    {"finding-unscanned", {"paper", NULL}},
     {"finding-signature-", {"paper", NULL}},
     {"finding-signature", {"paper", "signer", "verdict", NULL}},
     {"signature-when-none", {NULL}},

@@ -290,6 +290,17 @@ static int read_anchors(const struct value *v, void *to, struct err *e) {
     return path[0] == '\0' ? 0 : read_issuer(v, to, e);
 }
 
+/* It may come later than we: nothing is asked of it here. */
+static int read_clamd(const struct value *v, void *to, struct err *e) {
+    const char *text = config_setting_get_string(v->setting);
+
+    if (text != NULL && *text == '\0') {
+        *(char *)to = '\0';
+        return 0;
+    }
+    return value_socket(v, to, e);
+}
+
 /* ---- the keys of loket.conf --------------------------------------------- */
 
 #define TO(member) KEY_TO(struct settings, member)
@@ -435,6 +446,10 @@ static const struct key keys[] = {
      .right = "a file in PEM is right: the certificates of the CAs whose "
               "signatures in PDFs are trusted, for example anchors = "
               "\"bsre.pem\", or \"\" for none"},
+    {"documents.clamd", read_clamd, TO(documents.clamd),
+     .right = "the path of the socket of clamd is right (at most 107 bytes), "
+              "for example clamd = \"/run/clamav/clamd.ctl\", or \"\" where "
+              "no scanner runs"},
 
     {"dkim.keys_file", value_file, TO(dkim_keys_file),
      .right = "a file of pinned keys, or \"\" for none, is right, for example "
@@ -829,6 +844,8 @@ static void print_documents(const struct documents *d, FILE *out) {
             d->anchors_file[0] != '\0' ? "trusted if they lead to "
                                        : "checked, nobody's is trusted",
             d->anchors_file);
+    fprintf(out, "virus scanner: %s\n",
+            d->clamd[0] != '\0' ? d->clamd : "none, nothing is scanned");
 }
 
 void settings_print(const struct settings *s, FILE *out) {

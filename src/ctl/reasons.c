@@ -68,6 +68,12 @@ static const struct reason reasons[] = {
     {"size", "It is larger than 25 MiB and was not fetched.",
      "The owner of the address was told, once a day, if it is a registered "
      "one.  The mail itself is still in the mailbox."},
+    {"malware",
+     "The virus scanner (clamd) found something in it; `loketctl mail show ID` "
+     "and the daily summary say what.",
+     "Do not open it.  Whoever surely sent it was told, once a day.  If the "
+     "scanner is wrong: have it ignore that name, then `loketctl quarantine "
+     "release ID`."},
     {"imap", "The mail server's answers for it were wrong three times.",
      "Look at it in the mailbox; tell the mail server's administrator."},
     {"parser", "Two attempts to read it failed.", LOOK},

@@ -265,6 +265,8 @@ static const struct wording words[] = {
     {"letter-noted",
      {"pemberitahuan: tidak ada perubahan", "noted, nothing changed"}},
     {"letter-too-large", {"surat terlalu besar", "mail too large"}},
+    {"letter-infected",
+     {"ditahan pemindai virus", "held by the virus scanner"}},
     {"letter-verify", {"permintaan verifikasi", "verification request"}},
     {"letter-work", {"perintah kerja operator", "work order"}},
     {"letter-receipt", {"tanda terima keputusan", "receipt of a decision"}},

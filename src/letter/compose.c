@@ -38,6 +38,7 @@ static const char *auto_submitted(enum letter_kind kind) {
         [LETTER_RECEIVED] = true, [LETTER_INCOMPLETE] = true,
         [LETTER_NOTED] = true,    [LETTER_TOO_LARGE] = true,
         [LETTER_RECEIPT] = true,  [LETTER_ANSWER] = true,
+        [LETTER_INFECTED] = true,
     };
 
     return answers[kind] ? "auto-replied" : "auto-generated";

@@ -44,6 +44,7 @@ enum letter_kind {
     LETTER_IDENTITY,  /* to a verifier: is he who he says? carries a token */
     LETTER_LATE,      /* to who watches: a case waits, is stalled, is late */
     LETTER_DELEGATED, /* to both: who acts for whom until when */
+    LETTER_INFECTED,  /* to who sent it: a virus scanner found something */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */

@@ -222,6 +222,9 @@ struct mail_facts {
     struct redaction redactions[LIMIT_REDACTIONS];
     size_t attachment_count;
     bool attachments_cut; /* more than LIMIT_ATTACHMENTS */
+    /* A virus scanner is configured, and could not look at it: said by the
+     * engine, not by a parser child. */
+    bool unscanned;
     struct attachment attachments[LIMIT_ATTACHMENTS];
 };
 

@@ -421,7 +421,8 @@ static const char *const letter_kinds[] = {
     [LETTER_CORRECT] = "correct", [LETTER_NUDGE] = "nudge",
     [LETTER_LAPSED] = "lapsed", [LETTER_CONFIRM] = "confirm",
     [LETTER_DISPOSE] = "dispose", [LETTER_IDENTITY] = "identity",
-    [LETTER_LATE] = "late", [LETTER_DELEGATED] = "delegated"};
+    [LETTER_LATE] = "late", [LETTER_DELEGATED] = "delegated",
+    [LETTER_INFECTED] = "infected"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -653,10 +654,11 @@ const char *const alarm_codes[] = {
     "applicant-wrote", "nobody-to-ask", "stalled", "late", "revocation-late",
     "calendar",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
-    "documents", "order", "engine", "configuration", NULL};
+    "documents", "clamd", "malware", "order", "engine", "configuration", NULL};
 
 const char *const letter_phrases[] = {
     "block-signature", "block-signature-none", "block-signature-unchecked",
+    "finding-unscanned",
     "finding-signature", "finding-signature-unchecked",
     "finding-signature-claimed", "finding-signature-scan",
     "signature-when-proven", "signature-when-said", "signature-when-none",
@@ -683,7 +685,8 @@ const char *const letter_phrases[] = {
     "withdrawn-stopped", "chronology-superseded",
     "chronology-affiliation-changed", "chronology-key-compromise",
     "held-auth-none", "held-auth-fail", "held-unknown-address",
-    "held-delegate", "held-parts-differ", "held-limit", "held-foreign-id", "held-size",
+    "held-delegate", "held-parts-differ", "held-limit", "held-foreign-id",
+    "held-size", "held-malware",
     "held-fault", "held-form", "summary-stopped", "answer-unproven",
     "answer-delegate", "answer-parts-differ",
     "answer-no-token", "answer-foreign", "answer-mismatch",

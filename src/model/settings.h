@@ -91,6 +91,7 @@ struct portal {
 struct documents {
     char anchors_file[LIMIT_PATH]; /* PEM: who may issue signers' certificates;
                                       "" = nobody is trusted */
+    char clamd[LIMIT_PATH]; /* socket of a virus scanner; "" = none */
 };
 
 enum mailbox_mode { MAILBOX_SHARED, MAILBOX_DEDICATED };

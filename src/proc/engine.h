@@ -17,6 +17,8 @@
  *
  *   engine_intake.c    MailFetched -> blob and row, durable; then BatchStored
  *   engine_examine.c   the row -> parser children -> struct mail_facts
+ *   engine_scan.c      each mail with attachments shown to clamd, if there is
+ *                      one
  *   engine_keys.c      DKIM keys for those children: pinned, else the DNS
  *   engine_decide.c    facts + what is open -> match, step -> ONE TRANSACTION
  *                      (engine_gather.c before, engine_effects.c and
@@ -34,12 +36,18 @@
  * (engine_store_failed) and the restart verifies (I22).
  */
 
-enum { EXAMS_MAX = 16, ALARMS_KEPT = 16 };
+enum { EXAMS_MAX = 16, ALARMS_KEPT = 16, SCAN_WAITS_MAX = 64 };
 
 /* An alarm of late, so that it is not told twice. */
 struct told_alarm {
     struct digest digest;
     usec_t at; /* monotonic, 0 = free */
+};
+
+/* A mail that waits for clamd. */
+struct scan_wait {
+    int64_t mail_id; /* 0 = free */
+    usec_t since, next;
 };
 
 /* Mail that a batch brought and that is not committed yet. */
@@ -86,6 +94,10 @@ struct engine {
     struct exam *dead_exams;
     sd_event_source *bury;
     int64_t exam_cursor; /* rows up to here were taken up since the start */
+
+    struct scan_wait scan_waits[SCAN_WAITS_MAX];
+    const char *scan_state; /* clamd, for status; NULL = nothing scanned yet */
+    usec_t scan_away_since; /* 0 = it answers */
 
     /* outbox: rows handed to net out, and results not yet committed */
     size_t sending_count;
@@ -216,6 +228,10 @@ void decide_mail(struct engine *en, const struct examined_mail *m);
 void decide_unreadable(struct engine *en, struct mail_row *row,
                        const struct mail_identity *identity,
                        const char *reason);
+/* clamd calls what is in it `name`: quarantine, the administrator hears of it,
+ * and who surely sent it does, once a day. */
+void decide_infected(struct engine *en, const struct examined_mail *m,
+                     const char *name);
 /* Something that is no mail happened to a case. */
 struct happening {
     int64_t casefile_id;

@@ -84,6 +84,10 @@ static void do_status(struct client *c, const Loket__Command *m,
     engine_executors(en, &executors);
     control_set_text(o, "ca", executors.ca);
     control_set_text(o, "portal", executors.portal);
+    control_set_text(o, "virus_scanner",
+                     en->settings->documents.clamd[0] == '\0' ? "not used"
+                     : en->scan_state == NULL ? "nothing to scan yet"
+                                              : en->scan_state);
     json_object_set_new(o, "mail", mails);
     json_object_set_new(o, "cases", cases);
     json_object_set_new(o, "orders", orders);

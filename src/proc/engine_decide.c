@@ -235,6 +235,64 @@ void decide_too_large(struct engine *en, int64_t mail_id,
     deliver_pump(en);
 }
 
+/* Who surely sent it, to be told; false: nobody. */
+static bool find_sender(const struct turn *t, struct letter *letter,
+                        char whom[LIMIT_PERSON_ID]) {
+    const struct mail_facts *f = t->mail->facts;
+    const struct officer *o = t->known.officer;
+    const struct subscriber *s = t->known.sender;
+    enum sender_level level = f->identity.level;
+
+    if (f->automatic != AUTOMATIC_NO || f->identity.delegate ||
+        t->known.duplicate || t->known.is_our_message_id) {
+        return false;
+    }
+    if (o != NULL && level >= t->workflow->verifier_level) {
+        letter->language = o->language;
+        text_copy(letter->to, sizeof letter->to, o->addresses[0]);
+        text_copy(letter->to_name, sizeof letter->to_name, o->name);
+        text_copy(whom, LIMIT_PERSON_ID, o->id);
+        return true;
+    }
+    if (s != NULL && level >= t->workflow->applicant_level) {
+        letter->language = s->language;
+        text_copy(letter->to, sizeof letter->to, s->addresses[0]);
+        text_copy(letter->to_name, sizeof letter->to_name, s->name);
+        snprintf(whom, LIMIT_PERSON_ID, "%lld", (long long)s->id);
+        return true;
+    }
+    return false;
+}
+
+/* The bytes stay where they are, as those of any mail in quarantine; nobody
+ * opens them. */
+void decide_infected(struct engine *en, const struct examined_mail *m,
+                     const char *name) {
+    struct turn *t = turn_new(en, clock_now());
+    struct letter letter = {.kind = LETTER_INFECTED};
+    char text[LIMIT_REASON], whom[LIMIT_PERSON_ID];
+    struct err e = ERR_INIT;
+
+    fill_row(m->row, m->facts, t->now);
+    gather_mail(t, m);
+    snprintf(text, sizeof text, "mail=%lld: clamd calls it %.64s",
+             (long long)m->row->id, name);
+    MUST(store_begin(en->store, &store_error));
+    set_aside(en, m->row, DISPOSITION_QUARANTINE, "malware");
+    engine_alarm(en, "malware", text);
+    if (find_sender(t, &letter, whom) &&
+        is_first_today(en, "infected", whom, t->now)) {
+        letter.values[SLOT_NAME] = letter.to_name;
+        letter.values[SLOT_REASON] = name;
+        if (decide_letter(en, NULL, &letter, &e) != 0) {
+            engine_alarm(en, "engine", e.text);
+        }
+    }
+    MUST(store_commit(en->store, &store_error));
+    turn_free(&t);
+    after_commit(en);
+}
+
 /* ---- mail that moves a case ---------------------------------------------- */
 
 /* One paper, if its bytes are what its facts say.  Only a child that was taken

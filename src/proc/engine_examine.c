@@ -9,6 +9,7 @@
  *                    PdfSignature* Examined
  *                    mail child, for each certificate where a portal issues
  *                    them: Certificate Examined, checked against its issuer
+ *       --bytes----> clamd, where there is one (engine_scan.c)
  *       -----------> decide_mail()
  *   somebody's bytes --Examine--> mail child: Certificate or Crl, Examined
  *       -----------> his callback
@@ -27,6 +28,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "proc/engine_keys.h"
+#include "proc/engine_scan.h"
 #include "wire/facts.h"
 
 #include <errno.h>
@@ -48,6 +50,7 @@ enum phase {
     PHASE_CERTIFICATE,
     PHASE_CRL,
     PHASE_SENDER,
+    PHASE_SCAN, /* read; clamd looks at it */
     PHASE_HELD /* read; an approval that waits for what came with it */
 };
 
@@ -69,6 +72,7 @@ struct exam {
     int attachment_fds[LIMIT_ATTACHMENTS];
     size_t document; /* attachment in the document child */
     bool signatures; /* of that one, which has been read */
+    struct scan *scan; /* PHASE_SCAN */
     bool has_identity, has_facts, finished;
     struct key_questions keys;
     /* PHASE_CERTIFICATE, PHASE_CRL; the certificate also while one that came
@@ -120,6 +124,7 @@ static void exam_free(struct exam *x) {
     link_close(&x->child);
     x->timer = sd_event_source_disable_unref(x->timer);
     keys_forget(&x->keys);
+    scan_stop(&x->scan);
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
         io_close(&x->attachment_fds[i]);
     }
@@ -163,10 +168,14 @@ void examine_on_resolved(struct engine *en, const Loket__Resolved *answer) {
 
 /* ---- the end of an examination ------------------------------------------- */
 
+static struct examined_mail examined(struct exam *x) {
+    return (struct examined_mail){.row = &x->row,
+                                  .facts = x->facts,
+                                  .attachment_fds = x->attachment_fds};
+}
+
 static void decide(struct exam *x) {
-    const struct examined_mail m = {.row = &x->row,
-                                    .facts = x->facts,
-                                    .attachment_fds = x->attachment_fds};
+    const struct examined_mail m = examined(x);
     struct engine *en = x->en;
 
     decide_mail(en, &m);
@@ -174,7 +183,6 @@ static void decide(struct exam *x) {
     examine_pump(en);
 }
 
-/* The mail child is gone without having finished. */
 static size_t count_held(const struct engine *en) {
     size_t count = 0;
 
@@ -194,7 +202,8 @@ static bool others_wait(const struct exam *x) {
         const struct exam *y = en->exams[i];
 
         if (y != NULL && y != x &&
-            (y->phase == PHASE_MAIL || y->phase == PHASE_DOCUMENTS)) {
+            (y->phase == PHASE_MAIL || y->phase == PHASE_DOCUMENTS ||
+             y->phase == PHASE_SCAN)) {
             return true;
         }
     }
@@ -236,6 +245,91 @@ static void finish_mail(struct exam *x) {
     }
 }
 
+/* ---- the virus scanner --------------------------------------------------- */
+
+/* Nothing is attached: nothing is kept of it, and nobody opens it. */
+static bool wants_scan(const struct exam *x) {
+    return x->en->settings->documents.clamd[0] != '\0' &&
+           x->facts->attachment_count > 0 &&
+           x->facts->identity.gate == GATE_PASS;
+}
+
+/* It goes on, and whoever has to open its papers is told. */
+static void go_on_unscanned(struct exam *x, const char *why) {
+    char text[LIMIT_REASON];
+
+    x->facts->unscanned = true;
+    scan_forget(x->en, x->row.id);
+    snprintf(text, sizeof text, "mail=%lld was not scanned for viruses: %.64s",
+             (long long)x->row.id, why);
+    engine_alarm_now(x->en, "clamd", text);
+    finish_mail(x);
+}
+
+/* Every mail waits a while; none does when the scanner has been away for
+ * longer than that. */
+static void on_scanner_away(struct exam *x, const char *why) {
+    struct engine *en = x->en;
+    usec_t now = clock_now();
+
+    if (en->scan_away_since == 0) {
+        en->scan_away_since = now;
+    }
+    en->scan_state = "away";
+    if (now - en->scan_away_since >=
+            (usec_t)LIMIT_SCAN_WAIT_SEC * USEC_PER_SEC ||
+        !scan_wait(en, x->row.id, now)) {
+        go_on_unscanned(x, why);
+        return;
+    }
+    log_warn("mail=%lld waits for clamd: %s", (long long)x->row.id, why);
+    exam_free(x);
+    examine_pump(en);
+}
+
+static void on_scanned(void *user, enum scan_verdict verdict,
+                       const char *name) {
+    struct exam *x = user;
+    struct engine *en = x->en;
+    const struct examined_mail m = examined(x);
+
+    x->scan = NULL;
+    if (verdict == SCAN_AWAY) {
+        on_scanner_away(x, name);
+        return;
+    }
+    en->scan_away_since = 0;
+    en->scan_state = "ready";
+    if (verdict == SCAN_FAILED) {
+        go_on_unscanned(x, name);
+        return;
+    }
+    scan_forget(en, x->row.id);
+    if (verdict == SCAN_CLEAN) {
+        finish_mail(x);
+        return;
+    }
+    decide_infected(en, &m, name);
+    exam_free(x);
+    examine_pump(en);
+}
+
+static int open_raw(struct engine *en, const struct mail_row *row);
+
+/* All that can be read of it has been. */
+static void finish_reading(struct exam *x) {
+    int fd;
+
+    if (!wants_scan(x)) {
+        finish_mail(x);
+        return;
+    }
+    x->phase = PHASE_SCAN;
+    fd = open_raw(x->en, &x->row);
+    x->scan = scan_start(x->en, fd, on_scanned, x);
+}
+
+/* The mail child is gone without having finished. */
 static void fail_mail(struct exam *x, const char *why) {
     struct engine *en = x->en;
 
@@ -459,7 +553,8 @@ static void child_over(struct exam *x, const char *why) {
         }
         exam_free(x);
         return;
-    case PHASE_HELD: /* it has no child */
+    case PHASE_SCAN: /* these have no child */
+    case PHASE_HELD:
         return;
     }
 }
@@ -643,7 +738,7 @@ static void next_document(struct exam *x) {
         }
         x->signatures = false;
     }
-    finish_mail(x);
+    finish_reading(x);
 }
 
 /* ---- taking up work ------------------------------------------------------ */
@@ -728,6 +823,7 @@ static bool has_room(const struct engine *en) {
 void examine_pump(struct engine *en) {
     struct mail_row *rows;
     size_t count;
+    usec_t now;
 
     if (en->disk_full) {
         return;
@@ -749,11 +845,17 @@ void examine_pump(struct engine *en) {
         !has_room(en)) {
         return;
     }
+    now = clock_now();
     rows = xcalloc(EXAMS_MAX, sizeof *rows);
     MUST(mail_open_rows(en->store, en->exam_cursor, rows, EXAMS_MAX, &count,
                         &store_error));
     for (size_t i = 0; i < count && has_room(en); i++) {
         if (in_hand(en, rows[i].id)) {
+            continue;
+        }
+        /* The next look from the oldest on comes to it again. */
+        if (scan_is_waiting(en, rows[i].id, now)) {
+            en->exam_cursor = rows[i].id;
             continue;
         }
         /* The cursor passes a row only when it is in hand: one that was left

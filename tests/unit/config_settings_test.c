@@ -791,6 +791,10 @@ static const struct broken table[] = {
      "anchors = \"people.conf\"", "    anchors =",
      "documents.anchors is \"people.conf\" (a string), a file without a "
      "certificate in PEM; " ANCHORS_RIGHT},
+    {"a scanner at no path", L, "clamd = \"\"", "clamd = 3310",
+     "    clamd =", "documents.clamd is 3310 (a number); the path of the "
+     "socket of clamd is right (at most 107 bytes), for example clamd = "
+     "\"/run/clamav/clamd.ctl\", or \"\" where no scanner runs"},
     {"a misspelt key of the portal", L, "crl_url =", "clr_url =", "crl_url =",
      "portal.clr_url is not a known key; known here: name, url, issuer_file, "
      "crl_url, ca_file, timeout, poll, remind_hours"},

@@ -110,6 +110,12 @@ static const struct phrase_value phrase_values[] = {
     {"minutes", "30"},
     {"deputy", "Rina Wulandari"},
     {"principal", "Siti Aminah, S.Kom"},
+    {"ordinal", "1"},
+    {"signer", "Agus Salim"},
+    {"issued_by", "CN=Balai Sertifikasi Elektronik,C=ID"},
+    {"when", "Senin, 23 November 2026 pukul 08.00 WIB"},
+    {"verdict", "utuh"},
+    {"paper", "Surat permohonan"},
     {NULL, NULL}};
 static const struct phrase_value crl_values[] = {
     {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"}, {NULL, NULL}};

@@ -459,6 +459,13 @@ void decide_unreadable(struct engine *engine, struct mail_row *row,
     fail_msg("%s", reason);
 }
 
+void decide_infected(struct engine *engine, const struct examined_mail *m,
+                     const char *name) {
+    (void)engine;
+    (void)m;
+    fail_msg("%s", name);
+}
+
 void decide_too_large(struct engine *engine, int64_t mail_id,
                       const struct mail_facts *facts) {
     (void)engine;

@@ -9,6 +9,14 @@ tests_unit_proc_parser_test_LDADD = $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) \
 check_PROGRAMS += tests/unit/proc_examine_test
 TESTS += tests/unit/proc_examine_test
 tests_unit_proc_examine_test_SOURCES = tests/unit/proc_examine_test.c \
-    src/proc/engine_examine.c
+    src/proc/engine_examine.c src/proc/engine_scan.c
 tests_unit_proc_examine_test_LDADD = $(PROC) $(WIRE) $(MODEL) $(BASE) \
     $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
+
+# The engine as a client of clamd; the test plays clamd.
+check_PROGRAMS += tests/unit/proc_scan_test
+TESTS += tests/unit/proc_scan_test
+tests_unit_proc_scan_test_SOURCES = tests/unit/proc_scan_test.c \
+    src/proc/engine_scan.c
+tests_unit_proc_scan_test_LDADD = $(MODEL) $(BASE) $(SYSTEMD_LIBS) \
+    $(BASE_LIBS) $(CMOCKA_LIBS)
