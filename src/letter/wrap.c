@@ -133,10 +133,13 @@ size_t wrap_marker_size(const char *text, size_t size) {
     return size > 1 && text[0] == '-' && text[1] == ' ' ? 2 : 0;
 }
 
-static void wrap_paragraph(struct buf *to, const char *text, size_t size,
+/* True when its last line is to have the tail, which may be so because a long
+ * word was cut just before a decision word. */
+static bool wrap_paragraph(struct buf *to, const char *text, size_t size,
                            size_t indent, const char *tail) {
     struct paragraph p = {to, text, size, indent, tail};
     size_t now = indent;
+    bool ends = false;
 
     p.indent += wrap_marker_size(text, size);
     if (p.indent > INDENT_MAX) {
@@ -146,6 +149,7 @@ static void wrap_paragraph(struct buf *to, const char *text, size_t size,
         bool closed;
         size_t n = fit(&p, WRAP_WIDTH - now, &closed);
 
+        ends = wrap_ends_in_decision(p.text, n);
         put_spaces(to, now);
         buf_put(to, p.text, n);
         buf_puts(to, closed && n < p.size ? tail : "");
@@ -159,6 +163,7 @@ static void wrap_paragraph(struct buf *to, const char *text, size_t size,
         }
         now = p.indent;
     }
+    return ends;
 }
 
 /* A long line with a decision word in it is no command of ours. */
@@ -173,6 +178,7 @@ static void wrap_line(struct buf *to, const char *line, size_t size,
                       const char *tail) {
     size_t indent = strspn(line, " ");
     struct link_view view;
+    bool ends;
 
     if (link_view(line, size, &view)) {
         wrap_paragraph(to, view.label, view.label_size, 0, tail);
@@ -182,13 +188,12 @@ static void wrap_line(struct buf *to, const char *line, size_t size,
     }
     if (is_verbatim(line, size, indent, tail)) {
         buf_put(to, line, size);
+        ends = wrap_ends_in_decision(line, size);
     } else {
-        line += indent;
-        size -= indent;
-        wrap_paragraph(to, line, size,
-                       indent > INDENT_MAX ? INDENT_MAX : indent, tail);
+        ends = wrap_paragraph(to, line + indent, size - indent,
+                              indent > INDENT_MAX ? INDENT_MAX : indent, tail);
     }
-    if (wrap_ends_in_decision(line, size)) {
+    if (ends) {
         buf_puts(to, tail);
     }
 }
