@@ -76,7 +76,7 @@ enum {
     LIMIT_NIK = 17,
     LIMIT_CASE_NUMBER = 32,
     LIMIT_STATE_NAME = 32,
-    LIMIT_DEFECTS = 24,
+    LIMIT_DEFECTS = 48,
     LIMIT_CASE_DOCUMENTS = 32,
     LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
     LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
@@ -115,8 +115,8 @@ enum {
     LIMIT_PHRASES = 512,
     LIMIT_TEMPLATE = 32 * 1024,
     LIMIT_LETTER = 256 * 1024,
-    LIMIT_SLOT_TEXT = 16 * 1024,
-    LIMIT_LETTER_FILES = 4, /* attachments of a letter of ours */
+    LIMIT_SLOT_TEXT = 32 * 1024,
+    LIMIT_LETTER_FILES = 12, /* attachments of a letter of ours */
     LIMIT_LETTER_BYTES = 10 * 1024 * 1024, /* of its attachments, all */
     LIMIT_LETTER_MAIL = 16 * 1024 * 1024, /* the whole, in base64 */
 

@@ -435,10 +435,29 @@ static const struct {
     const char *slots[16];
 } phrase_slots[] = {
     {"item-none", {NULL}},
-    {"item-", {"file", NULL}},
-    {"defect-", {"name", "rsa_min", "exponent_min", "curves", "curve", NULL}},
+    {"item-", {"file", "paper", NULL}},
+    {"defect-csr-", {"name", "rsa_min", "exponent_min", "curves", "curve",
+                     NULL}},
+    {"defect-", {"name", "number", "agency", "serial", "paper", "file",
+                 "papers", "days", "size", "letter_date", "said", "plea",
+                 "read", NULL}},
     {"make-csr", {"key_command", NULL}},
     {"make-key", {"rsa_new", "exponent_min", NULL}},
+    {"papers-when-", {"paper", NULL}},
+    {"read-differs", {"known", NULL}},
+    {"read-", {"read", "mark", NULL}},
+    {"finding-differs", {"paper", "fields", NULL}},
+    {"finding-plea", {"paper", "said", "plea", NULL}},
+    {"finding-old", {"paper", "letter_date", NULL}},
+    {"finding-future", {"paper", "letter_date", NULL}},
+    {"finding-by-eye", {"paper", NULL}},
+    {"finding-unnamed", {"paper", NULL}},
+    {"finding-script", {"paper", NULL}},
+    {"finding-encrypted", {"paper", NULL}},
+    {"finding-embedded-files", {"paper", NULL}},
+    {"finding-revisions", {"paper", NULL}},
+    {"finding-numbers", {"paper", NULL}},
+    {"finding-not-attached", {"paper", NULL}},
     {"alarm-", {NULL}},
     {"block-registry", {"name", "number", "agency", "address", NULL}},
     {"block-letter-none", {NULL}},
@@ -539,7 +558,7 @@ static int check_phrase(const struct place *place, const char *phrase,
 }
 
 /* The names the program asks for: one per defect, one per paper, one for "no
- * papers yet", one for a statement that a person has to read,
+ * papers yet", one for a letter that a person has to read,
  * one per alarm.  NULL at the end. */
 static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
     if (i < DEFECT__MAX) {
@@ -553,7 +572,7 @@ static const char *phrase_name(size_t i, char name[LIMIT_WORD]) {
     }
     i -= PAPER__MAX;
     if (i < 2) {
-        return i == 0 ? "item-none" : "item-statement-scan";
+        return i == 0 ? "item-none" : "item-scan";
     }
     i -= 2;
     for (size_t k = 0; alarm_codes[k] != NULL; k++, i--) {

@@ -107,14 +107,15 @@ static void print_letter(const struct play *p, const struct effect *x) {
         [READER_ADMINISTRATORS] = "the administrators",
         [READER_OPERATORS] = "the operators",
         [READER_DEPUTY] = "the deputy"};
+    char word[LIMIT_WORD];
 
     fprintf(p->out, "    letter      %s to %s%s", letter_kind_name(x->letter),
             x->reader == READER_ROLE ? "each " : readers[x->reader],
             x->reader == READER_ROLE ? role_name(x->role) : "");
     if (x->letter == LETTER_INCOMPLETE) {
         for (size_t i = 0; i < x->defect_count; i++) {
-            fprintf(p->out, "%s%s", i == 0 ? ": " : ", ",
-                    defect_name(x->defects[i]));
+            flaw_name(&x->defects[i], word);
+            fprintf(p->out, "%s%s", i == 0 ? ": " : ", ", word);
         }
     } else if (x->phrase[0] != '\0') {
         fprintf(p->out, ": %s", x->phrase);

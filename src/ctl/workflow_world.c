@@ -6,6 +6,7 @@
  */
 #include "ctl/workflow_world_private.h"
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "workflow/actor.h"
@@ -78,7 +79,9 @@ static void gather(struct world *o) {
     struct known *k = &o->known;
 
     o->before = o->c;
-    *k = (struct known){.now = o->now, .answers_ours = o->has_case,
+    *k = (struct known){.now = o->now,
+                        .today = date_of(o->now, o->timetable->zone_min),
+                        .answers_ours = o->has_case,
                         .people = &o->people, .act_count = o->act_count,
                         .open_cases = 0};
     memcpy(k->acts, o->acts, sizeof k->acts);

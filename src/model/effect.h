@@ -3,12 +3,14 @@
 #define LOKET_MODEL_EFFECT_H
 
 #include "base/limits.h"
+#include "model/document.h"
 #include "model/letter.h"
 #include "model/order.h"
 #include "model/timer.h"
 #include "model/token.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * What step() wants done.  The engine carries effects out inside the one
@@ -94,9 +96,43 @@ enum defect {
     DEFECT_DAMAGED,            /* V066, V067 */
     DEFECT_TOO_LARGE,          /* V102, V120 */
     DEFECT_NO_CERTIFICATE,     /* registry has no active certificate */
+    DEFECT_NO_REQUEST,         /* CMS-2 */
+    DEFECT_NO_REASON,          /* REV-1 */
+    DEFECT_NO_RECOMMENDATION,
+    DEFECT_NO_SUPERIOR,        /* CMS-15 */
+    DEFECT_NO_POLICE,          /* CMS-14 */
+    DEFECT_NO_IDENTITY,
+    DEFECT_NO_PLEA,            /* which papers are wanted depends on it */
+    DEFECT_UNNAMED,            /* scans of which nothing says what they are */
+    /* from here on: about the letter flaw.paper */
+    DEFECT_LETTER_NOT_READABLE,
+    DEFECT_LETTER_SEVERAL,     /* V070 */
+    DEFECT_LETTER_SIZE,        /* REV-6 */
+    DEFECT_LETTER_NAME,
+    DEFECT_LETTER_NIP,
+    DEFECT_LETTER_AGENCY,
+    DEFECT_LETTER_SERIAL,
+    DEFECT_LETTER_NUMBER,      /* it has none */
+    DEFECT_LETTER_NO_DATE,
+    DEFECT_LETTER_FUTURE,      /* dated after today */
+    DEFECT_LETTER_OLD,
+    DEFECT_LETTER_NO_PLEA,     /* REV-3: no reason, ... */
+    DEFECT_LETTER_PLEAS,       /* ... or several */
+    DEFECT_LETTER_OTHER_PLEA,  /* ... or one that the procedure is not for */
+    DEFECT_LETTER_PLEA_DIFFERS, /* REV-5: not that of the case */
     DEFECT__MAX
 };
 const char *defect_name(enum defect d); /* "no-statement" */
+
+/* A defect, and in what it was found. */
+struct flaw {
+    enum defect defect;
+    enum paper paper; /* the letter it is about; PAPER__MAX = none */
+    uint32_t files;   /* attachments of the mail that it is about, a bit each */
+};
+_Static_assert(LIMIT_ATTACHMENTS <= 32, "an attachment is a bit");
+/* "letter-number/request"; what is about one paper only has no second word. */
+void flaw_name(const struct flaw *f, char to[LIMIT_WORD]);
 
 /* What alarms are worded by in the daily summary, as the phrase "alarm-CODE": a
  * code that leads the alarm's text ("private-key-sent: ..."), or the part of
@@ -107,7 +143,7 @@ struct effect {
     enum effect_kind kind;
     enum letter_kind letter; /* EFFECT_SEND */
     size_t defect_count;     /* LETTER_INCOMPLETE */
-    enum defect defects[LIMIT_DEFECTS];
+    struct flaw defects[LIMIT_DEFECTS];
     char note[LIMIT_REASON]; /* EFFECT_NOTE; EFFECT_ALARM: "CODE: text" */
     enum reader reader;      /* EFFECT_SEND */
     /* EFFECT_SEND, EFFECT_ASK*: the phrase that {explanation} or {preface}

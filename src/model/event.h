@@ -123,6 +123,7 @@ struct event {
 /* What the store knows that bears on one mail. */
 struct known {
     usec_t now; /* when the engine looked */
+    int today;  /* in the office, counted since 1970-01-01; 0 = unknown */
     bool shared_mailbox;
     const struct subscriber *sender; /* registry entry of From, or NULL */
     const struct officer *officer;   /* From in people.conf, or NULL */

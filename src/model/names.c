@@ -267,8 +267,19 @@ static const char *const outcomes[] = {
 NAME_FUNCTION(outcome_name, enum outcome, outcomes)
 
 static const char *const paper_checks[] = {
-    [PAPER_CHECK_NAME] = "name", [PAPER_CHECK_NUMBER] = "number"};
+    [PAPER_CHECK_NAME] = "name",
+    [PAPER_CHECK_NUMBER] = "number",
+    [PAPER_CHECK_AGENCY] = "agency",
+    [PAPER_CHECK_SERIAL] = "serial",
+    [PAPER_CHECK_LETTER_NUMBER] = "letter-number",
+    [PAPER_CHECK_LETTER_DATE] = "letter-date",
+    [PAPER_CHECK_PLEA] = "plea"};
 NAME_FUNCTION(paper_check_name, enum paper_check, paper_checks)
+
+static const char *const paper_whens[] = {
+    [WHEN_ALWAYS] = "always", [WHEN_LOST] = "lost",
+    [WHEN_NOT_LOST] = "not-lost"};
+NAME_FUNCTION(paper_when_name, enum paper_when, paper_whens)
 
 static const char *const papers[] = {
     [PAPER_STATEMENT] = "statement",
@@ -405,8 +416,39 @@ static const char *const defects[] = {
     [DEFECT_DAMAGED] = "damaged",
     [DEFECT_TOO_LARGE] = "too-large",
     [DEFECT_NO_CERTIFICATE] = "no-certificate",
+    [DEFECT_NO_REQUEST] = "no-request",
+    [DEFECT_NO_REASON] = "no-revocation-reason",
+    [DEFECT_NO_RECOMMENDATION] = "no-recommendation",
+    [DEFECT_NO_SUPERIOR] = "no-superior",
+    [DEFECT_NO_POLICE] = "no-police",
+    [DEFECT_NO_IDENTITY] = "no-identity",
+    [DEFECT_NO_PLEA] = "no-plea",
+    [DEFECT_UNNAMED] = "unnamed",
+    [DEFECT_LETTER_NOT_READABLE] = "letter-not-readable",
+    [DEFECT_LETTER_SEVERAL] = "letter-several",
+    [DEFECT_LETTER_SIZE] = "letter-size",
+    [DEFECT_LETTER_NAME] = "letter-name",
+    [DEFECT_LETTER_NIP] = "letter-nip",
+    [DEFECT_LETTER_AGENCY] = "letter-agency",
+    [DEFECT_LETTER_SERIAL] = "letter-serial",
+    [DEFECT_LETTER_NUMBER] = "letter-number",
+    [DEFECT_LETTER_NO_DATE] = "letter-no-date",
+    [DEFECT_LETTER_FUTURE] = "letter-future",
+    [DEFECT_LETTER_OLD] = "letter-old",
+    [DEFECT_LETTER_NO_PLEA] = "letter-no-plea",
+    [DEFECT_LETTER_PLEAS] = "letter-pleas",
+    [DEFECT_LETTER_OTHER_PLEA] = "letter-other-plea",
+    [DEFECT_LETTER_PLEA_DIFFERS] = "letter-plea-differs",
 };
 NAME_FUNCTION(defect_name, enum defect, defects)
+
+void flaw_name(const struct flaw *f, char to[LIMIT_WORD]) {
+    bool named = f->defect >= DEFECT_LETTER_NOT_READABLE &&
+                 f->paper < PAPER__MAX;
+
+    snprintf(to, LIMIT_WORD, "%s%s%s", defect_name(f->defect),
+             named ? "/" : "", named ? paper_name(f->paper) : "");
+}
 
 static const char *const letter_kinds[] = {
     [LETTER_RECEIVED] = "received", [LETTER_INCOMPLETE] = "incomplete",
@@ -538,6 +580,52 @@ const struct officer *people_get(const struct people *people,
         }
     }
     return NULL;
+}
+
+/* A reason that is one: not "none", not "several". */
+static bool is_one(enum plea plea) {
+    return plea == PLEA_FORGOTTEN || plea == PLEA_CHANGED || plea == PLEA_LOST;
+}
+
+bool workflow_needs(const struct workflow *w, enum paper paper,
+                    enum plea plea) {
+    if (!w->needs[paper] || w->when[paper] == WHEN_ALWAYS) {
+        return w->needs[paper];
+    }
+    return is_one(plea) &&
+           (plea == PLEA_LOST) == (w->when[paper] == WHEN_LOST);
+}
+
+bool workflow_asks_plea(const struct workflow *w) {
+    bool asks = false;
+
+    for (int p = 0; p < PAPER__MAX; p++) {
+        asks = asks || (w->needs[p] && w->when[p] != WHEN_ALWAYS);
+    }
+    return asks;
+}
+
+bool workflow_takes_plea(const struct workflow *w, enum plea plea) {
+    bool any = true;
+
+    for (int p = 0; p < PLEA__MAX; p++) {
+        any = any && !w->pleas[p];
+    }
+    return is_one(plea) && (any || w->pleas[plea]);
+}
+
+enum order_reason workflow_reason(const struct workflow *w, enum plea plea) {
+    static const enum order_reason reasons[PLEA__MAX] = {
+        [PLEA_FORGOTTEN] = ORDER_REASON_SUPERSEDED,
+        [PLEA_CHANGED] = ORDER_REASON_AFFILIATION_CHANGED,
+        [PLEA_LOST] = ORDER_REASON_KEY_COMPROMISE};
+    unsigned named = 0;
+
+    for (int p = 0; p < PLEA__MAX; p++) {
+        named += w->pleas[p];
+    }
+    return named > 1 && workflow_takes_plea(w, plea) ? reasons[plea]
+                                                     : w->reason;
 }
 
 const struct workflow_step *workflow_step_named(const struct workflow *w,
@@ -674,7 +762,20 @@ const char *const letter_phrases[] = {
     "how-cancel", "promise-applicant", "promise-applicant-past",
     "promise-applicant-none", "promise-officer", "promise-officer-past",
     "promise-officer-none", "contact-officer", "contact-applicant",
-    "papers-csr", "papers-statement", "lapse-at", "step-identity",
+    "papers-csr", "papers-statement", "papers-request",
+    "papers-revocation-reason", "papers-recommendation", "papers-superior",
+    "papers-police", "papers-identity", "papers-when-lost",
+    "papers-when-not-lost", "paper-csr", "paper-statement", "paper-request",
+    "paper-revocation-reason", "paper-recommendation", "paper-superior",
+    "paper-police", "paper-identity", "paper-any", "plea-none",
+    "plea-forgotten", "plea-changed", "plea-lost", "plea-several",
+    "defect-taken-for", "noted-unnamed", "read-name", "read-nip", "read-nik",
+    "read-agency", "read-position", "read-serial", "read-number", "read-date",
+    "read-plea", "read-signer", "read-same", "read-differs", "read-unknown",
+    "read-nothing", "read-by-eye", "field-name", "field-nip", "field-nik",
+    "field-agency", "field-serial", "finding-unnamed", "finding-differs",
+    "finding-plea", "finding-numbers", "finding-old", "finding-future",
+    "lapse-at", "step-identity",
     "waited-hours", "waited-minutes",
     "make-csr", "make-key", "make-key-exponent", "noted-delayed",
     "noted-confirm", "due-past", "time-later", "receipt-deputy",

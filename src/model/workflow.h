@@ -16,13 +16,28 @@
 /* Who holds the private key: requirements.md 1A, choice 3. */
 enum key_holder { KEY_APPLICANT, KEY_REMOTE };
 
-/* What a program looks for in a paper; all else a person does. */
+/* What a program looks for in a paper; all else a person does.  What is not
+ * checked, and differs from the registry, the verifier is told of. */
 enum paper_check {
     PAPER_CHECK_NAME,   /* the registered name is in its text */
     PAPER_CHECK_NUMBER, /* ... and the registered NIP or NIK */
+    PAPER_CHECK_AGENCY, /* the agency it names is the registered one */
+    PAPER_CHECK_SERIAL, /* the serial it names is that of his certificate */
+    PAPER_CHECK_LETTER_NUMBER, /* it has a letter number */
+    PAPER_CHECK_LETTER_DATE,   /* ... and a date, not to come, not too old */
+    PAPER_CHECK_PLEA, /* it gives one reason, that of the case (REV-5) */
     PAPER_CHECK__MAX
 };
 const char *paper_check_name(enum paper_check c); /* "name", "number" */
+
+/* Of which cases a paper is asked (CMS-14, CMS-15). */
+enum paper_when {
+    WHEN_ALWAYS,
+    WHEN_LOST,     /* where the certificate is lost */
+    WHEN_NOT_LOST, /* where the reason is any other */
+    WHEN__MAX
+};
+const char *paper_when_name(enum paper_when w); /* "always", "not-lost" */
 
 /*
  * The steps of a procedure.  A case stands in exactly one, by name; what kind it
@@ -151,8 +166,13 @@ struct workflow {
                                DECISION_REVOKE ("CABUT"); NONE = no word */
     enum key_holder key;
     bool needs[PAPER__MAX];       /* which papers are mandatory */
+    enum paper_when when[PAPER__MAX]; /* ... in which cases */
+    unsigned max_kb[PAPER__MAX];  /* largest size (REV-6); 0 = any */
     unsigned due_step[PAPER__MAX]; /* index of the papers step, where needed */
     bool checks[PAPER__MAX][PAPER_CHECK__MAX];
+    unsigned letter_days;         /* how old a letter may be: 30 */
+    enum plea plea;               /* where nothing says otherwise; or NONE */
+    bool pleas[PLEA__MAX];        /* what it is for; none set: any of them */
     enum sender_level applicant_level; /* minimum to open or change a case */
     enum executor executor;
     enum order_reason reason;        /* of the revocation (REV-3) */
@@ -175,6 +195,18 @@ struct workflow {
  * TIDAK SESUAI to the end "rejected".  False where the procedure has no such
  * end, or no room. */
 bool workflow_add_identity(struct workflow *w);
+
+/* Is this paper mandatory where the certificate is to be revoked for this
+ * reason?  Where none is known, only what is mandatory for each. */
+bool workflow_needs(const struct workflow *w, enum paper paper,
+                    enum plea plea);
+/* Does it depend on the reason which papers are mandatory? */
+bool workflow_asks_plea(const struct workflow *w);
+/* May a case of it have this reason? */
+bool workflow_takes_plea(const struct workflow *w, enum plea plea);
+/* Of the revocation (REV-3, requirements.md 5): that of the file, or where it
+ * is for several reasons that of the case. */
+enum order_reason workflow_reason(const struct workflow *w, enum plea plea);
 
 /* The step of this name, or NULL. */
 const struct workflow_step *workflow_step_named(const struct workflow *w,

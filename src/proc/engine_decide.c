@@ -387,6 +387,41 @@ static void describe(const struct turn *t, struct event_row *row) {
     text_copy(row->detail, sizeof row->detail, line);
 }
 
+/* What was read in the documents that this mail brought into the case. */
+static int save_readings(struct turn *t, struct err *e) {
+    const struct mail_facts *m = t->event.mail;
+    struct document_facts *f = xcalloc(1, sizeof *f);
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && m != NULL && i < t->c->document_count; i++) {
+        const struct case_document *d = &t->c->documents[i];
+
+        for (size_t k = 0; k < m->attachment_count; k++) {
+            const struct attachment *a = &m->attachments[k];
+            const struct pdf_facts *pdf = a->document.pdf;
+
+            if (!d->current || d->revision != t->c->revision ||
+                d->kind != DOCUMENT_PDF || pdf == NULL ||
+                !digest_equal(&a->sha256, &d->sha256)) {
+                continue;
+            }
+            rc = document_facts_get(t->en->store, t->c->id, i, f, e);
+            if (rc == 0) {
+                *f = (struct document_facts){
+                    .paper = pdf->paper,
+                    .signature_marks = pdf->signature_marks,
+                    .signature_count = pdf->signature_count};
+                memcpy(f->signatures, pdf->signatures, sizeof f->signatures);
+                rc = document_facts_put(t->en->store, t->c->id, i, f, e);
+            }
+            rc = rc < 0 ? -1 : 0;
+            break;
+        }
+    }
+    free(f);
+    return rc;
+}
+
 /* Case, event, effects; inside the transaction. */
 static int save_turn(struct turn *t, struct err *e) {
     struct store *s = t->en->store;
@@ -396,7 +431,8 @@ static int save_turn(struct turn *t, struct err *e) {
 
     /* I9: what was asked and approved ends before the revision rises. */
     if (effects_write_ends(t, e) != 0 ||
-        casefile_save(s, t->c, t->workflow->prefix, today.year, e) != 0) {
+        casefile_save(s, t->c, t->workflow->prefix, today.year, e) != 0 ||
+        save_readings(t, e) != 0) {
         return -1;
     }
     if (registry_get(s, t->c->subscriber_id, &t->applicant, e) != 1) {

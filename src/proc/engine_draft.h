@@ -9,7 +9,7 @@
 
 /* A letter being made, of engine_letters.c and engine_slots.c. */
 
-enum { DRAFT_PAIRS = 64, DRAFT_KEPT = 256 };
+enum { DRAFT_PAIRS = 96, DRAFT_KEPT = 2048 };
 
 struct draft {
     struct turn *t;
@@ -32,7 +32,30 @@ const char *draft_when(struct draft *d, usec_t at);
 void draft_pair(struct draft *d, const char *name, const char *value);
 const char *draft_phrase(struct draft *d, const char *name);
 
+const char *draft_hex(struct draft *d, const struct digest *digest);
+
+/* ---- engine_papers.c ---- */
+/* The paper the case has now, or NULL. */
+const struct case_document *draft_paper(const struct draft *d,
+                                        enum paper paper);
+/* What officers see it called, and save it as. */
+const char *draft_safe_name(struct draft *d, const struct case_document *p);
+/* Does it go along with a letter to an officer?  Not where all before it fill
+ * one mail. */
+bool draft_travels(const struct draft *d, enum paper paper);
+/* {items}, {defects}, {papers}: what the applicant has sent, has to mend, has
+ * to send. */
+const char *draft_items(struct draft *d);
+const char *draft_defects(struct draft *d, const struct effect *effect);
+const char *draft_papers(struct draft *d);
+/* {letter}: each letter, and what was read in it beside the registry. */
+const char *draft_letters(struct draft *d);
+/* Adds to {findings}: "- ..." lines about the letters. */
+void draft_letter_findings(struct draft *d, struct buf *to);
+
 /* ---- engine_slots.c ---- */
+/* The day alone: "Senin, 23 November 2026". */
+const char *draft_day(struct draft *d, usec_t at);
 /* "Siti Aminah, S.Kom", or the id of who has left. */
 const char *draft_name(const struct draft *d, const char *id);
 /* "Siti Aminah, S.Kom (Verifikator), untuk Budi Santoso"; `for_whom` "" = for

@@ -476,9 +476,12 @@ void effects_describe(const struct turn *t, char *text, size_t room) {
         used += (size_t)snprintf(text + used, room - used, "%s%s",
                                  used > 0 ? "; " : "", word_of(x));
         for (size_t k = 0; k < x->defect_count && used < room; k++) {
+            char word[LIMIT_WORD];
+
+            flaw_name(&x->defects[k], word);
             used += (size_t)snprintf(text + used, room - used, "%s%s",
                                      k == 0 ? ": " : ", ",
-                                     defect_name(x->defects[k]));
+                                     word);
         }
     }
 }

@@ -6,6 +6,7 @@
  */
 #include "proc/engine_turn.h"
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "workflow/actor.h"
@@ -23,6 +24,7 @@ struct turn *turn_new(struct engine *en, usec_t now) {
     t->en = en;
     t->now = now;
     t->known.now = now;
+    t->known.today = date_of(now, en->settings->timetable.zone_min);
     t->workflow = &en->settings->workflows[0];
     t->known.people = &en->settings->people;
     MUST(delegation_list(en->store, now, t->known.delegations,

@@ -40,18 +40,11 @@ const char *draft_when(struct draft *d, usec_t at) {
     return draft_keep(d, text);
 }
 
-static const char *hex_of(struct draft *d, const struct digest *digest) {
+const char *draft_hex(struct draft *d, const struct digest *digest) {
     char *text = xmalloc(DIGEST_HEX_SIZE);
 
     digest_to_hex(digest, text);
     return draft_keep(d, text);
-}
-
-static const char *number_of(struct draft *d, unsigned number) {
-    char text[16];
-
-    snprintf(text, sizeof text, "%u", number);
-    return draft_keep(d, xstrdup(text));
 }
 
 void draft_pair(struct draft *d, const char *name, const char *value) {
@@ -67,157 +60,17 @@ void draft_pair(struct draft *d, const char *name, const char *value) {
 }
 
 const char *draft_phrase(struct draft *d, const char *name) {
-    char *text = xmalloc(LIMIT_SLOT_TEXT);
+    char text[LIMIT_SLOT_TEXT] = "";
 
-    text[0] = '\0';
     letter_phrase(d->settings->letters, d->language, name, d->pairs, text,
-                  LIMIT_SLOT_TEXT);
-    return draft_keep(d, text);
-}
-
-static const struct case_document *paper_of(const struct casefile *c,
-                                            enum paper paper) {
-    for (size_t i = 0; i < c->document_count; i++) {
-        if (c->documents[i].current && c->documents[i].paper == paper) {
-            return &c->documents[i];
-        }
-    }
-    return NULL;
-}
-
-/* What officers see it called and save it as: nothing of it is the
- * applicant's ("surat SETUJU.hta"). */
-static const char *safe_name(struct draft *d, const struct case_document *p) {
-    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".tif",
-                                          ".tiff"};
-    const char *ending = p->kind == DOCUMENT_PDF   ? ".pdf"
-                         : p->kind == DOCUMENT_CSR ? ".csr"
-                                                   : ".bin";
-    size_t n = strlen(p->name);
-    char name[LIMIT_WORD];
-
-    for (size_t i = 0; p->kind == DOCUMENT_IMAGE &&
-                       i < sizeof endings / sizeof endings[0];
-         i++) {
-        size_t m = strlen(endings[i]);
-
-        if (n > m && text_equal_ci(p->name + n - m, endings[i])) {
-            ending = endings[i];
-        }
-    }
-    snprintf(name, sizeof name, "paper-%d-%s-r%u%s", (int)p->paper + 1,
-             paper_name(p->paper), p->revision, ending);
-    return draft_keep(d, xstrdup(name));
-}
-
-/* ---- the applicant's letters: papers and defects -------------------------- */
-
-/* "- Surat pernyataan: surat.pdf", one line per current paper. */
-static const char *items(struct draft *d) {
-    const struct casefile *c = d->t->c;
-    struct buf b;
-    char name[LIMIT_WORD];
-
-    buf_init(&b, LIMIT_SLOT_TEXT);
-    for (size_t i = 0; i < c->document_count; i++) {
-        const struct case_document *paper = &c->documents[i];
-
-        if (!paper->current) {
-            continue;
-        }
-        /* What only a person can check is not called received. */
-        snprintf(name, sizeof name, "item-%s%s", paper_name(paper->paper),
-                 paper->paper == PAPER_STATEMENT && paper->read_by_eye
-                     ? "-scan"
-                     : "");
-        draft_pair(d, "file", paper->name);
-        buf_printf(&b, "%s- %s", b.size > 0 ? "\n" : "",
-                   draft_phrase(d, name));
-    }
-    if (b.size == 0) {
-        buf_puts(&b, draft_phrase(d, "item-none"));
-    }
-    return draft_keep(d, buf_take(&b, NULL));
-}
-
-/* Those whose cure is a key and a CSR: how to make them is said once. */
-static bool wants_csr(enum defect defect) {
-    return defect == DEFECT_NO_CSR || defect == DEFECT_PRIVATE_KEY_SENT ||
-           (defect >= DEFECT_CSR_FORMAT && defect <= DEFECT_CSR_KNOWN_KEY);
-}
-
-/* The floors of the office's policy, and a command that meets them: 3072 bits
- * are what is recommended today where no more is asked. */
-static void set_key_pairs(struct draft *d) {
-    enum { USUAL_BITS = 3072 };
-    const struct key_policy *p = &d->settings->keys;
-    const char *first = "";
-    struct buf curves;
-
-    buf_init(&curves, LIMIT_WORD);
-    for (int c = CURVE__MAX - 1; c >= 0; c--) {
-        if (p->curves[c]) {
-            first = curve_name((enum curve)c);
-        }
-    }
-    for (int c = 0; c < CURVE__MAX; c++) {
-        if (p->curves[c]) {
-            buf_printf(&curves, "%s%s", curves.size > 0 ? ", " : "",
-                       curve_name((enum curve)c));
-        }
-    }
-    draft_pair(d, "curves", draft_keep(d, buf_take(&curves, NULL)));
-    draft_pair(d, "curve", first);
-    draft_pair(d, "rsa_min", number_of(d, p->rsa_min));
-    draft_pair(d, "rsa_new",
-               number_of(d, p->rsa_min > USUAL_BITS ? p->rsa_min
-                                                    : USUAL_BITS));
-    draft_pair(d, "exponent_min", number_of(d, p->exponent_min));
-    draft_pair(d, "key_command",
-               draft_phrase(d, p->exponent_min > KEY_EXPONENT_FLOOR
-                                   ? "make-key-exponent"
-                                   : "make-key"));
-}
-
-/* "1. ...", every defect with its cure. */
-static const char *defects(struct draft *d, const struct effect *effect) {
-    struct buf b;
-    char name[LIMIT_WORD];
-    bool csr = false;
-
-    set_key_pairs(d);
-    buf_init(&b, LIMIT_SLOT_TEXT);
-    for (size_t i = 0; i < effect->defect_count; i++) {
-        csr = csr || wants_csr(effect->defects[i]);
-        snprintf(name, sizeof name, "defect-%s",
-                 defect_name(effect->defects[i]));
-        buf_printf(&b, "%s%zu. %s", i > 0 ? "\n\n" : "", i + 1,
-                   draft_phrase(d, name));
-    }
-    if (csr) {
-        buf_printf(&b, "\n\n%s", draft_phrase(d, "make-csr"));
-    }
-    return draft_keep(d, buf_take(&b, NULL));
+                  sizeof text);
+    return draft_keep(d, xstrdup(text));
 }
 
 /* ---- the officers' letters: side by side ---------------------------------- */
 
-static const char *letter_block(struct draft *d) {
-    const struct case_document *s = paper_of(d->t->c, PAPER_STATEMENT);
-    char size[32];
-
-    if (s == NULL) {
-        return draft_phrase(d, "block-letter-none");
-    }
-    snprintf(size, sizeof size, "%llu", (unsigned long long)s->size);
-    draft_pair(d, "file", safe_name(d, s));
-    draft_pair(d, "size", draft_keep(d, xstrdup(size)));
-    draft_pair(d, "digest", hex_of(d, &s->sha256));
-    return draft_phrase(d, "block-letter");
-}
-
 static const char *csr_block(struct draft *d) {
-    const struct case_document *s = paper_of(d->t->c, PAPER_CSR);
+    const struct case_document *s = draft_paper(d, PAPER_CSR);
     char key[LIMIT_KEY_NAME + 16];
     const char *subject = d->t->old.subject;
     const char *text;
@@ -228,30 +81,23 @@ static const char *csr_block(struct draft *d) {
     snprintf(key, sizeof key, "%s, %u bit", s->key_type, s->key_bits);
     draft_pair(d, "subject", s->subject);
     draft_pair(d, "key", draft_keep(d, xstrdup(key)));
-    draft_pair(d, "digest", hex_of(d, &s->spki));
-    draft_pair(d, "file", safe_name(d, s));
+    draft_pair(d, "digest", draft_hex(d, &s->spki));
+    draft_pair(d, "file", draft_safe_name(d, s));
     text = draft_phrase(d, "block-csr");
     draft_pair(d, "subject", subject);
     return text;
 }
 
-/* What deserves a look: words of case_document.notes, and what the papers say
- * differently from the registry. */
+/* What deserves a look, of the CSR, the certificate and the letters. */
 static const char *findings(struct draft *d) {
-    static const char *const words[] = {
-        "script", "encrypted", "embedded-files", "revisions", "extensions",
-        "challenge-password"};
+    static const char *const words[] = {"extensions", "challenge-password"};
     const struct turn *t = d->t;
-    const struct case_document *csr = paper_of(t->c, PAPER_CSR);
-    const struct case_document *s = paper_of(t->c, PAPER_STATEMENT);
-    const char *names[16];
+    const struct case_document *csr = draft_paper(d, PAPER_CSR);
+    const char *names[8];
     char room[sizeof words / sizeof words[0]][LIMIT_WORD];
     size_t count = 0;
     struct buf b;
 
-    if (s != NULL && s->read_by_eye) {
-        names[count++] = "finding-by-eye";
-    }
     if (csr != NULL && text_find_ci(csr->subject, t->applicant.name) == NULL) {
         names[count++] = "finding-csr-name";
     }
@@ -261,25 +107,20 @@ static const char *findings(struct draft *d) {
         names[count++] = "finding-certificate-ended";
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const bool has = (s != NULL && strstr(s->notes, words[i]) != NULL) ||
-                         (csr != NULL && strstr(csr->notes, words[i]) != NULL);
-
         snprintf(room[i], LIMIT_WORD, "finding-%s", words[i]);
-        if (has) {
+        if (csr != NULL && strstr(csr->notes, words[i]) != NULL) {
             names[count++] = room[i];
         }
     }
-    if (s != NULL && s->size > LIMIT_LETTER_BYTES) {
-        names[count++] = "finding-not-attached";
-    }
-    if (count == 0) {
-        names[count++] = "finding-none";
-    }
     draft_pair(d, "subject", csr != NULL ? csr->subject : "");
     buf_init(&b, LIMIT_SLOT_TEXT);
+    draft_letter_findings(d, &b);
     for (size_t i = 0; i < count; i++) {
-        buf_printf(&b, "%s- %s", i > 0 ? "\n" : "",
+        buf_printf(&b, "%s- %s", b.size > 0 ? "\n" : "",
                    draft_phrase(d, names[i]));
+    }
+    if (b.size == 0) {
+        buf_printf(&b, "- %s", draft_phrase(d, "finding-none"));
     }
     draft_pair(d, "subject", t->old.subject);
     return draft_keep(d, buf_take(&b, NULL));
@@ -392,7 +233,8 @@ static const char *decision_of(struct draft *d) {
 
 /* REV-3 */
 static enum order_reason reason_now(const struct draft *d) {
-    enum order_reason reason = d->t->workflow->reason;
+    enum order_reason reason =
+        workflow_reason(d->t->workflow, d->t->c->plea);
 
     return reason != ORDER_REASON_NONE ? reason : ORDER_REASON_SUPERSEDED;
 }
@@ -425,7 +267,7 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     const struct turn *t = d->t;
     const struct subscriber *a = &t->applicant;
     const struct portal *portal = &d->settings->portal;
-    const struct case_document *csr = paper_of(t->c, PAPER_CSR);
+    const struct case_document *csr = draft_paper(d, PAPER_CSR);
     const struct order_row *order =
         effect->order == ORDER_ISSUE ? &t->issue : &t->revoke;
 
@@ -445,8 +287,8 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "portal", portal->name);
     draft_pair(d, "url", portal->url);
     draft_pair(d, "order", order->order.id);
-    draft_pair(d, "file", csr != NULL ? safe_name(d, csr) : "");
-    draft_pair(d, "digest", csr != NULL ? hex_of(d, &csr->spki) : "");
+    draft_pair(d, "file", csr != NULL ? draft_safe_name(d, csr) : "");
+    draft_pair(d, "digest", csr != NULL ? draft_hex(d, &csr->spki) : "");
     draft_pair(d, "previous", previous_of(d));
     draft_pair(d, "date", draft_when(d, t->now));
     draft_pair(d, "why", t->event.reason);
@@ -485,7 +327,7 @@ static void set_side_by_side(struct draft *d) {
 
     v[SLOT_REGISTRY] = draft_phrase(d, "block-registry");
     v[SLOT_CERTIFICATE] = draft_phrase(d, "block-certificate");
-    v[SLOT_LETTER] = letter_block(d);
+    v[SLOT_LETTER] = draft_letters(d);
     v[SLOT_CSR] = csr_block(d);
     v[SLOT_FINDINGS] = findings(d);
     set_pairs(d, &(struct effect){0}); /* the blocks had values of their own */
@@ -509,8 +351,8 @@ static void set_case(struct draft *d, const struct effect *effect) {
                                                      : "-";
     v[SLOT_SERVICE] = d->language == LANGUAGE_EN ? t->workflow->title_en
                                                  : t->workflow->title;
-    v[SLOT_ITEMS] = items(d);
-    v[SLOT_DEFECTS] = defects(d, effect);
+    v[SLOT_ITEMS] = draft_items(d);
+    v[SLOT_DEFECTS] = draft_defects(d, effect);
     v[SLOT_COUNT] = draft_keep(d, xstrdup(count));
     v[SLOT_CLOCK_STARTS] = when_or_later(d, c->clock_starts);
     v[SLOT_DUE] = when_or_later(d, c->due);
@@ -559,27 +401,31 @@ static const char *type_of(const struct case_document *paper) {
 }
 
 static int add_paper(struct draft *d, enum paper which, struct err *e) {
-    const struct case_document *paper = paper_of(d->t->c, which);
+    const struct case_document *paper = draft_paper(d, which);
 
-    return paper == NULL || paper->size > LIMIT_LETTER_BYTES
+    return paper == NULL || !draft_travels(d, which)
                ? 0
-               : add_blob(d, &paper->sha256, safe_name(d, paper),
+               : add_blob(d, &paper->sha256, draft_safe_name(d, paper),
                           type_of(paper), e);
 }
 
-/* PKL-4: the verifier sees the letter itself. */
+/* PKL-4: the verifier sees the letters themselves. */
 static int attach_for_verifier(struct draft *d, struct err *e) {
-    return add_paper(d, PAPER_STATEMENT, e);
+    for (int p = 0; p < PAPER__MAX; p++) {
+        if (p != PAPER_CSR && add_paper(d, (enum paper)p, e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
-/* What the portal wants: the reason letter, the CSR, the statement. */
+/* What the portal wants: the reason letter, the CSR, what it stands on. */
 static int attach_for_operator(struct draft *d, struct err *e) {
     const char *text = draft_phrase(d, "letter-of-reason");
 
     add_file(d, "surat-keterangan-alasan-pencabutan.txt",
              "text/plain", text, strlen(text));
-    return add_paper(d, PAPER_CSR, e) != 0 ? -1
-                                           : add_paper(d, PAPER_STATEMENT, e);
+    return add_paper(d, PAPER_CSR, e) != 0 ? -1 : attach_for_verifier(d, e);
 }
 
 /* A certificate as people's programs want it: PEM, whatever it came as. */

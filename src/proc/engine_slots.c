@@ -158,7 +158,7 @@ static const char *waited(struct draft *d) {
 }
 
 /* The day alone, of "Senin, 23 November 2026 pukul 15.45 WIB". */
-static const char *day(struct draft *d, usec_t at) {
+const char *draft_day(struct draft *d, usec_t at) {
     char *text = xmalloc(LETTER_TIME_SIZE), *hour;
 
     letter_time(&d->settings->timetable, d->language, at, text);
@@ -315,7 +315,7 @@ static void set_deputy(struct draft *d) {
     if (d->t->event.kind == EVENT_DELEGATED) {
         v[SLOT_DEPUTY] = draft_name(d, g->deputy);
         v[SLOT_PRINCIPAL] = draft_name(d, g->person);
-        v[SLOT_UNTIL] = day(d, g->until - 1); /* the last day is included */
+        v[SLOT_UNTIL] = draft_day(d, g->until - 1); /* the last day is included */
     } else if (d->reader->principal != NULL) {
         v[SLOT_DEPUTY] = d->reader->officer->name;
         v[SLOT_PRINCIPAL] = d->reader->principal->name;
@@ -344,9 +344,7 @@ void draft_question(struct draft *d) {
     v[SLOT_AWAITED] = awaited(d, s);
     v[SLOT_CONTACT] = contact(d);
     v[SLOT_ASSIGNED_BY] = assigned_by(d);
-    v[SLOT_PAPERS] = draft_phrase(d, d->t->workflow->needs[PAPER_CSR]
-                                         ? "papers-csr"
-                                         : "papers-statement");
+    v[SLOT_PAPERS] = draft_papers(d);
     draft_pair(d, "lapse", lapse(d, s));
     set_deputy(d);
     draft_pair(d, "since", v[SLOT_SINCE]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which attachment is which paper, and what is wrong with it.  Called by
- * step.c and match.c.  Pure.
+ * Which papers a mail brings, what is wrong with them and which are missing.
+ * Called by step.c and match.c.  Pure.  Which letter an attachment is: sort.c;
+ * what is wrong with a letter: letters.c.
  *
  * Attachments are known by their content; names and declared types are hints
  * that only choose the wording of a refusal (V069).  Everything that is wrong
@@ -13,19 +14,10 @@
 #include "workflow/guard.h"
 
 #include "base/text.h"
-#include "workflow/statement.h"
+#include "workflow/letters.h"
+#include "workflow/sort.h"
 
 #include <string.h>
-
-/* A photograph of an A4 page that a person can read (PKL-18); anything smaller
- * is the logo of a signature.  An image whose size in pixels is unknown has to
- * weigh more. */
-enum {
-    PHOTO_MIN_BYTES = 40 * 1024,
-    PHOTO_MIN_BYTES_UNKNOWN = 100 * 1024,
-    PHOTO_MIN_LONGER = 1000,
-    PHOTO_MIN_SHORTER = 700
-};
 
 /* ---- what a person would mean it as ------------------------------------- */
 
@@ -42,49 +34,8 @@ static bool ends_in(const char *name, const char *const *endings) {
     return false;
 }
 
-static bool is_photo(const struct attachment *a) {
-    const struct image_facts *i = &a->document.image;
-    unsigned longer = i->width > i->height ? i->width : i->height;
-    unsigned shorter = i->width > i->height ? i->height : i->width;
-
-    if (a->document.kind != DOCUMENT_IMAGE || a->is_inline) {
-        return false;
-    }
-    if (shorter == 0) {
-        return a->size >= PHOTO_MIN_BYTES_UNKNOWN;
-    }
-    return a->size >= PHOTO_MIN_BYTES && longer >= PHOTO_MIN_LONGER &&
-           shorter >= PHOTO_MIN_SHORTER;
-}
-
-static bool is_pdf(const struct attachment *a) {
-    return a->document.kind == DOCUMENT_PDF;
-}
-
 static bool is_csr(const struct attachment *a) {
     return a->document.kind == DOCUMENT_CSR;
-}
-
-static bool is_shapeless(const struct attachment *a) {
-    return a->document.kind == DOCUMENT_UNKNOWN ||
-           a->document.kind == DOCUMENT_TEXT;
-}
-
-/* Called a PDF, but it is none. */
-static bool is_broken_pdf(const struct attachment *a) {
-    static const char *const endings[] = {".pdf", NULL};
-
-    return is_shapeless(a) && (ends_in(a->name, endings) ||
-                               text_equal_ci(a->type, "application/pdf"));
-}
-
-/* Called a PDF or an image, but it is none. */
-static bool is_broken_statement(const struct attachment *a) {
-    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".tif",
-                                          ".tiff", NULL};
-
-    return is_broken_pdf(a) || (is_shapeless(a) && !a->is_inline &&
-                                ends_in(a->name, endings));
 }
 
 /* V100: something else that has to do with keys, where a CSR should be. */
@@ -115,7 +66,7 @@ bool guard_is_paper(const struct workflow *workflow,
     if (workflow->needs[PAPER_CSR] && (is_csr(a) || is_broken_csr(a))) {
         return true;
     }
-    return is_pdf(a) || is_photo(a) || is_broken_statement(a);
+    return sort_is_letter(a);
 }
 
 const struct case_document *guard_current(const struct casefile *c,
@@ -192,87 +143,38 @@ static const enum defect csr_defects[CSR__MAX] = {
     [CSR_SIGNATURE] = DEFECT_CSR_SIGNATURE,
 };
 
-/* A document whose child failed counts as arrived: read by eye (V106). */
-static bool statement_unreadable(const struct question *q) {
-    const struct document *d = &q->a->document;
-
-    return q->a->size == 0 ||
-           (d->kind == DOCUMENT_PDF && d->examined &&
-            (d->pdf == NULL || !d->pdf->readable || d->pdf->pages == 0));
-}
-
-/* Only a text that is there, and there to its end, can lack something. */
-static bool can_lack(const struct question *q) {
-    return statement_has_text(&q->a->document) && q->event->applicant != NULL &&
-           !q->a->document.pdf->text_cut;
-}
-
-static bool statement_lacks_name(const struct question *q) {
-    return can_lack(q) &&
-           !statement_names(&q->a->document, q->event->applicant->name);
-}
-
-static bool statement_lacks_number(const struct question *q) {
-    return can_lack(q) &&
-           !statement_numbers(&q->a->document, q->event->applicant);
-}
-
-static const struct check statement_checks[] = {
-    {DEFECT_DAMAGED, is_damaged},
-    {DEFECT_STATEMENT_NOT_READABLE, statement_unreadable},
-    {DEFECT_STATEMENT_NAME, statement_lacks_name},
-    {DEFECT_STATEMENT_NIP, statement_lacks_number},
-};
-
 /* ---- the papers --------------------------------------------------------- */
 
-typedef bool (*pick_fn)(const struct attachment *a);
+static const enum defect missing[PAPER__MAX] = {
+    [PAPER_STATEMENT] = DEFECT_NO_STATEMENT,
+    [PAPER_CSR] = DEFECT_NO_CSR,
+    [PAPER_REQUEST] = DEFECT_NO_REQUEST,
+    [PAPER_REASON] = DEFECT_NO_REASON,
+    [PAPER_RECOMMENDATION] = DEFECT_NO_RECOMMENDATION,
+    [PAPER_SUPERIOR] = DEFECT_NO_SUPERIOR,
+    [PAPER_POLICE] = DEFECT_NO_POLICE,
+    [PAPER_IDENTITY] = DEFECT_NO_IDENTITY};
 
-/* How each paper is recognised, checked and asked for. */
-static const struct paper_rule {
-    pick_fn first, second; /* second where the first finds none; or NULL */
-    pick_fn broken;        /* meant as this paper, but unusable */
-    enum defect missing, unusable, several;
-    const struct check *checks;
-    size_t check_count;
-} paper_rules[PAPER__MAX] = {
-    [PAPER_STATEMENT] = {is_pdf, is_photo, is_broken_statement,
-                         DEFECT_NO_STATEMENT, DEFECT_STATEMENT_NOT_READABLE,
-                         DEFECT_STATEMENT_SEVERAL, statement_checks,
-                         sizeof statement_checks / sizeof statement_checks[0]},
-    [PAPER_CSR] = {is_csr, NULL, is_broken_csr, DEFECT_NO_CSR,
-                   DEFECT_CSR_FORMAT, DEFECT_CSR_SEVERAL, csr_checks,
-                   sizeof csr_checks / sizeof csr_checks[0]},
-};
-
-/* Where the case has a letter as PDF no image takes its place: most images of
- * later mails are no letters, and a mistake would cost the applicant a paper
- * that was good.  Who means it sends a PDF. */
-static const struct paper_rule beside_a_pdf = {
-    is_pdf, NULL, is_broken_pdf,
-    DEFECT_NO_STATEMENT, DEFECT_STATEMENT_NOT_READABLE,
-    DEFECT_STATEMENT_SEVERAL, statement_checks,
-    sizeof statement_checks / sizeof statement_checks[0]};
-
-static const struct paper_rule *rule_for(enum paper paper,
-                                         const struct casefile *c) {
-    const struct case_document *now = guard_current(c, paper);
-
-    return paper == PAPER_STATEMENT && now != NULL && now->kind == DOCUMENT_PDF
-               ? &beside_a_pdf
-               : &paper_rules[paper];
-}
-
-static void add_defect(struct review *r, enum defect defect) {
+void guard_add(struct review *r, enum defect defect, enum paper paper,
+               uint32_t files) {
     for (size_t i = 0; i < r->defect_count; i++) {
-        if (r->defects[i] == defect) {
+        if (r->defects[i].defect == defect && r->defects[i].paper == paper) {
+            r->defects[i].files |= files;
             return;
         }
     }
     if (r->defect_count < LIMIT_DEFECTS) {
-        r->defects[r->defect_count++] = defect;
+        r->defects[r->defect_count++] =
+            (struct flaw){.defect = defect, .paper = paper, .files = files};
     }
 }
+
+/* What is about the mail, or a CSR. */
+static void add_defect(struct review *r, enum defect defect) {
+    guard_add(r, defect, PAPER__MAX, 0);
+}
+
+typedef bool (*pick_fn)(const struct attachment *a);
 
 /* Counts the different attachments that `pick` takes; the same file twice is
  * one.  *chosen_r is the first of them. */
@@ -299,44 +201,28 @@ static size_t count_picked(const struct mail_facts *m, pick_fn pick,
     return count;
 }
 
-static bool is_titled_statement(const struct attachment *a) {
-    return is_pdf(a) && statement_looks_like_one(&a->document);
-}
-
-/* Finds the one attachment; -1 with or without a defect. */
-static int choose(const struct paper_rule *rule, const struct mail_facts *m,
-                  struct review *r, bool *offered) {
+/* Finds the one CSR; -1 with or without a defect. */
+static int choose_csr(const struct mail_facts *m, struct review *r,
+                      bool *offered) {
     int chosen = -1;
-    size_t count = count_picked(m, rule->first, &chosen);
+    size_t count = count_picked(m, is_csr, &chosen);
 
-    if (count == 0 && rule->second != NULL) {
-        count = count_picked(m, rule->second, &chosen);
-    }
-    if (count > 1 && rule->first == is_pdf) {
-        int titled = -1;
-
-        if (count_picked(m, is_titled_statement, &titled) == 1) {
-            count = 1;
-            chosen = titled;
-        }
-    }
     *offered = count > 0;
     if (count > 1) {
-        add_defect(r, rule->several);
+        add_defect(r, DEFECT_CSR_SEVERAL);
         return -1;
     }
-    if (count == 0 && count_picked(m, rule->broken, &chosen) > 0) {
+    if (count == 0 && count_picked(m, is_broken_csr, &chosen) > 0) {
         *offered = true;
-        add_defect(r, rule->broken == is_broken_csr &&
-                              is_not_a_csr(&m->attachments[chosen])
+        add_defect(r, is_not_a_csr(&m->attachments[chosen])
                           ? DEFECT_NOT_A_CSR
-                          : rule->unusable);
+                          : DEFECT_CSR_FORMAT);
         return -1;
     }
     return count == 1 ? chosen : -1;
 }
 
-static void review_csr(const struct question *q, struct review *r) {
+static void judge_csr(const struct question *q, struct review *r) {
     for (int f = 0; f < CSR__MAX; f++) {
         if ((q->a->document.csr.faults & CSR_BIT(f)) != 0) {
             add_defect(r, csr_defects[f]);
@@ -349,35 +235,43 @@ static void review_csr(const struct question *q, struct review *r) {
     }
 }
 
-static void review_paper(enum paper paper, const struct known *known,
-                         const struct event *event, const struct casefile *c,
-                         struct review *r) {
-    const struct paper_rule *rule = rule_for(paper, c);
-    struct offer *offer = &r->offers[paper];
-    struct question q = {known, event, c, NULL};
+static void review_csr(const struct known *known, const struct event *event,
+                       const struct casefile *c, struct review *r) {
+    struct offer *offer = &r->offers[PAPER_CSR];
     size_t before = r->defect_count;
+    struct question q = {known, event, c, NULL};
 
-    offer->chosen = choose(rule, event->mail, r, &offer->offered);
+    offer->chosen = choose_csr(event->mail, r, &offer->offered);
     if (offer->chosen < 0) {
         return;
     }
     q.a = &event->mail->attachments[offer->chosen];
-    for (size_t i = 0; i < rule->check_count; i++) {
-        if (!rule->checks[i].fails(&q)) {
-            continue;
-        }
-        add_defect(r, rule->checks[i].defect);
-        /* What is damaged or unreadable can have no further defect; name and
-         * number of a letter can both be wrong, and are both said. */
-        if (rule->checks[i].defect != DEFECT_STATEMENT_NAME) {
-            break;
+    for (size_t i = 0; i < sizeof csr_checks / sizeof csr_checks[0]; i++) {
+        if (csr_checks[i].fails(&q)) {
+            add_defect(r, csr_checks[i].defect);
+            offer->chosen = -1;
+            return;
         }
     }
-    if (paper == PAPER_CSR && r->defect_count == before) {
-        review_csr(&q, r);
-    }
+    judge_csr(&q, r);
     if (r->defect_count > before) {
         offer->chosen = -1;
+    }
+}
+
+static void review_letter(const struct workflow *workflow, enum paper paper,
+                          const struct known *known,
+                          const struct event *event, struct review *r) {
+    struct offer *offer = &r->offers[paper];
+
+    if (offer->chosen >= 0) {
+        const struct letter_question q = {
+            workflow, known, event,
+            &event->mail->attachments[offer->chosen], paper};
+
+        if (letters_judge(&q, UINT32_C(1) << offer->chosen, r)) {
+            offer->chosen = -1;
+        }
     }
 }
 
@@ -398,7 +292,7 @@ static bool has_private_key(const struct mail_facts *m) {
 static void review_private_key(const struct workflow *workflow,
                                const struct mail_facts *m, struct review *r) {
     if (workflow->needs[PAPER_CSR] && has_private_key(m)) {
-        r->offers[PAPER_CSR] = (struct offer){true, -1};
+        r->offers[PAPER_CSR] = (struct offer){.offered = true, .chosen = -1};
         add_defect(r, DEFECT_PRIVATE_KEY_SENT);
     }
 }
@@ -433,31 +327,118 @@ static unsigned step_index(const struct workflow *w,
                : (unsigned)(step - w->steps);
 }
 
+/* The letters that are due by now; those of them, that it depends on the
+ * reason whether they are mandatory, included. */
+static void list_letters(const struct workflow *w, unsigned at,
+                         bool asked[PAPER__MAX]) {
+    for (int p = 0; p < PAPER__MAX; p++) {
+        asked[p] = w->needs[p] && w->due_step[p] <= at && p != PAPER_CSR;
+    }
+}
+
+static void list_wanted(const struct workflow *w, const bool asked[PAPER__MAX],
+                        enum plea plea, bool wanted[PAPER__MAX]) {
+    for (int p = 0; p < PAPER__MAX; p++) {
+        wanted[p] = asked[p] && workflow_needs(w, (enum paper)p, plea);
+    }
+}
+
+/* Which letter is which, and the reason that they give.  It is the one that
+ * the applicant means, also where a letter of his is refused. */
+static void sort_letters(const struct workflow *w, const struct event *event,
+                         const struct casefile *c,
+                         const bool asked[PAPER__MAX], struct review *r) {
+    bool wanted[PAPER__MAX];
+
+    if (event->mail != NULL) {
+        sort_recognised(asked, event->mail, r);
+    }
+    r->plea = letters_plea(w, event, c, r);
+    if (event->mail != NULL) {
+        list_wanted(w, asked, r->plea, wanted);
+        sort_rest(asked, wanted, c, event->mail, r);
+    }
+}
+
+/* Scans that may be what is missing are asked about; what else is missing is
+ * said when they have a name. */
+static bool has_unnamed(const struct review *r) {
+    bool found = false;
+
+    for (size_t i = 0; i < r->defect_count; i++) {
+        found = found || r->defects[i].defect == DEFECT_UNNAMED;
+    }
+    return found;
+}
+
+/* Paper by paper: what is wrong with it, or that it is missing.  True where
+ * one is. */
+static bool review_papers(const struct workflow *w, const struct known *known,
+                          const struct event *event, const struct casefile *c,
+                          unsigned at, const bool asked[PAPER__MAX],
+                          struct review *r) {
+    const uint32_t others =
+        event->mail != NULL ? sort_others(asked, event->mail) : 0;
+    bool unnamed = has_unnamed(r), found = false;
+
+    for (int p = 0; p < PAPER__MAX; p++) {
+        enum paper paper = (enum paper)p;
+
+        if (!w->needs[paper] || w->due_step[paper] > at) {
+            continue;
+        }
+        if (event->mail != NULL && paper == PAPER_CSR) {
+            review_csr(known, event, c, r);
+        } else if (event->mail != NULL) {
+            review_letter(w, paper, known, event, r);
+        }
+        if (!workflow_needs(w, paper, r->plea) || !lacks(r, c, paper)) {
+            continue;
+        }
+        found = true;
+        if (paper == PAPER_CSR || !unnamed) {
+            guard_add(r, missing[p], paper,
+                      paper == PAPER_CSR ? 0 : others);
+        }
+    }
+    return found;
+}
+
+/* REV-5: the reason that a letter gives is that of the case.  Both are kept:
+ * which one is right only the applicant knows. */
+static void compare_pleas(const struct workflow *w, const struct event *event,
+                          const struct casefile *c, unsigned at,
+                          struct review *r) {
+    for (int p = 0; p < PAPER__MAX; p++) {
+        enum plea said = letters_said(w, event, c, r, (enum paper)p);
+
+        if (w->due_step[p] <= at && workflow_takes_plea(w, said) &&
+            said != r->plea) {
+            guard_add(r, DEFECT_LETTER_PLEA_DIFFERS, (enum paper)p, 0);
+        }
+    }
+    if (workflow_asks_plea(w) && r->plea == PLEA_NONE) {
+        add_defect(r, DEFECT_NO_PLEA);
+    }
+}
+
 void guard_review(const struct workflow *workflow, const struct known *known,
                   const struct event *event, const struct casefile *c,
                   struct review *review) {
     unsigned at = step_index(workflow, c);
-    bool missing = false;
+    bool asked[PAPER__MAX], lacking;
 
     *review = (struct review){0};
     for (int p = 0; p < PAPER__MAX; p++) {
-        enum paper paper = (enum paper)p;
-
-        review->offers[paper].chosen = -1;
-        if (!workflow->needs[paper] || workflow->due_step[paper] > at) {
-            continue;
-        }
-        if (event->mail != NULL) {
-            review_paper(paper, known, event, c, review);
-        }
-        if (lacks(review, c, paper)) {
-            add_defect(review, paper_rules[paper].missing);
-            missing = true;
-        }
+        review->offers[p].chosen = -1;
     }
+    list_letters(workflow, at, asked);
+    sort_letters(workflow, event, c, asked, review);
+    lacking = review_papers(workflow, known, event, c, at, asked, review);
+    compare_pleas(workflow, event, c, at, review);
     if (event->mail != NULL) {
         review_private_key(workflow, event->mail, review);
-        if (missing) {
+        if (lacking) {
             review_wrappings(event->mail, review);
         }
     }

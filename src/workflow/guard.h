@@ -2,6 +2,7 @@
 #ifndef LOKET_WORKFLOW_GUARD_H
 #define LOKET_WORKFLOW_GUARD_H
 
+#include "model/effect.h"
 #include "workflow/step.h"
 
 /*
@@ -18,13 +19,20 @@
 struct offer {
     bool offered;
     int chosen; /* index into mail->attachments */
+    bool unnamed; /* a scan, taken by its name or for want of another: nothing
+                     in it says that it is this letter */
 };
 
 struct review {
     struct offer offers[PAPER__MAX];
+    enum plea plea; /* of the case, with this mail */
     size_t defect_count;
-    enum defect defects[LIMIT_DEFECTS];
+    struct flaw defects[LIMIT_DEFECTS];
 };
+
+/* Adds a defect, once. */
+void guard_add(struct review *r, enum defect defect, enum paper paper,
+               uint32_t files);
 
 /* Reads the papers of the mail against the case as it is now (before the mail
  * is merged into it) and says what would be wrong with the case afterwards. */

@@ -9,6 +9,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/check_rules.c src/workflow/check_rules.h \
     src/workflow/guard.c src/workflow/guard.h \
     src/workflow/handover.c src/workflow/handover.h \
+    src/workflow/letters.c src/workflow/letters.h \
     src/workflow/match.c \
     src/workflow/move.c src/workflow/move.h \
     src/workflow/observe.c src/workflow/observe.h \
@@ -16,6 +17,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/papers.c src/workflow/papers.h \
     src/workflow/returned.c src/workflow/returned.h \
     src/workflow/saga.c src/workflow/saga.h \
+    src/workflow/sort.c src/workflow/sort.h \
     src/workflow/statement.c src/workflow/statement.h \
     src/workflow/step.c src/workflow/step.h \
     src/workflow/verdict.c src/workflow/verdict.h

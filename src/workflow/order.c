@@ -25,7 +25,7 @@ enum { RDN_CHARACTERS = 64 };
  * approved by nobody. */
 struct pieces {
     size_t count;
-    struct digest_part list[20 + 4 * PAPER__MAX];
+    struct digest_part list[22 + 4 * PAPER__MAX];
 };
 
 static void add(struct pieces *p, const void *data, size_t size) {
@@ -79,6 +79,11 @@ struct digest workflow_revision_digest(
     add_text(&p, c->workflow);
     add_text(&p, c->workflow_version);
     add_papers(&p, c);
+    /* As with papers: what nobody said changes no digest. */
+    if (c->plea != PLEA_NONE) {
+        add_text(&p, "plea");
+        add_text(&p, plea_name(c->plea));
+    }
     add_text(&p, subject.common_name);
     add_text(&p, subject.organisation);
     add_text(&p, subject.country);
@@ -167,7 +172,7 @@ int workflow_order(const struct workflow *workflow, const struct casefile *c,
     applicant_id(applicant->id, order_r->applicant); /* loket-ca: I12 */
     order_r->approved = workflow_revision_digest(c, applicant, old);
     if (kind == ORDER_REVOKE) {
-        order_r->reason = workflow->reason; /* REV-3 */
+        order_r->reason = workflow_reason(workflow, c->plea); /* REV-3 */
         /* loket-ca looks at what follows before it revokes; in a portal a
          * person does. */
         if (workflow->executor != EXECUTOR_CA) {

@@ -20,7 +20,7 @@
 
 static bool has_defect(const struct review *r, enum defect defect) {
     for (size_t i = 0; i < r->defect_count; i++) {
-        if (r->defects[i] == defect) {
+        if (r->defects[i].defect == defect) {
             return true;
         }
     }
@@ -71,6 +71,11 @@ static void add_note(struct case_document *d, bool holds, const char *word) {
 
 /* V103, V105: taken, and shown to the verifier. */
 static void add_pdf(struct case_document *d, const struct pdf_facts *pdf) {
+    d->plea = pdf->paper.kind == d->paper ? pdf->paper.plea : PLEA_NONE;
+    if (d->paper == PAPER_POLICE && d->plea == PLEA_NONE &&
+        pdf->paper.kind == PAPER_POLICE) {
+        d->plea = PLEA_LOST; /* it is about a loss, whatever words it finds */
+    }
     add_note(d, pdf->has_script, "script");
     add_note(d, pdf->encrypted, "encrypted");
     add_note(d, pdf->has_embedded_files, "embedded-files");
@@ -92,7 +97,7 @@ static void add_csr(struct case_document *d, const struct csr_facts *csr,
 }
 
 static void add_document(struct move *m, enum paper paper,
-                         const struct attachment *a) {
+                         const struct attachment *a, bool unnamed) {
     struct casefile *c = m->c;
     struct case_document *d = &c->documents[c->document_count++];
 
@@ -101,8 +106,10 @@ static void add_document(struct move *m, enum paper paper,
                                 .sha256 = a->sha256,
                                 .size = a->size,
                                 .current = true,
-                                .read_by_eye = is_read_by_eye(&a->document)};
+                                .read_by_eye = unnamed ||
+                                               is_read_by_eye(&a->document)};
     text_copy(d->name, sizeof d->name, a->name);
+    add_note(d, unnamed, "unnamed");
     if (a->document.kind == DOCUMENT_PDF && a->document.pdf != NULL) {
         add_pdf(d, a->document.pdf);
     } else if (a->document.kind == DOCUMENT_CSR) {
@@ -121,12 +128,20 @@ static void withdraw(struct casefile *c, enum paper paper, bool *changed) {
     }
 }
 
+/* REV-5: approvals are for a reason, too. */
+static bool take_plea(struct move *m) {
+    bool changed = m->c->plea != m->review.plea;
+
+    m->c->plea = m->review.plea;
+    return changed;
+}
+
 /* Puts what the mail offers in the place of what the case had.  The same file
  * sent again is no change. */
 static bool take_offers(struct move *m) {
     struct casefile *c = m->c;
     size_t first = c->document_count;
-    bool changed = false;
+    bool changed = take_plea(m);
 
     for (int p = 0; p < PAPER__MAX; p++) {
         const struct offer *offer = &m->review.offers[p];
@@ -144,7 +159,7 @@ static bool take_offers(struct move *m) {
         }
         withdraw(c, (enum paper)p, &changed);
         if (a != NULL) {
-            add_document(m, (enum paper)p, a);
+            add_document(m, (enum paper)p, a, offer->unnamed);
             changed = true;
         }
     }
@@ -200,7 +215,7 @@ void papers_confirmed(struct move *m) {
 
     move_add(m, EFFECT_CONFIRM);
     if (m->known->certificate == NULL) {
-        m->review.defects[m->review.defect_count++] = DEFECT_NO_CERTIFICATE;
+        guard_add(&m->review, DEFECT_NO_CERTIFICATE, PAPER__MAX, 0);
         move_enter(m, papers);
         move_send(m, READER_APPLICANT, LETTER_INCOMPLETE, NULL);
         raise_alarms(m);
@@ -280,11 +295,17 @@ static void have_it_read(struct move *m) {
     }
 }
 
-/* A message brings nothing, but the registry may have been mended since. */
+/* A message brings no paper, but the registry may have been mended since, or it
+ * says the reason that was asked for. */
 void papers_look_again(struct move *m) {
+    bool changed;
+
     move_follow_thread(m);
+    changed = take_offers(m);
     if (m->review.defect_count == 0 && !is_sent_back(m)) {
         become_complete(m);
+    } else if (changed && m->review.defect_count > 0) {
+        become_incomplete(m);
     } else {
         move_send_noted(m);
         have_it_read(m);
@@ -317,7 +338,11 @@ void papers_replace(struct move *m) {
     }
     move_follow_thread(m);
     if (!take_offers(m)) {
-        move_send_noted(m);
+        if (has_defect(&m->review, DEFECT_UNNAMED)) {
+            move_send(m, READER_APPLICANT, LETTER_NOTED, "noted-unnamed");
+        } else {
+            move_send_noted(m);
+        }
         return;
     }
     withdraw_questions(m, complete);

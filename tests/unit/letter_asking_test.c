@@ -665,7 +665,7 @@ static void too_many_or_too_large_files_are_refused(void **state) {
 
     (void)state;
     d->letter.file_count = LIMIT_LETTER_FILES + 1;
-    expect_refusal(&d->letter, "letter completed: more than 4 files");
+    expect_refusal(&d->letter, "letter completed: more than 12 files");
     d->letter.file_count = 2;
     d->letter.files[0] = (struct letter_file){"a", "application/pdf", large,
                                               LIMIT_LETTER_BYTES};

@@ -93,6 +93,15 @@ static const struct phrase_value phrase_values[] = {
     {"assigned_by", "Drs. Bambang Hartono, Kepala Dinas"},
     {"administrator", "Agus Salim, agus@kota.example"},
     {"papers", "surat pernyataan"},
+    {"paper", "surat permohonan"},
+    {"read", "Dinas Kesehatan"},
+    {"mark", "(sama dengan daftar kami)"},
+    {"known", "Dinas Kesehatan Kota Contoh"},
+    {"fields", "NIP, instansi"},
+    {"said", "kehilangan"},
+    {"plea", "lupa passphrase"},
+    {"letter_date", "Kamis, 1 Oktober 2026"},
+    {"days", "30"},
     {"lapse", "Apabila sampai Senin, 7 Desember 2026 kami tidak menerima "
               "kabar dari Saudara, permohonan ini kami tutup."},
     {"until", "Jumat, 4 Desember 2026"},
@@ -282,6 +291,18 @@ static const char *first_phrase(enum letter_kind kind) {
     return NULL;
 }
 
+/* As proc/ lists those of LOCK. */
+static void draft_papers(struct draft *d) {
+    char statement[512], csr[512];
+
+    say(d->letter.language, "papers-statement", statement, sizeof statement);
+    say(d->letter.language, "papers-csr", csr, sizeof csr);
+    snprintf(d->said[SLOT_PAPERS], sizeof d->said[SLOT_PAPERS], "%s %s %s",
+             statement, d->letter.language == LANGUAGE_EN ? "and" : "dan",
+             csr);
+    d->letter.values[SLOT_PAPERS] = d->said[SLOT_PAPERS];
+}
+
 static void draft_case(struct draft *d) {
     static const struct {
         enum letter_slot slot;
@@ -292,7 +313,7 @@ static void draft_case(struct draft *d) {
         {SLOT_STEPS, "steps-csr"}, {SLOT_DECISION, "decision-approve"},
         {SLOT_REVOCATION_REASON, "reason-superseded"},
         {SLOT_EVIDENCE, "evidence-a"}, {SLOT_CONTACT, "contact-officer"},
-        {SLOT_ITEMS_TO_CHECK, "items-none"}, {SLOT_PAPERS, "papers-csr"}};
+        {SLOT_ITEMS_TO_CHECK, "items-none"}};
     static const struct {
         enum letter_slot slot;
         const char *value;
@@ -325,6 +346,7 @@ static void draft_case(struct draft *d) {
     if (d->letter.kind == LETTER_COMPLETED) {
         draft_say(d, SLOT_STEPS, "steps-install");
     }
+    draft_papers(d);
     draft_say(d, SLOT_PREFACE, asks(d->letter.kind) ? phrase : NULL);
     draft_say(d, SLOT_EXPLANATION, asks(d->letter.kind) ? NULL : phrase);
     letter_phrase(book, d->letter.language,

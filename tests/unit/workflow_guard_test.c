@@ -36,7 +36,14 @@ static void scene_free(struct scene *s) {
     free(s);
 }
 
-/* The defects as words: "no-statement no-csr". */
+static const char *flaw_words(const struct flaw *f) {
+    static char name[LIMIT_WORD];
+
+    flaw_name(f, name);
+    return name;
+}
+
+/* The defects as words: "no-statement no-csr letter-old/request". */
 static void expect(struct scene *s, const char *name, const char *right) {
     struct review r;
     char words[512] = "";
@@ -46,7 +53,7 @@ static void expect(struct scene *s, const char *name, const char *right) {
         size_t n = strlen(words);
 
         snprintf(words + n, sizeof words - n, "%s%s", n > 0 ? " " : "",
-                 defect_name(r.defects[i]));
+                 flaw_words(&r.defects[i]));
     }
     if (strcmp(words, right) != 0) {
         fail_msg("%s: \"%s\" instead of \"%s\"", name, words, right);

@@ -64,6 +64,8 @@ HELP struct workflow help_workflow(void) {
         .sop_version = "1.1", .version = "1.1", .opens_count = 1,
         .opens = {"lupa passphrase"}, .key = KEY_APPLICANT,
         .needs = {[PAPER_STATEMENT] = true, [PAPER_CSR] = true},
+        .checks = {[PAPER_STATEMENT] = {[PAPER_CHECK_NAME] = true,
+                                        [PAPER_CHECK_NUMBER] = true}},
         .applicant_level = LEVEL_DKIM, .due_days = 1,
         .executor = EXECUTOR_CA, .verifier_level = LEVEL_DKIM,
         .reason = ORDER_REASON_SUPERSEDED, .weakest = EVIDENCE_VERIFIED,
@@ -185,6 +187,7 @@ HELP struct attachment *help_pdf(struct mail_facts *m, const char *name,
     a->document.pdf = xcalloc(1, sizeof *a->document.pdf);
     a->document.pdf->readable = true;
     a->document.pdf->pages = 1;
+    a->document.pdf->paper.kind = PAPER__MAX; /* nobody recognised it */
     text_copy(a->document.pdf->text, sizeof a->document.pdf->text, text);
     return a;
 }

@@ -133,7 +133,7 @@ static void expect_question(const struct play *p, const char *phrase) {
 
 static bool letter_names(const struct play *p, enum defect d) {
     for (size_t i = 0; i < letter_of(p)->defect_count; i++) {
-        if (letter_of(p)->defects[i] == d) {
+        if (letter_of(p)->defects[i].defect == d) {
             return true;
         }
     }
