@@ -410,6 +410,8 @@ static int save_readings(struct turn *t, struct err *e) {
                 *f = (struct document_facts){
                     .paper = pdf->paper,
                     .signature_marks = pdf->signature_marks,
+                    .signatures_checked = pdf->signatures_checked,
+                    .claims_signature = pdf->claims_signature,
                     .signature_count = pdf->signature_count};
                 memcpy(f->signatures, pdf->signatures, sizeof f->signatures);
                 rc = document_facts_put(t->en->store, t->c->id, i, f, e);

@@ -475,6 +475,7 @@ static void add_letter_block(struct draft *d, struct reading *r,
     } else {
         buf_printf(to, "\n%s", draft_phrase(d, "read-by-eye"));
     }
+    draft_signatures(d, p, &r->facts, to);
 }
 
 /* Each current letter, in the order of the papers. */
@@ -583,6 +584,7 @@ static void add_letter_findings(struct draft *d, struct reading *r,
     if (r->is_read) {
         add_comparison(d, r, to);
     }
+    draft_signature_findings(d, p, &r->facts, to);
     if (!draft_travels(d, p->paper)) {
         add_finding(d, to, "finding-not-attached");
     }

@@ -102,6 +102,11 @@ static const struct phrase_value phrase_values[] = {
     {"plea", "lupa passphrase"},
     {"letter_date", "Kamis, 1 Oktober 2026"},
     {"days", "30"},
+    {"ordinal", "1"},
+    {"signer", "Siti Aminah"},
+    {"issued_by", "CN=BSRE CA DS G1, C=ID"},
+    {"when", "20 November 2026"},
+    {"verdict", "isinya utuh"},
     {"lapse", "Apabila sampai Senin, 7 Desember 2026 kami tidak menerima "
               "kabar dari Saudara, permohonan ini kami tutup."},
     {"until", "Jumat, 4 Desember 2026"},
