@@ -40,6 +40,7 @@ STORIES = \
     tests/story/test_start.py \
     tests/story/test_reload.py \
     tests/story/test_bad_input.py \
+    tests/story/test_csr.py \
     tests/story/test_engine_hostile.py \
     tests/story/test_imap_dovecot.py \
     tests/story/test_imap_hostile.py \
