@@ -8,6 +8,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/banner.c src/message/banner.h \
     src/message/bounce.c src/message/bounce.h \
     src/message/bounce_text.c src/message/bounce_text.h \
+    src/message/charset_names.c src/message/charset_names.h \
     src/message/charset.c src/message/charset.h \
     src/message/clean.c src/message/clean.h \
     src/message/content_type.c src/message/content_type.h \

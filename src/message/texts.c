@@ -74,7 +74,7 @@ static bool put_utf8(struct buf *utf8, const struct text_part *part) {
         exact = false;
     }
     if (!charset_put(utf8, part->charset, part->bytes->data, size, &exact)) {
-        buf_put(utf8, part->bytes->data, size);
+        (void)charset_put(utf8, NULL, part->bytes->data, size, NULL);
         exact = false;
     }
     return exact;

@@ -58,6 +58,8 @@ static void v066_v067_transfer(void **state) {
     }
 }
 
+#define BAD "\xef\xbf\xbd"
+
 static void v073_charsets(void **state) {
     static const struct {
         const char *charset, *from, *to;
@@ -71,8 +73,34 @@ static void v073_charsets(void **state) {
         {"gb2312", "\xc4\xe3", "\xe4\xbd\xa0", true, true},
         {"euc-jp", "\xff" "a", "\xef\xbf\xbd" "a", true, false},
         {"shift_jis", "\x81", "\xef\xbf\xbd", true, false},
-        {"utf-7", "+AFM-ETUJU", "", false, true},
-        {"utf-16", "S", "", false, true},
+        /* Readable, but ASCII hides in it. */
+        {"utf-7", "+AFM-ETUJU", "SETUJU", true, false},
+        {"unicode-1-1-utf-7", "+AFM-", "S", true, false},
+        {"utf-16", "S", BAD, true, false},
+        {"utf-16be", "\x53\x45", "\xe5\x8d\x85", true, false},
+        {"ibm037", "\xe2\xc5\xe3\xe4\xd1\xe4", "SETUJU", true, false},
+        {"armscii-8", "\xa6", "\xc2\xbb", true, false},
+        {"iso646-de", "{", "\xc3\xa4", true, false},
+        /* Spelt in many ways. */
+        {"ISO_8859-1:1987", "\x80", "\xe2\x82\xac", true, true},
+        {"latin1", "\xe9", "\xc3\xa9", true, true},
+        {"x-mac-roman", "\x8e", "\xc3\xa9", true, true},
+        {"cp850", "\x82", "\xc3\xa9", true, true},
+        {"KOI8-R", "\xc1", "\xd0\xb0", true, true},
+        {"windows-1258", "\xc1", "\xc3\x81", true, true},
+        {"tis-620", "\xa1", "\xe0\xb8\x81", true, true},
+        {"euc-tw", "\xa4\xe5", "\xef\xbd\x8b", true, false},
+        /* Lies, and nothing said. */
+        {"us-ascii", "\xc3\xa9", "\xc3\xa9", true, false},
+        {"", "\xc3\xa9", "\xc3\xa9", true, false},
+        {"", "caf\xe9", "caf\xc3\xa9", true, false},
+        {"", "cafe", "cafe", true, true},
+        {"us-ascii", "\x93x\x94", "\xe2\x80\x9cx\xe2\x80\x9d", true, false},
+        {"iso-8859-1", "\xc3\xa9", "\xc3\xa9", true, false},
+        {"windows-1252", "\xe2\x80\x9c", "\xe2\x80\x9c", true, false},
+        {"utf-8", "caf\xe9", "caf\xc3\xa9", true, false},
+        {"utf-8", "\xc3\xa9 \xe9", "\xc3\xa9 \xe9", true, true},
+        {"utf-8", "\xef\xbb\xbfS", "S", true, true},
         {"x-unknown", "a", "", false, true},
     };
 
@@ -107,7 +135,6 @@ static void charset_of_many_bytes(void **state) {
     buf_free(&b);
 }
 
-#define BAD "\xef\xbf\xbd"
 
 static void v068_v073_v111_cleaning(void **state) {
     static const struct {

@@ -448,7 +448,26 @@ static void v073_charset_never_decides(void **state) {
         {"text/plain; charset=utf-8", "SETUJU\r\n\xc0\xaf",
          DECISION_UNCLEAR},
         {"text/plain; charset=utf-8", "SETUJU\r\n\x1b[2J", DECISION_UNCLEAR},
-        {"text/plain; charset=utf-7", "+AFMARQBUAFUASgBV-", DECISION_NONE},
+        {"text/plain; charset=utf-7", "+AFMARQBUAFUASgBV-",
+         DECISION_UNCLEAR},
+        {"text/plain; charset=utf-16le", "SETUJU", DECISION_NONE},
+        {"text/plain; charset=ibm037", "\xe2\xc5\xe3\xe4\xd1\xe4",
+         DECISION_UNCLEAR},
+        {"text/plain; charset=iso-2022-jp", "SETUJU", DECISION_APPROVE},
+        {"text/plain; charset=cp850", "SETUJU", DECISION_APPROVE},
+        /* mislabelled, undeclared: it can be read, and is asked for again */
+        {"text/plain; charset=us-ascii", "SETUJU\r\n\r\nCaf\xc3\xa9",
+         DECISION_UNCLEAR},
+        {"text/plain; charset=iso-8859-1", "SETUJU\r\n\r\nCaf\xc3\xa9",
+         DECISION_UNCLEAR},
+        {"text/plain; charset=utf-8", "SETUJU\r\n\r\nCaf\xe9",
+         DECISION_UNCLEAR},
+        {"text/plain", "SETUJU\r\n\r\nCaf\xc3\xa9", DECISION_UNCLEAR},
+        {"text/plain", "SETUJU", DECISION_APPROVE},
+        {"text/html; charset=utf-7", "+AFMARQBUAFUASgBV-",
+         DECISION_UNCLEAR},
+        {"text/html; charset=utf-8", "<meta charset=utf-7>SETUJU",
+         DECISION_APPROVE},
     };
 
     (void)state;
