@@ -130,6 +130,9 @@ struct engine {
     usec_t plus_back; /* when a probe last came back by office+tag@; 0 = never */
     bool disk_full;  /* everything waits (engine_room.c) */
     char portal_issuer[LIMIT_DN]; /* of the CA behind it; "" = not read */
+    /* The keys of the CAs, which no applicant can have (V091): of the portal's
+     * and of loket-ca; zero = not known yet. */
+    struct digest portal_spki, ca_spki;
     char ca_told[LIMIT_REASON]; /* the fault of loket-ca that was told */
 
     int control_fd;

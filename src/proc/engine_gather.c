@@ -364,6 +364,7 @@ static void gather_bounce(struct turn *t, const struct mail_facts *f) {
     free(c);
 }
 
+/* V091: of anybody, and of the CAs themselves. */
 static void gather_keys(struct turn *t, const struct mail_facts *f) {
     const struct known *k = &t->known;
 
@@ -377,7 +378,9 @@ static void gather_keys(struct turn *t, const struct mail_facts *f) {
         MUST(key_seen(t->en->store, &d->csr.spki,
                       k->casefile == NULL ? 0 : t->casefile.id, &seen,
                       &store_error));
-        t->known.key_known = t->known.key_known || seen;
+        t->known.key_known = t->known.key_known || seen ||
+                             digest_equal(&d->csr.spki, &t->en->ca_spki) ||
+                             digest_equal(&d->csr.spki, &t->en->portal_spki);
     }
 }
 

@@ -58,7 +58,7 @@ struct orders {
     usec_t fetch_begun; /* monotonic */
     uint64_t last_fetch;
     usec_t unasked_next;
-    bool issuer_asked;
+    bool issuer_asked, ca_asked;
 };
 
 /* ---- orders in hand ------------------------------------------------------- */
@@ -709,6 +709,7 @@ static void on_issuer(void *user, const struct certificate_facts *facts) {
 
     if (facts != NULL && facts->valid) {
         text_copy(en->portal_issuer, sizeof en->portal_issuer, facts->subject);
+        en->portal_spki = facts->spki;
     } else {
         log_warn("portal: the name in its issuer file could not be read");
     }
@@ -745,6 +746,28 @@ static void learn_issuer(struct engine *en) {
     }
 }
 
+static void on_ca(void *user, const struct certificate_facts *facts) {
+    struct engine *en = user;
+
+    if (facts != NULL && facts->valid) {
+        en->ca_spki = facts->spki;
+    }
+}
+
+/* The key of loket-ca, once it has said which certificate is its own. */
+static void learn_ca(struct engine *en) {
+    struct err e = ERR_INIT;
+    int fd;
+
+    if (en->ca_state.certificate_size == 0 || en->orders->ca_asked) {
+        return;
+    }
+    fd = io_memfd("ca", en->ca_state.certificate,
+                  en->ca_state.certificate_size, &e);
+    en->orders->ca_asked =
+        fd >= 0 && examine_certificate(en, fd, -1, on_ca, en, &e) == 0;
+}
+
 void orders_pump(struct engine *en, usec_t now) {
     struct order_row *rows;
     size_t count;
@@ -754,6 +777,7 @@ void orders_pump(struct engine *en, usec_t now) {
     }
     en->orders_pending = false;
     learn_issuer(en);
+    learn_ca(en);
     rows = xcalloc(LOOKS_MAX * 2, sizeof *rows);
     MUST(order_due(en->store, now, rows, (size_t)LOOKS_MAX * 2, &count,
                    &store_error));

@@ -191,6 +191,17 @@ def test_v090_v091_keys_that_were_seen(office, folder):
         report)
 
 
+@pytest.mark.parametrize("executor, pem", [("operator", "pki/issuer.key"), ("ca", "ca/ca.key")])
+def test_v091_the_key_of_the_ca(make_office, folder, executor, pem):
+    """Only who holds the CA's key could send such a request at all."""
+    office = make_office(config=[f"executor={executor}"])
+    secret = office.dir / "conf" / "secrets" / "ca"
+    csr = openssl(folder, "req", "-new", "-key", office.dir / pem, "-subj", f"/CN={BUDI.name}",
+                  *(["-passin", f"file:{secret}"] if executor == "ca" else []))  # fmt: skip
+    letter = refused(office, Attachment("ca.csr", "application/pkcs10", csr))
+    assert "Kunci pada CSR sudah pernah digunakan sebelumnya" in client.flat(letter)
+
+
 def test_v100_a_certificate_and_a_key_store_are_no_request(office, folder):
     request(folder, *rsa(2048))
     openssl(folder, "req", "-x509", "-key", "k.pem", "-subj", "/CN=Budi", "-out", "k.crt")
