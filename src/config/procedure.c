@@ -17,6 +17,10 @@
 static const char *const key_words[] = {"applicant", "remote", NULL};
 static const char *const executor_words[] = {"ca", "operator", NULL};
 
+/* In the order of enum plea; "none" and "several" are no reasons. */
+static const char *const plea_words[] = {"", "forgotten", "changed", "lost",
+                                         NULL};
+
 /* LEVEL_NONE is not on offer: a From line alone never counts (V172). */
 static const char *const level_words[] = {"",     "mailbox", "provider",
                                           "dkim", "smime",   NULL};
@@ -34,6 +38,10 @@ static const char *paper_at(int i) {
 
 static const char *check_at(int i) {
     return paper_check_name((enum paper_check)i);
+}
+
+static const char *when_at(int i) {
+    return paper_when_name((enum paper_when)i);
 }
 
 static const char *ability_at(int i) {
@@ -106,6 +114,20 @@ static int read_evidence(const struct value *v, void *to, struct err *e) {
                                   "by itself (PKL-22)");
     }
     return *class != EVIDENCE_NONE ? 0 : value_wrong(v, e);
+}
+
+static const char *plea_at(int i) {
+    return i < 0 || i >= PLEA_SEVERAL ? "" : plea_words[i];
+}
+
+/* Into bool[PLEA__MAX]. */
+static int read_pleas(const struct value *v, void *to, struct err *e) {
+    const bool *pleas = to;
+
+    if (value_members(v, PLEA_SEVERAL, plea_at, "reason", to, e) != 0) {
+        return -1;
+    }
+    return pleas[PLEA_NONE] ? value_wrong(v, e) : 0;
 }
 
 /* Into bool[ABILITY__MAX]. */
@@ -183,6 +205,8 @@ static int read_command(const struct value *v, void *to, struct err *e) {
 struct document_row {
     enum paper paper;
     unsigned step;
+    enum paper_when when;
+    unsigned max_kb;
     bool checks[PAPER_CHECK__MAX];
 };
 
@@ -192,6 +216,10 @@ static int read_paper(const struct value *v, void *to, struct err *e) {
 
 static int read_checks(const struct value *v, void *to, struct err *e) {
     return value_members(v, PAPER_CHECK__MAX, check_at, "check", to, e);
+}
+
+static int read_when(const struct value *v, void *to, struct err *e) {
+    return value_member(v, WHEN__MAX, when_at, to, e);
 }
 
 /* Looked up by read_document(), which knows the steps. */
@@ -205,12 +233,23 @@ static int read_due(const struct value *v, void *to, struct err *e) {
 
 static const struct key document_keys[] = {
     {"paper", read_paper, DOCUMENT(paper), .required = true,
-     .right = "\"statement\" (surat pernyataan) or \"csr\" is right"},
+     .right = "\"statement\" (surat pernyataan), \"csr\", \"request\" (surat "
+              "permohonan), \"revocation-reason\", \"recommendation\", "
+              "\"superior\" (surat keterangan atasan), \"police\" (surat "
+              "keterangan kehilangan) or \"identity\" is right"},
     {"step", read_due, DOCUMENT(step), .required = true,
      .right = "the step in which it is due is right, for example step = "
               "\"apply\""},
+    {"when", read_when, DOCUMENT(when),
+     .right = "\"lost\" (where the certificate is lost) or \"not-lost\" "
+              "(where the reason is any other) is right, or leave it out"},
+    {"max_kb", value_number, DOCUMENT(max_kb), .min = 1, .max = 25600,
+     .right = "the largest size in kB, from 1 to 25600, is right, for example "
+              "max_kb = 1024"},
     {"checks", read_checks, DOCUMENT(checks),
-     .right = "\"name\" and \"number\" are right, or leave checks out"},
+     .right = "\"name\", \"number\", \"agency\", \"serial\", "
+              "\"letter-number\", \"letter-date\" and \"plea\" are right, or "
+              "leave checks out"},
 };
 
 /* `at` is the group of one document, `key` what is wrong with it. */
@@ -226,6 +265,7 @@ static int refuse_document(const struct value *v, const config_setting_t *group,
 static int read_document(const struct value *v, const config_setting_t *group,
                          const char *base, int i, void *to, struct err *e) {
     struct workflow *w = to;
+    static const bool none[PAPER_CHECK__MAX];
     struct document_row row = {0};
     char path[VALUE_BASE_SIZE];
     struct value step = {v->source, NULL, NULL, path};
@@ -251,13 +291,20 @@ static int read_document(const struct value *v, const config_setting_t *group,
                                "of kind \"papers\" is right", e);
     }
     if (row.paper == PAPER_CSR &&
-        (row.checks[PAPER_CHECK_NAME] || row.checks[PAPER_CHECK_NUMBER])) {
+        memcmp(row.checks, none, sizeof none) != 0) {
         return refuse_document(v, group, base, "checks",
                                "a CSR has no text to look for a name in; "
                                "leave checks out", e);
     }
+    if (row.paper == PAPER_CSR && row.when != WHEN_ALWAYS) {
+        return refuse_document(v, group, base, "when",
+                               "a CSR is wanted whatever the reason; leave "
+                               "when out", e);
+    }
     w->needs[row.paper] = true;
     w->due_step[row.paper] = row.step;
+    w->when[row.paper] = row.when;
+    w->max_kb[row.paper] = row.max_kb;
     memcpy(w->checks[row.paper], row.checks, sizeof row.checks);
     return 0;
 }
@@ -372,6 +419,15 @@ static const struct key workflow_keys[] = {
     {"documents", read_documents, WHOLE,
      .right = "papers are right, for example documents = ( { paper = "
               "\"statement\"; step = \"apply\"; } );"},
+    {"letter_days", value_number, TO(letter_days), .min = 1, .max = 366,
+     .right = "how many days old a letter may be, from 1 to 366, is right, "
+              "for example letter_days = 30"},
+    {"plea", value_choice, TO(plea), .words = plea_words,
+     .right = "\"forgotten\", \"changed\" or \"lost\" is right: the reason "
+              "where no paper says another"},
+    {"pleas", read_pleas, TO(pleas),
+     .right = "one or more of \"forgotten\", \"changed\", \"lost\" are "
+              "right: the reasons that the procedure is for"},
     {"key", value_choice, TO(key), .words = key_words,
      .right = "\"applicant\" (he holds the key and sends a CSR) or \"remote\" "
               "(the CA holds it) is right"},
@@ -486,10 +542,48 @@ static int check_key(const struct source *s, const struct workflow *w,
     return 0;
 }
 
+/* CMS-14, CMS-15: what depends on the reason has to be possible, and no reason
+ * may be left without an answer. */
+static int check_pleas(const struct source *s, struct workflow *w,
+                       struct err *e) {
+    bool lost, other;
+
+    /* Named alone, it is the only one. */
+    if (w->plea != PLEA_NONE && procedure_line(s, "pleas") == 0) {
+        w->pleas[w->plea] = true;
+    }
+    if (w->plea != PLEA_NONE && !w->pleas[w->plea]) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: plea is \"%s\", which is not among pleas",
+                       s->name, procedure_line(s, "plea"),
+                       plea_name(w->plea));
+    }
+    lost = workflow_takes_plea(w, PLEA_LOST);
+    other = workflow_takes_plea(w, PLEA_FORGOTTEN) ||
+            workflow_takes_plea(w, PLEA_CHANGED);
+    for (int p = 0; p < PAPER__MAX; p++) {
+        bool never = w->needs[p] &&
+                     ((w->when[p] == WHEN_LOST && !lost) ||
+                      (w->when[p] == WHEN_NOT_LOST && !other));
+
+        if (never) {
+            return err_set(e, ERR_SETUP,
+                           "%s:%u: documents asks for \"%s\" only when "
+                           "\"%s\", but no case of it can be so: add the "
+                           "reason to pleas, or take the document out",
+                           s->name, procedure_line(s, "documents"),
+                           paper_name((enum paper)p),
+                           paper_when_name(w->when[p]));
+        }
+    }
+    return 0;
+}
+
 int procedure_read(const struct source *s, struct workflow *w, struct err *e) {
     memset(w, 0, sizeof *w);
     w->token_hours = 72;
     w->stalled = 810; /* two long days: PKL-17 */
+    w->letter_days = 30; /* requirements.md 3 */
     w->weakest = EVIDENCE_VERIFIED;
     /* Where nothing is issued nobody sends a CSR. */
     w->key = KEY_REMOTE;
@@ -497,7 +591,8 @@ int procedure_read(const struct source *s, struct workflow *w, struct err *e) {
     if (reader_read(s, config_root_setting(&s->config), "", workflow_keys,
                     sizeof workflow_keys / sizeof workflow_keys[0], w,
                     e) != 0 ||
-        check_opens(s, w, e) != 0 || check_orders(s, w, e) != 0) {
+        check_opens(s, w, e) != 0 || check_orders(s, w, e) != 0 ||
+        check_pleas(s, w, e) != 0) {
         return -1;
     }
     return check_key(s, w, e);

@@ -800,7 +800,10 @@ static void print_workflow(const struct workflow *w, FILE *out) {
             w->key == KEY_APPLICANT ? "the applicant" : "the CA");
     for (int p = 0; p < PAPER__MAX; p++) {
         if (w->needs[p]) {
-            fprintf(out, " %s", paper_name((enum paper)p));
+            fprintf(out, " %s%s%s", paper_name((enum paper)p),
+                    w->when[p] != WHEN_ALWAYS ? "/" : "",
+                    w->when[p] != WHEN_ALWAYS ? paper_when_name(w->when[p])
+                                              : "");
         }
     }
     fprintf(out, "; an applicant counts from level %s, a verifier from %s\n",

@@ -59,6 +59,9 @@ static void put_papers(FILE *out, const struct workflow *w, size_t step) {
     for (unsigned p = 0; p < PAPER__MAX; p++) {
         if (w->needs[p] && w->due_step[p] == step) {
             fprintf(out, "\\n+ %s", paper_name((enum paper)p));
+            if (w->when[p] != WHEN_ALWAYS) {
+                fprintf(out, " (%s)", paper_when_name(w->when[p]));
+            }
         }
     }
 }

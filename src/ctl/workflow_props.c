@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * People and papers that are made up, for workflow_world.c: an officer for each
- * role, a statement letter, a CSR, a certificate.  All of them are in order;
+ * role, letters, a CSR, a certificate.  All of them are in order;
  * what is wrong with papers is not what is played.
  */
 #include "ctl/workflow_world_private.h"
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -100,15 +101,27 @@ static struct attachment *attach(struct world *o, enum document_kind kind,
     return a;
 }
 
-void world_attach_statement(struct world *o) {
-    struct attachment *a = attach(o, DOCUMENT_PDF, "pernyataan.pdf");
+/* In order in all that a procedure can check. */
+void world_attach_letter(struct world *o, enum paper paper) {
+    struct attachment *a = attach(o, DOCUMENT_PDF, "surat.pdf");
     struct pdf_facts *pdf = xcalloc(1, sizeof *pdf);
+    struct paper_facts *f = &pdf->paper;
 
     pdf->readable = true;
     pdf->pages = 1;
     snprintf(pdf->text, sizeof pdf->text,
-             "SURAT PERNYATAAN LUPA PASSPHRASE Nama: %s NIP: %s",
-             o->applicant.name, o->applicant.nip);
+             "Yang bertanda tangan di bawah ini menyatakan dengan sebenarnya "
+             "segala sesuatu yang tertulis dalam surat ini, surat %s. "
+             "Nama: %s NIP: %s",
+             paper_name(paper), o->applicant.name, o->applicant.nip);
+    f->kind = paper;
+    f->plea = o->plea;
+    f->has_date = true;
+    f->date = date_of(o->now, o->timetable->zone_min);
+    text_copy(f->name, sizeof f->name, o->applicant.name);
+    text_copy(f->nip, sizeof f->nip, o->applicant.nip);
+    snprintf(f->number, sizeof f->number, "%u/%s", o->serial,
+             paper_name(paper));
     a->document.pdf = pdf;
 }
 

@@ -254,6 +254,17 @@ static int pass(struct play *p, usec_t until, struct err *e) {
 
 /* ---- one line ------------------------------------------------------------ */
 
+/* From now on his letters give this reason. */
+static bool reads_plea(struct world *o, const char *word) {
+    for (int i = PLEA_FORGOTTEN; i <= PLEA_LOST; i++) {
+        if (strcmp(plea_name((enum plea)i), word) == 0) {
+            o->plea = (enum plea)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static int applicant_writes(struct play *p, char *words_at, struct err *e) {
     bool papers[PAPER__MAX] = {false};
     const char *rest;
@@ -272,11 +283,12 @@ static int applicant_writes(struct play *p, char *words_at, struct err *e) {
         }
         if (k < PAPER__MAX) {
             papers[k] = true;
-        } else if (strcmp(w, "message") != 0) {
+        } else if (!reads_plea(p->world, w) && strcmp(w, "message") != 0) {
             return err_set(e, ERR_INPUT,
-                           "\"%s\" is nothing that an applicant sends; "
-                           "\"statement\", \"csr\", \"message\", SETUJU or "
-                           "BATAL is right", w);
+                           "\"%s\" is nothing that an applicant sends; a paper "
+                           "(\"statement\", \"csr\", \"request\"), its reason "
+                           "(\"forgotten\", \"changed\", \"lost\"), "
+                           "\"message\", SETUJU or BATAL is right", w);
         }
     }
     return world_applicant_writes(p->world, papers, DECISION_NONE, e);

@@ -181,11 +181,12 @@ int world_applicant_writes(struct world *o, const bool papers[PAPER__MAX],
     struct mail_facts *m = world_begin_mail(o, o->applicant.addresses[0]);
     char person[LIMIT_PERSON_ID];
 
-    if (papers[PAPER_STATEMENT]) {
-        world_attach_statement(o);
-    }
-    if (papers[PAPER_CSR]) {
-        world_attach_csr(o);
+    for (int p = 0; p < PAPER__MAX; p++) {
+        if (papers[p] && p == PAPER_CSR) {
+            world_attach_csr(o);
+        } else if (papers[p]) {
+            world_attach_letter(o, (enum paper)p);
+        }
     }
     m->decision = decision;
     gather(o);

@@ -34,6 +34,7 @@ struct world {
     struct act acts[LIMIT_ACTS];
     usec_t timers[TIMER__MAX]; /* 0 = not set */
     unsigned serial; /* of whatever has to differ */
+    enum plea plea;  /* the reason that the applicant's letters give */
 
     /* the last event */
     struct known known;

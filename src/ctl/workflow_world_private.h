@@ -16,7 +16,7 @@ void world_invent_people(const struct workflow *w, struct people *people);
 
 /* A mail of this sender, and what it may bring. */
 struct mail_facts *world_begin_mail(struct world *o, const char *from);
-void world_attach_statement(struct world *o);
+void world_attach_letter(struct world *o, enum paper paper);
 void world_attach_csr(struct world *o);
 void world_attach_certificate(struct world *o);
 

@@ -7,7 +7,8 @@
  * papers are current and which of them an approving officer has seen, who
  * approved since the case last went back to the applicant, what was ordered,
  * whether a disposition named somebody, whether the applicant holds the role
- * that is asked.  explore() visits all combinations, breadth first: the first
+ * that is asked, and, where papers depend on it, whether the certificate is
+ * lost (both are tried, and each may become the other with new papers).  explore() visits all combinations, breadth first: the first
  * one that breaks a rule is reached by a shortest path.
  *
  *   papers    a paper arrives; the last one that is due: "complete"
@@ -39,7 +40,7 @@ _Static_assert(LIMIT_STEPS < 32 && PAPER__MAX <= 8 && LIMIT_APPROVERS < 16,
 
 enum {
     SLOTS = 2 * LIMIT_CHECK_STATES, /* a power of two */
-    LEGS_MAX = 2 * OUTLET__MAX + 2 * PAPER__MAX,
+    LEGS_MAX = 4 * OUTLET__MAX + 3 * PAPER__MAX,
     NOBODY = UINT32_MAX /* no node */
 };
 
@@ -96,6 +97,7 @@ static void trace(const struct explorer *x, struct check_finding *f,
         total++;
     }
     f->has_path = true;
+    f->is_lost = x->nodes[node].state.lost;
     f->is_cut = total > LIMIT_CHECK_PATH;
     f->leg_count = f->is_cut ? LIMIT_CHECK_PATH : total;
     f->last = last;
@@ -172,7 +174,7 @@ static struct check_state moved(const struct workflow *w,
     t.step = (uint8_t)from->on[outlet].to;
     t.holds = false;
     if (outlet == OUTLET_COMPLETE) {
-        take_papers(&t, check_due(w, s->step));
+        take_papers(&t, check_due(w, s->step, s->lost));
     } else if (outlet == OUTLET_APPROVE || outlet == OUTLET_MATCH ||
                outlet == OUTLET_ROUTE) {
         approve(w, s, outlet, &t);
@@ -182,7 +184,7 @@ static struct check_state moved(const struct workflow *w,
     }
     if (check_is_return(w, from, outlet)) {
         void_approvals(&t);
-        t.current &= (uint8_t)~check_due(w, t.step);
+        t.current &= (uint8_t)~check_due(w, t.step, t.lost);
     }
     return t;
 }
@@ -237,12 +239,23 @@ static bool may_take(const struct workflow_step *s, enum outlet outlet) {
            (outlet != OUTLET_TIMEOUT || s->timeout > 0);
 }
 
+/* Where it depends on the reason which papers are wanted, papers that come anew
+ * may give another one (CMS-14, CMS-15): the way behind this one; 1 or 0. */
+static size_t another_reason(const struct workflow *w, struct way *way) {
+    if (!workflow_asks_plea(w)) {
+        return 0;
+    }
+    way[1] = way[0];
+    way[1].to.lost = !way->to.lost;
+    return 1;
+}
+
 /* The papers that can come without the step being left by "complete", and
  * those that take the place of others. */
 static size_t paper_ways(const struct workflow *w, const struct check_state *s,
                          struct way *ways) {
     const struct workflow_step *step = &w->steps[s->step];
-    uint8_t due = check_due(w, s->step);
+    uint8_t due = check_due(w, s->step, s->lost);
     bool asked = check_asks_officer(step) || step->kind == KIND_CONFIRM;
     size_t n = 0;
 
@@ -260,7 +273,7 @@ static size_t paper_ways(const struct workflow *w, const struct check_state *s,
                    (s->current & SET(p)) != 0) {
             way->to = replaced(w, s, p);
             way->leg = (struct check_leg){s->step, CHECK_REPLACED + p};
-            n++;
+            n += 1 + another_reason(w, way);
         }
     }
     return n;
@@ -283,7 +296,10 @@ static size_t ways_from(const struct explorer *x, uint32_t node,
         way.to = moved(w, s, outlet);
         way.by_nobody = is_by_nobody(x, outlet);
         judge_edge(x, node, s, outlet, &way.to);
-        ways[n++] = way;
+        ways[n] = way;
+        n += 1 + (check_is_return(w, step, outlet)
+                      ? another_reason(w, &ways[n])
+                      : 0);
         if (check_asks_officer(&w->steps[way.to.step])) {
             way.to.holds = true;
             ways[n++] = way;
@@ -296,11 +312,12 @@ static size_t ways_from(const struct explorer *x, uint32_t node,
 
 static uint64_t key_of(const struct check_state *s) {
     uint64_t flags = (s->revoked ? 1U : 0U) | (s->issued ? 2U : 0U) |
-                     (s->again ? 4U : 0U) | (s->holds ? 8U : 0U);
+                     (s->again ? 4U : 0U) | (s->holds ? 8U : 0U) |
+                     (s->lost ? 16U : 0U);
 
-    /* 25 bits of approvals; 5, 8, 8, 4, 5 and 4 of the rest */
+    /* 25 bits of approvals; 5, 8, 8, 4, 5 and 5 of the rest */
     return (((((((uint64_t)s->approved << 5 | s->step) << 8 | s->current) << 8 |
-               s->seen) << 4 | s->strength) << 5 | s->named) << 4) | flags;
+               s->seen) << 4 | s->strength) << 5 | s->named) << 5) | flags;
 }
 
 /* The node of this combination, or NOBODY; *slot_r is where it belongs. */
@@ -355,6 +372,10 @@ static void explore(struct explorer *x) {
     struct way ways[LEGS_MAX];
 
     visit(x, &begin, NOBODY, (struct check_leg){0, 0});
+    if (workflow_asks_plea(x->whole.w)) {
+        begin.lost = true;
+        visit(x, &begin, NOBODY, (struct check_leg){0, 0});
+    }
     for (uint32_t i = 0; i < x->count && !x->is_full; i++) {
         struct check_state s = x->nodes[i].state;
         size_t n;
@@ -664,6 +685,11 @@ void workflow_check_path(const struct workflow *workflow,
                          struct buf *to) {
     if (!finding->has_path) {
         return;
+    }
+    if (workflow_asks_plea(workflow)) {
+        buf_printf(to, "(%s) ", paper_when_name(finding->is_lost
+                                                    ? WHEN_LOST
+                                                    : WHEN_NOT_LOST));
     }
     buf_puts(to, finding->is_cut ? "... " : "");
     for (size_t i = 0; i < finding->leg_count; i++) {

@@ -37,6 +37,7 @@ struct check_finding {
     char sentence[LIMIT_CONFIG_TEXT]; /* what is wrong, what would be right */
     bool has_path;
     bool is_cut;       /* path: its first legs are left out */
+    bool is_lost;      /* ... of a case with this reason, in the end */
     size_t leg_count;
     struct check_leg legs[LIMIT_CHECK_PATH];
     unsigned last;     /* step the path ends in */

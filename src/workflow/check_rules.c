@@ -43,25 +43,31 @@ bool check_is_return(const struct workflow *w, const struct workflow_step *s,
     return to->kind == KIND_PAPERS && to <= s;
 }
 
-uint8_t check_due(const struct workflow *w, unsigned step) {
+/* What is abstracted of the reason: whether it is a loss. */
+static bool is_needed(const struct workflow *w, unsigned p, bool lost) {
+    return workflow_needs(w, (enum paper)p,
+                          lost ? PLEA_LOST : PLEA_FORGOTTEN);
+}
+
+uint8_t check_due(const struct workflow *w, unsigned step, bool lost) {
     uint8_t due = 0;
 
     for (unsigned p = 0; p < PAPER__MAX; p++) {
         /* A step that takes no papers is told of by due_is_wrong(). */
         bool is_first = w->steps[w->due_step[p]].kind != KIND_PAPERS;
 
-        if (w->needs[p] && (is_first || w->due_step[p] <= step)) {
+        if (is_needed(w, p, lost) && (is_first || w->due_step[p] <= step)) {
             due |= (uint8_t)SET(p);
         }
     }
     return due;
 }
 
-static uint8_t needed(const struct workflow *w) {
+static uint8_t needed(const struct workflow *w, bool lost) {
     uint8_t papers = 0;
 
     for (unsigned p = 0; p < PAPER__MAX; p++) {
-        papers |= (uint8_t)(w->needs[p] ? SET(p) : 0);
+        papers |= (uint8_t)(is_needed(w, p, lost) ? SET(p) : 0);
     }
     return papers;
 }
@@ -70,14 +76,14 @@ static uint8_t needed(const struct workflow *w) {
  * revokes is told what is to be issued for it; where nothing is, a CSR is of no
  * use. */
 static uint8_t needed_for(const struct check_whole *k,
-                          const struct workflow_step *to) {
+                          const struct workflow_step *to, bool lost) {
     bool completes = to->kind == KIND_END && to->outcome == OUTCOME_COMPLETED;
 
     if (to->kind == KIND_REVOKE && !k->issues) {
-        return (uint8_t)(needed(k->w) & ~SET(PAPER_CSR));
+        return (uint8_t)(needed(k->w, lost) & ~SET(PAPER_CSR));
     }
     return to->kind == KIND_REVOKE || to->kind == KIND_ISSUE || completes
-               ? needed(k->w)
+               ? needed(k->w, lost)
                : 0;
 }
 
@@ -183,7 +189,8 @@ static bool issues_unapproved(const struct check_edge *d, char *say) {
 /* ---- papers -------------------------------------------------------------- */
 
 static bool lacks_paper(const struct check_edge *d, char *say) {
-    unsigned missing = needed_for(d->whole, d->to) & ~d->after->current;
+    unsigned missing = 
+        needed_for(d->whole, d->to, d->after->lost) & ~d->after->current;
 
     if (missing == 0) {
         return false;

@@ -20,6 +20,7 @@ struct check_state {
     bool revoked, issued;
     bool again;      /* it went back to the applicant at least once */
     bool holds;      /* the applicant has the role that is asked */
+    bool lost;       /* the reason is a loss: other papers are wanted */
     uint32_t approved; /* set of steps, since it went back */
 };
 /* In `approved`: a step that is not there, to go on behind a finding. */
@@ -85,7 +86,7 @@ bool check_orders_issuance(const struct check_whole *k,
 bool check_is_return(const struct workflow *w, const struct workflow_step *s,
                      enum outlet outlet);
 /* Papers that a step of kind papers asks for: those that are due there or
- * earlier in the file (guard.c). */
-uint8_t check_due(const struct workflow *w, unsigned step);
+ * earlier in the file (guard.c), where the reason is a loss or any other. */
+uint8_t check_due(const struct workflow *w, unsigned step, bool lost);
 
 #endif

@@ -914,7 +914,10 @@ static const struct broken table[] = {
      "holds the key nobody can send a CSR"},
     {"a paper that does not exist", W, "paper = \"csr\"", "paper = \"ktp\"",
      "paper = \"csr\"", "documents[1].paper is \"ktp\" (a string); "
-     "\"statement\" (surat pernyataan) or \"csr\" is right"},
+     "\"statement\" (surat pernyataan), \"csr\", \"request\" (surat permohonan), "
+     "\"revocation-reason\", \"recommendation\", \"superior\" (surat keterangan "
+     "atasan), \"police\" (surat keterangan kehilangan) or \"identity\" is "
+     "right"},
     {"no day at all", W, "due_days = 1", "due_days = 0", "due_days = 1",
      "due_days is 0 (a number); a number of working days from 1 to 60 is "
      "right, for example due_days = 1"},

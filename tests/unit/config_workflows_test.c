@@ -425,12 +425,41 @@ static const struct broken table[] = {
      "checks out"},
     {"a check that does not exist", &lock, "\"number\"]", "\"stamp\"]",
      "checks = [", "documents[0].checks is a list, where \"stamp\" is no "
-     "check; \"name\" and \"number\" are right, or leave checks out"},
+     "check; \"name\", \"number\", \"agency\", \"serial\", \"letter-number\", "
+     "\"letter-date\" and \"plea\" are right, or leave checks out"},
+    {"a case that does not exist (CMS-14)", &lock, "paper = \"statement\"; ",
+     "paper = \"statement\"; when = \"stolen\"; ",
+     "paper = \"statement\"; ",
+     "documents[0].when is \"stolen\" (a string); \"lost\" (where the "
+     "certificate is lost) or \"not-lost\" (where the reason is any other) is "
+     "right, or leave it out"},
+    {"a CSR only where something is lost", &lock, "paper = \"csr\"; ",
+     "paper = \"csr\"; when = \"lost\"; ", "paper = \"csr\"; ",
+     "documents[1].when: a CSR is wanted whatever the reason; leave when "
+     "out"},
+    {"a paper too large for any mail (REV-6)", &lock,
+     "paper = \"statement\"; ", "paper = \"statement\"; max_kb = 25601; ",
+     "paper = \"statement\"; ", "documents[0].max_kb is 25601 (a number); the largest size in "
+     "kB, from 1 to 25600, is right, for example max_kb = 1024"},
+    {"a reason that nobody can have (REV-3)", &lock, "key = ",
+     "pleas = [ \"several\" ]; key = ", "key = ", "pleas is a list, where "
+     "\"several\" is no reason; one or more of \"forgotten\", \"changed\", "
+     "\"lost\" are right: the reasons that the procedure is for"},
+    {"a reason of its own that it is not for (REV-5)", &lock,
+     "plea = \"forgotten\"", "plea = \"lost\"; pleas = [ \"changed\" ]",
+     "plea = ",
+     "plea is \"lost\", which is not among pleas"},
+    {"a paper that no case needs (CMS-14)", &lock,
+     "paper = \"statement\"; ", "paper = \"statement\"; when = \"lost\"; ",
+     "documents = (", "documents asks for \"statement\" only when \"lost\", "
+     "but no case of it can be so: add the reason to pleas, or take the "
+     "document out"},
 
     /* the top */
     {"no version (PKL-19)", &chain, "changes = (", "chances = (",
      "changes = (", "chances is not a known key; known here: changes, prefix, "
-     "sop, title, opens, steps, documents, key, applicant_level, "
+     "sop, title, opens, steps, documents, letter_days, plea, pleas, key, "
+     "applicant_level, "
      "verifier_level, executor, reason, evidence, profile, token_hours, "
      "due_days, stalled, abilities"},
     {"a version twice", &chain, "version = \"2.0\"", "version = \"2.1\"",
