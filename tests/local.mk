@@ -57,6 +57,7 @@ STORIES = \
     tests/story/test_procedure_people.py \
     tests/story/test_procedure_changes.py \
     tests/story/test_ca.py \
+    tests/story/test_scanner.py tests/story/test_signatures.py \
     tests/story/test_service.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \

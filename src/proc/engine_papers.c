@@ -521,7 +521,8 @@ static void add_finding(struct draft *d, struct buf *to, const char *name) {
 static void add_notes(struct draft *d, const struct case_document *p,
                       struct buf *to) {
     static const char *const words[] = {"unnamed", "script", "encrypted",
-                                        "embedded-files", "revisions"};
+                                        "embedded-files", "revisions",
+                                        "unscanned"};
     char name[LIMIT_WORD];
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

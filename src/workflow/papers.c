@@ -110,6 +110,7 @@ static void add_document(struct move *m, enum paper paper,
                                                is_read_by_eye(&a->document)};
     text_copy(d->name, sizeof d->name, a->name);
     add_note(d, unnamed, "unnamed");
+    add_note(d, m->event->mail->unscanned, "unscanned");
     if (a->document.kind == DOCUMENT_PDF && a->document.pdf != NULL) {
         add_pdf(d, a->document.pdf);
     } else if (a->document.kind == DOCUMENT_CSR) {

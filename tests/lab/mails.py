@@ -155,7 +155,7 @@ def pdf_page(lines, logo_bytes=0, pages=1, seed=1):
     return pdf.write(pdf.add(f"<< /Type /Catalog /Pages {tree} 0 R >>"))
 
 
-def statement(who, now, name=None, nip=None, logo_bytes=0, seed=1):
+def statement(who, now, name=None, nip=None, logo_bytes=0, seed=1, more=()):
     """Surat Pernyataan Lupa Passphrase, with the fields requirements.md 3
     derives."""
     name, nip = name or who.name, nip or who.nip
@@ -183,12 +183,30 @@ def statement(who, now, name=None, nip=None, logo_bytes=0, seed=1):
         (11, False, "Yang menyatakan,"),
         (11, False, ""),
         (11, False, name),
+        *((11, False, line) for line in more),
     ]  # fmt: skip
     return Attachment(
         "surat-pernyataan.pdf",
         "application/pdf",
         pdf_page(lines, logo_bytes, seed=seed),
     )
+
+
+def signed_pdf(pdf, key):
+    """The document with a signature more, as PAdES puts it; `key` names the
+    files key.pem and key.key."""
+    import pki
+
+    hole = 12000
+    head = pdf + b"\n90 0 obj\n<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange "
+    tail = b" >>\nendobj\n%%EOF\n"
+    first = len(head) + 60 + len(b" /Contents ")
+    spans = f"[0 {first} {first + hole} {len(tail)}]".ljust(60).encode()
+    head += spans + b" /Contents "
+    der = pki.openssl("cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256",
+                      "-signer", f"{key}.pem", "-inkey", f"{key}.key",
+                      data=head + tail)  # fmt: skip
+    return head + b"<" + der.hex().encode().ljust(hole - 2, b"0") + b">" + tail
 
 
 # ---- other papers ----------------------------------------------------------

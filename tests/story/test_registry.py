@@ -117,20 +117,6 @@ def certificate(office, name, address, serial, ca="issuer"):
     return office.dir / "pki" / f"learn-{serial}"
 
 
-def signed(pdf, key):
-    """The document with a signature more, as PAdES puts it."""
-    hole = 12000
-    head = pdf + b"\n90 0 obj\n<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange "
-    tail = b" >>\nendobj\n%%EOF\n"
-    first = len(head) + 60 + len(b" /Contents ")
-    spans = f"[0 {first} {first + hole} {len(tail)}]".ljust(60).encode()
-    head += spans + b" /Contents "
-    der = pki.openssl("cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256",
-                      "-signer", f"{key}.pem", "-inkey", f"{key}.key",
-                      data=head + tail)  # fmt: skip
-    return head + b"<" + der.hex().encode().ljust(hole - 2, b"0") + b">" + tail
-
-
 def learn(office, raw, *words):
     file = office.dir / "run" / "signed.pdf"
     file.write_bytes(raw)
@@ -147,13 +133,13 @@ def letter():
 def test_certificates_are_learned_from_a_signed_document(office, table, letter):
     assert take(office, table(HEAD + LINA + HARTO))[0] == 0
     lina = certificate(office, "Lina Marlina", "marlina@kota.test", 0x771)
-    raw = signed(letter, lina)
+    raw = mails.signed_pdf(letter, lina)
     code, said, error = learn(office, raw)  # nobody says yes
     assert code == 1 and "needs --yes" in error
     assert "is the certificate of Lina Marlina <marlina@kota.test>, by its address" in said
     assert "serial" not in known(office)["Lina Marlina"]
     # He has no address in his certificate: his name counts.
-    raw = signed(raw, certificate(office, "HARTO  WIYONO", "", 0x772))
+    raw = mails.signed_pdf(raw, certificate(office, "HARTO  WIYONO", "", 0x772))
     code, said, error = learn(office, raw, "--yes")
     assert code == 0, error
     assert "of Harto Wiyono <harto@kota.test>, by its name" in said
@@ -172,9 +158,9 @@ def test_what_is_not_his_is_not_learned(office, table, letter):
     code, _, error = learn(office, letter, "--yes")
     assert code == 1 and "nobody has signed this document" in error
     stranger = certificate(office, "Lina Marlina", "other@luar.test", 0x773)
-    code, said, _ = learn(office, signed(letter, stranger), "--yes")
+    code, said, _ = learn(office, mails.signed_pdf(letter, stranger), "--yes")
     assert code == 1 and "nobody in the registry has this address" in said
-    raw = signed(letter, certificate(office, "Lina Marlina", "marlina@kota.test", 0x774))
+    raw = mails.signed_pdf(letter, certificate(office, "Lina Marlina", "marlina@kota.test", 0x774))
     code, said, _ = learn(office, raw.replace(b"%PDF-1.4", b"%PDF-1.5"), "--yes")
     assert code == 1 and "not taken: its signature does not fit the document" in said
     assert known(office) == before
@@ -188,10 +174,10 @@ def test_an_impostor_is_not_learned(make_office, letter):
     file.write_text(HEAD + LINA)
     assert take(office, file)[0] == 0
     fake = certificate(office, "Lina Marlina", "marlina@kota.test", 0x775, "impostor")
-    code, said, _ = learn(office, signed(letter, fake), "--yes")
+    code, said, _ = learn(office, mails.signed_pdf(letter, fake), "--yes")
     assert code == 1 and "not taken: " in said
     assert "serial" not in known(office)["Lina Marlina"]
     true = certificate(office, "Lina Marlina", "marlina@kota.test", 0x776)
-    code, _, error = learn(office, signed(letter, true), "--yes")
+    code, _, error = learn(office, mails.signed_pdf(letter, true), "--yes")
     assert code == 0, error
     assert known(office)["Lina Marlina"]["serial"] == "776"
