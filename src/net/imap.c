@@ -830,6 +830,27 @@ int imap_present(struct imap *im, const uint32_t *uids, size_t count,
 
 /* ---- moving -------------------------------------------------------------- */
 
+/* As judge(). */
+static int expunge_once(struct imap *im, struct mailimap_set *set,
+                        struct err *e) {
+    struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
+    struct mailimap_store_att_flags *store;
+    int verdict;
+
+    mailimap_flag_list_add(flags, mailimap_flag_new_deleted());
+    store = mailimap_store_att_flags_new_add_flags_silent(flags);
+    begin(im, 0);
+    verdict = judge(im, mailimap_uid_store(im->session, set, store),
+                    "UID STORE", e);
+    mailimap_store_att_flags_free(store);
+    if (verdict == 1) {
+        begin(im, 0);
+        verdict = judge(im, mailimap_uid_expunge(im->session, set),
+                        "UID EXPUNGE", e);
+    }
+    return verdict;
+}
+
 /* RFC 6851, or its three steps of RFC 4315; never a plain EXPUNGE, which would
  * remove what people have marked.  As judge(). */
 static int move_once(struct imap *im, const uint32_t *uids, size_t count,
@@ -843,20 +864,7 @@ static int move_once(struct imap *im, const uint32_t *uids, size_t count,
                              : mailimap_uid_copy(im->session, set, name),
                     move ? "UID MOVE" : "UID COPY", e);
     if (verdict == 1 && !move) {
-        struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
-        struct mailimap_store_att_flags *store;
-
-        mailimap_flag_list_add(flags, mailimap_flag_new_deleted());
-        store = mailimap_store_att_flags_new_add_flags_silent(flags);
-        begin(im, 0);
-        verdict = judge(im, mailimap_uid_store(im->session, set, store),
-                        "UID STORE", e);
-        mailimap_store_att_flags_free(store);
-    }
-    if (verdict == 1 && !move) {
-        begin(im, 0);
-        verdict = judge(im, mailimap_uid_expunge(im->session, set),
-                        "UID EXPUNGE", e);
+        verdict = expunge_once(im, set, e);
     }
     mailimap_set_free(set);
     return verdict;
@@ -908,6 +916,43 @@ int imap_move(struct imap *im, const uint32_t *uids, size_t count,
     server_name(im, folder, name);
     verdict = move_creating(im, sorted, count, name, why, e);
     free(sorted);
+    if (verdict < 0 || imap_present(im, uids, count, done, e) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        done[i] = !done[i];
+    }
+    if (verdict == 1) {
+        snprintf(why, IMAP_WHY_SIZE,
+                 "the server said OK but the mail is still there");
+    }
+    return 0;
+}
+
+int imap_expunge(struct imap *im, const uint32_t *uids, size_t count,
+                 bool *done, char why[IMAP_WHY_SIZE], struct err *e) {
+    uint32_t *sorted;
+    struct mailimap_set *set;
+    int verdict;
+
+    why[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        done[i] = false;
+    }
+    if (!has(im, "UIDPLUS")) {
+        snprintf(why, IMAP_WHY_SIZE, "the server has no UIDPLUS");
+        return 0;
+    }
+    sorted = xreallocarray(NULL, count, sizeof *sorted);
+    memcpy(sorted, uids, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_number);
+    set = make_set(sorted, count);
+    verdict = expunge_once(im, set, e);
+    mailimap_set_free(set);
+    free(sorted);
+    if (verdict == 0) {
+        last_words(im, why);
+    }
     if (verdict < 0 || imap_present(im, uids, count, done, e) != 0) {
         return -1;
     }

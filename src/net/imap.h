@@ -84,6 +84,12 @@ int imap_move(struct imap *im, const uint32_t *uids, size_t count,
               const char *folder, bool *done, char why[IMAP_WHY_SIZE],
               struct err *e);
 
+/* Removes these mails from the folder and no other (V098): \Deleted and UID
+ * EXPUNGE (RFC 4315).  Without UIDPLUS nothing is done: a plain EXPUNGE would
+ * remove what people have marked.  done and why as above. */
+int imap_expunge(struct imap *im, const uint32_t *uids, size_t count,
+                 bool *done, char why[IMAP_WHY_SIZE], struct err *e);
+
 /* 1 the server will call, 0 it has no IDLE (poll with imap_list instead). */
 int imap_idle_begin(struct imap *im, struct err *e);
 bool imap_idle_input(struct imap *im); /* a line can be read now */

@@ -82,6 +82,7 @@ struct batch {
 
 struct move_order {
     char folder[LIMIT_NAME];
+    bool expunge; /* no folder: these mails go (V098) */
     size_t count;
     uint32_t uids[LIMIT_BATCH_MAILS];
 };
@@ -286,7 +287,8 @@ static void send_batch(struct worker *w, const char *text) {
 }
 
 static void tell_moved(struct worker *w, uint32_t uidvalidity, uint32_t *uids,
-                       size_t count, bool done, const char *why) {
+                       size_t count, bool expunge, bool done,
+                       const char *why) {
     Loket__Moved m = LOKET__MOVED__INIT;
     Loket__Frame frame = FRAME_OF(MOVED, moved, &m);
 
@@ -297,6 +299,7 @@ static void tell_moved(struct worker *w, uint32_t uidvalidity, uint32_t *uids,
     m.uids = uids;
     m.n_uids = count;
     m.done = done;
+    m.expunge = expunge;
     m.text = (char *)(uintptr_t)(done ? "" : why);
     child_tell_engine(&w->c, &frame, NULL, 0);
 }
@@ -369,12 +372,13 @@ static void on_move(struct worker *w, const Loket__Move *m) {
     }
     if (w->move_count == MOVES_MAX || m->n_uids > LIMIT_BATCH_MAILS ||
         strlen(m->folder) >= LIMIT_NAME) {
-        tell_moved(w, m->uidvalidity, m->uids, m->n_uids, false,
+        tell_moved(w, m->uidvalidity, m->uids, m->n_uids, m->expunge, false,
                    "too many moves are waiting, or a folder name is too long");
         return;
     }
     order = &w->moves[w->move_count++];
     text_copy(order->folder, sizeof order->folder, m->folder);
+    order->expunge = m->expunge;
     order->count = m->n_uids;
     if (m->n_uids > 0) {
         memcpy(order->uids, m->uids, m->n_uids * sizeof *m->uids);
@@ -808,8 +812,13 @@ static void answer_order(struct worker *w, const struct move_order *order,
                 uids[n++] = order->uids[i];
             }
         }
-        tell_moved(w, uidvalidity, uids, n, wanted, why);
+        tell_moved(w, uidvalidity, uids, n, order->expunge, wanted, why);
     }
+}
+
+static bool go_together(const struct move_order *a,
+                        const struct move_order *b) {
+    return a->expunge == b->expunge && strcmp(a->folder, b->folder) == 0;
 }
 
 /* The first orders that go to the same folder, in one command. */
@@ -822,13 +831,16 @@ static int serve_moves(struct worker *w) {
 
     while (orders < w->move_count &&
            count + w->moves[orders].count <= LIMIT_IMAP_MOVE &&
-           strcmp(w->moves[orders].folder, w->moves[0].folder) == 0) {
+           go_together(&w->moves[orders], &w->moves[0])) {
         memcpy(uids + count, w->moves[orders].uids,
                w->moves[orders].count * sizeof *uids);
         count += w->moves[orders++].count;
     }
-    if (count > 0 && imap_move(w->im, uids, count, w->moves[0].folder, done,
-                               why, &e) != 0) {
+    if (count > 0 &&
+        (w->moves[0].expunge
+             ? imap_expunge(w->im, uids, count, done, why, &e)
+             : imap_move(w->im, uids, count, w->moves[0].folder, done, why,
+                         &e)) != 0) {
         disconnect(w, &e); /* the engine orders them again */
         return -1;
     }
