@@ -42,7 +42,7 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
      BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) | BIT(SLOT_DONE_LINK) |    \
      BIT(SLOT_FAILED_LINK) | BIT(SLOT_ROUTE_LINK) | BIT(SLOT_MATCH_LINK) |     \
      BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_CORRECT_LINK) |                        \
-     BIT(SLOT_CANCEL_LINK))
+     BIT(SLOT_CANCEL_LINK) | BIT(SLOT_REMARK))
 #define ALWAYS                                                                 \
     (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
      BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) | BIT(SLOT_NAME))
@@ -80,16 +80,18 @@ static const struct {
     slot_set subject_must;
 } rules[LETTER__MAX] = {
     /* STD-8, STD-9: when the clock starts and when it ends; STD-12 */
-    [LETTER_RECEIVED] = {OF_CASE | BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE),
+    [LETTER_RECEIVED] = {OF_CASE | BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE) |
+                             BIT(SLOT_REMARK),
                          BIT(SLOT_CASE) | BIT(SLOT_ITEMS) |
                              BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE) |
                              BIT(SLOT_CHANNELS),
                          BIT(SLOT_CASE)},
-    [LETTER_INCOMPLETE] = {OF_CASE | BIT(SLOT_DEFECTS) | BIT(SLOT_COUNT),
+    [LETTER_INCOMPLETE] = {OF_CASE | BIT(SLOT_DEFECTS) | BIT(SLOT_COUNT) |
+                               BIT(SLOT_REMARK),
                            BIT(SLOT_CASE) | BIT(SLOT_DEFECTS) |
                                BIT(SLOT_CHANNELS),
                            BIT(SLOT_CASE)},
-    [LETTER_NOTED] = {OF_CASE | BIT(SLOT_EXPLANATION),
+    [LETTER_NOTED] = {OF_CASE | BIT(SLOT_EXPLANATION) | BIT(SLOT_REMARK),
                       BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                           BIT(SLOT_CHANNELS),
                       BIT(SLOT_CASE)},
@@ -118,12 +120,12 @@ static const struct {
                          BIT(SLOT_OLD_SERIAL),
                      BIT(SLOT_CASE)},
     [LETTER_RECEIPT] = {OF_OFFICER | BIT(SLOT_DECISION) | BIT(SLOT_REASON) |
-                            BIT(SLOT_EXPLANATION),
+                            BIT(SLOT_EXPLANATION) | BIT(SLOT_REMARK),
                         BIT(SLOT_CASE) | BIT(SLOT_DECISION) |
                             BIT(SLOT_EXPLANATION),
                         BIT(SLOT_CASE)},
     /* no case where the answer named none */
-    [LETTER_ANSWER] = {OF_OFFICER | BIT(SLOT_EXPLANATION),
+    [LETTER_ANSWER] = {OF_OFFICER | BIT(SLOT_EXPLANATION) | BIT(SLOT_REMARK),
                        BIT(SLOT_EXPLANATION), 0},
     [LETTER_WITHDRAWN] = {OF_OFFICER | BIT(SLOT_EXPLANATION),
                           BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION),

@@ -229,6 +229,7 @@ static const struct {
     {SLOT_PREVIOUS, "-"},
     {SLOT_PREFACE, ""},
     {SLOT_EXPLANATION, ""},
+    {SLOT_REMARK, ""},
 };
 
 /* A list of papers that is empty says so, too. */

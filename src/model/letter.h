@@ -117,6 +117,7 @@ enum letter_slot {
     SLOT_MISMATCH_LINK,
     SLOT_CORRECT_LINK,  /* a prepared PERBAIKI */
     SLOT_CANCEL_LINK,
+    SLOT_REMARK,        /* what else is to be said of his mail; may be empty */
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */

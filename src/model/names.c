@@ -529,7 +529,7 @@ static const char *const letter_slots[] = {
     [SLOT_MATCH_LINK] = "match_link",
     [SLOT_MISMATCH_LINK] = "mismatch_link",
     [SLOT_CORRECT_LINK] = "correct_link",
-    [SLOT_CANCEL_LINK] = "cancel_link",
+    [SLOT_CANCEL_LINK] = "cancel_link", [SLOT_REMARK] = "remark",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -737,6 +737,7 @@ void letterbook_free(struct letterbook **book) {
 }
 
 const char *const alarm_codes[] = {
+    "active-key-exposed", "secret-on-server",
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
     "officer-mails", "letter-came-back", "officer-came-back", "case-full",
     "applicant-wrote", "nobody-to-ask", "stalled", "late", "revocation-late",
@@ -745,6 +746,7 @@ const char *const alarm_codes[] = {
     "documents", "clamd", "malware", "order", "engine", "configuration", NULL};
 
 const char *const letter_phrases[] = {
+    "remark-passphrase-sent", "remark-private-key-sent", "stuck-key",
     "block-signature", "block-signature-none", "block-signature-unchecked",
     "finding-unscanned",
     "finding-signature", "finding-signature-unchecked",

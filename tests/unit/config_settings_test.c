@@ -936,11 +936,11 @@ static const struct broken table[] = {
     {"an unknown slot", RECEIVED, "{due}", "{deadline}", "{due}",
      "{deadline} is no slot that has a value here; known here: {case}, {name}, "
      "{office}, {unit}, {service}, {items}, {clock_starts}, {due}, {hours}, "
-     "{channels}, {office_address}, {date}"},
+     "{channels}, {office_address}, {date}, {remark}"},
     {"a slot of another letter", "letters/id/noted.txt", "{hours}", "{due}",
      "{hours}", "{due} is no slot that has a value here; known here: {case}, "
      "{name}, {office}, {unit}, {service}, {items}, {hours}, {channels}, "
-     "{office_address}, {date}, {explanation}"},
+     "{office_address}, {date}, {explanation}, {remark}"},
     {"a slot that must be there (STD-8)", RECEIVED, "paling lambat {due}",
      "segera", NULL, "{due} is missing in the body"},
     {"no number in the subject", RECEIVED, "[{case}]", "[LOCK]", NULL,
