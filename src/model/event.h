@@ -138,6 +138,9 @@ struct known {
     bool is_our_message_id; /* its Message-ID is one of ours (V053, V118) */
     bool duplicate;         /* content digest seen before (I3) */
     bool key_known;         /* CSR key seen before in any case (V091) */
+    bool csr_exposed;       /* V098: ... or its private half was sent by mail */
+    bool key_exposed;       /* V098: so was that of the CSR that `casefile` has
+                               now, whoever sent it */
     size_t open_cases;      /* of this sender (V123) */
     size_t letters_today;   /* to this sender in the last 24 hours (V055) */
     bool bounce_matches;    /* bounce names a letter of ours and its recipient */

@@ -173,7 +173,8 @@ static bool is_decided(const struct reply *r) {
 
 /* I4: what the registry says now, nobody has approved. */
 static bool has_drifted(const struct reply *r) {
-    return r->known->token->step == STEP_EXECUTE &&
+    return (r->known->token->step == STEP_EXECUTE ||
+            r->known->key_exposed) &&
            workflow_has_drifted(r->known);
 }
 

@@ -290,10 +290,17 @@ static bool has_private_key(const struct mail_facts *m) {
 /* V098: a key that went by mail is nobody's secret any more, and which CSR
  * belongs to it is not worth asking: all are refused. */
 static void review_private_key(const struct workflow *workflow,
+                               const struct known *known,
                                const struct mail_facts *m, struct review *r) {
-    if (workflow->needs[PAPER_CSR] && has_private_key(m)) {
+    if (!workflow->needs[PAPER_CSR]) {
+        return;
+    }
+    if (has_private_key(m)) {
         r->offers[PAPER_CSR] = (struct offer){.offered = true, .chosen = -1};
         add_defect(r, DEFECT_PRIVATE_KEY_SENT);
+    } else if (known->csr_exposed && r->offers[PAPER_CSR].chosen >= 0) {
+        r->offers[PAPER_CSR].chosen = -1; /* even of the case itself */
+        add_defect(r, DEFECT_CSR_KNOWN_KEY);
     }
 }
 
@@ -437,7 +444,7 @@ void guard_review(const struct workflow *workflow, const struct known *known,
     lacking = review_papers(workflow, known, event, c, at, asked, review);
     compare_pleas(workflow, event, c, at, review);
     if (event->mail != NULL) {
-        review_private_key(workflow, event->mail, review);
+        review_private_key(workflow, known, event->mail, review);
         if (lacking) {
             review_wrappings(event->mail, review);
         }

@@ -194,12 +194,14 @@ void workflow_order_after(const struct order *revoke, struct order *order_r) {
 /* ---- what was approved, and what the registry says now -------------------- */
 
 /* loket-ca has all that was approved in its order; people read the work order
- * and the portal. */
+ * and the portal.  A key that was sent by mail is nobody's (V098). */
 bool workflow_has_drifted(const struct known *known) {
     const struct order_row *revoke = known->revoke;
 
-    return revoke != NULL && revoke->executor == EXECUTOR_OPERATOR &&
-           !digest_equal(&revoke->order.approved, &known->approved);
+    return revoke != NULL &&
+           (known->key_exposed ||
+            (revoke->executor == EXECUTOR_OPERATOR &&
+             !digest_equal(&revoke->order.approved, &known->approved)));
 }
 
 static void add_word(char *text, size_t room, bool holds, const char *word) {
@@ -227,6 +229,7 @@ void workflow_drift(const struct known *known, char *text, size_t room) {
                  "agency");
         add_word(text, room, strcmp(then->mail, now.mail) != 0, "address");
     }
+    add_word(text, room, known->key_exposed, "the key was sent by mail");
     add_word(text, room, text[0] == '\0', "certificate or papers");
 }
 

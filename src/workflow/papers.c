@@ -328,6 +328,18 @@ static void withdraw_questions(struct move *m, bool asked_anew) {
     move_void(m, "revision", asked_anew);
 }
 
+void papers_withdraw_key(struct move *m) {
+    bool changed = false, asked = m->c->state == CASE_RECEIVED;
+
+    withdraw(m->c, PAPER_CSR, &changed);
+    m->c->revision++;
+    guard_add(&m->review, DEFECT_PRIVATE_KEY_SENT, PAPER_CSR, 0);
+    if (asked) {
+        withdraw_questions(m, false);
+    }
+    become_incomplete(m);
+}
+
 void papers_replace(struct move *m) {
     bool complete = m->review.defect_count == 0;
 

@@ -19,4 +19,8 @@ void papers_note(struct move *m);
 bool papers_are_too_many(const struct move *m);
 void papers_refuse(struct move *m);
 
+/* V098: the private key of the CSR that the case has was sent by mail, by
+ * whomever: it is withdrawn, and the applicant asked for another. */
+void papers_withdraw_key(struct move *m);
+
 #endif

@@ -8,6 +8,7 @@
  */
 #include "workflow/saga.h"
 
+#include "base/text.h"
 #include "workflow/answer.h"
 #include "workflow/papers.h"
 
@@ -24,14 +25,21 @@ bool saga_stop_drifted(struct move *m) {
         return false;
     }
     workflow_drift(m->known, what, sizeof what);
-    snprintf(text, sizeof text,
-             "the registry entry was changed after the approval: %.60s", what);
+    if (m->known->key_exposed) {
+        text_copy(text, sizeof text,
+                  "the private key of the CSR was sent by mail");
+    } else {
+        snprintf(text, sizeof text,
+                 "the registry entry was changed after the approval: %.60s",
+                 what);
+    }
     if (move_orders(m, ORDER_GIVEN, EFFECT_STOP, text) == 0) {
         move_note(m, "silent: stopped already");
         return true;
     }
     move_void(m, "stopped", false);
-    move_send(m, READER_ADMINISTRATORS, LETTER_STUCK, "stuck-changed");
+    move_send(m, READER_ADMINISTRATORS, LETTER_STUCK,
+              m->known->key_exposed ? "stuck-key" : "stuck-changed");
     return true;
 }
 
@@ -194,6 +202,10 @@ static bool is_known_by_now(const struct move *m) {
 /* Who may answer has changed, or the registry has.  EFFECT_ASK asks who has no
  * open question; the question of who may not answer any more ends there. */
 void saga_review(struct move *m) {
+    if (m->known->key_exposed && m->known->revoke == NULL) {
+        papers_withdraw_key(m);
+        return;
+    }
     switch (m->c->state) {
     case CASE_INCOMPLETE:
         papers_review(m);
