@@ -12,6 +12,7 @@
  */
 #include "proc/engine.h"
 #include "proc/engine_ca.h"
+#include "proc/engine_redact.h"
 
 #include "base/io.h"
 #include "base/log.h"
@@ -300,6 +301,7 @@ static void do_what_is_due(struct engine *en) {
     call_ca(en);
     orders_pump(en, clock_now());
     timers_pump(en, clock_now());
+    redact_pump(en);
 }
 
 /* Once a second: whatever waits for time to pass, and whatever an event that
@@ -349,7 +351,7 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
         workflows_keep(en, e) != 0) {
         return -1;
     }
-    en->timers_changed = en->people_changed = true;
+    en->timers_changed = en->people_changed = en->keys_exposed = true;
     /* Stop before anything else: parsers that end with us did not fail. */
     if (sd_event_new(&en->event) < 0 ||
         sd_event_add_io(en->event, &parent, channel_fd(en->child.parent),

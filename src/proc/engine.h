@@ -127,6 +127,8 @@ struct engine {
     int64_t *to_review; /* cases; owned */
     struct old_workflow *old_workflows; /* engine_workflows.c */
 
+    bool keys_exposed; /* cases may have a CSR of one (engine_redact.c) */
+
     usec_t plus_back; /* when a probe last came back by office+tag@; 0 = never */
     bool disk_full;  /* everything waits (engine_room.c) */
     char portal_issuer[LIMIT_DN]; /* of the CA behind it; "" = not read */
@@ -328,5 +330,8 @@ void room_look(struct engine *en);
 
 /* ---- engine_daily.c ---- */
 void daily_pump(struct engine *en, usec_t now);
+/* What cannot wait for the daily summary: the alarms since then, at once, to
+ * administrators and to who oversees.  Inside a transaction. */
+void daily_tell_now(struct engine *en, usec_t since);
 
 #endif

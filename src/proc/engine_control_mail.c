@@ -168,6 +168,12 @@ static void do_quarantine_release(struct client *c, const Loket__Command *m,
                "answer was wrong); there is nothing to examine");
         return;
     }
+    if (!digest_is_zero(&row.original)) {
+        control_refuse(
+            c, "this mail held secrets and was blotted, so that no signature "
+               "fits it any more; ask its sender to write again, without them");
+        return;
+    }
     snprintf(subject, sizeof subject, "mail=%lld", (long long)row.id);
     MUST(store_begin(en->store, &store_error));
     MUST(mail_reopen(en->store, row.id, &store_error));

@@ -164,6 +164,18 @@ static bool write_summary(struct engine *en, const struct officer *o,
     return written;
 }
 
+void daily_tell_now(struct engine *en, usec_t since) {
+    const struct people *people = &en->settings->people;
+
+    for (size_t i = 0; i < people->count; i++) {
+        const struct officer *o = &people->officers[i];
+
+        if (o->roles[ROLE_ADMINISTRATOR] || o->roles[ROLE_OVERSIGHT]) {
+            (void)write_summary(en, o, since);
+        }
+    }
+}
+
 /* The last moment of the summary that has been, in office time: today's, or
  * yesterday's while today's is to come.  One that passed while Loket was
  * stopped is made up for. */

@@ -19,6 +19,7 @@
  * workflow/match.c, guard.c or step.c.
  */
 #include "proc/engine_turn.h"
+#include "proc/engine_redact.h"
 
 #include "base/io.h"
 #include "base/log.h"
@@ -84,6 +85,7 @@ static void after_commit(struct engine *en) {
 
 /* Inside the transaction. */
 static void set_aside(struct engine *en, struct mail_row *row,
+                      const struct mail_facts *facts,
                       enum disposition disposition, const char *reason) {
     row->disposition = disposition;
     text_copy(row->reason, sizeof row->reason, reason);
@@ -91,6 +93,8 @@ static void set_aside(struct engine *en, struct mail_row *row,
     if (strcmp(reason, "not-ours") != 0) {
         want_move(en, row);
     }
+    redact_mail(en, row, facts);
+    redact_want_expunge(en, row, facts);
     MUST(mail_decide(en->store, row, &store_error));
     audit_mail(en, row);
     if (disposition == DISPOSITION_IGNORED) {
@@ -101,9 +105,10 @@ static void set_aside(struct engine *en, struct mail_row *row,
 }
 
 static void put_aside(struct engine *en, struct mail_row *row,
+                      const struct mail_facts *facts,
                       enum disposition disposition, const char *reason) {
     MUST(store_begin(en->store, &store_error));
-    set_aside(en, row, disposition, reason);
+    set_aside(en, row, facts, disposition, reason);
     MUST(store_commit(en->store, &store_error));
     after_commit(en);
 }
@@ -116,7 +121,7 @@ void decide_unreadable(struct engine *en, struct mail_row *row,
         row->level = identity->level;
         text_copy(row->from, sizeof row->from, identity->from);
     }
-    put_aside(en, row, DISPOSITION_QUARANTINE, reason);
+    put_aside(en, row, NULL, DISPOSITION_QUARANTINE, reason);
 }
 
 /* ---- letters ------------------------------------------------------------- */
@@ -278,7 +283,7 @@ void decide_infected(struct engine *en, const struct examined_mail *m,
     snprintf(text, sizeof text, "mail=%lld: clamd calls it %.64s",
              (long long)m->row->id, name);
     MUST(store_begin(en->store, &store_error));
-    set_aside(en, m->row, DISPOSITION_QUARANTINE, "malware");
+    set_aside(en, m->row, m->facts, DISPOSITION_QUARANTINE, "malware");
     engine_alarm(en, "malware", text);
     if (find_sender(t, &letter, whom) &&
         is_first_today(en, "infected", whom, t->now)) {
@@ -467,6 +472,8 @@ static int commit_mail(struct turn *t, struct err *e) {
     text_copy(row->reason, sizeof row->reason,
               event_kind_name(t->event.kind));
     want_move(en, row);
+    redact_mail(en, row, t->mail->facts);
+    redact_want_expunge(en, row, t->mail->facts);
     if (mail_decide(en->store, row, e) != 0) {
         return -1;
     }
@@ -478,6 +485,7 @@ static int commit_mail(struct turn *t, struct err *e) {
  * quarantine, the administrator hears of it, and the next mail is served (a
  * restart would only meet the same mail again). */
 static void give_up(struct engine *en, struct mail_row *row,
+                    const struct mail_facts *facts,
                     const struct mail_row *before, const struct err *why) {
     char text[LIMIT_REASON];
 
@@ -490,7 +498,7 @@ static void give_up(struct engine *en, struct mail_row *row,
              why->text);
     log_error("%s", text);
     engine_alarm_now(en, "engine", text);
-    put_aside(en, row, DISPOSITION_QUARANTINE, "engine");
+    put_aside(en, row, facts, DISPOSITION_QUARANTINE, "engine");
 }
 
 static int step(struct turn *t, struct err *e) {
@@ -523,7 +531,7 @@ static void take_in(struct turn *t) {
     }
     if (step(t, &e) != 0 || keep_papers(en, t->mail, t->c, &e) != 0 ||
         commit_mail(t, &e) != 0) {
-        give_up(en, row, &before, &e);
+        give_up(en, row, t->mail->facts, &before, &e);
         return;
     }
     log_turn(t);
@@ -604,7 +612,7 @@ static void answer_aside(struct turn *t) {
     }
     if (step(t, &e) != 0 || store_begin(en->store, &e) != 0 ||
         record_attempt(t, &e) != 0 || effects_write(t, &e) != 0) {
-        give_up(en, t->mail->row, &before, &e);
+        give_up(en, t->mail->row, t->mail->facts, &before, &e);
         return;
     }
     if (unproven && t->event.fault != FAULT_PARTS_DIFFER) {
@@ -615,7 +623,7 @@ static void answer_aside(struct turn *t) {
             (void)is_first_today(en, "reasked", t->token.person, t->now);
         }
     }
-    set_aside(en, t->mail->row,
+    set_aside(en, t->mail->row, t->mail->facts,
               unproven ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
               unproven                              ? t->event.reason
               : t->event.kind == EVENT_DELEGATED ? "delegated"
@@ -635,7 +643,7 @@ static void turn_away(struct turn *t) {
             engine_store_failed(&e);
         }
     }
-    set_aside(en, row,
+    set_aside(en, row, t->mail->facts,
               t->event.kind == EVENT_QUARANTINE ? DISPOSITION_QUARANTINE
                                                 : DISPOSITION_IGNORED,
               t->event.kind == EVENT_NOT_OURS ? "not-ours"

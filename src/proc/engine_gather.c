@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "workflow/actor.h"
+#include "workflow/guard.h"
 #include "workflow/step.h"
 
 #include <stdio.h>
@@ -121,6 +122,7 @@ static void gather_unreachable(struct turn *t, const struct casefile *c) {
 /* The case, its applicant, the certificate it replaces, its orders, and the
  * digest of what is approved or would be. */
 static void take_case(struct turn *t, const struct casefile *c) {
+    const struct case_document *csr = guard_current(c, PAPER_CSR);
     struct store *s = t->en->store;
     struct known *k = &t->known;
     int found;
@@ -131,6 +133,11 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(found = registry_get(s, c->subscriber_id, &t->applicant,
                               &store_error));
     k->applicant = found == 1 ? &t->applicant : NULL;
+    k->key_exposed = false;
+    if (csr != NULL) {
+        MUST(key_is_compromised(s, &csr->spki, &k->key_exposed,
+                                &store_error));
+    }
     MUST(outbox_recent_of(s, c->recipient, LETTER_RECEIVED,
                           t->now - USEC_PER_DAY, &k->received_today,
                           &store_error));
@@ -370,7 +377,7 @@ static void gather_keys(struct turn *t, const struct mail_facts *f) {
 
     for (size_t i = 0; i < f->attachment_count; i++) {
         const struct document *d = &f->attachments[i].document;
-        bool seen = false;
+        bool seen = false, exposed = false;
 
         if (d->kind != DOCUMENT_CSR || digest_is_zero(&d->csr.spki)) {
             continue;
@@ -381,6 +388,9 @@ static void gather_keys(struct turn *t, const struct mail_facts *f) {
         t->known.key_known = t->known.key_known || seen ||
                              digest_equal(&d->csr.spki, &t->en->ca_spki) ||
                              digest_equal(&d->csr.spki, &t->en->portal_spki);
+        MUST(key_is_compromised(t->en->store, &d->csr.spki, &exposed,
+                                &store_error));
+        t->known.csr_exposed = t->known.csr_exposed || exposed;
     }
 }
 

@@ -139,6 +139,19 @@ static void come_back_down(struct engine *en, const Loket__MailboxOpen *m,
 /* Connections that end while a Move is under way are tried again this often. */
 enum { MOVES_BROKEN_MAX = 3 };
 
+/* V098: somebody has to do by hand what we may not, or cannot. */
+static void tell_not_expunged(struct engine *en, uint32_t uid,
+                              const char *why) {
+    char subject[LIMIT_WORD], text[LIMIT_REASON];
+
+    snprintf(subject, sizeof subject, "%.40s/%u", en->settings->folder, uid);
+    snprintf(text, sizeof text,
+             "secret-on-server: a mail with a secret is still in the mailbox: "
+             "%.60s",
+             why);
+    engine_alarm(en, subject, text);
+}
+
 /* A server that ends the connection at every move would be asked for ever:
  * the mail stays in INBOX, is recorded, and is not read again (V136). */
 static void give_up_moves(struct engine *en) {
@@ -151,6 +164,9 @@ static void give_up_moves(struct engine *en) {
     for (size_t i = 0; i < count; i++) {
         MUST(mail_moved(en->store, en->settings->folder, en->uidvalidity,
                         rows[i].place.uid, MOVE_FAILED, &store_error));
+        if (rows[i].expunge) {
+            tell_not_expunged(en, rows[i].place.uid, "the connection ends");
+        }
     }
     engine_alarm(en, "mailbox", "the server ends the connection whenever mail "
                                 "is moved; it stays where it is");
@@ -385,6 +401,7 @@ static void on_batch_end(struct engine *en, const Loket__BatchEnd *m) {
 
 /* ---- moves: only after the commit that decided the mail ------------------ */
 
+/* `folder` NULL: those whose copy on the server is to go (V098). */
 static void send_move(struct engine *en, const char *folder,
                       const struct mail_row *rows, size_t count) {
     Loket__Move move = LOKET__MOVE__INIT;
@@ -393,14 +410,17 @@ static void send_move(struct engine *en, const char *folder,
     size_t n = 0;
 
     for (size_t i = 0; i < count && n < LIMIT_BATCH_MAILS; i++) {
-        if (strcmp(rows[i].move_to, folder) == 0) {
+        if (folder == NULL ? rows[i].expunge
+                           : !rows[i].expunge &&
+                                 strcmp(rows[i].move_to, folder) == 0) {
             uids[n++] = rows[i].place.uid;
         }
     }
     move.uidvalidity = en->uidvalidity;
     move.uids = uids;
     move.n_uids = n;
-    move.folder = (char *)(uintptr_t)folder;
+    move.expunge = folder == NULL;
+    move.folder = (char *)(uintptr_t)(folder == NULL ? "" : folder);
     if (n > 0 && link_send(&en->imap, &frame, NULL, 0) == 0) {
         en->moving++;
     }
@@ -424,6 +444,7 @@ void intake_pump_moves(struct engine *en) {
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         send_move(en, folders[i], rows, count);
     }
+    send_move(en, NULL, rows, count);
     en->moves_pending = count > 0;
     free(rows);
 }
@@ -442,9 +463,12 @@ static void on_moved(struct engine *en, const Loket__Moved *m) {
     for (size_t i = 0; i < m->n_uids; i++) {
         MUST(mail_moved(en->store, en->settings->folder, m->uidvalidity,
                         m->uids[i], result, &store_error));
+        if (m->expunge && !m->done) {
+            tell_not_expunged(en, m->uids[i], m->text);
+        }
     }
     /* The mail stays in INBOX, is recorded, and is not read again (V136). */
-    if (!m->done) {
+    if (!m->done && !m->expunge) {
         engine_alarm(en, "mailbox", m->text);
     }
     MUST(store_commit(en->store, &store_error));

@@ -587,6 +587,22 @@ static const char *phrase_for(const struct draft *d,
     return effect->phrase;
 }
 
+/* V098: to who sent it, in whatever he is told anyway; of a private key where
+ * no defect says it. */
+static const char *remark(struct draft *d) {
+    const struct turn *t = d->t;
+    const struct mail_facts *f = t->mail != NULL ? t->mail->facts : NULL;
+
+    if (f == NULL || d->reader->officer != t->known.officer) {
+        return "";
+    }
+    if (f->sends_private_key && d->letter.kind == LETTER_NOTED) {
+        return draft_phrase(d, "remark-private-key-sent");
+    }
+    return f->sends_passphrase ? draft_phrase(d, "remark-passphrase-sent")
+                               : "";
+}
+
 int letters_write(struct turn *t, const struct effect *effect,
                   struct reader_of *reader, struct err *e) {
     struct draft *d = xcalloc(1, sizeof *d);
@@ -611,6 +627,7 @@ int letters_write(struct turn *t, const struct effect *effect,
     name = phrase_for(d, effect);
     said = name[0] != '\0' ? draft_phrase(d, name) : "";
     d->letter.values[SLOT_PREFACE] = preface(d, said);
+    d->letter.values[SLOT_REMARK] = remark(d);
     d->letter.values[SLOT_EXPLANATION] = explanation(d, said);
     if (rc == 0) {
         rc = decide_letter(t->en, t->c->id != 0 ? t->c : NULL, &d->letter, e);

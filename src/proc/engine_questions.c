@@ -322,7 +322,9 @@ bool questions_are_right(struct engine *en, int64_t casefile_id) {
     MUST(found = casefile_get(en->store, casefile_id, c, &store_error));
     if (found == 1 && !casefile_state_is_closed(c->state)) {
         gather_event(t, c);
-        right = !has_drifted(t) && (!waits_for_officers(t) || are_right(t));
+        right = !has_drifted(t) &&
+                !(t->known.key_exposed && t->known.revoke == NULL) &&
+                (!waits_for_officers(t) || are_right(t));
     }
     turn_free(&t);
     free(c);
