@@ -13,8 +13,10 @@
  *     sentence that old programs write there.
  *   - text that is not attached: at worst it is read with other letters.  A
  *     coding that nobody signed must not make lines of it that the author did
- *     not write: no text is both, his own and strict base64, and no program
- *     encodes the ends of lines of a text (RFC 2045 6.7).
+ *     not write: no text is both, his own and strict base64, no program
+ *     encodes the ends of lines of a text (RFC 2045 6.7), and none breaks a
+ *     line softly that would have fitted with the next one: there "=" is the
+ *     author's own, and would glue his next line, a condition say, to it.
  */
 #include "message/framing.h"
 
@@ -99,6 +101,25 @@ static bool encodes_line_ends(const char *body, const char *end) {
     return false;
 }
 
+/* A line that ends in "=" and needs not: the longest line is 76 (RFC 2045
+ * 6.7, rule 5), and programs that break at blanks leave a few free. */
+static bool glues_lines(const char *body, const char *end) {
+    enum { FITS = 70 };
+    const char *at = body, *line, *next;
+    size_t size, next_size;
+
+    while (next_line(&at, end, &line, &size)) {
+        const char *ahead = at;
+
+        if (size > 0 && line[size - 1] == '=' &&
+            next_line(&ahead, end, &next, &next_size) && next_size > 0 &&
+            size - 1 + next_size <= FITS) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Does an unsigned coding leave the author's lines as they were? */
 static bool keeps_lines(const char *raw, size_t size) {
     char *value = header_get(raw, size, "Content-Transfer-Encoding");
@@ -111,7 +132,7 @@ static bool keeps_lines(const char *raw, size_t size) {
     if (text_equal_ci(coding, "base64")) {
         keeps = is_all_base64(body, end);
     } else if (text_equal_ci(coding, "quoted-printable")) {
-        keeps = !encodes_line_ends(body, end);
+        keeps = !encodes_line_ends(body, end) && !glues_lines(body, end);
     }
     free(value);
     return keeps;

@@ -6,6 +6,8 @@ still stands, and a true answer to it is carried out."""
 import contextlib
 import re
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.utils import parseaddr
 
 import box
 import client
@@ -299,6 +301,47 @@ def test_v030_to_v032_unclear_words(office):
             told(office, "siti", number, "unclear", count)
     assert client.question(office.dir, SITI, number)["Message-ID"] == letter["Message-ID"]
     approve(office, number)
+
+
+# ---- text and HTML ------------------------------------------------------------------
+
+
+def answer_with_html(office, letter, html, text=None):
+    """siti's answer as a page, alone or beside a text (Gmail's manner)."""
+    raw = mails.answer(SITI, letter, text or "", (), box.clock_now(office.dir))
+    mail = message_from_bytes(raw, policy=policy.SMTP)
+    page = (f'<div dir="ltr">{html}</div><br><div class="gmail_quote"><div '
+            'class="gmail_attr">Pada Jum, 20 Nov 2026 Loket menulis:<br></div>'
+            '<blockquote class="gmail_quote">SETUJU atau TOLAK</blockquote></div>')  # fmt: skip
+    mail.clear_content()
+    mail.set_content(page if text is None else text, subtype="plain" if text else "html")
+    if text is not None:
+        mail.add_alternative(page, subtype="html")
+    return client.send(office.dir, SITI, mail.as_bytes(), "dkim",
+                       parseaddr(str(mail["To"]))[1])  # fmt: skip
+
+
+def test_html_only_answer_decides(office):
+    """What is struck out in it does not exist."""
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    answer_with_html(office, letter, "<s>TOLAK</s> <b>Setuju</b>&nbsp;Pak")
+    office.await_case("completed", number)
+
+
+def test_v041_text_and_html_differ(office):
+    """Which of the two she read nobody knows: put aside, she is told, and her
+    question is still good."""
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    with nothing_changes(office, number):
+        for count in (1, 2):
+            raw = answer_with_html(office, letter, "SETUJU", "TOLAK alasan: keliru")
+            row = taken(office, raw)
+            assert (row["disposition"], row["reason"]) == ("quarantine", "parts-differ")
+            told(office, "siti", number, "parts-differ", count)
+    answer_with_html(office, letter, "<b>Setuju</b>", "*Setuju*")
+    office.await_case("completed", number)
 
 
 def test_v030_the_whole_letter_quoted_as_an_answer(office):

@@ -356,6 +356,30 @@ static void v047_a_delegate_does_not_decide(void **state) {
     free(s);
 }
 
+/* V041: he is told of each, and the question stays good. */
+static void v041_two_readings_do_not_decide(void **state) {
+    struct scene *s = verify(DECISION_APPROVE);
+
+    (void)state;
+    s->mail->parts_differ = true;
+    play(s, EVENT_UNPROVEN, FAULT_PARTS_DIFFER, CASE_RECEIVED,
+         "answer>sender=answer-parts-differ");
+    s = verify(DECISION_REJECT);
+    s->mail->parts_differ = true;
+    s->known.told_today = true;
+    play(s, EVENT_UNPROVEN, FAULT_PARTS_DIFFER, CASE_RECEIVED,
+         "answer>sender=answer-parts-differ");
+    s = verify(DECISION_NONE); /* the page decides, the text does not */
+    s->mail->parts_differ = true;
+    play(s, EVENT_UNPROVEN, FAULT_PARTS_DIFFER, CASE_RECEIVED,
+         "answer>sender=answer-parts-differ");
+    s = verify(DECISION_APPROVE);
+    s->mail->parts_differ = true;
+    s->mail->identity.level = LEVEL_NONE; /* who is it, is asked first */
+    play(s, EVENT_UNPROVEN, FAULT_UNPROVEN, CASE_RECEIVED,
+         "burn:burnt ask-owner:verify=again-unproven");
+}
+
 /* ---- the question -------------------------------------------------------- */
 
 /* I3 */
@@ -801,6 +825,7 @@ int main(void) {
         cmocka_unit_test(an_unproven_answer_is_told_to_both),
         cmocka_unit_test(a_broken_signature_is_named),
         cmocka_unit_test(v047_a_delegate_does_not_decide),
+        cmocka_unit_test(v041_two_readings_do_not_decide),
         cmocka_unit_test(v024_the_same_mail_twice_counts_once),
         cmocka_unit_test(v025_a_used_token_does_not_count_again),
         cmocka_unit_test(v026_token_and_case_have_to_agree),

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 /* What is attached, as letters: c CSR, s statement letter, p some PDF,
- * z archive, l logo, k private key. */
+ * z archive, l logo, k private key, d text and HTML differ. */
 static void attach(struct mail_facts *m, const char *what) {
     unsigned char seed = 1;
 
@@ -30,6 +30,9 @@ static void attach(struct mail_facts *m, const char *what) {
             break;
         case 'l':
             help_image(m, seed, 5000, 120);
+            break;
+        case 'd':
+            m->parts_differ = true;
             break;
         case 'k':
             help_attach(m, DOCUMENT_PRIVATE_KEY, "kunci.pem", seed);
@@ -114,6 +117,25 @@ static void run(const struct row *rows, size_t count) {
 
 #define LUPA "Permohonan Lupa Passphrase"
 #define OTHER "Undangan rapat"
+
+/* V041: only where a word would do something. */
+static void v041_two_readings_of_a_mail(void **state) {
+    static const struct row rows[] = {
+        {"an applicant's answer", BUDI, SIGNED, OTHER, "d",
+         {.casefile = &open_case, .answers_ours = true, .carries_token = true},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "parts-differ"},
+        {"an application", BUDI, SIGNED, LUPA, "scd", {0}, EVENT_APPLICATION,
+         EVENT_APPLICATION, ""},
+        {"papers", BUDI, SIGNED, OTHER, "sd",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_DOCUMENTS,
+         EVENT_DOCUMENTS, ""},
+        {"a stranger's", STRANGER, UNSIGNED, OTHER, "d", {0}, EVENT_NOT_OURS,
+         EVENT_QUARANTINE, "auth-none"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
 
 /* PKL-1 */
 static void an_application_opens_a_case(void **state) {
@@ -547,6 +569,7 @@ static void a_higher_level_is_enough(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_application_opens_a_case),
+        cmocka_unit_test(v041_two_readings_of_a_mail),
         cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
         cmocka_unit_test(who_is_not_sure_changes_no_case),
         cmocka_unit_test(a_sure_stranger_with_our_matter_is_kept_for_a_person),
