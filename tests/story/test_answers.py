@@ -344,6 +344,22 @@ def test_v041_text_and_html_differ(office):
     office.await_case("completed", number)
 
 
+def test_v042_only_in_an_attachment(office):
+    """As a file, as a page, as a mail of somebody: asked back, as for any
+    answer without a word."""
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    files = [mails.Attachment("jawaban.txt", "text/plain", b"SETUJU\r\n"),
+             mails.Attachment("jawaban.html", "text/html", b"<p>SETUJU</p>\r\n"),
+             mails.Attachment("jawaban.eml", "message/rfc822",
+                              b"From: siti@kota.test\r\n\r\nSETUJU\r\n")]  # fmt: skip
+    with nothing_changes(office, number):
+        for count, file in enumerate(files, 1):
+            office.answer("siti", "Lihat lampiran.", [file], letter=letter)
+            told(office, "siti", number, "unclear", count)
+    approve(office, number)
+
+
 def test_v030_the_whole_letter_quoted_as_an_answer(office):
     """The reply holds nothing but our own letter, links and all."""
     _, number = apply(office)

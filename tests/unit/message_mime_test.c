@@ -124,6 +124,61 @@ static void v066_v067_damaged(void **state) {
     }
 }
 
+/* V066: 20 MiB in a line is no damage. */
+static void v066_one_long_line(void **state) {
+    enum { SIZE = 20 * 1024 * 1024 };
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, LIMIT_MAIL);
+    buf_puts(&b, MIXED "--b\r\nContent-Type: application/pdf\r\n"
+                       "Content-Transfer-Encoding: base64\r\n\r\n");
+    for (size_t i = 0; i < SIZE / 64; i++) {
+        buf_puts(&b, "QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD"
+                     "QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD");
+    }
+    buf_puts(&b, "\r\n--b--\r\n");
+    assert_int_equal(read_bytes(b.data, b.size), 0);
+    assert_int_equal(facts->attachment_count, 1);
+    assert_int_equal(facts->attachments[0].size, SIZE / 4 * 3);
+    assert_false(facts->attachments[0].damaged);
+    buf_free(&b);
+}
+
+/* V065: whoever reads the boundaries, the paper is the paper. */
+static void v065_no_attachment_is_swapped(void **state) {
+    static const struct {
+        const char *name, *mail, *own, *paper;
+    } rows[] = {
+        {"b in b1",
+         MIXED "--b\r\nContent-Type: multipart/mixed; boundary=b1\r\n\r\n"
+               "--b1\r\n\r\nMohon dibantu.\r\n"
+               "--b1\r\nContent-Type: application/pdf\r\n\r\nsatu\r\n"
+               "--b1--\r\n--b--\r\n",
+         "Mohon dibantu.", "satu"},
+        {"b1 in b, as text",
+         MIXED "--b\r\n\r\nMohon dibantu.\r\n--b1\r\n"
+               "--b\r\nContent-Type: application/pdf\r\n\r\nsatu\r\n"
+               "--b1\r\ndua\r\n--b--\r\n",
+         "Mohon dibantu.\n--b1", "satu\r\n--b1\r\ndua"},
+        {"never closed",
+         MIXED "--b\r\n\r\nMohon dibantu.\r\n"
+               "--b\r\nContent-Type: application/pdf\r\n\r\nsatu",
+         "Mohon dibantu.", "satu"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        read_mail(rows[i].mail);
+        if (facts->attachment_count != 1 ||
+            strcmp(facts->own_text, rows[i].own) != 0 ||
+            strcmp(given[0], rows[i].paper) != 0) {
+            fail_msg("%s: %zu, [%s] [%s]", rows[i].name,
+                     facts->attachment_count, facts->own_text, given[0]);
+        }
+    }
+}
+
 /* What belongs to the page is told from what was attached to it. */
 static void pictures_of_the_page_are_inline(void **state) {
     static const struct {
@@ -347,6 +402,15 @@ static void v042_decision_in_an_attachment(void **state) {
     assert_string_equal(facts->attachments[1].name, "m.eml");
     assert_string_equal(given[1],
                         "From: a@b.example\r\nSubject: y\r\n\r\nSETUJU");
+    read_mail(TOP "Content-Type: message/rfc822\r\n\r\n"
+                  "From: a@b.example\r\nContent-Type: text/html\r\n\r\n"
+                  "SETUJU\r\n");
+    assert_int_equal(facts->decision, DECISION_NONE);
+    assert_string_equal(facts->own_text, "");
+    read_mail(MIXED "--b\r\nContent-Type: text/html; name=a.html\r\n\r\n"
+                    "SETUJU\r\n--b--\r\n");
+    assert_int_equal(facts->decision, DECISION_NONE);
+    assert_string_equal(facts->attachments[0].name, "a.html");
 }
 
 static void v070_pkl3_pem_in_the_text(void **state) {
@@ -680,6 +744,8 @@ int main(void) {
         cmocka_unit_test(plain_mail),
         cmocka_unit_test(application_with_documents),
         cmocka_unit_test(v066_v067_damaged),
+        cmocka_unit_test(v066_one_long_line),
+        cmocka_unit_test(v065_no_attachment_is_swapped),
         cmocka_unit_test(pictures_of_the_page_are_inline),
         cmocka_unit_test(alternatives_and_html),
         cmocka_unit_test(where_the_text_stands),
