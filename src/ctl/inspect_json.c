@@ -157,6 +157,7 @@ static json_t *pdf_json(const struct pdf_facts *p) {
     add(o, "encrypted", json_boolean(p->encrypted));
     add(o, "has_script", json_boolean(p->has_script));
     add(o, "has_embedded_files", json_boolean(p->has_embedded_files));
+    add(o, "is_polyglot", json_boolean(p->is_polyglot));
     add(o, "pages", json_integer((json_int_t)p->pages));
     add(o, "revisions", json_integer((json_int_t)p->revisions));
     add(o, "text_cut", json_boolean(p->text_cut));

@@ -142,6 +142,29 @@ static void scan_names(const char *bytes, size_t size,
     }
 }
 
+/* V104: a PDF that is a web page or an archive for another reader.  What
+ * guesses by content looks at the first kilobyte; an archive is read from its
+ * end (APPNOTE.TXT 4.3.16). */
+static bool is_polyglot(const char *bytes, size_t size) {
+    enum { HEAD = 1024, TAIL = 65536 + 22 };
+    static const char *const tags[] = {"<html", "<script", "<!doctype",
+                                       "<body", "<svg"};
+    const char *tail = size > TAIL ? bytes + size - TAIL : bytes;
+    size_t n = size < HEAD ? size : HEAD;
+    char head[HEAD + 1];
+
+    for (size_t i = 0; i < n; i++) {
+        head[i] = bytes[i] == '\0' ? ' ' : bytes[i];
+    }
+    head[n] = '\0';
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+        if (text_find_ci(head, tags[i]) != NULL) {
+            return true;
+        }
+    }
+    return memmem(tail, (size_t)(bytes + size - tail), "PK\5\6", 4) != NULL;
+}
+
 /* ---- by poppler ---------------------------------------------------------- */
 
 /* Controls and broken characters become spaces: squeezed away afterwards. */
@@ -293,6 +316,7 @@ void pdf_examine(const void *bytes, size_t size, usec_t today,
     if (document_classify(bytes, size) != DOCUMENT_PDF) {
         return; /* V101: poppler would search the whole file for a header */
     }
+    facts->is_polyglot = is_polyglot(bytes, size);
     pdf = open_bytes(bytes, size, &error);
     if (pdf == NULL) {
         facts->encrypted =

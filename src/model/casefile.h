@@ -46,7 +46,7 @@ struct case_document {
     bool current;       /* false once a later one took its place */
     bool read_by_eye;   /* a scan, or its child failed */
     /* What deserves a look, words with blanks between: "script encrypted
-     * embedded-files revisions" of a PDF (V103, V105), "csr-name extensions
+     * embedded-files polyglot revisions:2" of a PDF (V103-V105), "csr-name extensions
      * challenge-password" of a CSR (V093, V094, V096). */
     char notes[LIMIT_REASON];
     enum plea plea; /* the reason that it gives, as far as it was read */

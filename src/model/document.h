@@ -213,6 +213,7 @@ struct pdf_facts {
     bool encrypted; /* V103: flags shown to the verifier */
     bool has_script;
     bool has_embedded_files;
+    bool is_polyglot; /* V104: it can be opened as something else, too */
     unsigned pages;
     unsigned revisions; /* V105: number of %%EOF */
     bool text_cut;      /* more text than LIMIT_DOCUMENT_TEXT or pages */

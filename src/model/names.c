@@ -810,7 +810,7 @@ const char *const letter_phrases[] = {
     "block-registry", "block-letter", "block-letter-none", "block-csr",
     "block-csr-none", "block-certificate", "finding-none", "finding-by-eye",
     "finding-csr-name", "finding-script", "finding-encrypted",
-    "finding-embedded-files", "finding-revisions", "finding-extensions",
+    "finding-embedded-files", "finding-polyglot", "finding-revisions", "finding-extensions",
     "finding-challenge-password", "finding-certificate-ended",
     "finding-not-attached", "steps-csr", "steps-remote", "letter-of-reason",
     "reason-superseded", "evidence-a", "completed-ca", "completed-operator",

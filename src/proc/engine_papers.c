@@ -521,9 +521,15 @@ static void add_finding(struct draft *d, struct buf *to, const char *name) {
 static void add_notes(struct draft *d, const struct case_document *p,
                       struct buf *to) {
     static const char *const words[] = {"unnamed", "script", "encrypted",
-                                        "embedded-files", "revisions",
-                                        "unscanned"};
-    char name[LIMIT_WORD];
+                                        "embedded-files", "polyglot",
+                                        "revisions", "unscanned"};
+    const char *count = strstr(p->notes, "revisions:");
+    char name[LIMIT_WORD], number[16] = "";
+
+    if (count != NULL) { /* V105: and how many */
+        snprintf(number, sizeof number, "%lu", strtoul(count + 10, NULL, 10));
+    }
+    draft_pair(d, "count", draft_keep(d, xstrdup(number)));
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strstr(p->notes, words[i]) != NULL) {

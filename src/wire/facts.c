@@ -741,6 +741,7 @@ int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
     m.encrypted = p->encrypted;
     m.has_script = p->has_script;
     m.has_embedded_files = p->has_embedded_files;
+    m.is_polyglot = p->is_polyglot;
     m.pages = p->pages;
     m.revisions = p->revisions;
     m.text_cut = p->text_cut;
@@ -843,6 +844,7 @@ int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e) {
     p->encrypted = m->encrypted;
     p->has_script = m->has_script;
     p->has_embedded_files = m->has_embedded_files;
+    p->is_polyglot = m->is_polyglot;
     p->pages = m->pages;
     p->revisions = m->revisions;
     p->text_cut = m->text_cut;

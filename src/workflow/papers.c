@@ -69,8 +69,10 @@ static void add_note(struct case_document *d, bool holds, const char *word) {
     }
 }
 
-/* V103, V105: taken, and shown to the verifier. */
+/* V103-V105: taken, and shown to the verifier. */
 static void add_pdf(struct case_document *d, const struct pdf_facts *pdf) {
+    char revisions[32];
+
     d->plea = pdf->paper.kind == d->paper ? pdf->paper.plea : PLEA_NONE;
     if (d->paper == PAPER_POLICE && d->plea == PLEA_NONE &&
         pdf->paper.kind == PAPER_POLICE) {
@@ -79,7 +81,9 @@ static void add_pdf(struct case_document *d, const struct pdf_facts *pdf) {
     add_note(d, pdf->has_script, "script");
     add_note(d, pdf->encrypted, "encrypted");
     add_note(d, pdf->has_embedded_files, "embedded-files");
-    add_note(d, pdf->revisions > 1, "revisions");
+    add_note(d, pdf->is_polyglot, "polyglot");
+    snprintf(revisions, sizeof revisions, "revisions:%u", pdf->revisions);
+    add_note(d, pdf->revisions > 1, revisions);
 }
 
 /* V093, V094, V096: of all a CSR says only the key is used (I8). */

@@ -138,6 +138,37 @@ static void what_acts_or_hides_is_flagged(void **state) {
     }
 }
 
+/* V104: flagged; and nothing is, that only holds such bytes somewhere. */
+static void v104_polyglots_are_flagged(void **state) {
+    static const struct {
+        const char *what, *before, *inside, *behind;
+        bool polyglot;
+    } cases[] = {
+        {"plain", "", "", "", false},
+        {"a web page before it", "<HTML><body onload=x>\n", "", "", true},
+        {"a script before it", "<script>alert(1)</script>\n", "", "", true},
+        {"a web page in a comment", "", "%<!DOCTYPE html><p>x\n", "", true},
+        {"an archive behind it", "", "",
+         "PK\3\4rest PK\1\2rest PK\5\6rest", true},
+        {"metadata", "", "5 0 obj<?xpacket?><rdf:RDF/>endobj\n", "", false},
+        {"a mark of its coding", "\xef\xbb\xbf", "", "\n", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf inner = make("", "", cases[i].inside, "x"), b;
+
+        buf_init(&b, 1 << 20);
+        buf_puts(&b, cases[i].before);
+        buf_put(&b, inner.data, inner.size);
+        buf_puts(&b, cases[i].behind);
+        buf_free(&inner);
+        examine(&b);
+        print_message("%s\n", cases[i].what);
+        assert_int_equal(facts.is_polyglot, cases[i].polyglot);
+    }
+}
+
 /* V105 */
 static void revisions_are_counted(void **state) {
     struct buf b = make("", "", "", "x");
@@ -364,6 +395,7 @@ int main(void) {
         cmocka_unit_test(text_and_numbers_are_read),
         cmocka_unit_test(what_is_no_pdf_is_not_opened),
         cmocka_unit_test(what_acts_or_hides_is_flagged),
+        cmocka_unit_test(v104_polyglots_are_flagged),
         cmocka_unit_test(revisions_are_counted),
         cmocka_unit_test(text_is_cut_at_its_limit),
         cmocka_unit_test(fields_of_a_form_are_read_by_rows),

@@ -114,6 +114,7 @@ static const struct phrase_value phrase_values[] = {
     {"since", "Senin, 23 November 2026 pukul 08.00 WIB"},
     {"awaited", "Siti Aminah, S.Kom (Verifikator)"},
     {"waited", "13 jam 30 menit"},
+    {"count", "2"},
     {"rsa_min", "2048"},
     {"rsa_new", "3072"},
     {"exponent_min", "65537"},

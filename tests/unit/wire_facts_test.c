@@ -583,6 +583,7 @@ static void pdfs_come_back_whole_or_not_at_all(void **state) {
 
     (void)state;
     p->readable = p->encrypted = p->has_script = p->has_embedded_files = true;
+    p->is_polyglot = true;
     p->pages = 3;
     p->revisions = 2;
     p->text_cut = p->claims_signature = true;

@@ -901,7 +901,7 @@ static void a_case_after_a_refused_one_names_it(void **state) {
     free(p);
 }
 
-/* V093, V094, V096, V103, V105: shown to the verifier, used for nothing */
+/* V093, V094, V096, V103-V105: shown to the verifier, used for nothing */
 static void what_is_odd_about_papers_is_kept(void **state) {
     struct play *p = play_new("2026-11-20T10:50");
     struct mail_facts *m = mail("sc");
@@ -911,6 +911,7 @@ static void what_is_odd_about_papers_is_kept(void **state) {
 
     (void)state;
     pdf->has_script = pdf->encrypted = pdf->has_embedded_files = true;
+    pdf->is_polyglot = true;
     pdf->revisions = 2;
     csr->wants_extensions = csr->has_challenge_password = true;
     csr->key_bits = 256;
@@ -921,7 +922,8 @@ static void what_is_odd_about_papers_is_kept(void **state) {
     assert_int_equal(p->c.state, CASE_RECEIVED);
     d = guard_current(&p->c, PAPER_STATEMENT);
     assert_string_equal(d->notes,
-                        "script encrypted embedded-files revisions");
+                        "script encrypted embedded-files polyglot "
+                        "revisions:2");
     d = guard_current(&p->c, PAPER_CSR);
     assert_string_equal(d->notes, "csr-name extensions challenge-password");
     assert_string_equal(d->subject, "CN=Wali Kota");
