@@ -18,7 +18,7 @@ import subprocess
 import time
 import urllib.parse
 from email import message_from_bytes, policy
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 
 import box
 import conf
@@ -124,6 +124,53 @@ def send(folder, sender, raw, how="none", to=None):
     raw = sign(folder, sender, raw, how)
     deliver(folder, sender.address, to or PEOPLE["office"].address, raw)
     return raw
+
+
+DSN = """\
+Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@mx.luar.test>
+To: {office}
+Subject: Undelivered Mail Returned to Sender
+Date: {date}
+Message-ID: <{unique}@mx.luar.test>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="dsn"
+
+--dsn
+
+This is the mail system at host mx.luar.test.
+
+<{to}>: {status} User unknown
+
+--dsn
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.luar.test
+
+Final-Recipient: rfc822; {to}
+Action: {action}
+Status: {status}
+
+--dsn
+Content-Type: text/rfc822-headers
+
+From: {office}
+To: {to}
+Message-ID: <{letter}>
+--dsn--
+"""
+
+
+def bounce(folder, letter_id, to, status="5.1.1", action="failed"):
+    """A mail server says that the letter with this Message-ID did not reach
+    `to`.  Anybody who knows the two can say so."""
+    now = box.clock_now(folder)
+    raw = DSN.format(office=PEOPLE["office"].address, to=to, status=status,
+                     action=action, letter=letter_id.strip("<>"),
+                     unique=os.urandom(8).hex(),
+                     date=format_datetime(now)).encode()  # fmt: skip
+    deliver(folder, "", PEOPLE["office"].address, crlf(raw))
 
 
 def reply(folder, sender, text, files=(), how="dkim", fields=None):

@@ -84,8 +84,12 @@ class Case:
 
     def complete(self, seconds=40):
         """One certificate, one revocation, one letter that says so."""
+        self.office.await_case("completed", self.number, seconds=seconds)
+        self.delivered()
+        assert self.letters() == ["received", "approved", "completed"]
+
+    def delivered(self):
         office = self.office
-        office.await_case("completed", self.number, seconds=seconds)
         letter = office.await_letter(self.who, "completed", self.number)
         serial, pem = proof.leaf_in(letter)
         ca = proof.Published(office.dir, "ca")
@@ -96,7 +100,6 @@ class Case:
         done = [x for x in self.ca_log() if "refused" not in x]
         assert len({x for x in done if " issued " in x}) == 1
         assert len({x for x in done if " revoked " in x}) == 1
-        assert self.letters() == ["received", "approved", "completed"]
         assert serial == office.order(self.number, "issue")["new_serial"]
 
 
@@ -272,9 +275,14 @@ def test_order_answered_with_what_proves_nothing(gated):
 # ---- a letter that comes back ---------------------------------------------------------------
 
 
+def sent_again(office, number):
+    return [r for r in office.show(number)["letters"] if r["resent_of"]]
+
+
 def test_rev_12_v057_completed_letter_comes_back(office):
     """The applicant's mailbox is gone when the certificate is sent: the case
-    stays as it is, the bounce stands in it, nobody answers it."""
+    stays as it is and is flagged, nobody answers the bounce.  The same letter
+    goes out again when an administrator says so, and nothing is issued."""
     case = Case(office)
     office.stop("ca")
     case.approve()
@@ -296,6 +304,60 @@ def test_rev_12_v057_completed_letter_comes_back(office):
     assert shown["state"] == "completed"
     assert [o["state"] for o in shown["orders"]] == ["done", "done"]
     assert case.letters() == ["received", "approved", "completed"]
+    assert [r["letter"] for r in shown["letters"] if r["came_back"]] == ["completed"]
+    (letter,) = [r for r in shown["letters"] if r["came_back"]]
+    assert letter["came_back_status"].startswith("5.")
+    assert letter["came_back_mail"] == bounce[0]["mail"]
+    sheet = client.loketctl(office.dir, "case", "print", case.number).stdout.decode()
+    assert "Surat kembali; penerimanya mungkin belum tahu" in sheet
     said = next_summary(office, "Surat kepada pemohon kembali")
     assert case.number in said
+    assert f"letter={letter['id']} completed (5." in said
+
     logins.write_text(with_him)
+    client.wait_for(lambda: client.is_known(office.dir, case.who.address), 20,
+                    "his mailbox to be back")  # fmt: skip
+    resend = ("letter", "resend", letter["id"])
+    assert client.loketctl(office.dir, *resend).returncode == 100  # without a reason
+    for other in (r for r in shown["letters"] if r["letter"] in ("verify", "work")):
+        done = client.loketctl(office.dir, "letter", "resend", other["id"], "--reason", "x")
+        assert done.returncode == 1 and b"not one that tells an applicant" in done.stderr
+    assert sent_again(office, case.number) == []
+    copy = office.ctl(*resend, "--reason", "kotak surat sudah diperbaiki")
+    assert (copy["resent_of"], copy["letter"]) == (letter["id"], "completed")
+    case.delivered()
+    shown = office.show(case.number)
+    assert shown["state"] == "completed"
+    assert case.letters() == ["received", "approved", "completed", "completed"]
+    (event,) = [e for e in shown["events"] if e["kind"] == "letter-resent"]
+    assert event["actor"].startswith("uid=") and "sudah diperbaiki" in event["detail"]
+    sheet = client.loketctl(office.dir, "case", "print", case.number).stdout.decode()
+    assert "Surat kembali; penerimanya mungkin belum tahu" not in sheet
+
+
+def test_v051_forged_bounces_stop_nothing(office):
+    """Whoever has seen a question can forge its bounce: it is noted and told,
+    the question stays good, and the case goes on.  Who has not, not even that."""
+    case = Case(office)
+    letter = str(case.question["Message-ID"])
+    client.bounce(office.dir, "tidak.ada@kota.test", SITI.address)
+    client.bounce(office.dir, letter, "orang.lain@kota.test")
+    client.bounce(office.dir, letter, SITI.address, "4.4.1", "delayed")
+    late = client.wait_for(
+        lambda: [e for e in office.show(case.number)["events"] if e["kind"] == "bounce"],
+        20, "the delay in the case")  # fmt: skip
+    assert "a letter is late and still tried" in late[0]["detail"]
+    assert [r for r in office.show(case.number)["letters"] if r["came_back"]] == []
+    for _ in range(3):
+        client.bounce(office.dir, letter, SITI.address)
+    client.wait_for(
+        lambda: len([e for e in office.show(case.number)["events"]
+                     if e["kind"] == "bounce"]) == 4,
+        20, "the bounces in the case")  # fmt: skip
+    shown = office.show(case.number)
+    assert shown["state"] == "received"
+    assert [q["state"] for q in shown["questions"] if q["person"] == "siti"] == ["open"]
+    assert [r["letter"] for r in shown["letters"] if r["came_back"]] == ["verify"]
+    case.approve()
+    case.complete()
+    assert "letter=" in next_summary(office, "Surat kepada seorang petugas kembali")

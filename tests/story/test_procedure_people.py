@@ -180,6 +180,29 @@ def test_deputy_by_automatic_reply(office):
     finish(office, number, "siti", ("siti", ""))
 
 
+def test_rev_12_deputy_where_the_question_comes_back(office):
+    """Her mailbox refuses our question: her deputy is asked at once, and who
+    watches is told.  A bounce proves nothing, so that her own question stays
+    good: whoever answers first has decided."""
+    procedure.begin(office, "2027-01-18", OFFICE)
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    client.bounce(office.dir, str(letter["Message-ID"]), SITI.address)
+    await_asked(office, number, ("dedi", "siti"), ("siti", ""))
+    asks = flat(office.await_question(DEDI, number))
+    assert "tidak dapat disampaikan kepada petugas" in asks
+    told = flat(office.await_letter("head", "late", number))
+    assert "kembali dan tidak sampai kepada petugas" in told
+    finish(office, number, DEDI, ("dedi", "siti"))
+    office.await_letter("siti", "withdrawn", number)  # she hears of it
+
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    client.bounce(office.dir, str(letter["Message-ID"]), SITI.address)
+    await_asked(office, number, ("dedi", "siti"), ("siti", ""))
+    finish(office, number, "siti", ("siti", ""))
+
+
 # ---- nobody in his own case -------------------------------------------------------------
 
 
