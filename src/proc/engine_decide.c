@@ -525,7 +525,7 @@ static void take_in(struct turn *t) {
     if (t->event.kind == EVENT_APPLICATION) {
         t->known.applicant = t->known.sender;
         t->known.act_count = 0; /* of a case he had before */
-        t->known.received_today = 0;
+        t->known.received_today = t->known.noted_here = 0;
     } else {
         *t->c = t->casefile;
     }

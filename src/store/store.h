@@ -425,6 +425,9 @@ int outbox_of_case(struct store *s, int64_t casefile_id, outbox_row_fn each,
                    void *user, struct err *e);
 int outbox_list(struct store *s, size_t max, outbox_row_fn each, void *user,
                 struct err *e); /* newest first */
+int outbox_recent_in_case(struct store *s, int64_t casefile_id,
+                          const char *recipient, enum letter_kind letter,
+                          usec_t since, size_t *count_r, struct err *e);
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
                  struct err *e);
 

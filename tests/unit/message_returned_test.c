@@ -59,7 +59,11 @@ static struct mail_facts *facts;
 static struct rates {
     unsigned bounces, seen, others, wrong;
     unsigned stated, status, named, recipient;
+    unsigned plain, automatic; /* other mails without a mark in the header */
+    unsigned replies, silent;  /* vacation replies, and those seen */
 } rates;
+
+static char *marked; /* index-auto-headers.tsv */
 
 static bool has_corpus(void) {
     const char *shared = getenv("LOKET_SHARED"), *top = getenv("srcdir");
@@ -213,6 +217,10 @@ static void check_row(char *row) {
     snprintf(path, sizeof path, "%s/bounces/%s", corpus, column[0]);
     why = read_facts(path);
     seen = facts->automatic == AUTOMATIC_BOUNCE;
+    if (strcmp(column[1], "vacation") == 0) {
+        rates.replies++;
+        rates.silent += facts->automatic == AUTOMATIC_REPLY;
+    }
     if (strcmp(column[2], "yes") != 0) {
         rates.others++;
         rates.wrong += seen;
@@ -259,6 +267,25 @@ static bool is_also_bounce(const char *file) {
     return false;
 }
 
+static bool is_marked(const char *file) {
+    char line[LIMIT_PATH + 4];
+
+    snprintf(line, sizeof line, "\n%s\t", file);
+    return strstr(marked, line) != NULL;
+}
+
+static void check_plain(const char *file) {
+    if (is_marked(file)) {
+        return;
+    }
+    rates.plain++;
+    if (facts->automatic != AUTOMATIC_NO) {
+        rates.automatic++;
+        print_message("  %s: taken for a machine's (%s)\n", file,
+                      automatic_name(facts->automatic));
+    }
+}
+
 static int visit(const char *path, const struct stat *st, int type,
                  struct FTW *ftw) {
     const char *file = path + strlen(corpus) + 1;
@@ -278,6 +305,9 @@ static int visit(const char *path, const struct stat *st, int type,
     rates.seen += is_bounce && seen;
     rates.others += !is_bounce;
     rates.wrong += !is_bounce && seen;
+    if (!is_bounce) {
+        check_plain(file);
+    }
     if (is_bounce != seen) {
         print_message("  %s: %s\n", file,
                       seen ? "taken for a bounce" : "not seen");
@@ -306,11 +336,21 @@ static void tell(const char *what, unsigned part, unsigned of) {
                   s % 100);
 }
 
+static void read_marked(void) {
+    char path[LIMIT_PATH + 32];
+    struct err e = ERR_INIT;
+    size_t size;
+
+    snprintf(path, sizeof path, "%s/index-auto-headers.tsv", corpus);
+    assert_int_equal(io_read_file(path, LIMIT_MAIL, &marked, &size, &e), 0);
+}
+
 static void corpus_bounces_are_seen(void **state) {
     (void)state;
     if (!has_corpus()) {
         skip();
     }
+    read_marked();
     read_index();
     walk("mails");
     walk("replies");
@@ -321,6 +361,12 @@ static void corpus_bounces_are_seen(void **state) {
                   rates.others);
     tell("status", rates.status, rates.stated);
     tell("recipient", rates.recipient, rates.named);
+    print_message("vacation replies: %u of %u; taken for a machine's: %u of "
+                  "%u other mails without a mark\n",
+                  rates.silent, rates.replies, rates.automatic, rates.plain);
+    free(marked);
+    assert_int_equal(rates.silent, rates.replies);
+    assert_true(rates.plain >= 700 && rates.automatic == 0);
     assert_true(rates.bounces >= 326 && rates.others >= 600);
     assert_true(share(rates.seen, rates.bounces) >= 9800);
     assert_true(share(rates.seen, rates.seen + rates.wrong) >= 9950);

@@ -401,6 +401,24 @@ static void letters_to_one_person_end_for_the_day(void **state) {
     free(p);
 }
 
+/* V055: three times is enough to say that nothing has changed; what his papers
+ * lack he is told as often as he sends some. */
+static void nothing_has_changed_is_said_three_times(void **state) {
+    struct play *p = play_new("2026-11-19T14:00");
+
+    (void)state;
+    play(p, EVENT_APPLICATION, mail("s"));
+    p->known.noted_here = LIMIT_SAME_PER_DAY - 1;
+    play(p, EVENT_MESSAGE, mail(""));
+    expect_letter(p, LETTER_NOTED);
+    p->known.noted_here = LIMIT_SAME_PER_DAY;
+    play(p, EVENT_MESSAGE, mail(""));
+    assert_string_equal(help_effects(&p->effects), "note alarm:many-mails");
+    play(p, EVENT_DOCUMENTS, mail("w"));
+    expect_letter(p, LETTER_INCOMPLETE);
+    free(p);
+}
+
 static void send_as(struct play *p, enum event_kind kind, const char *papers,
                     const char *id) {
     struct mail_facts *m = mail(papers);
@@ -1288,6 +1306,7 @@ int main(void) {
         cmocka_unit_test(a_paper_that_cannot_be_used_withdraws_the_one_before),
         cmocka_unit_test(a_private_key_withdraws_the_csr_and_alarms),
         cmocka_unit_test(letters_to_one_person_end_for_the_day),
+        cmocka_unit_test(nothing_has_changed_is_said_three_times),
         cmocka_unit_test(letters_follow_the_applicants_last_mail),
         cmocka_unit_test(a_bounce_is_noted_and_never_answered),
         cmocka_unit_test(an_event_without_a_row_is_a_bug),
