@@ -163,8 +163,7 @@ struct known {
     size_t received_today; /* LETTER_RECEIVED to the applicant in 24 hours */
     bool told_today;      /* LETTER_UNPROVEN went to him today */
     size_t answers_today; /* LETTER_ANSWER to him in the last 24 hours (V055) */
-    size_t answers_here;  /* ... about this case */
-    size_t noted_here;    /* LETTER_NOTED to the applicant, likewise */
+    size_t noted_here; /* LETTER_NOTED to the applicant, of this case */
     /* For officers `casefile` is the case of the token, else the case whose
      * letter is answered, else that of the number in the subject, whoever its
      * applicant is; else his own as an applicant.  Of that case, here as for

@@ -144,11 +144,6 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(outbox_recent_in_case(s, c->id, c->recipient, LETTER_NOTED,
                                t->now - USEC_PER_DAY, &k->noted_here,
                                &store_error));
-    if (k->officer != NULL) {
-        MUST(outbox_recent_in_case(s, c->id, k->officer->addresses[0],
-                                   LETTER_ANSWER, t->now - USEC_PER_DAY,
-                                   &k->answers_here, &store_error));
-    }
     MUST(act_list(s, c->id, k->acts, LIMIT_ACTS, &k->act_count,
                   &store_error));
     MUST(found = order_of_case(s, c->id, ORDER_REVOKE, &t->revoke,

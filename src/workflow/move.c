@@ -48,8 +48,7 @@ static bool is_enough_for_today(const struct move *m,
         return m->known->letters_today >= LIMIT_LETTERS_PER_DAY ||
                m->known->noted_here >= LIMIT_SAME_PER_DAY;
     case LETTER_ANSWER:
-        return m->known->answers_today >= LIMIT_LETTERS_PER_DAY ||
-               m->known->answers_here >= LIMIT_SAME_PER_DAY;
+        return m->known->answers_today >= LIMIT_LETTERS_PER_DAY;
     default:
         return false;
     }

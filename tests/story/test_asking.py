@@ -75,9 +75,9 @@ def questions(letters):
     return [m for m in letters if client.token_of(m)]
 
 
-@pytest.mark.parametrize("sign, first_day", [("dkim", 4), ("none", 2)])
+@pytest.mark.parametrize("sign, first_day", [("dkim", 11), ("none", 2)])
 def test_v055_officers_machine_without_a_mark(make_office, sign, first_day):
-    """Signed by the domain, it is told three times a day what is wrong; unsigned
+    """Signed by the domain, it is told ten times a day what is wrong; unsigned
     it proves nothing, ends each question, and is asked anew once a day.  Even the
     administrator's summary moves it to no more; and when the question has
     expired and is asked anew, a true answer counts."""

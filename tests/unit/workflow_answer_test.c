@@ -744,11 +744,7 @@ static void answers_to_one_officer_end_for_the_day(void **state) {
     (void)state;
     s->known.answers_today = LIMIT_LETTERS_PER_DAY;
     play_refused(s, FAULT_UNCLEAR, "note alarm:officer-mails");
-    s = verify(DECISION_UNCLEAR);
-    s->known.answers_here = LIMIT_SAME_PER_DAY; /* about this case */
-    play_refused(s, FAULT_UNCLEAR, "note alarm:officer-mails");
     s = verify(DECISION_APPROVE); /* what counts, counts */
-    s->known.answers_here = LIMIT_SAME_PER_DAY;
     s->known.answers_today = LIMIT_LETTERS_PER_DAY;
     s->known.letters_today = 10 * LIMIT_LETTERS_PER_DAY;
     play(s, EVENT_ANSWER, FAULT_NONE, CASE_REVOKING,

@@ -958,8 +958,8 @@ static void what_is_odd_about_papers_is_kept(void **state) {
     free(p);
 }
 
-/* REV-12, V057: also of a letter that told the end; no state changes, nothing is
- * sent, nothing ordered */
+/* REV-12, V057: also of a letter that told the end; no state changes, nothing
+ * is sent, nothing ordered */
 static void a_bounce_raises_a_task_in_every_state(void **state) {
     (void)state;
     for (int s = CASE_INCOMPLETE; s < CASE__MAX; s++) {
