@@ -30,6 +30,7 @@ STORIES = \
     tests/story/test_intake.py \
     tests/story/test_inspect.py \
     tests/story/test_corpus.py \
+    tests/story/test_sizes.py \
     tests/story/test_letters.py \
     tests/story/test_case_ca.py \
     tests/story/test_case_operator.py \

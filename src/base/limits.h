@@ -145,7 +145,7 @@ enum {
 
     /* parser children */
     LIMIT_PARSER_CHILDREN = 16, /* at once, of one parent */
-    LIMIT_CHILD_MEMORY = 512 * 1024 * 1024, /* RLIMIT_AS */
+    LIMIT_CHILD_MEMORY = 256 * 1024 * 1024, /* RLIMIT_AS, so RSS too */
     LIMIT_CHILD_CPU_SEC = 5,
     LIMIT_CHILD_WALL_SEC = 15,
     LIMIT_DKIM_WAIT_SEC = 5,

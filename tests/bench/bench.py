@@ -25,6 +25,7 @@ import tools  # noqa: E402
 import applications  # noqa: E402
 import cases  # noqa: E402
 import intake  # noqa: E402
+import parsing  # noqa: E402
 import replies  # noqa: E402
 import signing  # noqa: E402
 from tools import BUILD, BenchError, measure, rate, say  # noqa: E402
@@ -89,7 +90,7 @@ class figures:
 
 
 PARTS = {"intake": intake, "cases": cases, "signing": signing, "figures": figures,
-         "replies": replies}  # fmt: skip
+         "replies": replies, "parsing": parsing}  # fmt: skip
 
 
 def wanted():
@@ -102,7 +103,8 @@ def wanted():
 
 def applicants(names):
     return max((count for name, count in (("intake", intake.APPLICANTS),
-                                          ("cases", cases.CASES))
+                                          ("cases", cases.CASES),
+                                          ("parsing", parsing.DISTINCT))
                 if name in names), default=0)  # fmt: skip
 
 
