@@ -25,6 +25,8 @@
 
 enum {
     VALUE_MAX = 200,  /* bytes of a line that are taken for a value */
+    AROUND_MAX = 400, /* of a line, that are read before and behind a noun:
+                         a line may be a whole mail */
     WORDS_MAX = 5,    /* of a value without any look of a passphrase */
     QUALIFIERS_MAX = 6
 };
@@ -337,8 +339,9 @@ static bool speaks_of_loss(struct span before) {
 static bool find_noun(struct span line, const char *from, const char **noun_r,
                       struct span *rest) {
     for (const char *p = from; p < line.end; p++) {
-        if (p > line.at && (is_letter(p[-1]) || is_digit(p[-1]))) {
-            continue;
+        if (strchr("pPfFkK", *p) == NULL || *p == '\0' ||
+            (p > line.at && (is_letter(p[-1]) || is_digit(p[-1])))) {
+            continue; /* no noun begins so */
         }
         for (const char *const *n = nouns; *n != NULL; n++) {
             const char *end = p + strlen(*n);
@@ -407,9 +410,12 @@ static enum tells take_tells(struct span *rest, bool *owned_r) {
 }
 
 /* Nothing stands before the noun but a bullet, a number or "my". */
-static bool begins_line(struct span before) {
+static bool begins_line(struct span line, struct span before) {
     struct span token;
 
+    if (before.at > line.at) {
+        return false;
+    }
     while (next_token(&before, &token)) {
         struct span w = bare(token);
         bool number = w.end > w.at && w.end - w.at <= 2;
@@ -431,17 +437,23 @@ static bool read_line(struct span line, struct span next, struct value *v) {
     struct span rest;
 
     while (find_noun(line, from, &noun, &rest)) {
-        struct span before = {line.at, noun};
+        struct span before = {noun - line.at > AROUND_MAX ? noun - AROUND_MAX
+                                                          : line.at,
+                              noun};
         bool lost_it = speaks_of_loss(before), owned;
         enum tells tells;
 
         from = rest.at;
+        if (rest.end - rest.at > AROUND_MAX) {
+            rest.end = rest.at + AROUND_MAX;
+        }
         tells = take_tells(&rest, &owned);
         *v = read_value(rest);
         if (lost_it) {
             continue;
         }
-        if ((tells == TELLS_FILLED && fills(v, owned || begins_line(before))) ||
+        if ((tells == TELLS_FILLED &&
+             fills(v, owned || begins_line(line, before))) ||
             (tells == TELLS_STATED && states(v)) ||
             (tells == TELLS_NOTHING && owned && stands(v))) {
             return true;

@@ -37,6 +37,8 @@ enum {
     VALUE_SIZE = 201,
     VALUE_MIN = 6,       /* shorter ones are found elsewhere by chance */
     KEY_MAX = 64 * 1024, /* of a PEM block */
+    TEXT_MAX = 2 * LIMIT_MAIL_TEXT, /* of a mail; in more, only keys as in
+                                       any file are looked for */
     LABEL_MAX = 64
 };
 
@@ -55,6 +57,7 @@ struct search {
     size_t value_count;
     char values[VALUES_MAX][VALUE_SIZE];
     bool again; /* second round: only for values */
+    size_t searched; /* bytes of text in this round */
 };
 
 /* ---- places -------------------------------------------------------------- */
@@ -414,7 +417,8 @@ static void on_leaf(void *user, const struct structure_leaf *leaf) {
     if ((k.is_file || !k.is_text) && !s->again) {
         search_file(s, leaf, &decoded);
     }
-    if (k.is_text && decoded.size <= LIMIT_MAIL_TEXT) {
+    if (k.is_text && decoded.size <= TEXT_MAX - s->searched) {
+        s->searched += decoded.size;
         search_text(s, leaf, &k, &decoded);
     } else if (k.is_text && !k.is_file && !s->again) {
         search_file(s, leaf, &decoded);
@@ -509,6 +513,7 @@ void secret_find(const char *raw, size_t size,
     search_subject(s);
     if (s->value_count > 0) {
         s->again = true;
+        s->searched = 0;
         structure_leaves(raw, size, on_leaf, s);
         s->again = false;
     }

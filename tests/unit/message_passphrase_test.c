@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -179,6 +180,32 @@ static void check_file(const char *path) {
     }
 }
 
+/* A megabyte in one line, of which every word is a noun. */
+static void long_lines_take_no_time(void **state) {
+    static const char *const words[] = {"password ", "password:", "password: ",
+                                        "password adalah "};
+    enum { SIZE = 1024 * 1024 };
+    char *text = malloc(SIZE + 1);
+    struct timespec from, until;
+    struct passphrase p;
+
+    (void)state;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+    for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+        size_t n = strlen(words[w]), at = 0;
+
+        for (size_t i = 0; i < SIZE; i++) {
+            text[i] = words[w][i % n];
+        }
+        text[SIZE] = '\0';
+        while (passphrase_next(text, SIZE, &at, &p)) {
+        }
+    }
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &until);
+    assert_true(until.tv_sec - from.tv_sec < 5);
+    free(text);
+}
+
 /* Our own words come back in every reply. */
 static void our_letters_tell_none(void **state) {
     static const char *const folders[] = {"/conf/letters/id",
@@ -215,6 +242,7 @@ int main(void) {
         cmocka_unit_test(v098_only_spoken_of),
         cmocka_unit_test(several_in_one_line),
         cmocka_unit_test(distinct_ones),
+        cmocka_unit_test(long_lines_take_no_time),
         cmocka_unit_test(our_letters_tell_none),
     };
 
