@@ -398,6 +398,37 @@ static void a_private_key_refuses_every_csr(void **state) {
     scene_free(s);
 }
 
+/* Its private half went by mail, once, from anybody: never again, not even as
+ * the CSR that the case has (V098, V091). */
+static void v098_an_exposed_key_is_known_for_ever(void **state) {
+    struct scene *s = scene_new();
+    struct review r;
+
+    (void)state;
+    help_pdf(s->mail, "surat.pdf", 1, help_letter);
+    help_csr(s->mail, 2, 0xbb);
+    s->known.key_known = s->known.csr_exposed = true;
+    expect(s, "new", "csr-known-key");
+    add_current(s, PAPER_CSR, 2, 0xbb);
+    expect(s, "the same again", "csr-known-key");
+    guard_review(&s->workflow, &s->known, &s->event, &s->c, &r);
+    assert_true(r.offers[PAPER_CSR].offered);
+    assert_int_equal(r.offers[PAPER_CSR].chosen, -1);
+    scene_free(s);
+}
+
+/* It is a remark, no defect. */
+static void v098_a_passphrase_refuses_nothing(void **state) {
+    struct scene *s = scene_new();
+
+    (void)state;
+    help_pdf(s->mail, "surat.pdf", 1, help_letter);
+    help_csr(s->mail, 2, 0xbb);
+    s->mail->sends_passphrase = true;
+    expect(s, "complete", "");
+    scene_free(s);
+}
+
 static void a_completing_reply_brings_only_what_was_missing(void **state) {
     struct scene *s = scene_new();
 
@@ -429,6 +460,8 @@ int main(void) {
         cmocka_unit_test(what_only_bears_the_name_is_named),
         cmocka_unit_test(wrappings_matter_where_something_is_missing),
         cmocka_unit_test(a_private_key_refuses_every_csr),
+        cmocka_unit_test(v098_an_exposed_key_is_known_for_ever),
+        cmocka_unit_test(v098_a_passphrase_refuses_nothing),
         cmocka_unit_test(a_completing_reply_brings_only_what_was_missing),
     };
 

@@ -382,6 +382,46 @@ static void a_private_key_withdraws_the_csr_and_alarms(void **state) {
     free(p);
 }
 
+/* V098: the key of its CSR went by mail, by whomever: the case has none. */
+static void v098_an_exposed_key_ends_what_was_asked(void **state) {
+    struct play *p = play_new("2026-11-19T14:00");
+
+    (void)state;
+    play(p, EVENT_APPLICATION, mail("sc"));
+    assert_int_equal(p->c.state, CASE_RECEIVED);
+    p->known.key_exposed = true;
+    play(p, EVENT_REVIEW, NULL);
+    assert_int_equal(p->c.state, CASE_INCOMPLETE);
+    assert_int_equal(p->c.revision, 2);
+    assert_null(guard_current(&p->c, PAPER_CSR));
+    assert_non_null(guard_current(&p->c, PAPER_STATEMENT));
+    assert_int_equal(count_effects(p, EFFECT_UNAPPROVE), 1);
+    assert_int_equal(count_effects(p, EFFECT_VOID), 1);
+    assert_int_equal(count_effects(p, EFFECT_ALARM), 1);
+    expect_letter(p, LETTER_INCOMPLETE);
+    assert_true(letter_names(p, DEFECT_PRIVATE_KEY_SENT));
+    p->known.key_exposed = false; /* it has no CSR any more */
+    play(p, EVENT_DOCUMENTS, mail("C"));
+    assert_int_equal(p->c.state, CASE_RECEIVED);
+    free(p);
+}
+
+static void v098_an_exposed_key_while_papers_are_awaited(void **state) {
+    struct play *p = play_new("2026-11-19T14:00");
+
+    (void)state;
+    play(p, EVENT_APPLICATION, mail("c"));
+    p->known.key_exposed = true;
+    play(p, EVENT_REVIEW, NULL);
+    assert_int_equal(p->c.state, CASE_INCOMPLETE);
+    assert_null(guard_current(&p->c, PAPER_CSR));
+    assert_int_equal(count_effects(p, EFFECT_UNAPPROVE), 0);
+    expect_letter(p, LETTER_INCOMPLETE);
+    assert_true(letter_names(p, DEFECT_PRIVATE_KEY_SENT));
+    assert_true(letter_names(p, DEFECT_NO_STATEMENT));
+    free(p);
+}
+
 /* Evidence, never a verdict; never answered */
 /* V055: an applicant's machine that answers every letter, unmarked */
 static void letters_to_one_person_end_for_the_day(void **state) {
@@ -767,6 +807,30 @@ static void a_stopped_order_is_given_again(void **state) {
     l->issue.certificate.bytes[0] = 1;
     later_play(l, EVENT_RETRIED, CASE_REVOKING,
                "drop again:revoke ask:execute=again-retried note");
+}
+
+/* V098: no order for such a key is carried out, whoever would. */
+static void v098_an_exposed_key_stops_the_orders(void **state) {
+    static const enum executor executors[] = {EXECUTOR_CA, EXECUTOR_OPERATOR};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct later *l = later_new(CASE_REVOKING, executors[i]);
+
+        l->known.key_exposed = true;
+        later_play(l, EVENT_REVIEW, CASE_REVOKING,
+                   executors[i] == EXECUTOR_CA
+                       ? "stop:revoke void:stopped=withdrawn-stopped "
+                         "stuck>administrators=stuck-key"
+                       : "stop:revoke stop:issue "
+                         "void:stopped=withdrawn-stopped "
+                         "stuck>administrators=stuck-key");
+        l = later_new(CASE_ISSUING, executors[i]);
+        l->known.key_exposed = true;
+        later_play(l, EVENT_ISSUED, CASE_ISSUING,
+                   "stop:issue void:stopped=withdrawn-stopped "
+                   "stuck>administrators=stuck-key");
+    }
 }
 
 /* I4: whatever happens next, nobody is asked for and nothing is accepted that
@@ -1305,6 +1369,9 @@ int main(void) {
         cmocka_unit_test(the_same_papers_again_change_nothing),
         cmocka_unit_test(a_paper_that_cannot_be_used_withdraws_the_one_before),
         cmocka_unit_test(a_private_key_withdraws_the_csr_and_alarms),
+        cmocka_unit_test(v098_an_exposed_key_ends_what_was_asked),
+        cmocka_unit_test(v098_an_exposed_key_while_papers_are_awaited),
+        cmocka_unit_test(v098_an_exposed_key_stops_the_orders),
         cmocka_unit_test(letters_to_one_person_end_for_the_day),
         cmocka_unit_test(nothing_has_changed_is_said_three_times),
         cmocka_unit_test(letters_follow_the_applicants_last_mail),
