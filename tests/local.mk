@@ -42,6 +42,7 @@ STORIES = \
     tests/story/test_reload.py \
     tests/story/test_bad_input.py \
     tests/story/test_csr.py \
+    tests/story/test_strangers.py \
     tests/story/test_engine_hostile.py \
     tests/story/test_imap_dovecot.py \
     tests/story/test_imap_hostile.py \
