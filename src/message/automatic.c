@@ -128,7 +128,7 @@ static bool is_from_one_of(const char *raw, size_t size,
     bool found = false;
 
     /* The name that it shows is no mailbox, unless there is no other. */
-    if (address == NULL || address[1] == '>') {
+    if (from != NULL && (address == NULL || address[1] == '>')) {
         address = from;
     }
     for (size_t i = 0; i < count && !found; i++) {
