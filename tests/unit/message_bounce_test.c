@@ -307,6 +307,7 @@ static void v051_broken_bounces(void **state) {
                             "From: budi@kota.example\r\n" TO
                             "Undelivered\r\n\r\n<budi@kota.example>: no\r\n",
          false},
+        {"no From at all", TO "x\r\n\r\nSETUJU\r\n", false},
         {"header only (V076)", "From: MAILER-DAEMON <>\r\n" TO "x\r\n", false},
     };
     struct mail_facts *f = mail_facts_new();

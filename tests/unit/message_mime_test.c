@@ -423,6 +423,23 @@ static void v070_pkl3_pem_in_the_text(void **state) {
     assert_false(facts->sends_private_key);
 }
 
+/* Pasted into a mail that is a page only. */
+static void pem_in_a_page(void **state) {
+    (void)state;
+    read_mail(TOP "Content-Type: text/html\r\n\r\n<div>Mohon dibantu.</div>"
+                  "<div>-----BEGIN CERTIFICATE REQUEST-----</div>"
+                  "<div>MIIBAA==</div>"
+                  "<div>-----END CERTIFICATE REQUEST-----</div>\r\n");
+    assert_int_equal(facts->attachment_count, 1);
+    assert_string_equal(given[0], CSR);
+    assert_string_equal(facts->own_text, "Mohon dibantu.");
+    read_mail(ALTERNATIVE
+              "--b\r\n\r\nMohon dibantu.\r\n" CSR
+              "--b\r\nContent-Type: text/html\r\n\r\nMohon dibantu.<br><pre>"
+              CSR "</pre>\r\n--b--\r\n");
+    assert_int_equal(facts->attachment_count, 1); /* not twice */
+}
+
 static void v098_private_key(void **state) {
     (void)state;
     read_mail(TOP "\r\nIni kunci saya\r\n-----BEGIN PRIVATE KEY-----\r\n"
@@ -753,6 +770,7 @@ int main(void) {
         cmocka_unit_test(banners_of_gateways),
         cmocka_unit_test(v042_decision_in_an_attachment),
         cmocka_unit_test(v070_pkl3_pem_in_the_text),
+        cmocka_unit_test(pem_in_a_page),
         cmocka_unit_test(v098_private_key),
         cmocka_unit_test(v077_encrypted),
         cmocka_unit_test(v071_v078_tnef_and_uuencode),
