@@ -131,6 +131,13 @@ static const char *const reasons[] = {"alasan", "catatan", "karena", "sebab",
 /* Words of DISPOSISI that may begin an instruction below it, too. */
 static const char *const instructions[] = {"PROSES", "TINDAK LANJUTI"};
 
+/* With these our letters say where an answer goes: a line of ours that a mail
+ * program wrapped, whose mark was lost, begins like an answer with an addressee.
+ */
+static const char *const ours[] = {
+    "pada baris", "in the first", "in the second",
+};
+
 /* What begins the end of a mail. */
 static const char *const closings[] = {
     "terima kasih", "terimakasih", "thanks", "thank you", "hormat", "salam",
@@ -593,6 +600,9 @@ static enum decision read_addressed(const char *line, const char *rest,
 
     buf_puts(text, skip_courtesies(rest));
     if (!read_instruction(below, strlen(line), d, text)) {
+        return DECISION_UNCLEAR;
+    }
+    if (contains(text->data, ours, COUNT(ours))) {
         return DECISION_UNCLEAR;
     }
     hedged = d == DECISION_DELEGATE ? is_hedged_before_reason(text, d)

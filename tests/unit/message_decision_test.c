@@ -206,6 +206,16 @@ static void v032_later_lines_turn(void **state) {
         {"SETUJU\nbelum", DECISION_UNCLEAR},
         {"TOLAK\nAlasan: nama beda\nTIDAK SETUJU", DECISION_UNCLEAR},
         {"SETUJU\nBudi\nNo. HP 0812", DECISION_APPROVE},
+        {"SETUJU\nRalat", DECISION_UNCLEAR},
+        {"SETUJU\nMohon ditunda dulu", DECISION_UNCLEAR},
+        {"SETUJU\nBatalkan saja", DECISION_UNCLEAR},
+        {"SETUJU\nSetelah NIP diperbaiki", DECISION_UNCLEAR},
+        {"APPROVE\nafter the audit", DECISION_UNCLEAR},
+        {"SETUJU\nini orangnya benar?", DECISION_UNCLEAR},
+        {"SETUJU\nhttps://kota.example/a?b=1", DECISION_APPROVE},
+        {"SETUJU\nTerima kasih. Ada lagi?", DECISION_APPROVE},
+        {"SETUJU catatan: tunggu surat asli", DECISION_UNCLEAR},
+        {"TOLAK\nalasan: tunggu surat asli", DECISION_REJECT},
     };
     (void)state;
     RUN(rows);
@@ -304,6 +314,9 @@ static void addressees_follow(void **state) {
         {"DISPOSISI Siti Aminah?", DECISION_UNCLEAR, ""},
         {"DISPOSISI Siti Aminah, jika lengkap", DECISION_UNCLEAR, ""},
         {"DISPOSISI bukan ke Siti", DECISION_UNCLEAR, ""},
+        /* our own letter, a line of it that lost its mark */
+        {"DISPOSISI pada baris pertama, diikuti nama", DECISION_UNCLEAR, ""},
+        {"DISPOSISI (disposition) in the first line", DECISION_UNCLEAR, ""},
         {"DISPOSISI Siti Aminah\nJangan dicabut", DECISION_UNCLEAR, ""},
         {"DISPOSISI Siti Aminah\nmohon dicek, apa benar?", DECISION_UNCLEAR,
          ""},

@@ -373,7 +373,6 @@ static const struct reply_phrase {
     N("SETUJU\xcc\x81")
     N("SETUJU\xe2\x80\x8dx")
     N("\xe2\x80\xaeUJUTES")
-    N("TIDAK\xc2\xa0SETUJU")
     N("\xf0\x9d\x90\x92\xf0\x9d\x90\x84TUJU")
     N("5ETUJU")
     N("> SETUJU")

@@ -100,6 +100,8 @@ static void judge(const struct answer *a, const struct reply_phrase *p,
     }
 }
 
+/* Every phrase in every layout that has such a body; of the pages alone, which
+ * are read as those beside a text, each takes one phrase of three. */
 static void run_layouts(enum layout_body body, struct counts *c) {
     for (size_t i = 0; i < LAYOUTS; i++) {
         struct quoted q = quoted_new(LETTER_VERIFY, layouts[i].language);
@@ -108,7 +110,8 @@ static void run_layouts(enum layout_body body, struct counts *c) {
             struct answer a = {.layout = &layouts[i], .quoted = &q,
                                .own = phrases[n].text, .body = body};
 
-            if (body == BODY_TEXT || layouts[i].page != NULL) {
+            if ((body == BODY_TEXT) == (layouts[i].page == NULL) &&
+                (body != BODY_PAGE || (n + i) % 3 == 0)) {
                 judge(&a, &phrases[n], c);
             }
         }
@@ -147,6 +150,7 @@ static void there_are_300_phrases_and_12_layouts(void **state) {
     assert_true(PHRASES >= 300 && programs >= 12);
 }
 
+/* Programs that write plain text only. */
 static void phrases_in_every_layout_as_text(void **state) {
     struct counts c = {0};
 
@@ -161,6 +165,14 @@ static void phrases_in_every_layout_with_a_page(void **state) {
     (void)state;
     run_layouts(BODY_BOTH, &c);
     check("text and page", &c);
+}
+
+static void phrases_in_every_layout_as_a_page_alone(void **state) {
+    struct counts c = {0};
+
+    (void)state;
+    run_layouts(BODY_PAGE, &c);
+    check("page", &c);
 }
 
 /* Nothing of it asks the locale; where only C is installed, this says so. */
@@ -236,6 +248,7 @@ int main(void) {
         cmocka_unit_test(there_are_300_phrases_and_12_layouts),
         cmocka_unit_test(phrases_in_every_layout_as_text),
         cmocka_unit_test(phrases_in_every_layout_with_a_page),
+        cmocka_unit_test(phrases_in_every_layout_as_a_page_alone),
         cmocka_unit_test(the_locale_changes_nothing),
         cmocka_unit_test(letters_keep_clear_of_every_word_that_decides),
     };

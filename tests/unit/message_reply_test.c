@@ -136,6 +136,113 @@ static void signatures_go(void **state) {
     RUN(rows);
 }
 
+/* Programs that officials use, in the forms of 2026. */
+static void attributions_of_other_programs_go(void **state) {
+    static const struct row rows[] = {
+        {"Yahoo on a telephone, the quote on the same line",
+         "SETUJU\n\nDikirim dari Yahoo Mail di Android \n \n  Pada Jum, 20 Nov "
+         "2026 pada 10:15, Loket<l@kota.example> menulis:   Yth. Siti,\n"
+         "TOLAK\n",
+         "SETUJU"},
+        {"no verb", "TOLAK\n\n20.11.2026, 10.15, \"L\" <l@k.example>:\nx\n",
+         "TOLAK"},
+        {"no colon",
+         "TOLAK\n\nOn Fri, 20 Nov 2026 10:15:00 +0700 L <l@k.example> wrote\n"
+         "\nSETUJU\n",
+         "TOLAK"},
+        {"Zoho",
+         "TOLAK\n\n---- On Fri, 20 Nov 2026 10:15:02 +0700 l@k.example wrote "
+         "----\n\nSETUJU\n",
+         "TOLAK"},
+        {"Zimbra",
+         "TOLAK\n\n----- On Nov 20, 2026, at 10:15 AM, L l@k.example wrote:\n"
+         "\nSETUJU\n",
+         "TOLAK"},
+        {"iPhone: the attribution is quoted, too",
+         "TOLAK\n\n> Pada 20 Nov 2026, pukul 10.15, L <l@k.example> menulis:\n"
+         "> \n> SETUJU\n",
+         "TOLAK"},
+        {"a date on the line above its address",
+         "TOLAK\n\npe 20. lokakuuta 2026 klo 17.50 L\n<l@k.example> "
+         "kirjoitti:\n\nSETUJU\n",
+         "TOLAK"},
+        {"two sentences above an attribution are kept",
+         "Pada dasarnya\njangan dulu\nPada Jum, 20 Nov 2026 pukul 10.15 L "
+         "<l@k.example> menulis:\n> x\n",
+         "Pada dasarnya\njangan dulu"},
+        {"a sentence with a time is none",
+         "Rapat 20 November 2026 pukul 10.15:\nSETUJU\n",
+         "Rapat 20 November 2026 pukul 10.15:\nSETUJU"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void blocks_of_other_programs_go(void **state) {
+    static const struct row rows[] = {
+        {"Outlook, Indonesian",
+         "a\nDari: L\nTerkirim: Jumat\nUntuk: Budi\nSubjek: x\n\nTOLAK\n",
+         "a"},
+        {"Samsung",
+         "a\n\n-------- Pesan asli --------\nDari: L\nTanggal: 20/11/26\n"
+         "Ke: S\nSubjek: x\n\nTOLAK\n",
+         "a"},
+        {"a title that nobody listed",
+         "a\n\n-------- Asalnya begini --------\nDari: L\nTanggal: 20/11\n"
+         "Ke: S\nSubjek: x\n\nTOLAK\n",
+         "a"},
+        {"the sender not first",
+         "a\n\nDate: Fri, 20 Nov 2026\nSubject: x\nFrom: L\nTo: S\nTOLAK\n",
+         "a"},
+        {"a rule of equal signs", "a\n====\nDari: L\nKe: S\nHal: x\nb\n",
+         "a"},
+        {"no sender, no block", "Perihal: x\nKepada: y\nTanggal: z\na\n",
+         "Perihal: x\nKepada: y\nTanggal: z\na"},
+        {"bars", "| TOLAK\na\n", "a"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+/* A notice tells what must "not" be done; it is nobody's answer. */
+static void notices_go(void **state) {
+    static const struct row rows[] = {
+        {"Indonesian",
+         "SETUJU\n\nSiti\n\nSurel ini bersifat rahasia dan hanya untuk\n"
+         "penerima. Jangan meneruskannya.\n",
+         "SETUJU\n\nSiti"},
+        {"English",
+         "APPROVE\n\nThis email and any attachments are confidential. If\n"
+         "you are not the intended recipient, do not copy it.\n",
+         "APPROVE"},
+        {"a heading, all below",
+         "SETUJU\n\nDISCLAIMER:\nIsi tidak mewakili instansi.\n\nKecuali "
+         "dinyatakan lain.\n",
+         "SETUJU"},
+        {"a heading between stars", "SETUJU\n*** Penafian ***\nJangan.\n",
+         "SETUJU\n*** Penafian ***\nJangan."},
+        {"own words below a notice",
+         "SETUJU\n\nPesan ini bersifat rahasia.\n\nMohon segera.\n",
+         "SETUJU\n\nMohon segera."},
+        {"the same words of a person",
+         "SETUJU\n\nPesan ini saya kirim keliru.\n",
+         "SETUJU\n\nPesan ini saya kirim keliru."},
+        {"it speaks of what is decided",
+         "SETUJU\n\nPesan ini rahasia, jangan diproses dulu.\n",
+         "SETUJU\n\nPesan ini rahasia, jangan diproses dulu."},
+        {"so does a paragraph below a heading",
+         "SETUJU\n\nDISCLAIMER\nx\n\nJangan dicabut dulu.\n",
+         "SETUJU\n\nJangan dicabut dulu."},
+        {"not at the start of a paragraph",
+         "Menurut\nsurel ini rahasia\n", "Menurut\nsurel ini rahasia"},
+        {"virus scanner", "SETUJU\n\nBebas virus.www.avast.com\n", "SETUJU"},
+        {"Outlook", "SETUJU\n\nDapatkan Outlook untuk iOS<https://aka.ms/o>\n",
+         "SETUJU"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
 static void flowed_lines_are_joined(void **state) {
     static const struct {
         const char *text;
@@ -166,6 +273,8 @@ static void huge_texts_are_linear(void **state) {
     static const char *const pieces[] = {
         "On 1\n", "Pada 1 <a@b>\n", "From: a\n", "> \n", "\n", "________\n",
         "________________\n\n", "x", "wrote ", "On 1 wrote menulis: ",
+        "--- x ---\n", "Surel ini\n", "DISCLAIMER\n\n", "Dari: x\n\n",
+        "On 2026 10:15 <a@b> wrote ", "2026 10:15 <a@b>\n",
         "Pada tanggal 1 \n", "-- \n", " "};
     size_t size = LIMIT_MAIL_TEXT;
     char *text = xmalloc(size + 64);
@@ -193,6 +302,9 @@ int main(void) {
         cmocka_unit_test(quote_headers_go),
         cmocka_unit_test(outlook_blocks_go),
         cmocka_unit_test(signatures_go),
+        cmocka_unit_test(attributions_of_other_programs_go),
+        cmocka_unit_test(blocks_of_other_programs_go),
+        cmocka_unit_test(notices_go),
         cmocka_unit_test(flowed_lines_are_joined),
         cmocka_unit_test(huge_texts_are_linear),
     };
