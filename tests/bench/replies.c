@@ -48,7 +48,7 @@ static void print_text(const char *html, size_t size) {
     struct buf text;
 
     buf_init(&text, 4 * size + 100);
-    (void)html_to_text(&text, html, size);
+    (void)html_to_text(&text, html, size, NULL);
     printf("%zu\n%s", text.size, text.data);
     buf_free(&text);
 }
