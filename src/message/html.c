@@ -500,6 +500,18 @@ static bool is_endless_tag(const htmlParserCtxt *ctxt) {
            in->cur[1] != '!' && in->cur[1] != '?';
 }
 
+/* How much of it is the next piece: up to the end of a tag.  libxml2 2.9, fed
+ * half a tag, waits at times until all is there, which looks like one without
+ * end. */
+static size_t piece_size(const char *html, size_t size) {
+    size_t n = size < PIECE ? size : PIECE;
+    size_t most = size < PIECE + LIMIT_HTML_TAG ? size
+                                                : PIECE + LIMIT_HTML_TAG;
+    const char *end = n == size ? NULL : memchr(html + n, '>', most - n);
+
+    return end == NULL ? n : (size_t)(end - html) + 1;
+}
+
 /* False when the page was not read to its end. */
 static bool feed(struct page *p, const char *html, size_t size) {
     static const xmlSAXHandler handler = {.startElement = on_start,
@@ -518,7 +530,7 @@ static bool feed(struct page *p, const char *html, size_t size) {
                                  HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
                                  HTML_PARSE_IGNORE_ENC);
     for (size_t at = 0; at < size && !p->stopped;) {
-        size_t n = size - at < PIECE ? size - at : PIECE;
+        size_t n = piece_size(html + at, size - at);
 
         htmlParseChunk(ctxt, html + at, (int)n, 0);
         at += n;
