@@ -71,6 +71,35 @@ static void write_key(const struct page *s, const json_t *o) {
     page_digest(s, text_at(o, "spki"));
 }
 
+/* What a program read in it: strangers' text, which decided nothing. */
+static void write_reading(const struct page *s, const json_t *o) {
+    static const struct {
+        const char *key, *word;
+    } rows[] = {{"read_name", "name"},      {"read_nip", "nip"},
+                {"read_nik", "nik"},        {"read_agency", "agency"},
+                {"read_position", "position"}, {"read_number", "letter-number"},
+                {"read_date", "letter-date"},  {"read_serial", "serial"},
+                {"read_signer", "signed-by"},  {"read_plea", "reason"}};
+    bool first = true;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (text_at(o, rows[i].key)[0] == '\0') {
+            continue;
+        }
+        page_raw(s, first ? "<br><span class=\"utc\">" : "; ");
+        page_word(s, rows[i].word);
+        page_raw(s, ": <bdi>");
+        if (strcmp(rows[i].key, "read_plea") == 0) {
+            page_coded(s, "plea", text_at(o, rows[i].key));
+        } else {
+            page_text(s, text_at(o, rows[i].key));
+        }
+        page_raw(s, "</bdi>");
+        first = false;
+    }
+    page_raw(s, first ? "" : "</span>");
+}
+
 static void write_papers(const struct page *s) {
     static const char *const columns[] = {"paper", "file", "digest", "standing",
                                           NULL};
@@ -92,6 +121,7 @@ static void write_papers(const struct page *s) {
         page_raw(s, "<bdi>");
         page_text(s, text_at(o, "name"));
         page_raw(s, "</bdi>");
+        write_reading(s, o);
         page_next_cell(s);
         page_digest(s, text_at(o, "sha256"));
         if (text_at(o, "spki")[0] != '\0') {

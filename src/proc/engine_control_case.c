@@ -18,6 +18,8 @@ json_t *control_case_json(struct engine *en, const struct casefile *c) {
              registry_get(en->store, c->subscriber_id, &person, &store_error));
     control_set_text(o, "number", c->number);
     control_set_text(o, "state", casefile_state_name(c->state));
+    control_set_text(o, "plea",
+                     c->plea != PLEA_NONE ? plea_name(c->plea) : "");
     control_set_text(o, "step", c->step);
     control_set_number(o, "round", c->round);
     control_set_text(o, "assigned", c->assigned);

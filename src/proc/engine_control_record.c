@@ -10,6 +10,7 @@
  */
 #include "proc/engine_control_record.h"
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -143,7 +144,62 @@ static json_t *approvals_json(struct engine *en, const struct record *r) {
 
 /* ---- papers, events, orders, letters ------------------------------------ */
 
-static json_t *documents_json(const struct casefile *c) {
+/* "2026-11-23", a day without a time. */
+static void set_day(json_t *o, const char *key, int day) {
+    struct civil c = date_from_day(day);
+    char text[32];
+
+    snprintf(text, sizeof text, "%04d-%02d-%02d", c.year, c.month, c.day);
+    control_set_text(o, key, text);
+}
+
+static json_t *signatures_json(const struct document_facts *f) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < f->signature_count; i++) {
+        const struct pdf_signature *x = &f->signatures[i];
+        json_t *o = json_object();
+
+        control_set_text(o, "signer", x->signer);
+        control_set_text(o, "issuer", x->issuer);
+        control_set_time(o, "signed_at", x->signed_at);
+        control_set_text(o, "verdict", signature_trouble_name(x->trouble));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+/* What stands in it, as far as a program could read it. */
+static void set_reading(struct engine *en, json_t *o, const struct casefile *c,
+                        size_t position) {
+    struct document_facts *f = xcalloc(1, sizeof *f);
+    const struct paper_facts *p = &f->paper;
+    int found;
+
+    MUST(found = document_facts_get(en->store, c->id, position, f,
+                                    &store_error));
+    if (found == 1) {
+        control_set_text(o, "read_kind",
+                         p->kind < PAPER__MAX ? paper_name(p->kind) : "");
+        control_set_text(o, "read_name", p->name);
+        control_set_text(o, "read_nip", p->nip);
+        control_set_text(o, "read_nik", p->nik);
+        control_set_text(o, "read_agency", p->agency);
+        control_set_text(o, "read_position", p->position);
+        control_set_text(o, "read_number", p->number);
+        if (p->has_date) {
+            set_day(o, "read_date", p->date);
+        }
+        control_set_text(o, "read_serial", p->serial);
+        control_set_text(o, "read_signer", p->signer);
+        control_set_text(o, "read_plea",
+                         p->plea != PLEA_NONE ? plea_name(p->plea) : "");
+        json_object_set_new(o, "signatures", signatures_json(f));
+    }
+    free(f);
+}
+
+static json_t *documents_json(struct engine *en, const struct casefile *c) {
     json_t *list = json_array();
 
     for (size_t i = 0; i < c->document_count; i++) {
@@ -165,6 +221,7 @@ static json_t *documents_json(const struct casefile *c) {
             control_set_text(o, "key_type", d->key_type);
             control_set_number(o, "key_bits", d->key_bits);
         }
+        set_reading(en, o, c, i);
         json_array_append_new(list, o);
     }
     return list;
@@ -348,7 +405,7 @@ static json_t *record_json(struct engine *en, const struct record *r) {
         json_object_set_new(o, "certificate",
                             certificate_json(&r->certificate));
     }
-    json_object_set_new(o, "documents", documents_json(&r->casefile));
+    json_object_set_new(o, "documents", documents_json(en, &r->casefile));
     json_object_set_new(o, "questions", questions_json(en, r));
     json_object_set_new(o, "approvals", approvals_json(en, r));
     json_object_set_new(o, "orders", orders_json(r));

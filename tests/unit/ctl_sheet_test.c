@@ -85,7 +85,8 @@ static const char hostile[] =
     "\"person\":{\"name\":\"" H "\",\"nip\":\"1\",\"agency\":\"" H "\"},"
     "\"certificate\":{\"serial\":\"0A01\",\"subject\":\"" H "\","
     "\"issuer\":\"" H "\"},"
-    "\"documents\":[{\"paper\":\"csr\",\"name\":\"" H "\",\"sha256\":\"" HEX
+    "\"documents\":[{\"paper\":\"csr\",\"read_name\":\"" H "\","
+    "\"read_date\":\"" H "\",\"read_plea\":\"" H "\",\"name\":\"" H "\",\"sha256\":\"" HEX
     "\",\"revision\":1,\"current\":true,\"subject\":\"" H "\",\"spki\":\"" HEX
     "\",\"key_type\":\"" H "\",\"key_bits\":256}],"
     "\"questions\":[{\"person\":\"siti\",\"person_name\":\"" H "\","
@@ -283,6 +284,9 @@ static void every_word_of_the_model_has_its_wording(void **state) {
     must_have("event", decision_name(DECISION_FAILED));
     for (int i = 0; i < PAPER__MAX; i++) {
         must_have("paper", paper_name((enum paper)i));
+    }
+    for (int i = PLEA_FORGOTTEN; i < PLEA__MAX; i++) {
+        must_have("plea", plea_name((enum plea)i));
     }
     for (int i = 0; i < STEP__MAX; i++) {
         must_have("step", ask_step_name((enum ask_step)i));
