@@ -57,6 +57,7 @@ STORIES = \
     tests/story/test_procedures.py \
     tests/story/test_procedure_time.py \
     tests/story/test_procedure_people.py \
+    tests/story/test_papers.py \
     tests/story/test_procedure_changes.py \
     tests/story/test_ca.py \
     tests/story/test_scanner.py tests/story/test_signatures.py \

@@ -455,7 +455,8 @@ static void read_letter(struct draft *d, size_t position, struct reading *r) {
         MUST(found = document_facts_get(d->t->en->store, c->id, position,
                                         &r->facts, &store_error));
     }
-    r->is_read = found == 1 && !r->document->read_by_eye;
+    r->is_read = found == 1 && !r->document->read_by_eye &&
+                 r->facts.paper.kind < PAPER__MAX;
     buf_init(&r->differs, LIMIT_SLOT_TEXT);
 }
 

@@ -209,6 +209,58 @@ def signed_pdf(pdf, key):
     return head + b"<" + der.hex().encode().ljust(hole - 2, b"0") + b">" + tail
 
 
+# ---- the other letters (requirements.md 3) ----------------------------------
+
+LETTERS = {
+    "request": ("SURAT PERMOHONAN PENCABUTAN SERTIFIKAT ELEKTRONIK", "permohonan.pdf", [
+        "Dengan hormat, bersama ini kami mengajukan permohonan pencabutan dan",
+        "penerbitan kembali sertifikat elektronik atas nama:",
+    ]),
+    "superior": ("SURAT KETERANGAN ATASAN", "atasan.pdf", [
+        "Yang bertanda tangan di bawah ini, selaku atasan langsung, menerangkan",
+        "dengan sebenarnya bahwa sertifikat elektronik perlu dicabut, milik:",
+    ]),
+    "police": ("SURAT KETERANGAN KEHILANGAN", "kehilangan.pdf", [
+        "KEPOLISIAN RESOR KOTA CONTOH menerangkan bahwa telah melapor kehilangan",
+        "kartu dan kunci privat sertifikat elektronik:",
+    ]),
+}  # fmt: skip
+
+
+def letter(kind, who, now, reason=None, number="000.6/138/XI/2026", dated=None,
+           name=None, agency=None, file=None):  # fmt: skip
+    """A request, a superior's letter or a police letter; `dated` may be "" for
+    none, `number` too."""
+    title, usual, text = LETTERS[kind]
+    head = "KEPOLISIAN RESOR KOTA CONTOH" if kind == "police" else who.agency.upper()
+    lines = [(12, True, head), (9, False, "Jalan Contoh Nomor 5, Kota Contoh"),
+             (12, False, ""), (13, True, title)]  # fmt: skip
+    if number:
+        lines.append((10, False, f"Nomor : {number}"))
+    lines += [(11, False, ""), *((11, False, line) for line in text)]
+    lines += [
+        (11, False, f"Nama : {name or who.name}"),
+        (11, False, f"NIP : {who.nip}"),
+        (11, False, f"Instansi : {agency or who.agency}"),
+    ]
+    if reason:
+        lines.append((11, False, f"Alasan : {reason}"))
+    lines.append((11, False, ""))
+    if dated != "":
+        lines.append((11, False, f"Kota Contoh, {dated or indonesian_date(now)}"))
+    return Attachment(file or usual, "application/pdf", pdf_page(lines))
+
+
+def scan(name="IMG_0001.jpg", seed=1):
+    """A page that no program reads: a photo as phones make them (only its head
+    is one, which is all that is looked at)."""
+    if name.endswith(".pdf"):
+        return Attachment(name, "application/pdf", pdf_page([], logo_bytes=60000, seed=seed))
+    head = bytes.fromhex("ffd8ffe000104a46494600010100000100010000"
+                         "ffc0001108064004b003012200021101031101")  # fmt: skip
+    return Attachment(name, "image/jpeg", head + random.Random(seed).randbytes(200_000) + b"\xff\xd9")
+
+
 # ---- other papers ----------------------------------------------------------
 
 
