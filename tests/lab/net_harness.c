@@ -3,6 +3,7 @@
  * net_harness PROGRAM ARG...: plays loketd and the engine to the imap worker.
  * Commands are lines on stdin:
  *   take FOLDER UIDVALIDITY FROM TO SINCE     stored     stop     ping NUMBER
+ *   expunge UIDVALIDITY UID,UID...
  *   move UIDVALIDITY UID,UID... FOLDER        hold (stop reading the engine's
  *                                             channel)     resume
  * Every frame of the worker is one JSON line on stdout, mail as size and
@@ -32,7 +33,7 @@ static void do_take(const char *args) {
     harness_order(&frame, NULL, 0);
 }
 
-static void do_move(char *args) {
+static void do_move(char *args, bool expunge) {
     Loket__Move m = LOKET__MOVE__INIT;
     Loket__Frame frame = FRAME_OF(MOVE, move, &m);
     uint32_t uids[LIMIT_BATCH_MAILS];
@@ -40,7 +41,8 @@ static void do_move(char *args) {
 
     m.uidvalidity = (uint32_t)strtoul(strtok_r(args, " ", &save), NULL, 10);
     list = strtok_r(NULL, " ", &save);
-    m.folder = strtok_r(NULL, "", &save);
+    m.folder = expunge ? (char *)"" : strtok_r(NULL, "", &save);
+    m.expunge = expunge;
     if (list == NULL || m.folder == NULL) {
         harness_die("move UIDVALIDITY UID,UID... FOLDER");
     }
@@ -60,7 +62,9 @@ static void command(char *line) {
     if (strncmp(line, "take ", 5) == 0) {
         do_take(args);
     } else if (strncmp(line, "move ", 5) == 0) {
-        do_move(args);
+        do_move(args, false);
+    } else if (strncmp(line, "expunge ", 8) == 0) {
+        do_move(args, true);
     } else if (strcmp(line, "stored") == 0) {
         Loket__BatchStored m = LOKET__BATCH_STORED__INIT;
         Loket__Frame frame = FRAME_OF(BATCH_STORED, batch_stored, &m);
@@ -103,9 +107,9 @@ static json_t *show_moved(const Loket__Moved *m) {
     for (size_t i = 0; i < m->n_uids; i++) {
         json_array_append_new(uids, json_integer((json_int_t)m->uids[i]));
     }
-    return json_pack("{sssIsosbss}", "frame", "moved", "uidvalidity",
+    return json_pack("{sssIsosbsbss}", "frame", "moved", "uidvalidity",
                      (json_int_t)m->uidvalidity, "uids", uids, "done", m->done,
-                     "text", m->text);
+                     "expunge", m->expunge, "text", m->text);
 }
 
 static json_t *show(struct received *in) {

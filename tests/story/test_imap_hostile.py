@@ -340,6 +340,50 @@ def test_never_a_plain_expunge(server, start):
     assert server.box.uids() == [1, 2]
 
 
+def test_v098_expunge_takes_these_and_no_other(server, start):
+    server.capabilities = "IMAP4rev1 UIDPLUS MOVE AUTH=PLAIN"
+    fill(server.box, 5)
+    server.box.mails[3].deleted = True  # by a person: not ours to expunge
+    worker = start()
+    box = worker.expect("open")
+    worker.do(f"expunge {box['uidvalidity']} 1,3,99")
+    assert moved(worker, 3) == {1: True, 3: True, 99: True}
+    assert all(f["expunge"] for f in worker.seen if f["frame"] == "moved")
+    assert server.box.uids() == [2, 4, 5]
+    assert server.commands("UID MOVE") == []
+    assert "Loket/Done" not in server.folders
+    # Again, after a crash: it is gone already.
+    worker.do(f"expunge {box['uidvalidity']} 1")
+    assert moved(worker, 1) == {1: True}
+    assert server.box.uids() == [2, 4, 5]
+
+
+def test_v098_without_uidplus_nothing_is_expunged(server, start):
+    """A plain EXPUNGE would take what people have marked."""
+    server.capabilities = "IMAP4rev1 MOVE AUTH=PLAIN"
+    fill(server.box, 2)
+    server.box.mails[1].deleted = True
+    worker = start()
+    box = worker.expect("open")
+    worker.do(f"expunge {box['uidvalidity']} 1")
+    frame = worker.expect("moved")
+    assert frame["done"] is False and frame["expunge"]
+    assert "UIDPLUS" in frame["text"]
+    assert server.box.uids() == [1, 2]
+    assert server.commands("UID STORE") == []
+
+
+def test_v098_an_expunge_that_does_not_happen(server, start):
+    server.capabilities = "IMAP4rev1 UIDPLUS AUTH=PLAIN"
+    fill(server.box, 2)
+    server.on["UID EXPUNGE"] = say("{tag} OK done")
+    worker = start()
+    box = worker.expect("open")
+    worker.do(f"expunge {box['uidvalidity']} 1")
+    frame = worker.expect("moved")
+    assert frame["done"] is False and "still there" in frame["text"]
+
+
 # ---- H Resources -------------------------------------------------------------
 
 
