@@ -77,6 +77,22 @@ bool clean_text(struct buf *to, const char *from, size_t size) {
     return clean;
 }
 
+/* V116: what was cut says so, by three dots as its last character. */
+static void mark_cut(char *to, size_t room) {
+    static const char dots[] = "\xe2\x80\xa6"; /* U+2026 */
+    size_t n = strlen(to);
+
+    if (room <= sizeof dots) {
+        return;
+    }
+    while (n + sizeof dots > room) {
+        do {
+            n--;
+        } while (n > 0 && ((unsigned char)to[n] & 0xc0) == 0x80);
+    }
+    memcpy(to + n, dots, sizeof dots);
+}
+
 bool clean_line(char *to, size_t room, const char *from, size_t size) {
     struct buf b;
     bool clean;
@@ -86,7 +102,9 @@ bool clean_line(char *to, size_t room, const char *from, size_t size) {
     buf_init(&b, 3 * size + 1);
     clean = clean_text(&b, from, size);
     text_squeeze(b.data);
-    text_copy(to, room, b.data);
+    if (!text_copy(to, room, b.data)) {
+        mark_cut(to, room);
+    }
     buf_free(&b);
     return clean;
 }

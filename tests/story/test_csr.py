@@ -202,6 +202,16 @@ def test_v091_the_key_of_the_ca(make_office, folder, executor, pem):
     assert "Kunci pada CSR sudah pernah digunakan sebelumnya" in client.flat(letter)
 
 
+def test_v070_one_in_the_text_and_another_attached(office):
+    """Which of two keys he wants is asked, not guessed."""
+    inside = mails.csr(BUDI).data.decode()
+    office.apply("budi", papers=[mails.statement(BUDI, office.now()), mails.csr(BUDI)],
+                 text=f"Berikut CSR saya:\n\n{inside}\nTerima kasih.\n")  # fmt: skip
+    office.await_case("incomplete")
+    (letter,) = office.await_letters("budi")
+    assert "lebih dari satu berkas CSR yang berlainan" in client.flat(letter)
+
+
 def test_v100_a_certificate_and_a_key_store_are_no_request(office, folder):
     request(folder, *rsa(2048))
     openssl(folder, "req", "-x509", "-key", "k.pem", "-subj", "/CN=Budi", "-out", "k.crt")

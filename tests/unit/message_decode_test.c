@@ -166,6 +166,29 @@ static void v068_v073_v111_cleaning(void **state) {
     }
 }
 
+/* V116: cut with a mark, between two characters and never over the room. */
+static void v116_what_is_cut_says_so(void **state) {
+    static const struct {
+        size_t room;
+        const char *from, *to;
+    } rows[] = {
+        {11, "0123456789", "0123456789"},
+        {10, "0123456789", "012345\xe2\x80\xa6"},
+        {10, "01234\xc3\xa9\xc3\xa9\xc3\xa9", "01234\xe2\x80\xa6"},
+        {10, "\xf0\x9f\x99\x8f\xf0\x9f\x99\x8f\xf0\x9f\x99\x8f",
+         "\xf0\x9f\x99\x8f\xe2\x80\xa6"},
+        {5, "012345", "0\xe2\x80\xa6"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char to[20];
+
+        clean_line(to, rows[i].room, rows[i].from, strlen(rows[i].from));
+        assert_string_equal(to, rows[i].to);
+    }
+}
+
 static bool no_charset(struct buf *to, const char *charset, const char *data,
                        size_t size) {
     return charset_put(to, charset, data, size, NULL);
@@ -208,6 +231,7 @@ int main(void) {
         cmocka_unit_test(v073_charsets),
         cmocka_unit_test(charset_of_many_bytes),
         cmocka_unit_test(v068_v073_v111_cleaning),
+        cmocka_unit_test(v116_what_is_cut_says_so),
         cmocka_unit_test(v107_v108_encoded_words),
     };
 

@@ -161,6 +161,7 @@ static void v107_v068_v116_names_are_clean(void **state) {
     strcpy(value + 4000, " <a@b.example>");
     assert_int_equal(from_read(value, address, name, &detail), GATE_PASS);
     assert_int_equal(strlen(name), LIMIT_NAME - 1);
+    assert_string_equal(name + LIMIT_NAME - 4, "\xe2\x80\xa6"); /* V116 */
 }
 
 int main(void) {
