@@ -11,13 +11,16 @@ src_document_libdocument_a_SOURCES = \
     src/document/csr.c \
     src/document/der.c src/document/der.h \
     src/document/document.h \
+    src/document/field.c src/document/field.h \
     src/document/ids.c \
     src/document/image.c \
     src/document/key.c src/document/key.h \
+    src/document/label.c src/document/label.h \
     src/document/page.c src/document/page.h \
     src/document/paper.c src/document/paper.h \
     src/document/rows.c src/document/rows.h \
     src/document/signatures.c \
+    src/document/stamp.c src/document/stamp.h \
     src/document/private_key.c \
     src/document/signers.c \
     src/document/subject.c src/document/subject.h \

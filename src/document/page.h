@@ -3,6 +3,7 @@
 #define LOKET_DOCUMENT_PAGE_H
 
 #include "base/limits.h"
+#include "document/label.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,25 +16,6 @@
 enum {
     PAGE_CELLS = 1024, /* that are looked at: some ten pages of letter */
     PAGE_SITES = 256
-};
-
-/* What a label asks for.  OTHER and those behind it only say where the value
- * before them ends. */
-enum label {
-    LABEL_NONE,
-    LABEL_NAME,
-    LABEL_NIP,
-    LABEL_NIK,
-    LABEL_AGENCY,   /* instansi, perangkat daerah */
-    LABEL_UNIT,     /* unit kerja: the agency where no other is named */
-    LABEL_POSITION,
-    LABEL_NUMBER,
-    LABEL_DATE,
-    LABEL_SERIAL,
-    LABEL_SUBJECT,  /* hal, perihal */
-    LABEL_REASON,
-    LABEL_BIRTH,    /* its date is not the letter's */
-    LABEL_OTHER
 };
 
 struct cell {

@@ -88,10 +88,10 @@ static size_t cut_pieces(const char *text, const struct box *boxes,
 static int by_height(const void *a, const void *b) {
     const struct piece *p = a, *q = b;
 
-    if (middle(p) < middle(q)) {
-        return -1;
+    if (middle(p) < middle(q) || middle(p) > middle(q)) {
+        return middle(p) < middle(q) ? -1 : 1;
     }
-    return middle(p) > middle(q) ? 1 : p->from < q->from ? -1 : p->from > q->from;
+    return p->from < q->from ? -1 : p->from > q->from;
 }
 
 static int by_row(const void *a, const void *b) {
@@ -100,10 +100,10 @@ static int by_row(const void *a, const void *b) {
     if (p->row != q->row) {
         return p->row < q->row ? -1 : 1;
     }
-    if (p->box.x1 < q->box.x1) {
-        return -1;
+    if (p->box.x1 < q->box.x1 || p->box.x1 > q->box.x1) {
+        return p->box.x1 < q->box.x1 ? -1 : 1;
     }
-    return p->box.x1 > q->box.x1 ? 1 : p->from < q->from ? -1 : p->from > q->from;
+    return p->from < q->from ? -1 : p->from > q->from;
 }
 
 /* Pieces whose middles are less than half a letter apart stand in one row. */

@@ -126,11 +126,11 @@ static void report(const struct bench *b, const char *step, usec_t began,
 
     getrusage(RUSAGE_CHILDREN, &children);
     printf("{\"step\": \"%s\", \"count\": %zu, \"bytes\": %zu, \"sec\": %.6f, "
-           "\"cpu_sec\": %.6f, \"passed\": %zu, \"signed\": %zu, \"attachments\": %zu, "
-           "\"requests\": %zu, \"pdfs\": %zu, \"with_text\": %zu, "
+           "\"cpu_sec\": %.6f, \"passed\": %zu, \"signed\": %zu, "
+           "\"attachments\": %zu, \"requests\": %zu, \"pdfs\": %zu, \"with_text\": %zu, "
            "\"dead\": %zu, \"peak_kb\": %ld}\n",
-           step, b->count, b->bytes, sec, cpu_used() - cpu_began, f->passed, f->signed_mails,
-           f->attachments, f->requests, f->pdfs, f->with_text, f->dead,
+           step, b->count, b->bytes, sec, cpu_used() - cpu_began, f->passed,
+           f->signed_mails, f->attachments, f->requests, f->pdfs, f->with_text, f->dead,
            children.ru_maxrss);
 }
 
