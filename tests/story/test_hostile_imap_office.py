@@ -708,3 +708,41 @@ def test_v138_goodbyes_and_alerts(office, server):
     assert "\\x1b[31mquota" in text
     assert "\x1b" not in text and "\u202e" not in text
     check_received(office, server, "budi", "wati")
+
+
+# ---- secrets sent by mistake -------------------------------------------------------
+
+
+def send_secret(office, server):
+    raw = mails.application(
+        BUDI, office.now(), text="Mohon bantuan.\n\npassphrase saya: Anggrek#2026\n"
+    )
+    return put(office, server, "budi", raw)
+
+
+def test_v098_a_server_that_cannot_expunge_one_mail(prepare, server):
+    """Nothing of it is done by halves: the mail stays, and the administrator is
+    told which."""
+    server.capabilities = "IMAP4rev1 IDLE MOVE AUTH=PLAIN"
+    office = prepare()
+    office.start("loket")
+    other = write(office, server)
+    other.deleted = True  # by a person
+    mail = send_secret(office, server)
+    office.await_case("received")
+    await_log(office, f"INBOX/{mail.uid}: secret-on-server")
+    assert server.box.uids() == [other.uid, mail.uid]
+    assert server.commands("EXPUNGE") == server.commands("UID STORE") == []
+    assert mail_row(office, mail.uid)["disposition"] == "case"
+    assert b"Anggrek" not in (office.dir / "data" / "loket.db-wal").read_bytes()
+
+
+def test_v098_a_connection_that_ends_at_the_expunge(office, server):
+    server.on["UID EXPUNGE"] = once(hang_up)
+    other = write(office, server)
+    other.deleted = True
+    send_secret(office, server)
+    office.await_case("received")
+    client.wait_for(lambda: server.box.uids() == [other.uid], 30, "the expunge")
+    assert "secret-on-server" not in log(office)
+    check_each_once(office, server)
