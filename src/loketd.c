@@ -63,6 +63,7 @@ struct running {
     pid_t pid; /* 0 = not running */
     struct link link;
     bool ready;
+    bool unwanted; /* the configuration has no use for it */
     usec_t started, answered; /* monotonic */
     usec_t delay;             /* before the next start */
     usec_t start_at;          /* monotonic, 0 = running */
@@ -101,7 +102,8 @@ static void tell_systemd(struct parent *p) {
         const struct running *r = &p->running[i];
         size_t used = strlen(down);
 
-        all_ready = all_ready && r->ready;
+        /* Nobody waits for what only guesses at pictures. */
+        all_ready = all_ready && (r->ready || r->program->only_for_ocr);
         if (!r->ready && r->restarts > 1) {
             snprintf(down + used, sizeof down - used,
                      "%s is down (%u starts); ", r->program->name,
@@ -155,7 +157,7 @@ static void reload(struct parent *p) {
 static const unsigned wave_of[PROGRAM__MAX] = {
     [PROGRAM_IMAP] = 1,        [PROGRAM_OUT] = 1,
     [PROGRAM_ENGINE] = 2,      [PROGRAM_MAIL_PARSER] = 2,
-    [PROGRAM_DOCUMENT_PARSER] = 2,
+    [PROGRAM_DOCUMENT_PARSER] = 2, [PROGRAM_SCAN_PARSER] = 2,
 };
 enum { WAVES = 2 };
 
@@ -196,6 +198,21 @@ static void forget_troubles(struct parent *p) {
     }
 }
 
+/* As the configuration stands now; each program reads it for itself. */
+static void choose_programs(struct parent *p) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+
+    if (settings_load(p->config_dir, &s, &e) != 0) {
+        return; /* the engine says so */
+    }
+    for (size_t i = 0; i < PROGRAM__MAX; i++) {
+        p->running[i].unwanted =
+            p->running[i].program->only_for_ocr && !s->documents.ocr;
+    }
+    settings_free(&s);
+}
+
 static void renew_step(struct parent *p) {
     while (p->renewing && wave_is_over(p)) {
         if (p->wave < WAVES) {
@@ -203,6 +220,7 @@ static void renew_step(struct parent *p) {
         } else {
             p->renewing = false;
             forget_troubles(p);
+            choose_programs(p);
         }
     }
 }
@@ -414,7 +432,7 @@ static void start_due(struct parent *p) {
         struct running *r = &p->running[i];
         struct err e = ERR_INIT;
 
-        if (r->pid > 0 || r->start_at > now) {
+        if (r->pid > 0 || r->unwanted || r->start_at > now) {
             continue;
         }
         if (!r->program->is_engine && engine->pid == 0) {
@@ -569,6 +587,7 @@ static int run(const char *config_dir) {
                                         .program = &programs[i],
                                         .delay = FIRST_DELAY};
     }
+    choose_programs(&p);
     start_due(&p);
     rc = sd_event_add_time_relative(p.event, &p.tick, CLOCK_MONOTONIC,
                                     FIRST_DELAY, 0, on_tick, &p);

@@ -60,6 +60,7 @@ STORIES = \
     tests/story/test_papers.py \
     tests/story/test_procedure_changes.py \
     tests/story/test_ca.py \
+    tests/story/test_ocr.py \
     tests/story/test_scanner.py tests/story/test_signatures.py \
     tests/story/test_service.py
 TESTS += $(LINTS) $(STORIES)

@@ -149,6 +149,9 @@ enum {
     LIMIT_CHILD_CPU_SEC = 5,
     LIMIT_CHILD_WALL_SEC = 15,
     LIMIT_DKIM_WAIT_SEC = 5,
+    LIMIT_OCR_CPU_SEC = 30,
+    LIMIT_OCR_WALL_SEC = 45,
+    LIMIT_PICTURE = 10 * 1024 * 1024, /* of a PDF without text, for OCR */
 
     /* clamd */
     LIMIT_SCAN_SEC = 120,         /* one mail */

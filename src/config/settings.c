@@ -290,6 +290,35 @@ static int read_anchors(const struct value *v, void *to, struct err *e) {
     return path[0] == '\0' ? 0 : read_issuer(v, to, e);
 }
 
+/* Where it was not built, nobody is to believe that it runs. */
+static int read_ocr(const struct value *v, void *to, struct err *e) {
+    const bool *on = to;
+
+    if (value_boolean(v, to, e) != 0) {
+        return -1;
+    }
+#ifndef HAVE_TESSERACT
+    if (*on) {
+        return value_refuse(v, e, "but this Loket was built without tesseract");
+    }
+#endif
+    (void)on;
+    return 0;
+}
+
+/* Names of files, joined by "+". */
+static int read_languages(const struct value *v, void *to, struct err *e) {
+    if (value_text(v, to, e) != 0) {
+        return -1;
+    }
+    for (const char *p = to; *p != '\0'; p++) {
+        if (!(*p >= 'a' && *p <= 'z') && *p != '_' && *p != '+') {
+            return value_wrong(v, e);
+        }
+    }
+    return 0;
+}
+
 /* It may come later than we: nothing is asked of it here. */
 static int read_clamd(const struct value *v, void *to, struct err *e) {
     const char *text = config_setting_get_string(v->setting);
@@ -446,6 +475,13 @@ static const struct key keys[] = {
      .right = "a file in PEM is right: the certificates of the CAs whose "
               "signatures in PDFs are trusted, for example anchors = "
               "\"bsre.pem\", or \"\" for none"},
+    {"documents.ocr", read_ocr, TO(documents.ocr),
+     .right = "true (a program guesses what stands in pictures of letters, for "
+              "the officers' eyes) or false is right"},
+    {"documents.ocr_languages", read_languages, TO(documents.ocr_languages),
+     .min = 1,
+     .right = "languages of tesseract are right, for example ocr_languages = "
+              "\"ind+eng\""},
     {"documents.clamd", read_clamd, TO(documents.clamd),
      .right = "the path of the socket of clamd is right (at most 107 bytes), "
               "for example clamd = \"/run/clamav/clamd.ctl\", or \"\" where "
@@ -508,6 +544,8 @@ static void put_defaults(struct settings *s) {
                            .idle_sec = 1500, .poll_sec = 60};
 
     s->imap = s->relay = usual;
+    text_copy(s->documents.ocr_languages, sizeof s->documents.ocr_languages,
+              "ind+eng");
     s->imap.port = 993;
     s->relay.port = 465;
     s->portal.timeout_sec = 60;
@@ -847,6 +885,9 @@ static void print_documents(const struct documents *d, FILE *out) {
             d->anchors_file[0] != '\0' ? "trusted if they lead to "
                                        : "checked, nobody's is trusted",
             d->anchors_file);
+    fprintf(out, "pictures of letters: %s%s\n",
+            d->ocr ? "also read by a program, languages " : "read by eye",
+            d->ocr ? d->ocr_languages : "");
     fprintf(out, "virus scanner: %s\n",
             d->clamd[0] != '\0' ? d->clamd : "none, nothing is scanned");
 }

@@ -2,6 +2,7 @@
 #ifndef LOKET_DOCUMENT_DOCUMENT_H
 #define LOKET_DOCUMENT_DOCUMENT_H
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "model/document.h"
 
@@ -89,6 +90,11 @@ void pdf_examine(const void *bytes, size_t size, usec_t today,
 
 /* "Dokumen ini telah ditandatangani secara elektronik ..." */
 bool text_claims_signature(const char *text);
+
+/* The first pages of a PDF that has no text to speak of, in grey, as PNM for
+ * OCR; false: it has text, or cannot be drawn. */
+bool pdf_picture(const void *bytes, size_t size, const struct pdf_facts *facts,
+                 struct buf *picture);
 
 /* Every run of 18 or 16 digits, spaces and dots inside tolerated
  * (requirements.md 3), each checked.  Returns how many, at most max. */

@@ -35,3 +35,12 @@ src_document_libpdf_a_SOURCES = src/document/pdf.c
 src_document_libpdf_a_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
 PDF = src/document/libpdf.a
 PDF_LIBS = $(POPPLER_LIBS)
+
+# As for poppler: only loket-parser-scan links tesseract.
+if TESSERACT
+noinst_LIBRARIES += src/document/libocr.a
+src_document_libocr_a_SOURCES = src/document/ocr.c src/document/ocr.h
+src_document_libocr_a_CFLAGS = $(AM_CFLAGS) $(TESSERACT_CFLAGS)
+OCR = src/document/libocr.a
+OCR_LIBS = $(TESSERACT_LIBS)
+endif

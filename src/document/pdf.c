@@ -302,6 +302,84 @@ static void read_pages(PopplerDocument *pdf, usec_t today,
     buf_free(&text);
 }
 
+/* ---- pictures ------------------------------------------------------------ */
+
+enum { PICTURE_PAGES = 2, PICTURE_DPI = 200, SIDE_MAX = 3400, LETTERS_MIN = 100 };
+
+/* A page in black and white on white, its pixels behind those of the page
+ * before it; one width for all. */
+static bool draw_page(PopplerPage *page, int width, int *height_r,
+                      struct buf *pixels) {
+    double w, h, scale;
+    cairo_surface_t *surface;
+    cairo_t *cairo;
+    bool drawn = false;
+
+    poppler_page_get_size(page, &w, &h);
+    if (!(w >= 36 && h >= 36 && h <= 10 * w)) {
+        return false;
+    }
+    scale = width / w;
+    *height_r = (int)(h * scale);
+    if (*height_r > SIDE_MAX || pixels->size + (size_t)width *
+                                    (size_t)*height_r > pixels->max) {
+        return false;
+    }
+    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, *height_r);
+    cairo = cairo_create(surface);
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    cairo_paint(cairo);
+    cairo_scale(cairo, scale, scale);
+    poppler_page_render(page, cairo);
+    cairo_surface_flush(surface);
+    drawn = cairo_status(cairo) == CAIRO_STATUS_SUCCESS;
+    for (int y = 0; drawn && y < *height_r; y++) {
+        const unsigned char *row = cairo_image_surface_get_data(surface) +
+                                   y * cairo_image_surface_get_stride(surface);
+
+        for (int x = 0; x < width; x++) {
+            const unsigned char *p = row + 4 * x; /* its order is no matter */
+
+            buf_putc(pixels, (char)((p[0] + p[1] + p[2]) / 3));
+        }
+    }
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return drawn;
+}
+
+bool pdf_picture(const void *bytes, size_t size, const struct pdf_facts *facts,
+                 struct buf *picture) {
+    PopplerDocument *pdf = facts->readable && strlen(facts->text) < LETTERS_MIN
+                               ? open_bytes(bytes, size, NULL)
+                               : NULL;
+    int width = PICTURE_DPI * 827 / 100, total = 0; /* of A4 */
+    struct buf pixels;
+
+    if (pdf == NULL) {
+        return false;
+    }
+    buf_init(&pixels, LIMIT_PICTURE);
+    for (int i = 0; i < PICTURE_PAGES && i < (int)facts->pages; i++) {
+        PopplerPage *page = poppler_document_get_page(pdf, i);
+        int height = 0;
+
+        if (page != NULL && draw_page(page, width, &height, &pixels)) {
+            total += height;
+        }
+        if (page != NULL) {
+            g_object_unref(page);
+        }
+    }
+    g_object_unref(pdf);
+    if (total > 0) {
+        buf_printf(picture, "P5\n%d %d\n255\n", width, total);
+        buf_put(picture, pixels.data, pixels.size);
+    }
+    buf_free(&pixels);
+    return total > 0;
+}
+
 void pdf_examine(const void *bytes, size_t size, usec_t today,
                  struct pdf_facts *facts) {
     GError *error = NULL;

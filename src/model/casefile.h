@@ -65,6 +65,7 @@ struct document_facts {
     struct paper_facts paper;
     unsigned signature_marks;
     bool signatures_checked, claims_signature; /* as in struct pdf_facts */
+    bool guessed; /* paper comes of a picture, by OCR: for the eye only */
     size_t signature_count;
     struct pdf_signature signatures[LIMIT_PDF_SIGNATURES];
 };

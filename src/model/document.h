@@ -247,6 +247,9 @@ struct document {
         struct image_facts image;
     };
     struct pdf_facts *pdf; /* owned; NULL unless kind == DOCUMENT_PDF */
+    /* What a program guessed in a picture of it (documents.ocr), owned; NULL =
+     * nothing.  Shown, never believed: no check reads it. */
+    struct pdf_facts *scan;
 };
 
 #endif

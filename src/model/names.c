@@ -553,6 +553,7 @@ void mail_facts_free(struct mail_facts **facts) {
     }
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
         free((*facts)->attachments[i].document.pdf);
+        free((*facts)->attachments[i].document.scan);
     }
     free(*facts);
     *facts = NULL;
@@ -774,7 +775,8 @@ const char *const letter_phrases[] = {
     "defect-taken-for", "noted-unnamed", "read-name", "read-nip", "read-nik",
     "read-agency", "read-position", "read-serial", "read-number", "read-date",
     "read-plea", "read-signer", "read-same", "read-differs", "read-unknown",
-    "read-nothing", "read-by-eye", "field-name", "field-nip", "field-nik",
+    "read-nothing", "read-by-eye", "read-guessed", "read-kind",
+    "field-name", "field-nip", "field-nik",
     "field-agency", "field-serial", "finding-unnamed", "finding-differs",
     "finding-plea", "finding-numbers", "finding-old", "finding-future",
     "lapse-at", "step-identity",

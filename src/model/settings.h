@@ -91,6 +91,8 @@ struct portal {
 struct documents {
     char anchors_file[LIMIT_PATH]; /* PEM: who may issue signers' certificates;
                                       "" = nobody is trusted */
+    bool ocr; /* pictures of letters are read by a program, for the eye only */
+    char ocr_languages[LIMIT_WORD]; /* "ind+eng" */
     char clamd[LIMIT_PATH]; /* socket of a virus scanner; "" = none */
 };
 

@@ -106,6 +106,8 @@ static const struct peer {
      {.on_frame = on_parser_frame}},
     {"document-parser", offsetof(struct engine, document_parser),
      {.on_frame = on_parser_frame}},
+    {"scan-parser", offsetof(struct engine, scan_parser),
+     {.on_frame = on_parser_frame}},
 };
 
 static void on_peer(struct engine *en, struct received *in) {

@@ -81,7 +81,7 @@ struct engine {
     sd_event *event;
     sd_event_source *tick;
     struct link parent;
-    struct link imap, out, mail_parser, document_parser, ca;
+    struct link imap, out, mail_parser, document_parser, scan_parser, ca;
 
     /* intake */
     uint32_t uidvalidity; /* of the folder that is open now, 0 = none */

@@ -392,6 +392,27 @@ static void describe(const struct turn *t, struct event_row *row) {
     text_copy(row->detail, sizeof row->detail, line);
 }
 
+/* What was read in a document, or guessed in a picture of it; false: nothing. */
+static bool take_reading(const struct document *d, struct document_facts *f) {
+    const struct pdf_facts *pdf = d->pdf, *guess = d->scan;
+
+    if (pdf == NULL && guess == NULL) {
+        return false;
+    }
+    *f = (struct document_facts){
+        .paper = guess != NULL ? guess->paper : pdf->paper,
+        .guessed = guess != NULL,
+        .claims_signature = (pdf != NULL && pdf->claims_signature) ||
+                            (guess != NULL && guess->claims_signature)};
+    if (pdf != NULL) {
+        f->signature_marks = pdf->signature_marks;
+        f->signatures_checked = pdf->signatures_checked;
+        f->signature_count = pdf->signature_count;
+        memcpy(f->signatures, pdf->signatures, sizeof f->signatures);
+    }
+    return true;
+}
+
 /* What was read in the documents that this mail brought into the case. */
 static int save_readings(struct turn *t, struct err *e) {
     const struct mail_facts *m = t->event.mail;
@@ -403,22 +424,13 @@ static int save_readings(struct turn *t, struct err *e) {
 
         for (size_t k = 0; k < m->attachment_count; k++) {
             const struct attachment *a = &m->attachments[k];
-            const struct pdf_facts *pdf = a->document.pdf;
 
             if (!d->current || d->revision != t->c->revision ||
-                d->kind != DOCUMENT_PDF || pdf == NULL ||
                 !digest_equal(&a->sha256, &d->sha256)) {
                 continue;
             }
             rc = document_facts_get(t->en->store, t->c->id, i, f, e);
-            if (rc == 0) {
-                *f = (struct document_facts){
-                    .paper = pdf->paper,
-                    .signature_marks = pdf->signature_marks,
-                    .signatures_checked = pdf->signatures_checked,
-                    .claims_signature = pdf->claims_signature,
-                    .signature_count = pdf->signature_count};
-                memcpy(f->signatures, pdf->signatures, sizeof f->signatures);
+            if (rc == 0 && take_reading(&a->document, f)) {
                 rc = document_facts_put(t->en->store, t->c->id, i, f, e);
             }
             rc = rc < 0 ? -1 : 0;

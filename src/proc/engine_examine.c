@@ -7,6 +7,8 @@
  *       --Examine--> document child, for each PDF in turn: Pdf Examined
  *                    mail child, for each that says it is signed:
  *                    PdfSignature* Examined
+ *                    scan child, for each picture where OCR is configured:
+ *                    Pdf Examined
  *                    mail child, for each certificate where a portal issues
  *                    them: Certificate Examined, checked against its issuer
  *       --bytes----> clamd, where there is one (engine_scan.c)
@@ -40,6 +42,7 @@
 
 /* Longer than a child lives: its own limits should strike first. */
 #define EXAM_PATIENCE ((LIMIT_CHILD_WALL_SEC + 5) * USEC_PER_SEC)
+#define SCAN_PATIENCE ((LIMIT_OCR_WALL_SEC + 5) * USEC_PER_SEC)
 
 /* How long an approval waits for what came with it (V033). */
 #define ASSENT_WAITS (2 * USEC_PER_SEC)
@@ -52,6 +55,14 @@ enum phase {
     PHASE_SENDER,
     PHASE_SCAN, /* read; clamd looks at it */
     PHASE_HELD /* read; an approval that waits for what came with it */
+};
+
+/* One attachment after the other, each in this order. */
+enum stage {
+    STAGE_READ,       /* a PDF's text, a certificate's chain */
+    STAGE_SIGNATURES, /* of a PDF that says it has some */
+    STAGE_SCAN,       /* a picture, by OCR, where it is configured */
+    STAGE__MAX
 };
 
 /* What goes to a parser parent; the descriptors are taken over. */
@@ -71,7 +82,8 @@ struct exam {
     sd_event_source *timer;
     int attachment_fds[LIMIT_ATTACHMENTS];
     size_t document; /* attachment in the document child */
-    bool signatures; /* of that one, which has been read */
+    enum stage stage; /* what is asked about that one */
+    int picture_fd;   /* of that one, a PDF without text; -1 = none */
     struct scan *scan; /* PHASE_SCAN */
     bool has_identity, has_facts, finished;
     struct key_questions keys;
@@ -95,6 +107,7 @@ static struct exam *exam_new(struct engine *en, enum phase phase) {
 
     x->en = en;
     x->phase = phase;
+    x->picture_fd = -1;
     x->keys.en = en;
     x->keys.child = &x->child;
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
@@ -125,6 +138,7 @@ static void exam_free(struct exam *x) {
     x->timer = sd_event_source_disable_unref(x->timer);
     keys_forget(&x->keys);
     scan_stop(&x->scan);
+    io_close(&x->picture_fd);
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
         io_close(&x->attachment_fds[i]);
     }
@@ -419,17 +433,36 @@ static int on_signature_frame(struct exam *x, struct received *in,
     }
 }
 
+static int on_scan_frame(struct exam *x, struct received *in, struct err *e) {
+    struct document *d = &x->facts->attachments[x->document].document;
+
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_PDF:
+        free(d->scan);
+        d->scan = xcalloc(1, sizeof *d->scan);
+        return pdf_read(in->frame->pdf, d->scan, e);
+    case LOKET__FRAME__KIND_EXAMINED:
+        x->finished = d->scan != NULL;
+        return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
 static int on_document_frame(struct exam *x, struct received *in,
                              struct err *e) {
     struct document *d = &x->facts->attachments[x->document].document;
 
-    if (x->signatures) {
-        return on_signature_frame(x, in, e);
+    if (x->stage != STAGE_READ) {
+        return x->stage == STAGE_SIGNATURES ? on_signature_frame(x, in, e)
+                                            : on_scan_frame(x, in, e);
     }
     switch (in->frame->kind_case) {
     case LOKET__FRAME__KIND_PDF:
         free(d->pdf);
         d->pdf = xcalloc(1, sizeof *d->pdf);
+        io_close(&x->picture_fd);
+        x->picture_fd = received_take_fd(in, 0);
         return pdf_read(in->frame->pdf, d->pdf, e);
     case LOKET__FRAME__KIND_CERTIFICATE:
         return d->kind != DOCUMENT_CERTIFICATE
@@ -502,27 +535,40 @@ static void finish_evidence(struct exam *x, const char *why) {
     examine_pump(en);
 }
 
-/* The next thing to ask about the documents: the signatures of this one, or
- * the one behind it. */
-static void document_over(struct exam *x, const char *why) {
+/* What was asked of a child that did not finish counts as not said. */
+static void forget_document(struct exam *x, const char *why) {
+    static const char *const what[STAGE__MAX] = {
+        [STAGE_READ] = "it is read",
+        [STAGE_SIGNATURES] = "its signatures are looked at",
+        [STAGE_SCAN] = "its picture is read"};
     struct document *d = &x->facts->attachments[x->document].document;
-    bool was_read = x->finished && !x->signatures;
 
-    if (!x->finished) {
-        log_warn("mail=%lld attachment %zu: %s by eye: %s",
-                 (long long)x->row.id, x->document,
-                 x->signatures ? "its signatures are looked at" : "it is read",
-                 why);
-    }
-    if (!x->finished && x->signatures) {
-        d->pdf->signature_count = 0; /* whole, or not at all */
-    } else if (!x->finished) {
+    log_warn("mail=%lld attachment %zu: %s by eye: %s", (long long)x->row.id,
+             x->document, what[x->stage], why);
+    if (x->stage == STAGE_SIGNATURES) {
+        d->pdf->signature_count = 0;
+    } else if (x->stage == STAGE_SCAN) {
+        free(d->scan);
+        d->scan = NULL;
+    } else {
         free(d->pdf);
         d->pdf = NULL;
     }
-    x->signatures = was_read && d->kind == DOCUMENT_PDF &&
-                    d->pdf->signature_marks > 0;
-    x->document += !x->signatures;
+}
+
+static void next_stage(struct exam *x) {
+    if (++x->stage == STAGE__MAX) {
+        x->stage = STAGE_READ;
+        x->document++;
+        io_close(&x->picture_fd);
+    }
+}
+
+static void document_over(struct exam *x, const char *why) {
+    if (!x->finished) {
+        forget_document(x, why);
+    }
+    next_stage(x);
     next_document(x);
 }
 
@@ -622,6 +668,7 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     m.relaxed = relaxed;
     m.n_relaxed = s->relaxed_count;
     m.own_address = (char *)(uintptr_t)s->office.address;
+    m.wants_picture = s->documents.ocr;
     m.banners = banners;
     m.n_banners = s->banner_count;
     key_policy_write(&s->keys, &m);
@@ -648,21 +695,38 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
         return err_set(e, ERR_AGAIN, "the parser is away");
     }
     sd_event_add_time_relative(x->en->event, &x->timer, CLOCK_MONOTONIC,
-                               EXAM_PATIENCE, 0, on_child_time, x);
+                               parser == &x->en->scan_parser ? SCAN_PATIENCE
+                                                             : EXAM_PATIENCE,
+                               0, on_child_time, x);
     return 0;
 }
 
 /* ---- documents, one after the other -------------------------------------- */
 
 /* PDFs; and certificates that an operator may have sent as what the portal
- * issued, which count only when the portal's issuer signed them. */
-static bool has_child_of_its_own(const struct exam *x) {
+ * issued, which count only when the portal's issuer signed them.  Pictures
+ * only where a program is to guess at them. */
+static bool has_question(const struct exam *x) {
     const struct attachment *a = &x->facts->attachments[x->document];
+    const struct document *d = &a->document;
+    const struct settings *s = x->en->settings;
 
-    return x->attachment_fds[x->document] >= 0 &&
-           (a->document.kind == DOCUMENT_PDF ||
-            (a->document.kind == DOCUMENT_CERTIFICATE &&
-             x->en->settings->portal.present));
+    if (x->attachment_fds[x->document] < 0) {
+        return false;
+    }
+    switch (x->stage) {
+    case STAGE_READ:
+        return d->kind == DOCUMENT_PDF ||
+               (d->kind == DOCUMENT_CERTIFICATE && s->portal.present);
+    case STAGE_SIGNATURES:
+        return d->kind == DOCUMENT_PDF && d->pdf != NULL &&
+               d->pdf->signature_marks > 0;
+    default:
+        return s->documents.ocr && link_is_open(&x->en->scan_parser) &&
+               (x->picture_fd >= 0 ||
+                (d->kind == DOCUMENT_IMAGE && !a->is_inline &&
+                 strcmp(d->image.format, "heic") != 0));
+    }
 }
 
 /* Whom the administrator trusts to issue certificates of signers; -1 = nobody,
@@ -692,10 +756,17 @@ static bool prepare(struct exam *x, struct object *o) {
     struct engine *en = x->en;
     struct err e = ERR_INIT;
 
+    if (x->stage == STAGE_SCAN) {
+        o->kind = LOKET__EXAMINE__OBJECT__SCAN;
+        return true;
+    }
+    if (x->stage == STAGE_SIGNATURES) {
+        o->kind = LOKET__EXAMINE__OBJECT__SIGNATURES;
+        o->issuer_fd = anchors_fd(en);
+        return true;
+    }
     if (x->facts->attachments[x->document].document.kind == DOCUMENT_PDF) {
-        o->kind = x->signatures ? LOKET__EXAMINE__OBJECT__SIGNATURES
-                                : LOKET__EXAMINE__OBJECT__DOCUMENT;
-        o->issuer_fd = x->signatures ? anchors_fd(en) : -1;
+        o->kind = LOKET__EXAMINE__OBJECT__DOCUMENT;
         return true;
     }
     o->kind = LOKET__EXAMINE__OBJECT__CERTIFICATE;
@@ -707,16 +778,23 @@ static bool prepare(struct exam *x, struct object *o) {
     return o->issuer_fd >= 0;
 }
 
+static struct link *parser_for(const struct exam *x) {
+    struct engine *en = x->en;
+    bool is_pdf =
+        x->facts->attachments[x->document].document.kind == DOCUMENT_PDF;
+
+    return x->stage == STAGE_SCAN             ? &en->scan_parser
+           : is_pdf && x->stage == STAGE_READ ? &en->document_parser
+                                              : &en->mail_parser;
+}
+
 /* False: it is not examined.  True while the parser is away, too: then
  * examine_pump comes back to it. */
 static bool examine_document(struct exam *x) {
-    struct engine *en = x->en;
-    bool to_poppler =
-        x->facts->attachments[x->document].document.kind == DOCUMENT_PDF &&
-        !x->signatures;
-    struct link *parser = to_poppler ? &en->document_parser : &en->mail_parser;
+    struct link *parser = parser_for(x);
     struct object o = {.issuer_fd = -1};
     struct err e = ERR_INIT;
+    int fd = x->attachment_fds[x->document];
 
     if (!link_is_open(parser)) {
         return true;
@@ -724,7 +802,10 @@ static bool examine_document(struct exam *x) {
     if (!prepare(x, &o)) {
         return false;
     }
-    o.fd = fcntl(x->attachment_fds[x->document], F_DUPFD_CLOEXEC, 3);
+    if (x->stage == STAGE_SCAN && x->picture_fd >= 0) {
+        fd = x->picture_fd;
+    }
+    o.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (examine(x, parser, &o, &e) != 0) {
         log_warn("mail=%lld: %s", (long long)x->row.id, e.text);
     }
@@ -732,11 +813,11 @@ static bool examine_document(struct exam *x) {
 }
 
 static void next_document(struct exam *x) {
-    for (; x->document < x->facts->attachment_count; x->document++) {
-        if (has_child_of_its_own(x) && examine_document(x)) {
+    while (x->document < x->facts->attachment_count) {
+        if (has_question(x) && examine_document(x)) {
             return;
         }
-        x->signatures = false;
+        next_stage(x);
     }
     finish_reading(x);
 }

@@ -398,7 +398,7 @@ static void add_row(struct draft *d, struct reading *r, struct buf *to,
                     const struct row *row) {
     bool differs;
 
-    if (row->read[0] == '\0' && !row->is_wanted) {
+    if (row->read[0] == '\0' && (!row->is_wanted || r->facts.guessed)) {
         return;
     }
     differs = row->read[0] != '\0' && row->known[0] != '\0' &&
@@ -408,7 +408,7 @@ static void add_row(struct draft *d, struct reading *r, struct buf *to,
                row->read[0] != '\0' ? row->read
                                     : draft_phrase(d, "read-nothing"));
     draft_pair(d, "mark",
-               row->same == NULL || row->read[0] == '\0'
+               row->same == NULL || row->read[0] == '\0' || r->facts.guessed
                    ? ""
                    : draft_phrase(d, row->known[0] == '\0' ? "read-unknown"
                                      : differs ? "read-differs"
@@ -460,6 +460,20 @@ static void read_letter(struct draft *d, size_t position, struct reading *r) {
     buf_init(&r->differs, LIMIT_SLOT_TEXT);
 }
 
+/* What OCR read in a picture: shown, compared with nothing (threats.md row
+ * 22). */
+static void add_guess(struct draft *d, struct reading *r, struct buf *to) {
+    if (!r->facts.guessed) {
+        return;
+    }
+    buf_printf(to, "\n%s", draft_phrase(d, "read-guessed"));
+    if (r->facts.paper.kind < PAPER__MAX) {
+        draft_pair(d, "read", called(d, r->facts.paper.kind));
+        buf_printf(to, "\n%s", draft_phrase(d, "read-kind"));
+    }
+    add_rows(d, r, to);
+}
+
 /* One letter: the file, what is in it, how it is signed. */
 static void add_letter_block(struct draft *d, struct reading *r,
                              struct buf *to) {
@@ -475,6 +489,7 @@ static void add_letter_block(struct draft *d, struct reading *r,
         add_rows(d, r, to);
     } else {
         buf_printf(to, "\n%s", draft_phrase(d, "read-by-eye"));
+        add_guess(d, r, to);
     }
     draft_signatures(d, p, &r->facts, to);
 }

@@ -79,3 +79,12 @@ loket_parser_LDADD = $(PARSER) $(PROC) $(MESSAGE) $(DOCUMENT) $(WIRE) \
 loket_parser_document_SOURCES = src/proc/parser_document.c
 loket_parser_document_LDADD = $(PARSER) $(PROC) $(PDF) $(DOCUMENT) $(WIRE) \
     $(MODEL) $(BASE) $(PDF_LIBS) $(DOCUMENT_LIBS) $(WIRE_LIBS) $(BASE_LIBS)
+
+# Where tesseract is: pictures of letters.
+if TESSERACT
+pkglibexec_PROGRAMS += loket-parser-scan
+loket_parser_scan_SOURCES = src/proc/parser_scan.c
+loket_parser_scan_LDADD = $(PARSER) $(PROC) $(OCR) $(DOCUMENT) $(CONFIG) \
+    $(WIRE) $(MODEL) $(BASE) $(OCR_LIBS) $(DOCUMENT_LIBS) $(CONFIG_LIBS) \
+    $(WIRE_LIBS) $(BASE_LIBS)
+endif

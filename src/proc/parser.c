@@ -49,8 +49,10 @@ enum {
     ORDER_FDS_MAX = 3
 };
 
-/* The child's own alarm should come first. */
-#define CHILD_PATIENCE ((LIMIT_CHILD_WALL_SEC + 1) * USEC_PER_SEC)
+/* How long a child may live. */
+static unsigned wall_sec(const struct parser *p) {
+    return p->wall_sec != 0 ? p->wall_sec : LIMIT_CHILD_WALL_SEC;
+}
 
 struct worker {
     pid_t pid; /* 0 = free row */
@@ -79,7 +81,8 @@ static int limit(__rlimit_resource_t what, rlim_t most) {
  * that can neither fork nor grow, and whose time runs. */
 /* Same user as the engine, so without the filter a child that was taken over
  * could speak to the control socket. */
-static int become_child(const int *fds, size_t count) {
+static int become_child(const struct parser *p, const int *fds,
+                        size_t count) {
     struct err e = ERR_INIT;
     int kept[ORDER_FDS_MAX];
 
@@ -98,10 +101,11 @@ static int become_child(const int *fds, size_t count) {
         return -1;
     }
     signal(SIGCHLD, SIG_DFL);
-    alarm(LIMIT_CHILD_WALL_SEC);
+    alarm(wall_sec(p));
     /* Memfds count as files: decoded attachments must fit, no more. */
     return limit(RLIMIT_AS, LIMIT_CHILD_MEMORY) != 0 ||
-                   limit(RLIMIT_CPU, LIMIT_CHILD_CPU_SEC) != 0 ||
+                   limit(RLIMIT_CPU, p->cpu_sec != 0 ? p->cpu_sec
+                                                     : LIMIT_CHILD_CPU_SEC) != 0 ||
                    limit(RLIMIT_FSIZE, LIMIT_MAIL) != 0 ||
                    limit(RLIMIT_NPROC, 0) != 0 ||
                    limit(RLIMIT_NOFILE, CHILD_FILES) != 0 ||
@@ -148,7 +152,7 @@ static void run_child(struct parent *t, const struct parser_object *o,
                       const struct received *in) {
     struct err e = ERR_INIT;
 
-    if (become_child(in->fds, in->fd_count) != 0) {
+    if (become_child(t->p, in->fds, in->fd_count) != 0) {
         log_error("child: cannot set its limits: %s", strerror(errno));
         _exit(EXIT_FAILED);
     }
@@ -201,7 +205,8 @@ static void take_order(struct parent *t, struct received *in) {
         return;
     }
     *row = (struct worker){.pid = pid,
-                           .deadline = clock_monotonic() + CHILD_PATIENCE};
+                           .deadline = clock_monotonic() +
+                                       (wall_sec(t->p) + 1) * USEC_PER_SEC};
     t->worker_count++;
 }
 

@@ -40,6 +40,7 @@ struct parser {
     void (*warm_up)(void);
     const struct parser_object *objects;
     size_t object_count;
+    unsigned cpu_sec, wall_sec; /* of a child; 0 = as usual */
 };
 
 /* The whole life of the program; gives its exit status.  `argv` is main's, for

@@ -6,9 +6,25 @@
  */
 #include "proc/parser.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "document/document.h"
 #include "wire/facts.h"
+
+/* For loket-parser-scan, where the PDF has no text. */
+static int send_with_picture(struct channel *ch, const struct parser_input *in,
+                             const struct pdf_facts *pdf, struct err *e) {
+    struct buf picture;
+    int fd = -1;
+
+    buf_init(&picture, LIMIT_PICTURE + 64);
+    if (pdf_picture(in->bytes, in->size, pdf, &picture)) {
+        fd = io_memfd("picture", picture.data, picture.size, e);
+    }
+    buf_free(&picture);
+    return fd < 0 ? pdf_send(ch, pdf, e) : pdf_send_picture(ch, pdf, fd, e);
+}
 
 static int examine_document(struct channel *ch, const struct parser_input *in,
                             struct err *e) {
@@ -20,6 +36,9 @@ static int examine_document(struct channel *ch, const struct parser_input *in,
         return image_send(ch, &image, e);
     }
     pdf_examine(in->bytes, in->size, clock_now(), &pdf);
+    if (in->order->wants_picture) {
+        return send_with_picture(ch, in, &pdf, e);
+    }
     return pdf_send(ch, &pdf, e);
 }
 

@@ -15,10 +15,11 @@ struct program {
     const char *worker;  /* first argument, or NULL */
     bool is_engine;      /* the others get a channel to it */
     unsigned silent_sec; /* no Pong for so long: it hangs, and is killed */
+    bool only_for_ocr;   /* started where documents.ocr = true */
 };
 
 enum { PROGRAM_ENGINE, PROGRAM_IMAP, PROGRAM_OUT, PROGRAM_MAIL_PARSER,
-       PROGRAM_DOCUMENT_PARSER, PROGRAM__MAX };
+       PROGRAM_DOCUMENT_PARSER, PROGRAM_SCAN_PARSER, PROGRAM__MAX };
 
 extern const struct program programs[PROGRAM__MAX];
 

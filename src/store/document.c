@@ -52,8 +52,8 @@ int document_facts_put(struct store *s, int64_t casefile_id, size_t position,
                    "INSERT INTO document_facts (casefile_id, position, kind,"
                    " name, nip, nik, agency, function, number, date, serial,"
                    " signer, plea, signature_marks, signatures_checked,"
-                   " claims_signature) VALUES (?, ?, ?, ?, ?, ?,"
-                   " ?, ?, ?, iif(?, ?, NULL), ?, ?, ?, ?, ?, ?)",
+                   " claims_signature, guessed) VALUES (?, ?, ?, ?, ?, ?,"
+                   " ?, ?, ?, iif(?, ?, NULL), ?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -74,6 +74,7 @@ int document_facts_put(struct store *s, int64_t casefile_id, size_t position,
     put_int(&q, facts->signature_marks);
     put_int(&q, facts->signatures_checked);
     put_int(&q, facts->claims_signature);
+    put_int(&q, facts->guessed);
     if (query_run(&q, e) != 0) {
         return -1;
     }
@@ -114,6 +115,7 @@ static int read_facts(struct query *q, struct document_facts *f,
     f->signature_marks = (unsigned)get_int(q);
     f->signatures_checked = get_int(q) != 0;
     f->claims_signature = get_int(q) != 0;
+    f->guessed = get_int(q) != 0;
     return read_plea(q, &p->plea, e);
 }
 
@@ -140,7 +142,8 @@ int document_facts_get(struct store *s, int64_t casefile_id, size_t position,
     if (query_open(s, &q,
                    "SELECT kind, name, nip, nik, agency, function, number,"
                    " date IS NOT NULL, date, serial, signer, signature_marks,"
-                   " signatures_checked, claims_signature, plea FROM document_facts"
+                   " signatures_checked, claims_signature, guessed,"
+                   " plea FROM document_facts"
                    " WHERE casefile_id = ? AND position = ?",
                    e) != 0) {
         return -1;

@@ -40,6 +40,7 @@ const struct migration schema_4[] = {
      " signature_marks INTEGER NOT NULL CHECK (signature_marks >= 0),"
      " signatures_checked INTEGER NOT NULL CHECK (signatures_checked IN (0, 1)),"
      " claims_signature INTEGER NOT NULL CHECK (claims_signature IN (0, 1)),"
+     " guessed INTEGER NOT NULL CHECK (guessed IN (0, 1))," /* by OCR */
      " PRIMARY KEY (casefile_id, position),"
      " FOREIGN KEY (casefile_id, position) REFERENCES casefile_document"
      ") STRICT, WITHOUT ROWID;"

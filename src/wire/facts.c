@@ -730,7 +730,8 @@ static void fill_paper(Loket__Paper *m, const struct paper_facts *p) {
     m->plea = p->plea;
 }
 
-int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
+static int send_pdf(struct channel *ch, const struct pdf_facts *p,
+                    const int *fds, size_t count, struct err *e) {
     Loket__IdNumber ids[LIMIT_DOCUMENT_IDS];
     Loket__IdNumber *list[LIMIT_DOCUMENT_IDS];
     Loket__Paper paper;
@@ -759,7 +760,16 @@ int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
     m.ids = list;
     fill_paper(&paper, &p->paper);
     m.paper = &paper;
-    return send_frame(ch, &frame, NULL, 0, e);
+    return send_frame(ch, &frame, fds, count, e);
+}
+
+int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e) {
+    return send_pdf(ch, p, NULL, 0, e);
+}
+
+int pdf_send_picture(struct channel *ch, const struct pdf_facts *p, int fd,
+                     struct err *e) {
+    return send_pdf(ch, p, &fd, 1, e);
 }
 
 /* "" or so many digits of that alphabet. */

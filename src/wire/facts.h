@@ -36,6 +36,9 @@ int attachment_read(const Loket__Attachment *m, struct attachment *a,
                     struct err *e);
 
 int pdf_send(struct channel *ch, const struct pdf_facts *p, struct err *e);
+/* The same with a picture of it; fd is taken over. */
+int pdf_send_picture(struct channel *ch, const struct pdf_facts *p, int fd,
+                     struct err *e);
 int pdf_read(const Loket__Pdf *m, struct pdf_facts *p, struct err *e);
 
 int signature_send(struct channel *ch, const struct pdf_signature *s,

@@ -50,6 +50,13 @@ STOP_SEC = 40  # until TERM becomes KILL
 DEATH_SEC = 15  # until the killed are gone
 PROGRAMS = ("loketd", "loket-ca", "loket-engine", "loket-net", "loket-parser",
             "loket-parser-document", "loketctl")  # fmt: skip
+# Built only where tesseract is.
+MAYBE = ("loket-parser-scan",)
+
+
+def programs(build):
+    """What there is to start."""
+    return PROGRAMS + tuple(name for name in MAYBE if (build / name).exists())
 
 
 class LabError(Exception):
@@ -254,7 +261,7 @@ def stage_programs(folder, build):
     """Copies of the programs where nobody can read them."""
     app = folder / "app"
     app.mkdir(exist_ok=True)
-    for name in PROGRAMS:
+    for name in programs(build):
         path = find_program(build, name)
         shutil.copy(path, app / name)
         (app / name).chmod(0o755)
@@ -314,7 +321,7 @@ def up(folder, options):
         conf.copy_readable(TOP / "conf", folder / "app" / "conf")
     if state["loket"]:
         build = build_dir()
-        for name in PROGRAMS:
+        for name in programs(build):
             find_program(build, name)
         if os.getuid() == 0:
             state["app"] = str(stage_programs(folder, build))
@@ -354,7 +361,7 @@ def collect_programs(folder, build):
     """One folder with all programs, as links, in place."""
     app = folder / "app"
     app.mkdir(exist_ok=True)
-    for name in PROGRAMS:
+    for name in programs(build):
         (app / name).unlink(missing_ok=True)
         (app / name).symlink_to(find_program(build, name))
     return app

@@ -251,6 +251,7 @@ def program_name(words):
         "loket-engine": "engine",
         "loket-parser": "mail-parser",
         "loket-parser-document": "document-parser",
+        "loket-parser-scan": "scan-parser",
     }.get(name)
 
 

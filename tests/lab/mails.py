@@ -261,6 +261,32 @@ def scan(name="IMG_0001.jpg", seed=1):
     return Attachment(name, "image/jpeg", head + random.Random(seed).randbytes(200_000) + b"\xff\xd9")
 
 
+def photograph(pdf, name="surat.png", dpi=150):
+    """The first page as somebody's scanner has it: pixels, no text."""
+    kind = "png" if name.endswith(".png") else "jpeg"
+    done = subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", f"-{kind}", "-singlefile", "-"],
+                          input=pdf, capture_output=True, check=True)  # fmt: skip
+    return Attachment(name, f"image/{kind}", done.stdout)
+
+
+def scanned(pdf, name="surat-pernyataan.pdf", dpi=150):
+    """A PDF of that picture."""
+    jpeg = photograph(pdf, "x.jpg", dpi).data
+    at = jpeg.index(b"\xff\xc0")  # SOF0: what it really measures
+    height, width = (int.from_bytes(jpeg[at + n : at + n + 2], "big") for n in (5, 7))
+    colours = "DeviceGray" if jpeg[at + 9] == 1 else "DeviceRGB"
+    out = Pdf()
+    image = out.stream(f"/Type /XObject /Subtype /Image /Width {width} /Height {height} "
+                       f"/ColorSpace /{colours} /BitsPerComponent 8 /Filter /DCTDecode", jpeg)  # fmt: skip
+    content = out.stream("", b"q 595 0 0 842 0 0 cm /Page Do Q")
+    page = out.add(f"<< /Type /Page /Parent {content + 2} 0 R /MediaBox [0 0 595 842] "
+                   f"/Resources << /XObject << /Page {image} 0 R >> >> "
+                   f"/Contents {content} 0 R >>")  # fmt: skip
+    tree = out.add(f"<< /Type /Pages /Kids [{page} 0 R] /Count 1 >>")
+    return Attachment(name, "application/pdf",
+                      out.write(out.add(f"<< /Type /Catalog /Pages {tree} 0 R >>")))  # fmt: skip
+
+
 # ---- other papers ----------------------------------------------------------
 
 

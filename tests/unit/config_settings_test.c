@@ -791,6 +791,10 @@ static const struct broken table[] = {
      "anchors = \"people.conf\"", "    anchors =",
      "documents.anchors is \"people.conf\" (a string), a file without a "
      "certificate in PEM; " ANCHORS_RIGHT},
+    {"a language that is a path", L, "ocr_languages = \"ind+eng\"",
+     "ocr_languages = \"../eng\"", "    ocr_languages =",
+     "documents.ocr_languages is \"../eng\" (a string); languages of "
+     "tesseract are right, for example ocr_languages = \"ind+eng\""},
     {"a scanner at no path", L, "clamd = \"\"", "clamd = 3310",
      "    clamd =", "documents.clamd is 3310 (a number); the path of the "
      "socket of clamd is right (at most 107 bytes), for example clamd = "

@@ -23,7 +23,7 @@ static struct document_facts some_facts(void) {
                   .nik = "3375001708850001", .has_date = true, .date = -3,
                   .serial = "0A1B", .plea = PLEA_SEVERAL},
         .signature_marks = 3, .signatures_checked = true,
-        .claims_signature = true, .signature_count = 2};
+        .claims_signature = true, .guessed = true, .signature_count = 2};
 
     text_copy(f.paper.name, sizeof f.paper.name, nasty);
     text_copy(f.paper.agency, sizeof f.paper.agency, "Dinas Kominfo");
@@ -64,6 +64,7 @@ static void what_was_read_comes_back(void **state) { /* PKL-4 */
     assert_int_equal(back.paper.plea, PLEA_SEVERAL);
     assert_int_equal(back.signature_marks, 3);
     assert_true(back.signatures_checked && back.claims_signature);
+    assert_true(back.guessed);
     assert_int_equal(back.signature_count, 2);
     assert_string_equal(back.signatures[0].signer, nasty);
     assert_true(back.signatures[0].intact && back.signatures[0].covers_all);
