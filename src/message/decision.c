@@ -488,6 +488,11 @@ static bool is_turn(const char *line) {
            match_any(p, conditions, COUNT(conditions)) > 0;
 }
 
+bool decision_is_touched(const char *line) {
+    return is_turn(line) || is_doubtful(line) ||
+           match_reason(line + dressing(line), DECISION_REJECT) > 0;
+}
+
 /* The end of a mail begins here: what follows, names and notices, says nothing
  * about the decision unless it begins like it. */
 static bool is_closing(const char *line) {

@@ -4,6 +4,8 @@
 
 #include "model/mail.h"
 
+#include <stdbool.h>
+
 /* What the own text decides, by the grammar of requirements.md 6.  Fills the
  * first own line (neither empty nor a salutation) and the reason, both "" if
  * there is none.  The reason of DECISION_ROUTE and DECISION_DELEGATE is the
@@ -12,5 +14,8 @@
 enum decision decision_read(const char *own_text,
                             char first_line[LIMIT_FIRST_LINE],
                             char reason[LIMIT_FIRST_LINE]);
+
+/* Could this line, below an answer, add to it, take it back or doubt it? */
+bool decision_is_touched(const char *line);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "message/attribution.h"
+#include "message/decision.h"
 #include "message/lines.h"
 #include "message/notice.h"
 
@@ -22,7 +23,9 @@ enum {
     FOOTER_RULE = 20, /* underscores that are no decoration */
     RULE_LINE = 3,    /* characters of a rule at least */
     BLOCK_LINES = 8,  /* in which From:, To:, Subject: must follow */
-    TITLE_LINE = 60   /* "-------- Pesan Asli --------" */
+    TITLE_LINE = 60,  /* "-------- Pesan Asli --------" */
+    CLOSING_LINES = 10, /* below "Hormat saya," at most */
+    CLOSING_LINE = 70
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -161,6 +164,45 @@ static bool is_signature(const struct line *l, const char *line) {
            (rule >= FOOTER_RULE && line[rule] == '\0');
 }
 
+/* What a program puts above a name, alone on its line.  Not thanks, nor what is
+ * typed at the end of a letter: below it people go on. */
+static const char *const closings[] = {
+    "Regards", "Best regards", "Kind regards", "Warm regards",
+    "With regards", "With best regards", "With kind regards",
+    "Hormat saya", "Hormat kami", "Salam hormat", "Salam takzim", "Salam saya",
+    "Cordialement", "Bien cordialement", "Mit freundlichen Gr\xc3\xbc\xc3\x9f"
+    "en",
+};
+
+/* A closing with a name and the like below it, up to the end or a quote.  Where
+ * a line there could mean anything for an answer, all stays. */
+static bool is_closing(const struct line *l, const char *line) {
+    size_t n = line_starts(line, closings, COUNT(closings));
+    const char *at = l->next;
+
+    if (n == 0 || line[n + strspn(line + n, " ,.")] != '\0') {
+        return false;
+    }
+    for (unsigned lines = 0; *at != '\0';) {
+        struct line below = line_at(at);
+        char text[LINES_READ];
+
+        line_read(&below, text);
+        if (line_is_quoted(&below) || is_signature(&below, text) ||
+            (*text != '\0' && (is_divider(text) || is_block(at) ||
+                               attribution_at(at).lines > 0))) {
+            return true;
+        }
+        if (*text != '\0' &&
+            (++lines > CLOSING_LINES || strlen(text) > CLOSING_LINE ||
+             decision_is_touched(text))) {
+            return false;
+        }
+        at = below.next;
+    }
+    return true;
+}
+
 /* ---- the whole ----------------------------------------------------------- */
 
 enum place {
@@ -201,7 +243,8 @@ static void take_line(struct reader *r, const struct line *l,
         }
         return;
     }
-    if (is_signature(l, line)) {
+    if (is_signature(l, line) ||
+        (r->place == PLACE_OWN && r->own->size > 0 && is_closing(l, line))) {
         r->place = PLACE_SIGNATURE;
     } else if (r->fresh && r->place == PLACE_NOTICE &&
                notice_matters(l->start)) {

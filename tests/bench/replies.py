@@ -287,5 +287,12 @@ def show(result):
 def lines(mine, peer):
     for set_ in mine:
         yield mine[set_], peer and peer[set_], set_
-    whole = [sum(column) for column in zip(*mine.values())]
-    yield whole, peer and [sum(column) for column in zip(*peer.values())], "all"
+    for without, what in ("indonesian-forms", "all but indonesian-forms"), ("", "all"):
+        yield whole(mine, without), peer and whole(peer, without), what
+
+
+def whole(found, without):
+    """The last set is told apart: its single lines are others', the answers
+    around them are ours."""
+    return [sum(column) for column in
+            zip(*(f for set_, f in found.items() if set_ != without))]  # fmt: skip

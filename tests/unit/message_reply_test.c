@@ -243,6 +243,38 @@ static void notices_go(void **state) {
     RUN(rows);
 }
 
+/* A name below a closing goes; what could mean anything for the answer stays. */
+static void closings_go(void **state) {
+    static const struct row rows[] = {
+        {"Indonesian", "TOLAK\nalasan: surat kosong\n\nHormat saya,\n\nSiti\n"
+                       "NIP 1978\n",
+         "TOLAK\nalasan: surat kosong"},
+        {"English, above a quote",
+         "APPROVE\nBest regards\nSiti\n\nOn 20 Nov 2026, L <l@k.example> "
+         "wrote:\n> x\n",
+         "APPROVE"},
+        {"the answer taken back below",
+         "SETUJU\nHormat saya,\nSiti\n\nNB jangan dulu\n",
+         "SETUJU\nHormat saya,\nSiti\n\nNB jangan dulu"},
+        {"the reason below",
+         "TOLAK\nHormat saya,\nSiti\nalasan: x\n",
+         "TOLAK\nHormat saya,\nSiti\nalasan: x"},
+        {"a question below", "SETUJU\nRegards,\nSiti\nIs that right?\n",
+         "SETUJU\nRegards,\nSiti\nIs that right?"},
+        {"a sentence", "Regards to the form, it is empty.\n",
+         "Regards to the form, it is empty."},
+        {"nothing above it", "Hormat saya,\nSETUJU\n",
+         "Hormat saya,\nSETUJU"},
+        {"an answer below it", "Halo\nHormat saya,\nSETUJU\n",
+         "Halo\nHormat saya,\nSETUJU"},
+        {"a letter goes on", "a\nHormat kami,\n"
+         "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n",
+         "a\nHormat kami,\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11"},
+    };
+    (void)state;
+    RUN(rows);
+}
+
 static void flowed_lines_are_joined(void **state) {
     static const struct {
         const char *text;
@@ -273,7 +305,7 @@ static void huge_texts_are_linear(void **state) {
     static const char *const pieces[] = {
         "On 1\n", "Pada 1 <a@b>\n", "From: a\n", "> \n", "\n", "________\n",
         "________________\n\n", "x", "wrote ", "On 1 wrote menulis: ",
-        "--- x ---\n", "Surel ini\n", "DISCLAIMER\n\n", "Dari: x\n\n",
+        "--- x ---\n", "Surel ini\n", "Regards\n", "Regards\nx\n", "DISCLAIMER\n\n", "Dari: x\n\n",
         "On 2026 10:15 <a@b> wrote ", "2026 10:15 <a@b>\n",
         "Pada tanggal 1 \n", "-- \n", " "};
     size_t size = LIMIT_MAIL_TEXT;
@@ -305,6 +337,7 @@ int main(void) {
         cmocka_unit_test(attributions_of_other_programs_go),
         cmocka_unit_test(blocks_of_other_programs_go),
         cmocka_unit_test(notices_go),
+        cmocka_unit_test(closings_go),
         cmocka_unit_test(flowed_lines_are_joined),
         cmocka_unit_test(huge_texts_are_linear),
     };
