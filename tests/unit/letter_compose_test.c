@@ -131,6 +131,10 @@ static void judge_headers(enum letter_kind kind, enum language l,
                            ? "\r\nAuto-Submitted: auto-replied\r\n"
                            : "\r\nAuto-Submitted: auto-generated\r\n");
     expect_text(bytes, "\r\nX-Auto-Response-Suppress: All\r\n");
+    /* A letter to one person is no bulk mail: such marks cost it its place in
+     * his inbox. */
+    assert_null(strstr(bytes, "\r\nPrecedence:"));
+    assert_null(strstr(bytes, "\r\nList-"));
     expect_text(bytes, asks(kind)
                            ? "\r\nMessage-ID: <" TOKEN "@kota.example>\r\n"
                            : "\r\nMessage-ID: <00ff@kota.example>\r\n");
