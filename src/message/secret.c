@@ -233,34 +233,54 @@ static void take_block(struct search *s, const char *from, const char *end) {
 
 typedef void (*found_fn)(void *user, size_t from, size_t end);
 
-/* Tells each secret of a text. */
-static void find_in_text(struct search *s, const char *text, size_t size,
-                         found_fn found, void *user) {
+static void find_blocks(struct search *s, const char *text, size_t size,
+                        found_fn found, void *user) {
     const char *at = text, *end = text + size, *behind, *stop;
-    struct passphrase p;
-    size_t next = 0;
 
-    while (!s->again && (at = find_begin(at, end, &behind)) != NULL) {
+    while ((at = find_begin(at, end, &behind)) != NULL) {
         stop = find_end(behind, end);
         take_block(s, at, stop);
         found(user, (size_t)(at - text), (size_t)(stop - text));
         at = stop;
     }
-    while (!s->again && passphrase_next(text, size, &next, &p)) {
+}
+
+static void find_told(struct search *s, const char *text, size_t size,
+                      found_fn found, void *user) {
+    struct passphrase p;
+    size_t next = 0;
+
+    while (passphrase_next(text, size, &next, &p)) {
         s->facts->sends_passphrase = true;
         if (p.distinct) {
             keep_value(s, text + p.from, p.size);
         }
         found(user, p.from, p.from + p.size);
     }
-    for (size_t i = 0; s->again && i < s->value_count; i++) {
+}
+
+static void find_values(struct search *s, const char *text, size_t size,
+                        found_fn found, void *user) {
+    for (size_t i = 0; i < s->value_count; i++) {
+        const char *at = text, *end = text + size;
         size_t n = strlen(s->values[i]);
 
-        for (at = text; (at = memmem(at, (size_t)(end - at), s->values[i],
-                                     n)) != NULL;
-             at += n) {
+        while ((at = memmem(at, (size_t)(end - at), s->values[i], n)) !=
+               NULL) {
             found(user, (size_t)(at - text), (size_t)(at - text) + n);
+            at += n;
         }
+    }
+}
+
+/* Tells each secret of a text. */
+static void find_in_text(struct search *s, const char *text, size_t size,
+                         found_fn found, void *user) {
+    if (s->again) {
+        find_values(s, text, size, found, user);
+    } else {
+        find_blocks(s, text, size, found, user);
+        find_told(s, text, size, found, user);
     }
 }
 
@@ -524,6 +544,22 @@ void secret_find(const char *raw, size_t size,
         /* Read in the text, and not found in the bytes: all of them. */
         add_place(&s->places, header_body(raw, size), size);
     }
+    facts->redaction_count = s->places.count;
+    memcpy(facts->redactions, s->places.list, sizeof facts->redactions);
+    free(s);
+}
+
+void secret_find_raw(const char *raw, size_t size,
+                     const struct message_options *options,
+                     struct mail_facts *facts) {
+    struct search *s = xcalloc(1, sizeof *s);
+
+    s->options = options;
+    s->facts = facts;
+    find_blocks(s, raw, size, on_text_found, &s->places);
+    find_told(s, raw, size < TEXT_MAX ? size : TEXT_MAX, on_text_found,
+              &s->places);
+    find_values(s, raw, size, on_text_found, &s->places);
     facts->redaction_count = s->places.count;
     memcpy(facts->redactions, s->places.list, sizeof facts->redactions);
     free(s);

@@ -17,6 +17,12 @@ void secret_find(const char *raw, size_t size,
                  const struct message_options *options,
                  struct mail_facts *facts);
 
+/* The same for a mail that the gate refuses: its lines as they stand, nothing
+ * decoded, no structure. */
+void secret_find_raw(const char *raw, size_t size,
+                     const struct message_options *options,
+                     struct mail_facts *facts);
+
 /* Does this text tell a passphrase?  For an attached file that would become a
  * paper of a case. */
 bool secret_in_text(const char *text, size_t size);

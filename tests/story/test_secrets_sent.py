@@ -189,6 +189,20 @@ def test_v098_quarantined_mail_is_blotted_too(dedicated):
     assert b"secrets" in done.stderr
 
 
+def test_v098_mail_that_the_gate_refuses(dedicated):
+    """Nobody takes it apart; what stands in its lines goes all the same."""
+    office = dedicated
+    key = make_key()
+    client.deliver(office.dir, person("budi").address, PEOPLE["office"].address,
+                   b"From: budi@kota.test\r\nFrom: x@luar.test\r\n"
+                   b"Subject: Permohonan lupa passphrase\r\n\r\n"
+                   + key.replace(b"\n", b"\r\n")
+                   + b"passphrase: " + WORD.encode() + b"\r\n")  # fmt: skip
+    (row,) = office.await_mail(1, "quarantine")
+    assert row["reason"] == "multi-from"
+    await_gone(office, [WORD.encode(), *pieces(key)])
+
+
 def test_v098_somebody_elses_mail_exposes_the_key_of_a_case(office):
     """An unsigned mail with the private key of a case under way: its questions
     end, the CSR is withdrawn, and the applicant is asked for another."""

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* V098: secrets of a whole mail, and what is left of it once they are gone. */
-#include "message/message.h"
+#include "message/secret.h"
 
 #include "base/mem.h"
 
@@ -310,6 +310,30 @@ static void v098_decision_with_a_passphrase(void **state) {
     assert_non_null(strstr(facts->decision_reason, "[dihapus]"));
 }
 
+/* What the gate refuses is not taken apart, and yet not kept so. */
+static void v098_refused_mail(void **state) {
+    static const struct message_options options = {.key = is_key};
+    static const char raw[] =
+        "From: a@b.example\r\nFrom: c@d.example\r\n\r\n" KEY
+        "passphrase: Anggrek2027\r\nBudi, Anggrek2027\r\n";
+
+    (void)state;
+    mail_facts_free(&facts);
+    facts = mail_facts_new();
+    free(left);
+    left = xstrdup(raw);
+    size = sizeof raw - 1;
+    secret_find_raw(raw, size, &options, facts);
+    assert_true(facts->sends_private_key && facts->sends_passphrase);
+    assert_int_equal(facts->exposed_count, 1);
+    blot();
+    gone(LINE_1);
+    gone(LINE_2);
+    gone("Anggrek2027");
+    stays("From: c@d.example\r\n\r\nXXXX");
+    stays("Budi, XXXX");
+}
+
 static int setup(void **state) {
     (void)state;
     facts = mail_facts_new();
@@ -340,6 +364,7 @@ int main(void) {
         cmocka_unit_test(v098_wide_letters),
         cmocka_unit_test(many_secrets),
         cmocka_unit_test(v098_decision_with_a_passphrase),
+        cmocka_unit_test(v098_refused_mail),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
