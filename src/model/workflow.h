@@ -204,7 +204,7 @@ bool workflow_needs(const struct workflow *w, enum paper paper,
 bool workflow_asks_plea(const struct workflow *w);
 /* May a case of it have this reason? */
 bool workflow_takes_plea(const struct workflow *w, enum plea plea);
-/* Of the revocation (REV-3, requirements.md 5): that of the file, or where it
+/* Of the revocation (REV-3): that of the file, or where it
  * is for several reasons that of the case. */
 enum order_reason workflow_reason(const struct workflow *w, enum plea plea);
 
