@@ -251,6 +251,15 @@ static const char *missing(struct draft *d) {
     return draft_keep(d, buf_take(&b, NULL));
 }
 
+/* The reason that is against the one of the letter: the case's, or the one that
+ * the applicant wrote himself. */
+static enum plea other_plea(const struct draft *d, const struct flaw *f,
+                            enum plea said) {
+    return f->defect == DEFECT_LETTER_PLEA_DIFFERS && said == d->t->c->plea
+               ? letters_in_words(d->t->event.mail)
+               : d->t->c->plea;
+}
+
 static void set_flaw_pairs(struct draft *d, const struct flaw *f) {
     const struct paper_facts *read = facts_of(d, f);
     const struct workflow *w = d->t->workflow;
@@ -270,7 +279,7 @@ static void set_flaw_pairs(struct draft *d, const struct flaw *f) {
                                      ? date_words(d, read->date)
                                      : "-");
     draft_pair(d, "said", plea_words(d, said));
-    draft_pair(d, "plea", plea_words(d, d->t->c->plea));
+    draft_pair(d, "plea", plea_words(d, other_plea(d, f, said)));
     draft_pair(d, "read", read == NULL                       ? "-"
                           : f->defect == DEFECT_LETTER_AGENCY ? read->agency
                                                               : read->serial);

@@ -131,11 +131,9 @@ static bool has_other_plea(const struct letter_question *q) {
            !workflow_takes_plea(q->workflow, plea);
 }
 
-static enum plea in_words(const struct mail_facts *m);
-
 /* REV-5: the request is what the applicant wrote. */
 static bool contradicts_words(const struct letter_question *q) {
-    enum plea words = in_words(q->event->mail), plea = plea_of(q);
+    enum plea words = letters_in_words(q->event->mail), plea = plea_of(q);
 
     return workflow_takes_plea(q->workflow, plea) &&
            workflow_takes_plea(q->workflow, words) && words != plea;
@@ -197,6 +195,7 @@ static const struct {
 } words[] = {
     {"lupa", PLEA_FORGOTTEN},     {"forgot", PLEA_FORGOTTEN},
     {"perubahan data", PLEA_CHANGED}, {"data change", PLEA_CHANGED},
+    {"change of data", PLEA_CHANGED},
     {"hilang", PLEA_LOST},        {"lost", PLEA_LOST},
 };
 
@@ -217,7 +216,7 @@ static enum plea plea_in(const char *text) {
 
 /* "Alasan: kehilangan", where the applicant wrote it himself.  A subject says
  * nothing: replies carry ours. */
-static enum plea in_words(const struct mail_facts *m) {
+enum plea letters_in_words(const struct mail_facts *m) {
     const char *line;
     char text[LIMIT_FIRST_LINE];
 
@@ -289,7 +288,7 @@ enum plea letters_plea(const struct workflow *workflow,
             return plea;
         }
     }
-    plea = in_words(event->mail);
+    plea = letters_in_words(event->mail);
     if (workflow_takes_plea(workflow, plea)) {
         return plea;
     }

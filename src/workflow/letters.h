@@ -32,6 +32,9 @@ enum plea letters_said(const struct workflow *workflow,
                        const struct event *event, const struct casefile *c,
                        const struct review *r, enum paper paper);
 
+/* What the applicant wrote in this mail behind "alasan:"; NULL: no mail. */
+enum plea letters_in_words(const struct mail_facts *m);
+
 /* Did a program read this document as this letter, and to its end?  Only then
  * can something be missing in it. */
 bool letters_are_read(const struct document *d, enum paper paper);

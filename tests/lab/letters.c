@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Writes every letter that Loket sends, in every wording, into a folder:
+ * Writes every letter that Loket sends, in every wording, and a refusal for
+ * each defect by itself, into a folder:
  * LANGUAGE-KIND.eml and LANGUAGE-KIND-PHRASE.eml.  For people who want to look
  * at them, and for tests/story/test_letters.py, which answers them.
  *
@@ -51,6 +52,35 @@ static void add_files(struct letter *letter) {
     }
 }
 
+static char *one_defect(enum language l, enum defect defect) {
+    char name[LIMIT_WORD], text[2048], make[2048] = "";
+    struct buf b;
+
+    snprintf(name, sizeof name, "defect-%s", defect_name(defect));
+    say(l, name, text, sizeof text);
+    if (strstr(name, "-csr") != NULL) {
+        say(l, "make-csr", make, sizeof make);
+    }
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    buf_printf(&b, "1. %s%s%s", text, make[0] != '\0' ? "\n\n" : "", make);
+    return buf_take(&b, NULL);
+}
+
+/* A refusal for each single reason, as an applicant would read it. */
+static int write_refusals(struct draft *d, const char *folder) {
+    int rc = 0;
+
+    for (int k = 0; k < DEFECT__MAX; k++) {
+        char *text = one_defect(d->letter.language, (enum defect)k);
+
+        d->letter.values[SLOT_DEFECTS] = text;
+        rc |= write_letter(&d->letter, folder, defect_name((enum defect)k));
+        free(text);
+    }
+    d->letter.values[SLOT_DEFECTS] = d->defects;
+    return rc;
+}
+
 static int write_kind(enum letter_kind kind, enum language l,
                       const char *folder) {
     struct draft *d = draft_new(kind, l);
@@ -60,6 +90,9 @@ static int write_kind(enum letter_kind kind, enum language l,
         add_files(&d->letter);
     }
     rc = write_letter(&d->letter, folder, NULL);
+    if (kind == LETTER_INCOMPLETE) {
+        rc |= write_refusals(d, folder);
+    }
     for (size_t v = 0; v < VARIANTS; v++) {
         for (size_t i = 0; letter_phrases[i] != NULL; i++) {
             if (variants[v].kind == kind &&

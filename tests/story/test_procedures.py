@@ -241,6 +241,24 @@ def test_a_case_is_played_to_its_end(tmp_path):
     assert played[5][2]["letter"][0].startswith("completed to the applicant")
 
 
+LETTERS = TOP / "tests/workflows/right/letters.conf"
+
+
+def test_papers_that_depend_on_the_reason_are_played(tmp_path):  # CMS-14, CMS-15
+    played, code, error = play(tmp_path, LETTERS, """
+        2026-11-23 08:00 applicant statement request lost
+        2026-11-23 09:00 applicant superior
+        2026-11-23 09:30 applicant police
+        2026-11-23 10:00 applicant statement request changed
+        """)
+    assert (code, error) == (0, "")
+    assert [x["letter"][0] for _, _, x in played[:2]] == [
+        "incomplete to the applicant: no-police", "incomplete to the applicant: no-police"]
+    # The superior's letter was taken when it came.
+    assert cases(played) == [
+        "incomplete apply", "incomplete apply", "received verify", "received verify"]
+
+
 def test_timers_fire_at_their_own_minutes(tmp_path):
     played, code, _ = play(tmp_path, LOCK, """
         2026-11-23 08:00 applicant statement csr

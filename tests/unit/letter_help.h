@@ -102,11 +102,6 @@ static const struct phrase_value phrase_values[] = {
     {"plea", "lupa passphrase"},
     {"letter_date", "Kamis, 1 Oktober 2026"},
     {"days", "30"},
-    {"ordinal", "1"},
-    {"signer", "Siti Aminah"},
-    {"issued_by", "CN=BSRE CA DS G1, C=ID"},
-    {"when", "20 November 2026"},
-    {"verdict", "isinya utuh"},
     {"lapse", "Apabila sampai Senin, 7 Desember 2026 kami tidak menerima "
               "kabar dari Saudara, permohonan ini kami tutup."},
     {"until", "Jumat, 4 Desember 2026"},
@@ -130,7 +125,6 @@ static const struct phrase_value phrase_values[] = {
     {"issued_by", "CN=Balai Sertifikasi Elektronik,C=ID"},
     {"when", "Senin, 23 November 2026 pukul 08.00 WIB"},
     {"verdict", "utuh"},
-    {"paper", "Surat permohonan"},
     {NULL, NULL}};
 static const struct phrase_value crl_values[] = {
     {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"}, {NULL, NULL}};
