@@ -16,9 +16,9 @@
  *
  * *left_out_r (may be NULL): words of a person were hidden or struck out.
  *
- * False when some own word had to be guessed: painted over, moved by a style
- * sheet, cut off at a limit, characters that nobody sees.  Such text can be
- * read and never decides.
+ * Characters that nobody sees become U+FFFD (clean.h).  False when some own
+ * word had to be guessed: painted over, moved by a style sheet, cut off at a
+ * limit.  Such text can be read and never decides.
  */
 bool html_to_text(struct buf *to, const char *html, size_t size,
                   bool *left_out_r);

@@ -87,7 +87,7 @@ void texts_add_plain(struct texts *t, const struct text_part *part) {
     buf_init(&utf8, 4 * LIMIT_MAIL_TEXT + 16);
     exact = put_utf8(&utf8, part);
     buf_init(&text, 3 * utf8.size + 1);
-    exact = clean_text(&text, utf8.data, utf8.size) && exact;
+    (void)clean_text(&text, utf8.data, utf8.size); /* see is_marked() */
     buf_init(&joined, text.size + 2);
     if (text_equal_ci(part->format, "flowed")) {
         reply_unflow(text.data, text_equal_ci(part->delsp, "yes"), &joined);
@@ -191,6 +191,12 @@ static void read_own(struct reading *r, const char *text) {
     r->decision = decision_read(r->own.data, r->first_line, r->reason);
 }
 
+/* A mark stands where clean.c found what nobody sees.  In a quote it is no
+ * harm: Outlook writes such characters into every date. */
+static bool is_marked(const struct reading *r) {
+    return strstr(r->own.data, "\xef\xbf\xbd") != NULL;
+}
+
 static bool decides(enum decision d) {
     return d != DECISION_NONE && d != DECISION_UNCLEAR;
 }
@@ -224,6 +230,16 @@ static char next_letter(const char **at) {
     return *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
 }
 
+static bool is_equal(const char *a, const char *b) {
+    char c, d;
+
+    do {
+        c = next_letter(&a);
+        d = next_letter(&b);
+    } while (c == d && c != '\0');
+    return c == d;
+}
+
 /* The same letters, until one of them ends, at the end of a word. */
 static bool is_same(const char *a, const char *b) {
     const char *from_a = a, *from_b = b;
@@ -238,12 +254,18 @@ static bool is_same(const char *a, const char *b) {
             (a - from_a < 2 || !is_letter(a[-2])));
 }
 
-static bool differ(const struct reading *a, const struct reading *b) {
+static bool differ(const struct reading *a, const struct reading *b,
+                   bool page_is_sure) {
     /* What is unclear is asked back as it is: a line that a program wrapped
      * before "belum" is no second reading. */
     if (a->decision == DECISION_UNCLEAR ||
         (!decides(a->decision) && !decides(b->decision))) {
         return false;
+    }
+    /* Of a page on which words may be hidden, all own words must be those of
+     * the text. */
+    if (!page_is_sure && !is_equal(a->own.data, b->own.data)) {
+        return true;
     }
     /* A line that was wrapped in one of them goes on in the other. */
     return a->decision != b->decision ||
@@ -261,7 +283,7 @@ void texts_finish(const struct texts *t, const char *plain, const char *page,
     facts->from_html = t->from_html;
     if (page != plain) {
         read_own(&b, page);
-        facts->parts_differ = differ(&a, &b);
+        facts->parts_differ = differ(&a, &b, !t->page_damaged && !is_marked(&b));
         buf_free(&b.own);
     }
     facts->parts_differ =
@@ -271,7 +293,7 @@ void texts_finish(const struct texts *t, const char *plain, const char *page,
     text_copy(facts->first_line, sizeof facts->first_line, a.first_line);
     text_copy(facts->decision_reason, sizeof facts->decision_reason,
               a.reason);
-    if (a.decision != DECISION_NONE && t->plain_damaged) {
+    if (a.decision != DECISION_NONE && (t->plain_damaged || is_marked(&a))) {
         facts->decision = DECISION_UNCLEAR;
         facts->decision_reason[0] = '\0';
     }
