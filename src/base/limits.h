@@ -20,7 +20,7 @@ enum {
     LIMIT_LINE_OUT = 998, /* RFC 5322 2.1.1, without CRLF */
     LIMIT_MAIL_TEXT = 1024 * 1024, /* decoded text that is read */
     LIMIT_HTML_DEPTH = 512,       /* elements inside one another */
-    LIMIT_HTML_TAG = 16 * 1024,   /* one tag with its attributes */
+    LIMIT_HTML_BLANKS = 10000,    /* blanks and quotes inside one tag */
     LIMIT_HTML_RULES = 64,        /* of its style sheets, that may hide text */
 
     /* what is kept of a mail */

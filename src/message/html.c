@@ -12,9 +12,9 @@
  *     signed    "-- "
  *     doubtful  may be hidden: put, and the whole is called unsure
  *
- * The page is fed in pieces.  A tag that is longer than any program writes, or
- * elements nested deeper, end the reading there: libxml2's work grows with the
- * square of both (docs/decisions/015).
+ * A tag with more attributes than any program writes, or elements nested
+ * deeper, end the reading there: libxml2's work grows with the square of both
+ * (docs/decisions/015).
  *
  * aria-hidden is no reason to leave words out: it tells screen readers to pass
  * over what everybody else sees.
@@ -31,10 +31,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PIECE = 4096,
-    LINE_MAX_TEXT = LIMIT_MAIL_TEXT
-};
+enum { LINE_MAX_TEXT = LIMIT_MAIL_TEXT };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -165,6 +162,7 @@ struct page {
     bool line_quote, line_attribution; /* of the line so far */
     bool divided;       /* nothing more is his own */
     bool left_out;      /* something that was written is not seen */
+    size_t blanks;      /* that libxml2 was given since it last spoke */
     bool sure, stopped;
 };
 
@@ -413,6 +411,7 @@ static void on_start(void *user, const xmlChar *xml_name,
     struct frame f = *top(p);
     struct style s;
 
+    p->blanks = 0;
     if (p->depth == LIMIT_HTML_DEPTH) {
         p->stopped = true;
         return;
@@ -439,6 +438,7 @@ static void on_end(void *user, const xmlChar *name) {
     const struct frame *f = top(p);
 
     (void)name;
+    p->blanks = 0;
     if (p->depth == 0 || p->stopped) {
         return;
     }
@@ -453,6 +453,7 @@ static void on_text(void *user, const xmlChar *text, int size) {
     struct page *p = user;
     const struct frame *f = top(p);
 
+    p->blanks = 0;
     if (size <= 0 || p->stopped) {
         return;
     }
@@ -491,25 +492,33 @@ static void take_ends_away(char *html) {
     }
 }
 
-/* A tag that does not end: the bytes that libxml2 has not taken. */
-static bool is_endless_tag(const htmlParserCtxt *ctxt) {
-    const xmlParserInput *in = ctxt->input;
-    size_t left = in == NULL ? 0 : (size_t)(in->end - in->cur);
+/* What libxml2 asks for when it has read all it had. */
+struct source {
+    struct page *page;
+    const char *at;
+    size_t left;
+};
 
-    return left > LIMIT_HTML_TAG && in->cur[0] == '<' &&
-           in->cur[1] != '!' && in->cur[1] != '?';
-}
+/* Its work grows with the square of the attributes of a tag, and while it reads
+ * one it tells us nothing: so the blanks and quotes since it last spoke are
+ * counted, of which every attribute needs one. */
+static int on_read(void *user, char *to, int room) {
+    struct source *s = user;
+    size_t n = s->left < (size_t)room ? s->left : (size_t)room;
 
-/* How much of it is the next piece: up to the end of a tag.  libxml2 2.9, fed
- * half a tag, waits at times until all is there, which looks like one without
- * end. */
-static size_t piece_size(const char *html, size_t size) {
-    size_t n = size < PIECE ? size : PIECE;
-    size_t most = size < PIECE + LIMIT_HTML_TAG ? size
-                                                : PIECE + LIMIT_HTML_TAG;
-    const char *end = n == size ? NULL : memchr(html + n, '>', most - n);
-
-    return end == NULL ? n : (size_t)(end - html) + 1;
+    for (size_t i = 0; i < n; i++) {
+        s->page->blanks += is_space(s->at[i]) || s->at[i] == '"' ||
+                           s->at[i] == '\'';
+    }
+    s->page->stopped =
+        s->page->stopped || s->page->blanks > LIMIT_HTML_BLANKS;
+    if (s->page->stopped) {
+        return 0; /* here it ends */
+    }
+    memcpy(to, s->at, n);
+    s->at += n;
+    s->left -= n;
+    return (int)n;
 }
 
 /* False when the page was not read to its end. */
@@ -519,29 +528,21 @@ static bool feed(struct page *p, const char *html, size_t size) {
                                           .characters = on_text,
                                           .ignorableWhitespace = on_text,
                                           .cdataBlock = on_text};
-    xmlSAXHandler sax = handler;
-    htmlParserCtxtPtr ctxt = htmlCreatePushParserCtxt(
-        &sax, p, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+    struct source source = {.page = p, .at = html, .left = size};
+    htmlParserCtxtPtr ctxt = htmlNewParserCtxt();
 
     if (ctxt == NULL) {
         return false;
     }
-    htmlCtxtUseOptions(ctxt, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-                                 HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
-                                 HTML_PARSE_IGNORE_ENC);
-    for (size_t at = 0; at < size && !p->stopped;) {
-        size_t n = piece_size(html + at, size - at);
-
-        htmlParseChunk(ctxt, html + at, (int)n, 0);
-        at += n;
-        p->stopped = p->stopped || is_endless_tag(ctxt);
-    }
-    if (!p->stopped) {
-        htmlParseChunk(ctxt, NULL, 0, 1);
-    }
+    *ctxt->sax = handler;
+    ctxt->userData = p;
+    (void)htmlCtxtReadIO(ctxt, on_read, NULL, &source, NULL, "UTF-8",
+                         HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
+                             HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+                             HTML_PARSE_IGNORE_ENC);
     htmlFreeParserCtxt(ctxt);
     end_line(p);
-    return !p->stopped;
+    return !p->stopped && source.left == 0;
 }
 
 bool html_to_text(struct buf *to, const char *html, size_t size,

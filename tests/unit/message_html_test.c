@@ -343,7 +343,7 @@ static void what_costs_too_much_is_cut(void **state) {
         {"many tags", "", "<p a=b>x</p>", "", true},
         {"ends without a beginning", "", "</b>", "SETUJU", true},
         {"comment", "<!--", "-->x<!--", "", true},
-        {"open comment", "SETUJU<!--", "- ", "", true},
+        {"open comment", "SETUJU<!--", "- ", "", false},
         {"less than", "", "< ", "", true},
         {"entities", "", "&amp;", "", true},
         {"no entities", "", "&x", "", true},
@@ -385,6 +385,31 @@ static void what_costs_too_much_is_cut(void **state) {
     }
 }
 
+/* Wherever libxml2 asks for the next piece. */
+static void large_pages_come_whole(void **state) {
+    static const char each[] =
+        "<p title=\"a > b\" class='c'>x<!-- d > e --><br>"
+        "<![if !vml]>y<![endif]></p>\r\n";
+    enum { COUNT_OF = 8000 };
+    struct buf page, text;
+    size_t found = 0;
+
+    (void)state;
+    buf_init(&page, LIMIT_MAIL_TEXT);
+    for (size_t i = 0; i < COUNT_OF; i++) {
+        buf_puts(&page, each);
+    }
+    assert_false(page.overflow);
+    buf_init(&text, LIMIT_MAIL_TEXT);
+    assert_true(html_to_text(&text, page.data, page.size, NULL));
+    for (size_t i = 0; i < text.size; i++) {
+        found += text.data[i] == 'x' || text.data[i] == 'y';
+    }
+    assert_int_equal(found, 2 * COUNT_OF);
+    buf_free(&text);
+    buf_free(&page);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_and_characters),
@@ -393,6 +418,7 @@ int main(void) {
         cmocka_unit_test(replies_of_each_program),
         cmocka_unit_test(quotes_become_marks),
         cmocka_unit_test(what_costs_too_much_is_cut),
+        cmocka_unit_test(large_pages_come_whole),
     };
 
     html_warm_up();

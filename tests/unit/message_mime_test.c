@@ -710,6 +710,8 @@ static bool reads_without_files(void) {
     static const char raw[] =
         MIXED "--b\r\nContent-Type: text/plain; charset=iso-2022-jp\r\n\r\n"
               "\x1b$B$\"\x1b(B\r\n"
+              "--b\r\nContent-Type: text/html; charset=cp850\r\n\r\n"
+              "<p>caf\x82&eacute;</p>\r\n"
               "--b\r\nContent-Type: application/pdf\r\n"
               "Content-Disposition: attachment; filename*=gb2312''%C4%E3\r\n"
               "\r\nx\r\n--b--\r\n";
@@ -718,7 +720,8 @@ static bool reads_without_files(void) {
     return setrlimit(RLIMIT_NOFILE, &none) == 0 &&
            open("/dev/null", O_RDONLY) < 0 &&
            read_bytes(raw, sizeof raw - 1) == 0 &&
-           strcmp(facts->own_text, "\xe3\x81\x82") == 0 &&
+           strcmp(facts->own_text, "\xe3\x81\x82\ncaf\xc3\xa9\xc3\xa9") ==
+               0 &&
            strcmp(facts->attachments[0].name, "\xe4\xbd\xa0") == 0;
 }
 
