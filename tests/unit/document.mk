@@ -50,3 +50,10 @@ tests_unit_document_signers_test_SOURCES = tests/unit/document_signers_test.c
 tests_unit_document_signers_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_signatures_test_SOURCES = tests/unit/document_signatures_test.c
 tests_unit_document_signatures_test_LDADD = $(DOCUMENT_TEST_LDADD)
+# Where tesseract is, with the languages of the default.
+if TESSERACT
+check_PROGRAMS += tests/unit/document_ocr_test
+TESTS += tests/unit/document_ocr_test
+tests_unit_document_ocr_test_SOURCES = tests/unit/document_ocr_test.c
+tests_unit_document_ocr_test_LDADD = $(OCR) $(DOCUMENT_TEST_LDADD) $(OCR_LIBS)
+endif
