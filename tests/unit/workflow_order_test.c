@@ -97,6 +97,9 @@ static void other_issuer(struct scene *s) {
 static void other_version(struct scene *s) {
     text_copy(s->c.workflow_version, sizeof s->c.workflow_version, "1.2");
 }
+static void other_reason(struct scene *s) { /* REV-5 */
+    s->c.plea = PLEA_LOST;
+}
 static void no_change(struct scene *s) {
     /* what nobody approves */
     s->c.thread[0] = 'x';
@@ -129,6 +132,7 @@ static void the_digest_covers_all_that_is_approved(void **state) {
         {"old serial", other_serial, false},
         {"old issuer", other_issuer, false},
         {"version of the procedure", other_version, false},
+        {"reason", other_reason, false},
         {"nothing of it", no_change, true},
     };
 

@@ -66,6 +66,28 @@ static bool has_approval(const struct world *o, const char *step) {
     return false;
 }
 
+static bool has_paper(const struct casefile *c, enum paper paper) {
+    for (size_t i = 0; i < c->document_count; i++) {
+        if (c->documents[i].current && c->documents[i].paper == paper) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* CMS-2, CMS-14, CMS-15 */
+static void check_papers(struct walk *k) {
+    const struct casefile *c = &k->world->c;
+
+    for (int p = 0; p < PAPER__MAX; p++) {
+        must(k, !workflow_needs(k->w, (enum paper)p, c->plea) ||
+                    has_paper(c, (enum paper)p),
+             "no paper is missing, for the reason of the case");
+    }
+    must(k, !workflow_asks_plea(k->w) || workflow_takes_plea(k->w, c->plea),
+         "the reason is known where papers depend on it");
+}
+
 /* I4, I7, PKL-5, REV-18 */
 static void check_order(struct walk *k, enum order_kind kind) {
     const struct world *o = k->world;
@@ -75,6 +97,7 @@ static void check_order(struct walk *k, enum order_kind kind) {
     bool approved = false;
 
     must(k, k->given[kind]++ == 0, "an order is given once");
+    check_papers(k);
     for (size_t i = 0; i < k->w->step_count; i++) {
         const struct workflow_step *s = &k->w->steps[i];
         bool has = s->kind == KIND_DECIDE && has_approval(o, s->name);
@@ -197,6 +220,7 @@ static int applicant_acts(struct walk *k, struct err *e) {
     for (unsigned p = 0; p < PAPER__MAX; p++) {
         papers[p] = roll(k, 4) > 0;
     }
+    k->world->plea = roll(k, 2) == 0 ? PLEA_LOST : PLEA_FORGOTTEN;
     return world_applicant_writes(k->world, papers, DECISION_NONE, e);
 }
 
@@ -345,8 +369,15 @@ static void two_approvals_do_what_was_proved(void **state) {
     walk("tests/workflows/right/two-approve.conf");
 }
 
+/* CMS-14, CMS-15: each reason with its papers */
+static void papers_by_reason_do_what_was_proved(void **state) {
+    (void)state;
+    walk("tests/workflows/right/letters.conf");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(papers_by_reason_do_what_was_proved),
         cmocka_unit_test(lock_does_what_was_proved),
         cmocka_unit_test(lock_remote_does_what_was_proved),
         cmocka_unit_test(an_own_ca_does_what_was_proved),
