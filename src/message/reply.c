@@ -25,7 +25,8 @@ enum {
     BLOCK_LINES = 8,  /* in which From:, To:, Subject: must follow */
     TITLE_LINE = 60,  /* "-------- Pesan Asli --------" */
     CLOSING_LINES = 10, /* below "Hormat saya," at most */
-    CLOSING_LINE = 70
+    CLOSING_LINE = 70,
+    CLOSINGS_READ = 4 /* looking below one costs */
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -174,15 +175,15 @@ static const char *const closings[] = {
     "en",
 };
 
-/* A closing with a name and the like below it, up to the end or a quote.  Where
- * a line there could mean anything for an answer, all stays. */
-static bool is_closing(const struct line *l, const char *line) {
+static bool is_closing(const char *line) {
     size_t n = line_starts(line, closings, COUNT(closings));
-    const char *at = l->next;
 
-    if (n == 0 || line[n + strspn(line + n, " ,.")] != '\0') {
-        return false;
-    }
+    return n > 0 && line[n + strspn(line + n, " ,.")] == '\0';
+}
+
+/* A name and the like below a closing, up to the end or a quote.  Where a line
+ * there could mean anything for an answer, all stays. */
+static bool is_name_below(const char *at) {
     for (unsigned lines = 0; *at != '\0';) {
         struct line below = line_at(at);
         char text[LINES_READ];
@@ -215,8 +216,9 @@ enum place {
 struct reader {
     struct buf *own;
     enum place place;
-    bool gap;   /* a blank line is due */
-    bool fresh; /* at the first line of a paragraph */
+    unsigned closings; /* that were looked below */
+    bool gap;          /* a blank line is due */
+    bool fresh;        /* at the first line of a paragraph */
 };
 
 static void put_line(struct reader *r, const struct line *l) {
@@ -244,7 +246,8 @@ static void take_line(struct reader *r, const struct line *l,
         return;
     }
     if (is_signature(l, line) ||
-        (r->place == PLACE_OWN && r->own->size > 0 && is_closing(l, line))) {
+        (r->place == PLACE_OWN && r->own->size > 0 && is_closing(line) &&
+         r->closings++ < CLOSINGS_READ && is_name_below(l->next))) {
         r->place = PLACE_SIGNATURE;
     } else if (r->fresh && r->place == PLACE_NOTICE &&
                notice_matters(l->start)) {
