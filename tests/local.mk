@@ -24,7 +24,8 @@ LINTS = \
     tests/lint/test_bootstrap.py \
     tests/lint/test_lints.py \
     tests/lint/test_manual.py \
-    tests/lint/test_scripts.py
+    tests/lint/test_scripts.py \
+    tests/lint/test_security.py
 STORIES = \
     tests/story/test_lab.py \
     tests/story/test_intake.py \
