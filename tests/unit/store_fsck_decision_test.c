@@ -110,6 +110,9 @@ static const struct planted planted[] = {
     {"UPDATE casefile_order SET new_spki = (SELECT new_spki"
      " FROM casefile_order WHERE seq = 2) WHERE seq = 3",
      "I5 order=" LAST ".revoke: brought a certificate for the key of"},
+    {"INSERT INTO compromised_key SELECT new_spki, 1, 0 FROM casefile_order"
+     " WHERE new_spki IS NOT NULL LIMIT 1",
+     "an order to issue for a key that was sent by mail"},
     {"UPDATE casefile_order SET new_spki = zeroblob(32) WHERE seq = 2",
      "I5 order=" FIRST ".issue: brought a certificate for another key"},
     {"UPDATE casefile_order SET new_spki = (SELECT spki FROM certificate"
