@@ -142,6 +142,7 @@ def test_references_fail_on_what_is_not_there(tmp_path):
         (tmp_path / folder).mkdir()
     shutil.copytree(TOP / "docs", tmp_path / "docs")
     planted = "/* V9" + "99, I" + "26, design.md 1" + "2, PKL-" + "99; V061 is there */\n"
+    planted += "/* docs/decisions/" + "999 */\n"
     (tmp_path / "src" / "x.c").write_text(planted)
     shutil.copy(TOP / "docs/decisions/001-two-parser-programs.md",
                 tmp_path / "docs/decisions/001-again.md")
@@ -150,7 +151,7 @@ def test_references_fail_on_what_is_not_there(tmp_path):
     for what in ("V9" + "99", "I" + "26", "PKL-" + "99"):
         assert f"src/x.c:1: {what} stands in no document" in said
     assert "V061" not in said
-    assert "src/x.c:1: there is no docs/decisions/" + "999" in said
+    assert "src/x.c:2: there is no docs/decisions/" + "999" in said
     assert "docs/decisions: two files are 001" in said
 
 
