@@ -1,7 +1,8 @@
 MESSAGE_TESTS = \
     tests/unit/message_absence_test \
     tests/unit/message_gate_test tests/unit/message_from_test \
-    tests/unit/message_dkim_test tests/unit/message_corpus_test \
+    tests/unit/message_dkim_test tests/unit/message_dkim_corpus_test \
+    tests/unit/message_corpus_test \
     tests/unit/message_decision_test tests/unit/message_reply_test \
     tests/unit/message_automatic_test tests/unit/message_bounce_test \
     tests/unit/message_decode_test tests/unit/message_envelope_test \
@@ -23,6 +24,8 @@ tests_unit_message_from_test_SOURCES = tests/unit/message_from_test.c
 tests_unit_message_from_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_dkim_test_SOURCES = tests/unit/message_dkim_test.c
 tests_unit_message_dkim_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_dkim_corpus_test_SOURCES = tests/unit/message_dkim_corpus_test.c
+tests_unit_message_dkim_corpus_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_corpus_test_SOURCES = tests/unit/message_corpus_test.c
 tests_unit_message_corpus_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_decision_test_SOURCES = tests/unit/message_decision_test.c
