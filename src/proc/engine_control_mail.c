@@ -83,13 +83,38 @@ static bool mail_of_word(struct client *c, const Loket__Command *m,
     return found == 1;
 }
 
+/* What the sender's level rests on, of mail of a case. */
+static json_t *evidence_json(struct engine *en, int64_t mail_id) {
+    json_t *list = json_array();
+    struct evidence_row row;
+    struct err e = ERR_INIT;
+    int got;
+
+    for (unsigned i = 0;
+         (got = evidence_get(en->store, mail_id, i, &row, &e)) == 1; i++) {
+        json_t *o = json_object();
+
+        control_set_text(o, "level", sender_level_name(row.level));
+        control_set_text(o, "name", row.name);
+        control_set_text(o, "detail", row.detail);
+        json_array_append_new(list, o);
+    }
+    if (got < 0) {
+        engine_store_failed(&e);
+    }
+    return list;
+}
+
 static void do_mail_show(struct client *c, const Loket__Command *m,
                          struct received *in) {
     struct mail_row row;
 
     (void)in;
     if (mail_of_word(c, m, &row)) {
-        control_answer(c, mail_json(&row));
+        json_t *o = mail_json(&row);
+
+        json_object_set_new(o, "evidence", evidence_json(c->en, row.id));
+        control_answer(c, o);
     }
 }
 

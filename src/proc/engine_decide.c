@@ -471,6 +471,28 @@ static int save_turn(struct turn *t, struct err *e) {
     return event_record(s, &what, e) != 0 ? -1 : effects_write(t, e);
 }
 
+/* The keys that the sender's signatures were verified with: in the DNS they
+ * change, and without them nobody could check this mail again. */
+static int keep_evidence(const struct turn *t, struct err *e) {
+    const struct mail_identity *id = &t->mail->facts->identity;
+    struct evidence_row row = {.level = LEVEL_DKIM};
+
+    for (size_t i = 0; i < id->dkim_count; i++) {
+        const struct dkim_result *d = &id->dkim[i];
+
+        if (!d->counts) {
+            continue;
+        }
+        snprintf(row.name, sizeof row.name, "%s._domainkey.%s", d->selector,
+                 d->domain);
+        text_copy(row.detail, sizeof row.detail, d->key_record);
+        if (evidence_add(t->en->store, t->mail->row->id, &row, e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 /* THE ONE TRANSACTION of a mail that moves a case. */
 static int commit_mail(struct turn *t, struct err *e) {
     struct engine *en = t->en;
@@ -486,7 +508,7 @@ static int commit_mail(struct turn *t, struct err *e) {
     want_move(en, row);
     redact_mail(en, row, t->mail->facts);
     redact_want_expunge(en, row, t->mail->facts);
-    if (mail_decide(en->store, row, e) != 0) {
+    if (mail_decide(en->store, row, e) != 0 || keep_evidence(t, e) != 0) {
         return -1;
     }
     audit_mail(en, row);

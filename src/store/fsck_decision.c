@@ -220,6 +220,15 @@ const struct rule fsck_decision_rules[] = {
     {"PKL-22", "done without evidence",
      "SELECT 'order=' || id FROM casefile_order"
      " WHERE state = 'done' AND evidence = 'none'"},
+    /* I17: what proved the sender is kept.  Mail of before schema 4 has no
+     * evidence, so the first that has marks the time. */
+    {"I17", "was decided by, and the key that proved its sender is not kept",
+     "SELECT 'mail=' || m.id FROM mail m WHERE m.level = 'dkim'"
+     " AND EXISTS (SELECT 1 FROM act a WHERE a.mail_id = m.id)"
+     " AND NOT EXISTS (SELECT 1 FROM mail_evidence v"
+     "  WHERE v.mail_id = m.id AND v.level = 'dkim')"
+     " AND m.decided >= (SELECT min(f.decided) FROM mail f"
+     "  JOIN mail_evidence v ON v.mail_id = f.id)"},
 };
 
 const size_t fsck_decision_rule_count =

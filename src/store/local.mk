@@ -9,6 +9,7 @@ src_store_libstore_a_SOURCES = \
     src/store/delegation.c \
     src/store/document.c \
     src/store/event.c \
+    src/store/evidence.c \
     src/store/fsck.c \
     src/store/fsck_decision.c \
     src/store/fsck_steps.c \

@@ -96,6 +96,21 @@ const struct migration schema_4[] = {
      " BEGIN SELECT RAISE(ABORT, 'V098: compromised stays compromised');"
      " END;"},
 
+    {4, "why a mail of a case was believed (design.md 5)",
+     "CREATE TABLE mail_evidence ("
+     " mail_id INTEGER NOT NULL REFERENCES mail,"
+     " position INTEGER NOT NULL CHECK (position >= 0),"
+     " level TEXT NOT NULL CHECK (level IN"
+     "  ('mailbox', 'provider', 'dkim', 'smime')),"
+     " name TEXT NOT NULL CHECK (name <> ''),"
+     " detail TEXT NOT NULL,"
+     " PRIMARY KEY (mail_id, position)"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE TRIGGER mail_evidence_stays BEFORE UPDATE ON mail_evidence"
+     " BEGIN SELECT RAISE(ABORT, 'I17: evidence never changes'); END;"
+     "CREATE TRIGGER mail_evidence_kept BEFORE DELETE ON mail_evidence"
+     " BEGIN SELECT RAISE(ABORT, 'I17: evidence is kept'); END;"},
+
     {4, "letters that came back, and those sent again on command (REV-12)",
      "CREATE TABLE returned ("
      " outbox_id INTEGER PRIMARY KEY REFERENCES outbox,"

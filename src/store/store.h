@@ -431,6 +431,23 @@ int outbox_recent_in_case(struct store *s, int64_t casefile_id,
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
                  struct err *e);
 
+/* ---- why a mail was believed -------------------------------------------- */
+
+/* One thing that the level of a sender rests on. */
+struct evidence_row {
+    enum sender_level level;
+    char name[LIMIT_DOMAIN * 2];   /* dkim: selector._domainkey.domain */
+    char detail[LIMIT_DKIM_KEY];   /* dkim: the key record it verified with */
+};
+
+/* To those that this mail has.  ERR_BUG when there is no such mail, or the
+ * level is LEVEL_NONE, or the name is empty. */
+int evidence_add(struct store *s, int64_t mail_id,
+                 const struct evidence_row *row, struct err *e);
+/* The one at `position`, from 0; 1, 0 = there are no more. */
+int evidence_get(struct store *s, int64_t mail_id, unsigned position,
+                 struct evidence_row *row_r, struct err *e);
+
 /* ---- letters that came back --------------------------------------------- */
 
 /* This letter did not reach its reader, says this mail; its first word

@@ -32,6 +32,21 @@ def test_key_from_the_dns_authenticates(make_office, dns):
     (row,) = office.await_mail(1, "case")
     assert row["level"] == "dkim"
     assert (NAME, 16) in dns.asked  # TXT
+    # What it was verified with is kept: tomorrow the DNS may say something else.
+    (kept,) = office.ctl("mail", "show", str(row["id"]))["evidence"]
+    assert kept == {"level": "dkim", "name": NAME, "detail": record(office).decode()}
+
+
+def test_an_answer_without_measure_is_no_key(make_office, dns):
+    """Longer than any key, and more of them than anybody needs; what is asked
+    next is answered as ever."""
+    office = open_office(make_office, dns)
+    good = record(office)
+    dns.script[NAME] = txt(split(good + b" " * 5000), *[split(b"x=%d" % n) for n in range(300)])
+    office.apply("budi")
+    (row,) = office.await_mail(1, "quarantine")
+    assert row["level"] == "none"
+    assert office.cases() == []
 
 
 @pytest.mark.parametrize("answer", ["no such name", "servfail", "silence", "another key"])

@@ -41,6 +41,8 @@ static void order_a_revocation(int64_t mail_id) {
  * order to revoke given; orders 1, 2 (of case 1) and 3 (of case 4); tokens 1
  * to 4 with a case each; certificate 1 revoked, 2 issued. */
 static int set_up_office(void **state) {
+    static const struct evidence_row key = {
+        LEVEL_DKIM, "s1._domainkey.office.test", "v=DKIM1; p=AA=="};
     int64_t first, last;
     struct casefile c;
 
@@ -53,6 +55,8 @@ static int set_up_office(void **state) {
     c = another_case("3A", "third key");
     ask(&c, "siti", STEP_VERIFY);
     order_a_revocation(last);
+    OK(evidence_add(store, first, &key, E));
+    OK(evidence_add(store, last, &key, E));
     OK(store_commit(store, E));
     return 0;
 }
@@ -227,6 +231,10 @@ static const struct planted planted[] = {
      "I13 case=" FIRST ": follows"},
     {"UPDATE casefile_order SET evidence = 'none' WHERE seq = 1",
      "PKL-22 order=" FIRST ".revoke: "},
+    {"DELETE FROM mail_evidence WHERE mail_id = 2",
+     "I17 mail=2: was decided by"},
+    {"UPDATE mail_evidence SET level = 'smime' WHERE mail_id = 2",
+     "I17 mail=2: was decided by"},
 };
 
 static void each_planted_violation_is_named(void **state) {
