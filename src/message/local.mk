@@ -28,6 +28,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/mime.c src/message/mime.h \
     src/message/notice.c src/message/notice.h \
     src/message/passphrase.c src/message/passphrase.h \
+    src/message/provider.c src/message/provider.h \
     src/message/reply.c src/message/reply.h \
     src/message/secret.c src/message/secret.h \
     src/message/structure.c src/message/structure.h \

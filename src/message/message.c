@@ -14,6 +14,7 @@
 #include "message/gate.h"
 #include "message/html.h"
 #include "message/mime.h"
+#include "message/provider.h"
 #include "message/secret.h"
 
 #include <string.h>
@@ -46,6 +47,7 @@ void message_identify(const char *raw, size_t size,
     } else if (id->gate == GATE_PASS) {
         dkim_check(raw, size, options,
                    options->now != 0 ? options->now : clock_now(), id);
+        provider_check(raw, size, options->provider, id);
         id->delegate = delegate_seen(raw, size, id->from);
     }
 }

@@ -38,6 +38,7 @@ struct message_options {
     const char *own_address; /* of the office; "" if unknown */
     const char *const *banners; /* of gateways; taken away (banner.h) */
     size_t banner_count;
+    const struct provider_policy *provider; /* NULL: none is believed */
     message_keys_fn keys;
     void *keys_user;
     usec_t now; /* for t= and x=; 0: clock_now() is asked */
@@ -49,7 +50,7 @@ struct message_options {
  * check, GMime's charsets), so that children never open a file. */
 void message_warm_up(void);
 
-/* First stroke: gate, From, DKIM, delegates.  Always fills *id. */
+/* First stroke: gate, From, DKIM, provider, delegates.  Always fills *id. */
 void message_identify(const char *raw, size_t size,
                       const struct message_options *options,
                       struct mail_identity *id);

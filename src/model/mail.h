@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/limits.h"
 #include "model/document.h"
+#include "model/provider.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,7 +107,10 @@ struct mail_identity {
     bool irregular;
     char from[LIMIT_ADDRESS];   /* addr-spec, "" unless gate == GATE_PASS */
     char from_name[LIMIT_NAME]; /* display name, decoded; "" if none */
-    enum sender_level level;    /* LEVEL_DKIM or LEVEL_NONE in this release */
+    enum sender_level level;
+    /* What the mailbox's provider says; raises level to LEVEL_PROVIDER only
+     * where a self-test allows it and DKIM does not give more. */
+    struct provider_result provider;
     size_t dkim_count;
     struct dkim_result dkim[LIMIT_DKIM_SIGNATURES];
     /* Which carriers stand in the mail and are covered by a signature that

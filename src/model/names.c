@@ -64,6 +64,17 @@ static const char *const sender_levels[] = {
 };
 NAME_FUNCTION(sender_level_name, enum sender_level, sender_levels)
 
+static const char *const providers[] = {
+    [PROVIDER_NONE] = "none", [PROVIDER_GOOGLE] = "google",
+    [PROVIDER_MICROSOFT] = "microsoft", [PROVIDER_OWN] = "own",
+};
+NAME_FUNCTION(provider_name, enum provider, providers)
+
+static const char *const provider_places[] = {
+    [PLACE_ABOVE] = "above", [PLACE_BELOW] = "below",
+};
+NAME_FUNCTION(provider_place_name, enum provider_place, provider_places)
+
 static const char *const token_carriers[] = {
     [CARRIER_SUBJECT] = "subject", [CARRIER_RECIPIENT] = "recipient",
     [CARRIER_IN_REPLY_TO] = "in-reply-to",

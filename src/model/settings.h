@@ -6,6 +6,7 @@
 #include "model/document.h"
 #include "model/letter.h"
 #include "model/person.h"
+#include "model/provider.h"
 #include "model/workflow.h"
 
 #include <stdbool.h>
@@ -105,6 +106,7 @@ struct settings {
     /* The server delivers office+anything@ to this mailbox, says the
      * administrator; believed once a probe has come back that way. */
     bool mailbox_plus;
+    struct provider_policy provider; /* usable: false, the engine's to say */
     /* What gateways put above or below every mail: patterns of whole lines
      * with "*". */
     size_t banner_count;

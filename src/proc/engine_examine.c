@@ -650,6 +650,8 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     Loket__Frame frame = FRAME_OF(EXAMINE, examine, &m);
     const struct settings *s = x->en->settings;
     char *relaxed[LIMIT_WORDS], *banners[LIMIT_BANNERS];
+    char *domains[LIMIT_WORDS];
+    Loket__ProviderPolicy provider;
     int pair[2], fds[3];
 
     if (channel_pair(pair, e) != 0) {
@@ -672,6 +674,8 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     m.banners = banners;
     m.n_banners = s->banner_count;
     key_policy_write(&s->keys, &m);
+    provider_policy_write(&s->provider, domains, &provider);
+    m.provider = &provider;
     if (o->kind == LOKET__EXAMINE__OBJECT__MAIL && x->en->weak_keys > 0) {
         o->issuer_fd = fcntl(x->en->weak_keys, F_DUPFD_CLOEXEC, 3);
         if (o->issuer_fd < 0) {

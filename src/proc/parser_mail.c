@@ -208,8 +208,13 @@ static int examine_mail(struct channel *ch, const struct parser_input *in,
                                       .key = is_key,
                                       .keys = ask_keys,
                                       .keys_user = &w};
+    struct provider_policy provider;
     struct mail_identity id;
 
+    if (provider_policy_read(order->provider, &provider, e) != 0) {
+        return -1;
+    }
+    options.provider = &provider;
     key_policy_read(order, &w.policy);
     if (in->issuers_size % WEAK_KEY_SIZE != 0) {
         return err_set(e, ERR_INPUT, "a list of weak keys that is none");

@@ -37,10 +37,22 @@ static void write_dkim(const struct dkim_result *d, Loket__DkimResult *m) {
     m->key_record = plain(d->key_record);
 }
 
+static void write_provider(const struct provider_result *p,
+                           Loket__ProviderResult *m) {
+    loket__provider_result__init(m);
+    m->present = p->present;
+    m->pass = p->pass;
+    m->forged = p->forged;
+    m->method = plain(p->method);
+    m->domain = plain(p->domain);
+    m->reason = plain(p->reason);
+}
+
 int identity_send(struct channel *ch, const struct mail_identity *id,
                   struct err *e) {
     Loket__DkimResult results[LIMIT_DKIM_SIGNATURES];
     Loket__DkimResult *list[LIMIT_DKIM_SIGNATURES];
+    Loket__ProviderResult provider;
     Loket__Identity m = LOKET__IDENTITY__INIT;
     Loket__Frame frame = FRAME_OF(IDENTITY, identity, &m);
 
@@ -60,6 +72,8 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
     }
     m.n_dkim = id->dkim_count;
     m.dkim = list;
+    write_provider(&id->provider, &provider);
+    m.provider = &provider;
     return send_frame(ch, &frame, NULL, 0, e);
 }
 
@@ -90,6 +104,22 @@ static void read_dkim(struct reader *r, const Loket__DkimResult *m,
     }
 }
 
+static void read_provider(struct reader *r, const Loket__ProviderResult *m,
+                          struct provider_result *p) {
+    if (m == NULL) {
+        return;
+    }
+    READ_TEXT(r, m, p, method);
+    READ_TEXT(r, m, p, domain);
+    READ_TEXT(r, m, p, reason);
+    p->present = m->present;
+    p->pass = m->pass;
+    p->forged = m->forged;
+    if (p->pass && (!p->present || p->domain[0] == '\0')) {
+        refuse(r, "provider", "passes without evidence");
+    }
+}
+
 /* What no honest child says: these would lift a stranger's level. */
 static void check_identity(struct reader *r, const struct mail_identity *id) {
     bool counts = false;
@@ -97,7 +127,11 @@ static void check_identity(struct reader *r, const struct mail_identity *id) {
     for (size_t i = 0; i < id->dkim_count; i++) {
         counts = counts || id->dkim[i].counts;
     }
-    if (id->level != LEVEL_NONE && id->level != LEVEL_DKIM) {
+    if (id->level == LEVEL_PROVIDER) {
+        if (!id->provider.pass || id->provider.forged) {
+            refuse(r, "level", "does not follow from the provider's word");
+        }
+    } else if (id->level != LEVEL_NONE && id->level != LEVEL_DKIM) {
         refuse(r, "level", "is not a parser's to give");
     }
     if ((id->level == LEVEL_DKIM) != counts) {
@@ -131,6 +165,7 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
     }
     id->dkim_count = m->n_dkim;
     read_signs(&r, m->signs, id);
+    read_provider(&r, m->provider, &id->provider);
     id->delegate = m->delegate;
     check_identity(&r, id);
     return outcome(&r);
@@ -390,6 +425,52 @@ void key_policy_read(const Loket__Examine *m, struct key_policy *p) {
     for (int c = 0; c < CURVE__MAX && m->curves != 0; c++) {
         p->curves[c] = (m->curves & 1U << c) != 0;
     }
+}
+
+void provider_policy_write(const struct provider_policy *p,
+                           char *domains[LIMIT_WORDS],
+                           Loket__ProviderPolicy *m) {
+    loket__provider_policy__init(m);
+    m->kind = p->kind;
+    m->place = p->place;
+    m->authserv_id = plain(p->authserv_id);
+    m->border = plain(p->border);
+    for (size_t i = 0; i < p->domain_count; i++) {
+        domains[i] = plain(p->domains[i]);
+    }
+    m->n_domains = p->domain_count;
+    m->domains = domains;
+    m->usable = p->usable;
+}
+
+int provider_policy_read(const Loket__ProviderPolicy *m,
+                         struct provider_policy *p, struct err *e) {
+    struct reader r = {.e = e, .what = "provider"};
+
+    *p = (struct provider_policy){0};
+    if (m == NULL) {
+        return 0;
+    }
+    p->kind = read_enum(&r, "kind", m->kind, PROVIDER__MAX);
+    p->place = read_enum(&r, "place", m->place, PLACE__MAX);
+    READ_TEXT(&r, m, p, authserv_id);
+    READ_TEXT(&r, m, p, border);
+    if (m->n_domains > LIMIT_WORDS) {
+        refuse(&r, "domains", "are too many");
+        return -1;
+    }
+    for (size_t i = 0; i < m->n_domains; i++) {
+        read_text(&r, "domains", m->domains[i], p->domains[i],
+                  sizeof p->domains[i]);
+    }
+    p->domain_count = m->n_domains;
+    p->usable = m->usable;
+    /* An empty id would let every field without one count. */
+    if (p->kind == PROVIDER_OWN &&
+        (p->authserv_id[0] == '\0' || p->border[0] == '\0')) {
+        refuse(&r, "authserv_id", "is empty");
+    }
+    return outcome(&r);
 }
 
 static void write_csr(const struct csr_facts *c, Loket__Csr *m) {

@@ -24,6 +24,14 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
 void key_policy_write(const struct key_policy *p, Loket__Examine *m);
 void key_policy_read(const Loket__Examine *m, struct key_policy *p);
 
+/* Whose word counts, in an order to examine a mail.  `m` and `domains` must
+ * outlive the order. */
+void provider_policy_write(const struct provider_policy *p,
+                           char *domains[LIMIT_WORDS],
+                           Loket__ProviderPolicy *m);
+int provider_policy_read(const Loket__ProviderPolicy *m,
+                         struct provider_policy *p, struct err *e);
+
 /* Everything of struct mail_facts but identity and attachments.  facts_read
  * wants f->identity filled: is_signed of each token follows from it. */
 int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e);

@@ -8,7 +8,7 @@ MESSAGE_TESTS = \
     tests/unit/message_decode_test tests/unit/message_envelope_test \
     tests/unit/message_html_test \
     tests/unit/message_mime_test tests/unit/message_token_test \
-    tests/unit/message_returned_test \
+    tests/unit/message_provider_test tests/unit/message_returned_test \
     tests/unit/message_passphrase_test tests/unit/message_secret_test
 check_PROGRAMS += $(MESSAGE_TESTS)
 TESTS += $(MESSAGE_TESTS)
@@ -46,6 +46,8 @@ tests_unit_message_mime_test_SOURCES = tests/unit/message_mime_test.c
 tests_unit_message_mime_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_token_test_SOURCES = tests/unit/message_token_test.c
 tests_unit_message_token_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_provider_test_SOURCES = tests/unit/message_provider_test.c
+tests_unit_message_provider_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_returned_test_SOURCES = tests/unit/message_returned_test.c
 tests_unit_message_returned_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_passphrase_test_SOURCES = tests/unit/message_passphrase_test.c

@@ -70,6 +70,9 @@ static struct mail_identity full_identity(void) {
     }
     id.signs[CARRIER_SUBJECT] = id.signs[CARRIER_REFERENCES] = true;
     id.delegate = true;
+    id.provider.present = id.provider.pass = true;
+    COPY(id.provider.method, "dkim");
+    COPY(id.provider.domain, "pekalongankota.go.id");
     return id;
 }
 
@@ -149,6 +152,68 @@ static void identity_that_lies_is_refused(void **state) {
         assert_int_equal(identity_read(&m, &id, &e), i == 0 ? 0 : -1);
         assert_int_equal(e.kind, i == 0 ? ERR_NONE : ERR_INPUT);
     }
+}
+
+/* The provider's word lifts a level only where it stands. */
+static void provider_that_lies_is_refused(void **state) {
+    static const struct {
+        const char *what;
+        enum sender_level level;
+        bool present, pass, forged;
+        const char *domain, *reason;
+    } cases[] = {
+        {"good", LEVEL_PROVIDER, true, true, false, "b.id", ""},
+        {"not usable yet", LEVEL_NONE, true, true, false, "b.id", ""},
+        {"does not pass", LEVEL_PROVIDER, true, false, false, "b.id", "x"},
+        {"forged", LEVEL_PROVIDER, true, true, true, "b.id", ""},
+        {"not there", LEVEL_PROVIDER, false, true, false, "b.id", ""},
+        {"of nobody", LEVEL_PROVIDER, true, true, false, "", ""},
+        {"control", LEVEL_NONE, true, false, false, "b.id", "\x1b[2J"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Loket__ProviderResult p = LOKET__PROVIDER_RESULT__INIT;
+        Loket__Identity m = LOKET__IDENTITY__INIT;
+        struct mail_identity id;
+        struct err e = ERR_INIT;
+
+        p.present = cases[i].present;
+        p.pass = cases[i].pass;
+        p.forged = cases[i].forged;
+        p.method = (char *)"dkim";
+        p.domain = (char *)cases[i].domain;
+        p.reason = (char *)cases[i].reason;
+        m.level = cases[i].level;
+        m.from = (char *)"a@b.id";
+        m.provider = &p;
+        print_message("%s\n", cases[i].what);
+        assert_int_equal(identity_read(&m, &id, &e), i < 2 ? 0 : -1);
+    }
+}
+
+static void provider_policy_comes_back_whole(void **state) {
+    struct provider_policy p = {.kind = PROVIDER_OWN,
+                                .place = PLACE_BELOW,
+                                .domain_count = 2,
+                                .usable = true},
+                           again;
+    Loket__ProviderPolicy m;
+    char *domains[LIMIT_WORDS];
+    struct err e = ERR_INIT;
+
+    (void)state;
+    COPY(p.authserv_id, "mx.office.example");
+    COPY(p.border, "mx.office.example");
+    COPY(p.domains[0], "a.id");
+    COPY(p.domains[1], "b.id");
+    provider_policy_write(&p, domains, &m);
+    assert_int_equal(provider_policy_read(&m, &again, &e), 0);
+    assert_memory_equal(&p, &again, sizeof p);
+    m.authserv_id = (char *)"";
+    assert_int_equal(provider_policy_read(&m, &again, &e), -1);
+    assert_int_equal(provider_policy_read(NULL, &again, &e), 0);
+    assert_int_equal(again.kind, PROVIDER_NONE);
 }
 
 /* ---- facts --------------------------------------------------------------- */
@@ -916,6 +981,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identity_comes_back_whole),
         cmocka_unit_test(identity_that_lies_is_refused),
+        cmocka_unit_test(provider_that_lies_is_refused),
+        cmocka_unit_test(provider_policy_comes_back_whole),
         cmocka_unit_test(facts_come_back_whole),
         cmocka_unit_test(facts_that_break_the_rules_are_refused),
         cmocka_unit_test(attachments_come_back_whole),
