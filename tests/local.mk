@@ -37,6 +37,7 @@ STORIES = \
     tests/story/test_case_operator.py \
     tests/story/test_case_trouble.py \
     tests/story/test_answers.py \
+    tests/story/test_forged_senders.py \
     tests/story/test_asking.py \
     tests/story/test_saga_kill.py \
     tests/story/test_start.py \

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/SECURITY.md leaves no program and no secret out.
+"""docs/SECURITY.md leaves no program and no secret out, and docs/threats-tests.md
+names tests that are there.
 
 A program of proc/table.c, a program that is linked at all, and a key of the
 configuration that names a secret have each to be there.  A fault is planted in
@@ -83,3 +84,27 @@ def test_a_new_program_is_missed(row):
 def test_a_new_secret_is_missed():
     more = '    {"portal.token_file", value_secret, TO(portal.token), .min = 1,'
     assert left_out(secrets(*CONFIG, more), PAGE) == ["portal.token_file"]
+
+
+def not_there(page):
+    """Cited tests, `tests/FILE::NAME`, that no file has."""
+    cited = re.findall(r"`(tests/[\w./-]+)::(\w+)`", page)
+    assert cited
+    faults = []
+    for file, name in cited:
+        path = TOP / file
+        if not path.exists() or not re.search(rf"\b{name}\b", path.read_text()):
+            faults.append(f"{file}::{name}")
+    return faults
+
+
+def test_every_cited_test_of_a_threat_is_there():
+    page = (TOP / "docs" / "threats-tests.md").read_text()
+    assert not_there(page) == []
+    ids = re.findall(r"^\| (V\d{3}) \|", page, re.M)
+    known = re.findall(r"^(V\d{3}) ", (TOP / "docs" / "threats.md").read_text(), re.M)
+    assert sorted(set(ids)) == ids and set(ids) <= set(known)
+
+
+def test_a_test_that_went_is_missed():
+    assert not_there("`tests/unit/message_gate_test.c::v999_gone`") != []
