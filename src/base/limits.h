@@ -57,6 +57,8 @@ enum {
     LIMIT_CERTIFICATE = 64 * 1024,
     LIMIT_ISSUERS = 256 * 1024, /* PEM: an issuer and its chain */
     LIMIT_CHAIN = 8,            /* certificates in there */
+    LIMIT_SMIME_ANCHORS = 12 * 1024 * 1024, /* PEM: pins, CAs and CRLs */
+    LIMIT_SMIME_PINS = 4,       /* certificates of one person for his mails */
     LIMIT_SIGNERS = 32,         /* of one PDF */
     LIMIT_DN = 1024,
     LIMIT_SERIAL = 65, /* hex digits */

@@ -5,11 +5,13 @@
  */
 #include "config/officer.h"
 
+#include "base/io.h"
 #include "base/text.h"
 #include "config/reader.h"
 #include "config/values.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const language_words[] = {"id", "en", NULL};
@@ -99,6 +101,62 @@ static int read_affiliation(const struct value *v, void *to, struct err *e) {
     return value_member(v, AFFILIATION__MAX, affiliation_at, to, e);
 }
 
+/* ---- certificates ------------------------------------------------------- */
+
+/* One certificate of his own in PEM: a chain would pin its CA, too. */
+static int check_pin(const struct value *v, const char *path, struct err *e) {
+    static const char begin[] = "-----BEGIN CERTIFICATE-----";
+    struct err why = ERR_INIT;
+    const char *first;
+    char *text;
+    bool has_key, one;
+
+    if (io_read_file(path, LIMIT_CERTIFICATE, &text, NULL, &why) != 0) {
+        return value_refuse(v, e, "with a file that cannot be used (%.160s)",
+                            why.text);
+    }
+    first = strstr(text, begin);
+    one = first != NULL && strstr(first + 1, "-----BEGIN ") == NULL;
+    has_key = strstr(text, "PRIVATE KEY-----") != NULL;
+    free(text);
+    if (has_key) {
+        return value_refuse(v, e, "with a private key in %.160s", path);
+    }
+    return one ? 0
+               : value_refuse(v, e, "with %.160s, which is not one "
+                                    "certificate in PEM",
+                              path);
+}
+
+/* V043.  Into the whole officer; [] is none. */
+static int read_pins(const struct value *v, void *to, struct err *e) {
+    int n = value_count(v, LIMIT_SMIME_PINS, e);
+    struct officer *o = to;
+
+    if (n < 0) {
+        return -1;
+    }
+    for (int i = 0; i < n; i++) {
+        const char *name = value_element(v, i, LIMIT_PATH, e);
+        char path[2 * LIMIT_PATH + 2];
+
+        if (name == NULL) {
+            return -1;
+        }
+        snprintf(path, sizeof path, "%s%s%.*s",
+                 *name == '/' ? "" : v->source->dir, *name == '/' ? "" : "/",
+                 LIMIT_PATH, name);
+        if (!text_copy(o->smime[i], LIMIT_PATH, path)) {
+            return value_refuse(v, e, "with too long a path");
+        }
+        if (check_pin(v, o->smime[i], e) != 0) {
+            return -1;
+        }
+        o->smime_count = (size_t)i + 1;
+    }
+    return 0;
+}
+
 /* ---- absences ----------------------------------------------------------- */
 
 #define DAY_RIGHT(example) "a date is right, for example " example
@@ -165,6 +223,9 @@ static const struct key officer_keys[] = {
     {"addresses", read_addresses, WHOLE, .required = true,
      .right = "one to eight mail addresses are right, for example "
               "addresses = [\"siti@kota.example\"]"},
+    {"smime", read_pins, WHOLE,
+     .right = "up to four files in PEM are right, each his own certificate "
+              "for mail, for example smime = [\"siti.pem\"], or [] for none"},
     {"grant.date", value_date, TO(grant.date), .min = 1,
      .required_in_group = true,
      .right = "the day from which the grant holds is right, for example date "

@@ -65,6 +65,19 @@ unsigned procedure_line(const struct source *s, const char *key) {
 
 /* ---- single values ------------------------------------------------------ */
 
+/* S/MIME is for those whose certificate is pinned in people.conf: officers. */
+static int read_verifier_level(const struct value *v, void *to,
+                               struct err *e) {
+    const enum sender_level *level = to;
+
+    if (value_choice(v, to, e) != 0) {
+        return -1;
+    }
+    return *level == LEVEL_DKIM || *level == LEVEL_SMIME
+               ? 0
+               : value_refuse(v, e, "which Loket cannot establish yet");
+}
+
 /* Loket can establish one level so far: a higher one is never reached, and a
  * lower one would promise a check that nobody makes. */
 static int read_level(const struct value *v, void *to, struct err *e) {
@@ -434,9 +447,9 @@ static const struct key workflow_keys[] = {
     {"applicant_level", read_level, TO(applicant_level),
      .words = level_words, .required = true,
      .right = "\"dkim\" is right; a From line alone never counts"},
-    {"verifier_level", read_level, TO(verifier_level),
+    {"verifier_level", read_verifier_level, TO(verifier_level),
      .words = level_words, .required = true,
-     .right = "\"dkim\" is right; a From line alone never counts"},
+     .right = "\"dkim\" or \"smime\" is right; a From line alone never counts"},
     {"executor", value_choice, TO(executor), .words = executor_words,
      .right = "\"operator\" (a person, in the portal of the CA) or \"ca\" "
               "(loket-ca, with a key of the office's own) is right"},

@@ -290,6 +290,24 @@ static int read_anchors(const struct value *v, void *to, struct err *e) {
     return path[0] == '\0' ? 0 : read_issuer(v, to, e);
 }
 
+/* PEM or DER: what it says, a parser child reads, each time. */
+static int read_mail_crl(const struct value *v, void *to, struct err *e) {
+    struct err why = ERR_INIT;
+    char *text;
+
+    if (value_file(v, to, e) != 0) {
+        return -1;
+    }
+    if (((const char *)to)[0] == '\0') {
+        return 0;
+    }
+    if (io_read_file(to, LIMIT_CRL, &text, NULL, &why) != 0) {
+        return value_refuse(v, e, "which cannot be used (%.160s)", why.text);
+    }
+    free(text);
+    return 0;
+}
+
 /* Where it was not built, nobody is to believe that it runs. */
 static int read_ocr(const struct value *v, void *to, struct err *e) {
     const bool *on = to;
@@ -487,6 +505,15 @@ static const struct key keys[] = {
               "for example clamd = \"/run/clamav/clamd.ctl\", or \"\" where "
               "no scanner runs"},
 
+    {"smime.ca_file", read_anchors, TO(smime_ca_file),
+     .right = "a file in PEM is right: the CAs that issue the certificates "
+              "pinned in people.conf, for example ca_file = \"bsre.pem\", or "
+              "\"\" where the pin alone is enough"},
+    {"smime.crl_file", read_mail_crl, TO(smime_crl_file),
+     .right = "a CRL of these CAs, in DER or PEM, is right, which is kept "
+              "current, for example crl_file = \"bsre.crl\", or \"\" where "
+              "nobody asks for revocations"},
+
     {"dkim.keys_file", value_file, TO(dkim_keys_file),
      .right = "a file of pinned keys, or \"\" for none, is right, for example "
               "keys_file = \"dkim-keys\""},
@@ -611,6 +638,21 @@ static int check_relay(const struct source *source, const struct settings *s,
 }
 
 /* design.md 5: learning is for the agencies' own people. */
+/* A CRL can be believed only by its CA's certificate. */
+static int check_smime(const struct source *source, const struct settings *s,
+                       struct err *e) {
+    const config_setting_t *at =
+        config_lookup(&source->config, "smime.crl_file");
+
+    return s->smime_crl_file[0] == '\0' || s->smime_ca_file[0] != '\0'
+               ? 0
+               : err_set(e, ERR_SETUP,
+                         "%s:%u: smime.crl_file is given, and smime.ca_file is "
+                         "not; the CRL is checked with the CA's certificate: "
+                         "give both, or none",
+                         source->name, config_setting_source_line(at));
+}
+
 static int check_learning(const struct source *source,
                           const struct settings *s, struct err *e) {
     const config_setting_t *root = config_root_setting(&source->config);
@@ -654,6 +696,7 @@ static int read_loket_conf(struct settings *s, struct err *e) {
         rc = check_week(&source, s, e) != 0 ||
                      check_folders(&source, s, e) != 0 ||
                      check_relay(&source, s, e) != 0 ||
+                     check_smime(&source, s, e) != 0 ||
                      check_learning(&source, s, e) != 0
                  ? -1
                  : 0;

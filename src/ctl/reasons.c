@@ -25,9 +25,16 @@ static const struct reason reasons[] = {
      "If the person is real: " ASK_AGAIN " If the domain never signs, its mail "
      "administrator has to turn DKIM on."},
     {"auth-fail",
-     "Its DKIM signature is of the right domain but does not verify: changed "
-     "on the way (a list, a forwarder), or forged.",
+     "Its signature (DKIM of the right domain, or S/MIME of somebody whose "
+     "certificate is pinned) does not count: changed on the way (a list, a "
+     "forwarder), forged, or by a certificate that is expired, revoked or "
+     "another one; the log has the reason.",
      ASK_AGAIN},
+    {"signer-mismatch",
+     "It is signed (S/MIME) with a certificate that is not its sender's: "
+     "another officer's, or one for another address.",
+     "Ask both by phone.  Who changed his address needs a new certificate in "
+     "people.conf."},
     {"unknown-address",
      "The sender is sure, but this address is not in the registry.",
      "If it belongs to a subscriber: `loketctl registry import` with this "

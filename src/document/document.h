@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "model/document.h"
+#include "model/mail.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -71,6 +72,30 @@ int signatures_examine(const void *bytes, size_t size,
                        const struct anchors *anchors, usec_t now,
                        struct pdf_signature list[LIMIT_PDF_SIGNATURES],
                        size_t *count_r);
+
+/* A mail's S/MIME signature, and whose it may be. */
+struct mail_signature {
+    const void *cms; /* DER or BER (RFC 8551 3.1) */
+    size_t cms_size;
+    const void *content; /* what is signed; NULL: it lies in the CMS */
+    size_t content_size;
+    const void *pem; /* his own certificates, the CAs, their CRLs */
+    size_t pem_size;
+    size_t pins;   /* so many are his own */
+    size_t others; /* ... and other persons'; no CA behind: none needed */
+    bool wants_crl;   /* nobody is believed without a current CRL */
+    const char *from; /* his address */
+    usec_t now;
+};
+
+/* Is it his, of now, over exactly these bytes?  SMIME_SOUND, or why not, with
+ * the digest of the signer's certificate where one was found.  Only with
+ * SMIME_SOUND are the signed bytes in `content`, which the caller has
+ * initialised.  What is enveloped is refused unparsed (V077). */
+enum smime_trouble mail_signature_check(const struct mail_signature *s,
+                                        struct buf *content,
+                                        struct digest *certificate_r);
+
 /* Does a PEM private key stand anywhere in these bytes, whatever they are
  * (V098)? */
 bool private_key_in(const void *bytes, size_t size);

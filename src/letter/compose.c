@@ -31,6 +31,12 @@ static const char *const tails[LANGUAGE__MAX] = {
     [LANGUAGE_EN] = " (quoted)",
 };
 
+/* Before the token in the text. */
+static const char *const codes[LANGUAGE__MAX] = {
+    [LANGUAGE_ID] = "Kode surat:",
+    [LANGUAGE_EN] = "Letter code:",
+};
+
 /* RFC 3834 5: an answer to a mail of its reader, or a mail of our own accord.
  * Those that ask or tell somebody of what another did are the latter. */
 static const char *auto_submitted(enum letter_kind kind) {
@@ -275,6 +281,12 @@ static int fill_draft(struct draft *d, const struct office *office,
     make_links(office, book, &d->letter, d->subject.data, d->links);
     if (fill_template(&d->filled, t->body, &d->letter, e) != 0) {
         return -1;
+    }
+    /* The last words, so that a quotation has them; whatever an S/MIME program
+     * signs of the header, the token is among what it signs. */
+    if (d->letter.token[0] != '\0' && d->letter.token_in_text) {
+        buf_printf(&d->filled, "\n\n%s %s\n", codes[d->letter.language],
+                   d->letter.token);
     }
     wrap_text(&d->plain, d->filled.data, tails[d->letter.language]);
     if (strchr(d->filled.data, LINK_MARK) != NULL) {

@@ -44,6 +44,8 @@ struct message_options {
     usec_t now; /* for t= and x=; 0: clock_now() is asked */
     message_key_fn key; /* NULL: only PEM labels are known */
     void *key_user;
+    /* It is what smime_rebuild() made: tokens in its text are looked for. */
+    bool signed_entity;
 };
 
 /* Loads what the libraries would load lazily (iconv tables, a dummy DKIM

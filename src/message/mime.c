@@ -471,6 +471,10 @@ int mime_read(const char *raw, size_t size,
         texts_take_banners(&w.texts, options->banners, options->banner_count);
         got = finish_text(&w);
     }
+    if (got == 0 && options->signed_entity) {
+        token_read_text(w.texts.plain.data, facts);
+        token_read_text(w.texts.page.data, facts);
+    }
     if (got == 0) {
         facts->automatic = automatic_read(raw, size, from, own_address);
         bounce_finish(&w.returned, raw, size, w.texts.plain.data,

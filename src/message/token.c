@@ -5,6 +5,7 @@
  *   Subject        as a word of its own, anywhere
  *   To, Cc         <office+TOKEN@...>, the rest being the office's address
  *   In-Reply-To    <TOKEN@anything>, and in References: a Message-ID of ours
+ *   the text       as in Subject; only where S/MIME signs it, which no header
  *
  * Called by mime.c.  Only the form is looked at: a text of another length, in
  * upper case or glued to a letter or digit is no token (V029).  Nothing is
@@ -63,8 +64,9 @@ static bool is_word_byte(char c) {
            (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
-static void read_subject(struct mail_facts *f) {
-    const char *p = f->subject;
+static void read_text(struct mail_facts *f, enum token_carrier carrier,
+                      const char *text) {
+    const char *p = text;
 
     while ((p = strstr(p, "lk")) != NULL) {
         const char *end = p;
@@ -72,11 +74,15 @@ static void read_subject(struct mail_facts *f) {
         while (is_word_byte(*end)) {
             end++;
         }
-        if (p == f->subject || !is_word_byte(p[-1])) {
-            (void)add_exact(f, CARRIER_SUBJECT, p, (size_t)(end - p));
+        if (p == text || !is_word_byte(p[-1])) {
+            (void)add_exact(f, carrier, p, (size_t)(end - p));
         }
         p = end;
     }
+}
+
+void token_read_text(const char *text, struct mail_facts *facts) {
+    read_text(facts, CARRIER_BODY, text);
 }
 
 /* What may open a case by the address it was sent to. */
@@ -174,7 +180,7 @@ void token_read(const char *raw, size_t size, const char *own_address,
     };
 
     facts->token_count = facts->recipient_count = 0;
-    read_subject(facts);
+    read_text(facts, CARRIER_SUBJECT, facts->subject);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         struct header_reader r;
         struct header_field f;

@@ -12,4 +12,7 @@
 void token_read(const char *raw, size_t size, const char *own_address,
                 struct mail_facts *facts);
 
+/* Adds those that stand in a text as words of their own (CARRIER_BODY). */
+void token_read_text(const char *text, struct mail_facts *facts);
+
 #endif

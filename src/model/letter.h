@@ -174,6 +174,7 @@ struct letter {
      * template's words, "(lk...)", in message_id (the caller made it) and in
      * the links; and in Reply-To when plus_works.  "" = asks nothing. */
     char token[LIMIT_TOKEN];
+    bool token_in_text; /* its reader signs his text (S/MIME) */
     bool plus_works; /* a probe came back by office+tag@ */
     size_t file_count;
     struct letter_file files[LIMIT_LETTER_FILES];

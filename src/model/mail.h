@@ -82,6 +82,7 @@ enum token_carrier {
     CARRIER_RECIPIENT, /* office+TOKEN@... in To or Cc */
     CARRIER_IN_REPLY_TO,
     CARRIER_REFERENCES,
+    CARRIER_BODY, /* in the text, quotes included: of S/MIME only */
     CARRIER__MAX
 };
 const char *token_carrier_name(enum token_carrier c); /* "in-reply-to" */
@@ -180,8 +181,39 @@ struct attachment {
     struct document document;   /* kind by content, and facts */
 };
 
+/* What is said of the S/MIME signature of somebody whose certificate is pinned
+ * in people.conf (V043-V046, V178). */
+enum smime_trouble {
+    SMIME_NONE, /* there is none, or nobody looked */
+    SMIME_SOUND,
+    SMIME_STRUCTURE,     /* not the whole body is signed, or not readably */
+    SMIME_NOT_SIGNED,    /* CMS, but no signed data of one signer */
+    SMIME_WEAK,          /* a digest below SHA-256 */
+    SMIME_NOT_PINNED,    /* by another certificate */
+    SMIME_OTHERS,        /* ... which is pinned to somebody else (V044) */
+    SMIME_BROKEN,        /* the signature does not fit the text */
+    SMIME_OTHER_ADDRESS, /* the certificate does not name the From address */
+    SMIME_NOT_YET,
+    SMIME_EXPIRED,
+    SMIME_REVOKED,
+    SMIME_CRL,       /* no current CRL of its issuer: nothing is believed */
+    SMIME_UNTRUSTED, /* it does not lead to the configured CA */
+    SMIME_USAGE,     /* its key is not for signatures */
+    SMIME_TIME,      /* signed in the future, or before it was issued */
+    SMIME_NO_TOKEN,  /* sound, but the signed bytes carry no token of ours */
+    SMIME__MAX
+};
+const char *smime_trouble_name(enum smime_trouble t); /* "not-pinned" */
+
+struct smime_facts {
+    enum smime_trouble trouble;
+    struct digest certificate; /* of the signer; zero = not found */
+};
+
 struct mail_facts {
     struct mail_identity identity;
+    /* Said by a child of its own, and written here by the engine. */
+    struct smime_facts smime;
     char subject[LIMIT_SUBJECT];
     char message_id[LIMIT_MESSAGE_ID]; /* without < > */
     char in_reply_to[LIMIT_MESSAGE_ID];

@@ -78,9 +78,30 @@ NAME_FUNCTION(provider_place_name, enum provider_place, provider_places)
 static const char *const token_carriers[] = {
     [CARRIER_SUBJECT] = "subject", [CARRIER_RECIPIENT] = "recipient",
     [CARRIER_IN_REPLY_TO] = "in-reply-to",
-    [CARRIER_REFERENCES] = "references",
+    [CARRIER_REFERENCES] = "references", [CARRIER_BODY] = "body",
 };
 NAME_FUNCTION(token_carrier_name, enum token_carrier, token_carriers)
+
+static const char *const smime_troubles[] = {
+    [SMIME_NONE] = "none",
+    [SMIME_SOUND] = "sound",
+    [SMIME_STRUCTURE] = "structure",
+    [SMIME_NOT_SIGNED] = "not-signed",
+    [SMIME_WEAK] = "weak",
+    [SMIME_NOT_PINNED] = "not-pinned",
+    [SMIME_OTHERS] = "others",
+    [SMIME_BROKEN] = "broken",
+    [SMIME_OTHER_ADDRESS] = "other-address",
+    [SMIME_NOT_YET] = "not-yet",
+    [SMIME_EXPIRED] = "expired",
+    [SMIME_REVOKED] = "revoked",
+    [SMIME_CRL] = "crl",
+    [SMIME_UNTRUSTED] = "untrusted",
+    [SMIME_USAGE] = "usage",
+    [SMIME_TIME] = "time",
+    [SMIME_NO_TOKEN] = "no-token",
+};
+NAME_FUNCTION(smime_trouble_name, enum smime_trouble, smime_troubles)
 
 bool token_has_form(const char *text) {
     return strncmp(text, "lk", 2) == 0 && strlen(text) == LIMIT_TOKEN - 1 &&
@@ -800,7 +821,8 @@ const char *const letter_phrases[] = {
     "previous-stopped", "previous-lapsed", "previous-completed",
     "withdrawn-stopped", "chronology-superseded",
     "chronology-affiliation-changed", "chronology-key-compromise",
-    "held-auth-none", "held-auth-fail", "held-unknown-address",
+    "held-auth-none", "held-auth-fail", "held-signer-mismatch",
+    "held-unknown-address",
     "held-delegate", "held-parts-differ", "held-limit", "held-foreign-id",
     "held-size", "held-malware",
     "held-fault", "held-form", "summary-stopped", "answer-unproven",

@@ -141,6 +141,9 @@ struct officer {
     struct absence absences[LIMIT_ABSENCES];
     size_t address_count;
     char addresses[LIMIT_PERSON_ADDRESSES][LIMIT_ADDRESS];
+    /* His own certificates, PEM files: pinned (V043). */
+    size_t smime_count;
+    char smime[LIMIT_SMIME_PINS][LIMIT_PATH];
 };
 
 struct people {

@@ -119,6 +119,9 @@ struct settings {
     struct server relay;
     struct portal portal;
     struct documents documents;
+    /* Of those who sign by S/MIME; "" = the pinned certificate is enough, and
+     * nobody asks for revocations. */
+    char smime_ca_file[LIMIT_PATH], smime_crl_file[LIMIT_PATH];
     char dkim_keys_file[LIMIT_PATH]; /* pinned keys; "" = none */
     bool dkim_dns;                   /* ask the resolver for others */
     char resolver[LIMIT_DOMAIN];     /* "" = the system's, or ADDR@PORT */

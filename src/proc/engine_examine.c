@@ -4,6 +4,9 @@
  *
  *   row --Examine--> mail child: [KeysWanted <-> Keys] Identity
  *                    Attachment* Facts Examined
+ *                    mail child, for mail of whom a certificate is pinned:
+ *                    Smime Examined; and where the signature is sound, one
+ *                    for the signed part alone, as for a mail
  *       --Examine--> document child, for each PDF in turn: Pdf Examined
  *                    mail child, for each that says it is signed:
  *                    PdfSignature* Examined
@@ -31,6 +34,7 @@
 #include "base/text.h"
 #include "proc/engine_keys.h"
 #include "proc/engine_scan.h"
+#include "proc/engine_smime.h"
 #include "wire/facts.h"
 
 #include <errno.h>
@@ -49,6 +53,8 @@
 
 enum phase {
     PHASE_MAIL,
+    PHASE_SMIME,  /* is it signed by a pinned certificate? */
+    PHASE_SIGNED, /* read again: what is signed, and nothing else */
     PHASE_DOCUMENTS,
     PHASE_CERTIFICATE,
     PHASE_CRL,
@@ -71,6 +77,9 @@ struct object {
     int fd;
     int issuer_fd;      /* -1 = none; of a mail the weak keys */
     const char *serial; /* of a CRL; NULL = none */
+    const struct smime_anchors *smime; /* of SMIME; NULL = none */
+    const char *from;                  /* likewise */
+    bool signed_entity;                /* a MAIL that SMIME has cut out */
 };
 
 struct exam {
@@ -86,6 +95,11 @@ struct exam {
     int picture_fd;   /* of that one, a PDF without text; -1 = none */
     struct scan *scan; /* PHASE_SCAN */
     bool has_identity, has_facts, finished;
+    /* PHASE_SMIME, PHASE_SIGNED */
+    bool has_smime;
+    uint64_t signed_body; /* where the signed body begins in the raw mail */
+    int signed_fd;
+    struct mail_facts *whole; /* of the mail; facts are what is signed */
     struct key_questions keys;
     /* PHASE_CERTIFICATE, PHASE_CRL; the certificate also while one that came
      * with a mail is checked */
@@ -98,6 +112,11 @@ struct exam {
     struct exam *next_dead;
 };
 
+static void object_close(struct object *o) {
+    io_close(&o->fd);
+    io_close(&o->issuer_fd);
+}
+
 static void next_document(struct exam *x);
 
 /* ---- life ---------------------------------------------------------------- */
@@ -107,7 +126,7 @@ static struct exam *exam_new(struct engine *en, enum phase phase) {
 
     x->en = en;
     x->phase = phase;
-    x->picture_fd = -1;
+    x->picture_fd = x->signed_fd = -1;
     x->keys.en = en;
     x->keys.child = &x->child;
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
@@ -121,6 +140,12 @@ static struct exam *exam_new(struct engine *en, enum phase phase) {
         }
     }
     return x;
+}
+
+static void close_attachments(struct exam *x) {
+    for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
+        io_close(&x->attachment_fds[i]);
+    }
 }
 
 /* Ends an examination.  Its links may be on the stack above us, so the struct
@@ -139,10 +164,10 @@ static void exam_free(struct exam *x) {
     keys_forget(&x->keys);
     scan_stop(&x->scan);
     io_close(&x->picture_fd);
-    for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
-        io_close(&x->attachment_fds[i]);
-    }
+    io_close(&x->signed_fd);
+    close_attachments(x);
     mail_facts_free(&x->facts);
+    mail_facts_free(&x->whole);
     x->next_dead = en->dead_exams;
     en->dead_exams = x;
     sd_event_source_set_enabled(en->bury, SD_EVENT_ONESHOT);
@@ -216,7 +241,8 @@ static bool others_wait(const struct exam *x) {
         const struct exam *y = en->exams[i];
 
         if (y != NULL && y != x &&
-            (y->phase == PHASE_MAIL || y->phase == PHASE_DOCUMENTS ||
+            (y->phase == PHASE_MAIL || y->phase == PHASE_SMIME ||
+             y->phase == PHASE_SIGNED || y->phase == PHASE_DOCUMENTS ||
              y->phase == PHASE_SCAN)) {
             return true;
         }
@@ -413,6 +439,30 @@ static int on_mail_frame(struct exam *x, struct received *in, struct err *e) {
     }
 }
 
+static int on_smime_frame(struct exam *x, struct received *in,
+                          struct err *e) {
+    struct smime_facts *s = &x->facts->smime;
+
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_SMIME:
+        if (x->has_smime ||
+            smime_read(in->frame->smime, x->row.size, s, &x->signed_body, e) !=
+                0) {
+            return err_set(e, ERR_INPUT, "unexpected frame");
+        }
+        x->has_smime = true;
+        x->signed_fd = received_take_fd(in, 0);
+        return (x->signed_fd >= 0) == (s->trouble == SMIME_SOUND)
+                   ? 0
+                   : err_set(e, ERR_INPUT, "said sound without the bytes");
+    case LOKET__FRAME__KIND_EXAMINED:
+        x->finished = x->has_smime;
+        return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
 /* CMS-24: what a mail child, which has OpenSSL, says of a PDF's signatures. */
 static int on_signature_frame(struct exam *x, struct received *in,
                               struct err *e) {
@@ -572,19 +622,133 @@ static void document_over(struct exam *x, const char *why) {
     next_document(x);
 }
 
+static int examine(struct exam *x, struct link *parser, struct object *o,
+                   struct err *e);
+static int open_raw(struct engine *en, const struct mail_row *row);
+
+static void begin_documents(struct exam *x) {
+    x->phase = PHASE_DOCUMENTS;
+    x->document = 0;
+    next_document(x);
+}
+
+/* ---- S/MIME ---------------------------------------------------------------- */
+
+/* The parser went away in the middle: taken up again when it is back, and no
+ * attempt is counted. */
+static void put_back(struct exam *x, const char *why) {
+    struct engine *en = x->en;
+
+    log_warn("mail=%lld waits: %s", (long long)x->row.id, why);
+    if (en->exam_cursor >= x->row.id) {
+        en->exam_cursor = x->row.id - 1;
+    }
+    exam_free(x);
+}
+
+/* A child of its own for the signature of somebody whose certificate is
+ * pinned.  Where the administrator's files cannot be read, nobody is believed
+ * more than without them. */
+static void ask_smime(struct exam *x, const struct officer *officer) {
+    struct engine *en = x->en;
+    struct smime_anchors anchors;
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__SMIME,
+                       .issuer_fd = -1,
+                       .smime = &anchors,
+                       .from = x->facts->identity.from};
+    struct err e = ERR_INIT;
+
+    if (smime_anchors(en, officer, &anchors, &e) != 0) {
+        engine_alarm_now(en, "smime", e.text);
+        x->facts->smime.trouble = SMIME_UNTRUSTED;
+        begin_documents(x);
+        return;
+    }
+    o.issuer_fd = anchors.fd;
+    o.fd = open_raw(en, &x->row);
+    if (o.fd < 0) {
+        object_close(&o);
+        put_back(x, "its bytes cannot be read");
+        return;
+    }
+    x->phase = PHASE_SMIME;
+    if (examine(x, &en->mail_parser, &o, &e) != 0) {
+        put_back(x, e.text);
+    }
+}
+
+/* The signed bytes, read as a mail of their own. */
+static void ask_signed(struct exam *x) {
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__MAIL,
+                       .fd = x->signed_fd,
+                       .issuer_fd = -1,
+                       .signed_entity = true};
+    struct err e = ERR_INIT;
+
+    x->signed_fd = -1;
+    x->whole = x->facts;
+    x->facts = mail_facts_new();
+    x->has_identity = x->has_facts = false;
+    close_attachments(x);
+    x->phase = PHASE_SIGNED;
+    if (examine(x, &x->en->mail_parser, &o, &e) != 0) {
+        put_back(x, e.text);
+    }
+}
+
+static void smime_over(struct exam *x) {
+    const struct smime_facts *s = &x->facts->smime;
+
+    if (s->trouble == SMIME_SOUND) {
+        ask_signed(x);
+        return;
+    }
+    if (s->trouble != SMIME_NONE) {
+        log_warn("mail=%lld S/MIME of %s does not count: %s",
+                 (long long)x->row.id, x->facts->identity.from,
+                 smime_trouble_name(s->trouble));
+    }
+    begin_documents(x);
+}
+
+static void signed_over(struct exam *x) {
+    struct mail_facts *inner = x->facts;
+
+    x->facts = x->whole;
+    x->whole = NULL;
+    smime_merge(x->facts, inner, x->signed_body, x->row.size);
+    mail_facts_free(&inner);
+    log_info("mail=%lld S/MIME of %s: %s", (long long)x->row.id,
+             x->facts->identity.from,
+             smime_trouble_name(x->facts->smime.trouble));
+    begin_documents(x);
+}
+
+static void mail_over(struct exam *x) {
+    const struct officer *officer = smime_signer(x->en, x->facts);
+
+    if (officer != NULL) {
+        ask_smime(x, officer);
+    } else {
+        begin_documents(x);
+    }
+}
+
 static void child_over(struct exam *x, const char *why) {
     link_close(&x->child);
     x->timer = sd_event_source_disable_unref(x->timer);
     keys_forget(&x->keys);
     switch (x->phase) {
     case PHASE_MAIL:
+    case PHASE_SMIME:
+    case PHASE_SIGNED:
         if (!x->finished) {
             fail_mail(x, why);
             return;
         }
-        x->phase = PHASE_DOCUMENTS;
-        x->document = 0;
-        next_document(x);
+        (x->phase == PHASE_MAIL    ? mail_over
+         : x->phase == PHASE_SMIME ? smime_over
+                                   : signed_over)(x);
         return;
     case PHASE_DOCUMENTS:
         document_over(x, why);
@@ -609,6 +773,8 @@ static void on_child_frame(void *user, struct received *in) {
     static int (*const on_frame[])(struct exam *, struct received *,
                                    struct err *) = {
         [PHASE_MAIL] = on_mail_frame,
+        [PHASE_SMIME] = on_smime_frame,
+        [PHASE_SIGNED] = on_mail_frame,
         [PHASE_DOCUMENTS] = on_document_frame,
         [PHASE_CERTIFICATE] = on_certificate_frame,
         [PHASE_CRL] = on_crl_frame,
@@ -634,11 +800,6 @@ static int on_child_time(sd_event_source *source, uint64_t at, void *user) {
     (void)at;
     child_over(user, "out of time");
     return 0;
-}
-
-static void object_close(struct object *o) {
-    io_close(&o->fd);
-    io_close(&o->issuer_fd);
 }
 
 /* Gives one object to a parser parent, with a channel for its child. */
@@ -676,6 +837,13 @@ static int examine(struct exam *x, struct link *parser, struct object *o,
     key_policy_write(&s->keys, &m);
     provider_policy_write(&s->provider, domains, &provider);
     m.provider = &provider;
+    m.signed_entity = o->signed_entity;
+    if (o->smime != NULL) {
+        m.pins = o->smime->pins;
+        m.others = o->smime->others;
+        m.wants_crl = o->smime->wants_crl;
+        m.from = (char *)(uintptr_t)o->from;
+    }
     if (o->kind == LOKET__EXAMINE__OBJECT__MAIL && x->en->weak_keys > 0) {
         o->issuer_fd = fcntl(x->en->weak_keys, F_DUPFD_CLOEXEC, 3);
         if (o->issuer_fd < 0) {

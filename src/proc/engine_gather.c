@@ -420,6 +420,9 @@ static void gather_token(struct turn *t, const struct mail_facts *f) {
             continue;
         }
         k->carries_token = true;
+        if (s->carrier == CARRIER_BODY && k->token != NULL) {
+            continue; /* quotes of older letters lie below that of the newest */
+        }
         if (s->carrier == CARRIER_REFERENCES && k->token != NULL &&
             f->tokens[0].carrier != CARRIER_REFERENCES) {
             continue;

@@ -514,6 +514,7 @@ static void address(struct draft *d, const struct reader_of *reader) {
     }
     if (reader->token != NULL) {
         text_copy(l->token, sizeof l->token, reader->token);
+        l->token_in_text = o != NULL && o->smime_count > 0;
         l->plus_works = probe_plus_works(d->t->en, d->t->now);
         l->values[SLOT_EXPIRES] = draft_when(d, reader->expires);
     }

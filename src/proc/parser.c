@@ -124,8 +124,11 @@ static const struct parser_object *find_object(const struct parser *p,
     return NULL;
 }
 
-/* What comes beside a mail are weak keys, not certificates. */
+/* What comes beside a mail are weak keys, not certificates; CRLs are large. */
 static size_t issuers_max(const struct parser_object *o) {
+    if (o->object == LOKET__EXAMINE__OBJECT__SMIME) {
+        return (size_t)LIMIT_SMIME_ANCHORS;
+    }
     return o->object == LOKET__EXAMINE__OBJECT__MAIL
                ? (size_t)LIMIT_WEAK_KEYS * WEAK_KEY_SIZE
                : LIMIT_ISSUERS;

@@ -79,7 +79,7 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
 
 static void read_signs(struct reader *r, uint32_t signs,
                        struct mail_identity *id) {
-    if (signs >> CARRIER__MAX != 0) {
+    if (signs >> CARRIER_BODY != 0) { /* no header signs the text */
         refuse(r, "signs", "is out of range");
     }
     for (size_t i = 0; i < CARRIER__MAX; i++) {
@@ -970,6 +970,41 @@ int signature_send(struct channel *ch, const struct pdf_signature *s,
     m.time_proven = s->time_proven;
     m.trouble = s->trouble;
     return send_frame(ch, &frame, NULL, 0, e);
+}
+
+int smime_send(struct channel *ch, const struct smime_facts *s, size_t body,
+               int fd, struct err *e) {
+    Loket__Smime m = LOKET__SMIME__INIT;
+    Loket__Frame frame = FRAME_OF(SMIME, smime, &m);
+
+    m.trouble = s->trouble;
+    m.body = body;
+    if (!digest_is_zero(&s->certificate)) {
+        m.certificate = bytes_of(&s->certificate);
+    }
+    return send_frame(ch, &frame, &fd, fd >= 0 ? 1 : 0, e);
+}
+
+int smime_read(const Loket__Smime *m, uint64_t size, struct smime_facts *s,
+               uint64_t *body_r, struct err *e) {
+    struct reader r = {.e = e, .what = "smime"};
+
+    *s = (struct smime_facts){0};
+    s->trouble = read_enum(&r, "trouble", m->trouble, SMIME__MAX);
+    if (m->certificate.len > 0) {
+        read_digest(&r, "certificate", m->certificate, &s->certificate);
+    }
+    if (s->trouble == SMIME_NO_TOKEN) {
+        refuse(&r, "trouble", "is not a child's to say");
+    }
+    if (s->trouble == SMIME_SOUND && digest_is_zero(&s->certificate)) {
+        refuse(&r, "certificate", "is missing");
+    }
+    if (m->body > size) {
+        refuse(&r, "body", "lies behind the mail");
+    }
+    *body_r = m->body;
+    return outcome(&r);
 }
 
 /* Nothing is wrong where all is right, and the other way round. */

@@ -54,6 +54,13 @@ int signature_send(struct channel *ch, const struct pdf_signature *s,
 int signature_read(const Loket__PdfSignature *m, struct pdf_signature *s,
                    struct err *e);
 
+/* `fd`, taken over, is sent along with SMIME_SOUND; else -1. */
+int smime_send(struct channel *ch, const struct smime_facts *s, size_t body,
+               int fd, struct err *e);
+/* *body_r is below `size`, that of the raw mail. */
+int smime_read(const Loket__Smime *m, uint64_t size, struct smime_facts *s,
+               uint64_t *body_r, struct err *e);
+
 int image_send(struct channel *ch, const struct image_facts *i, struct err *e);
 int image_read(const Loket__Image *m, struct image_facts *i, struct err *e);
 

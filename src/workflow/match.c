@@ -299,8 +299,23 @@ static bool has_broken_signature(const struct view *v) {
     return false;
 }
 
+/* V043: he signed, or somebody for him, and it does not count. */
+static bool has_failed_smime(const struct view *v) {
+    enum smime_trouble t = v->mail->smime.trouble;
+
+    return t != SMIME_NONE && t != SMIME_SOUND && t != SMIME_NO_TOKEN;
+}
+
+/* V044: signed with a certificate that is another person's, or another
+ * address's.  Nothing of it is believed, at no level. */
+static bool is_signed_by_other(const struct view *v) {
+    return v->mail->smime.trouble == SMIME_OTHERS ||
+           v->mail->smime.trouble == SMIME_OTHER_ADDRESS;
+}
+
 static bool is_broken_answer(const struct view *v) {
-    return is_unproven_answer(v) && has_broken_signature(v);
+    return is_unproven_answer(v) &&
+           (has_broken_signature(v) || has_failed_smime(v));
 }
 
 static bool is_shared(const struct view *v) {
@@ -403,6 +418,7 @@ static const struct rule {
     {is_duplicate, EVENT_IGNORE, "duplicate"}, /* I3, also of a bounce */
     {is_our_bounce, EVENT_BOUNCE, "bounce"},
     {is_bounce, EVENT_IGNORE, "bounce"},
+    {is_signed_by_other, EVENT_QUARANTINE, "signer-mismatch"},
 
     /* the applicant, who was asked to confirm (CMS-13); an officer may be
      * one, too */

@@ -8,6 +8,7 @@ document_tests = \
     tests/unit/document_csr_corpus_test \
     tests/unit/document_ids_test \
     tests/unit/document_image_test \
+    tests/unit/document_mail_signature_test \
     tests/unit/document_paper_test \
     tests/unit/document_pdf_test \
     tests/unit/document_signatures_test \
@@ -57,3 +58,5 @@ TESTS += tests/unit/document_ocr_test
 tests_unit_document_ocr_test_SOURCES = tests/unit/document_ocr_test.c
 tests_unit_document_ocr_test_LDADD = $(OCR) $(DOCUMENT_TEST_LDADD) $(OCR_LIBS)
 endif
+tests_unit_document_mail_signature_test_SOURCES = tests/unit/document_mail_signature_test.c
+tests_unit_document_mail_signature_test_LDADD = $(DOCUMENT_TEST_LDADD)

@@ -251,8 +251,8 @@ static void what_is_signed_the_identity_says(void **state) {
         memset(signs, 0, sizeof signs);
         signs[c] = true;
         read_fields(fields, "office@kota.example");
-        assert_int_equal(facts->token_count, CARRIER__MAX);
-        for (size_t i = 0; i < CARRIER__MAX; i++) {
+        assert_int_equal(facts->token_count, CARRIER_BODY);
+        for (size_t i = 0; i < CARRIER_BODY; i++) {
             assert_int_equal(facts->tokens[i].carrier, i);
             assert_int_equal(facts->tokens[i].is_signed, i == c);
         }
