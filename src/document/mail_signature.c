@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An S/MIME signature of a mail (V043-V046, V178, RFC 8551, RFC 5652).  Called
+ * An S/MIME signature of a mail (V043-V046, RFC 8551, RFC 5652).  Called
  * in a child of proc/parser_mail.c that lives for this one question; the bytes
  * were cut out of the mail by message/smime.c.
  *

@@ -182,7 +182,7 @@ struct attachment {
 };
 
 /* What is said of the S/MIME signature of somebody whose certificate is pinned
- * in people.conf (V043-V046, V178). */
+ * in people.conf (V043-V046). */
 enum smime_trouble {
     SMIME_NONE, /* there is none, or nobody looked */
     SMIME_SOUND,

@@ -74,8 +74,10 @@ class _FixedTime:
         return self.now
 
 
-def sign_smime(folder, sender, raw):
-    """The mail as multipart/signed by the sender's certificate (RFC 8551)."""
+def sign_smime(folder, sender, raw, opaque=False, by=None):
+    """The mail as multipart/signed by the sender's certificate (RFC 8551), or,
+    as Outlook may do, as signed-data; perhaps by another's (`by`, a key)."""
+    by = by or sender.key
     raw = crlf(raw)
     head, _, body = raw.partition(b"\r\n\r\n")
     inner, outer = [], []
@@ -89,17 +91,22 @@ def sign_smime(folder, sender, raw):
     keys = folder / "pki"
     signed = pki.openssl(
         "cms", "-sign", "-binary", "-md", "sha256",
-        "-signer", keys / f"smime-{sender.key}.pem",
-        "-inkey", keys / f"smime-{sender.key}.key",
+        *(["-nodetach"] if opaque else []),
+        "-signer", keys / f"smime-{by}.pem",
+        "-inkey", keys / f"smime-{by}.key",
         data=b"\r\n".join(inner) + b"\r\n\r\n" + body,
     )  # fmt: skip
     return b"\r\n".join(outer) + b"\r\n" + crlf(signed)
 
 
 def sign(folder, sender, raw, how):
-    """dkim, smime, none, or other: the DKIM of a domain that is not his."""
-    if how == "smime":
-        raw = sign_smime(folder, sender, raw)
+    """dkim, smime, opaque (S/MIME, too), smime:NAME (by another's key), none,
+    or other: the DKIM of a domain that is not his; smime- or opaque-only has
+    no DKIM."""
+    if how.startswith(("smime", "opaque")):
+        kind, _, by = how.removesuffix("-only").partition(":")
+        raw = sign_smime(folder, sender, raw, kind == "opaque", by or None)
+        how = "none" if how.endswith("-only") else "dkim"
     if how == "other":
         sender = next(p for p in PEOPLE.values() if p.domain != sender.domain)
     return raw if how == "none" else sign_dkim(folder, sender, raw)

@@ -167,6 +167,7 @@ def write(folder, examples, state, options):
     tree = settings(folder, state)
     override(tree, options.config)
     workflow = tree.pop("workflow")
+    pinned = tree.pop("pinned", [])  # persons whose S/MIME certificate is
     if workflow["executor"] == "ca":
         del tree["portal"]
     change_workflows(conf / "workflows", workflow)
@@ -176,7 +177,9 @@ def write(folder, examples, state, options):
     people = [
         {"id": p.key, "name": p.name, "title": p.title,
          "roles": list(p.roles), "addresses": [p.address],
-         "grant": GRANT}
+         "grant": GRANT,
+         **({"smime": [str(folder / "pki" / f"smime-{p.key}.pem")]}
+            if p.key in pinned else {})}
         for p in OFFICERS
     ]  # fmt: skip
     (conf / "people.conf").write_text(f"people = {libconfig(people)};\n")

@@ -556,6 +556,9 @@ struct broken {
 #define ANCHORS_RIGHT                                                          \
     "a file in PEM is right: the certificates of the CAs whose signatures in " \
     "PDFs are trusted, for example anchors = \"bsre.pem\", or \"\" for none"
+#define PIN_RIGHT                                                              \
+    "up to four files in PEM are right, each his own certificate for mail, "   \
+    "for example smime = [\"siti.pem\"], or [] for none"
 #define EXECUTORS                                                              \
     "\"operator\" (a person, in the portal of the CA) or \"ca\" (loket-ca, "   \
     "with a key of the office's own) is right"
@@ -598,7 +601,7 @@ static const struct broken table[] = {
      "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
      "realy is not a known key; known here: office, timetable, mailbox, relay, "
-     "portal, documents, dkim, csr, learning, paths, summary_at, "
+     "portal, documents, smime, dkim, csr, learning, paths, summary_at, "
      "parser_children"},
     {"a group that is none", L, "paths = {", "paths = 3; dkim2 = {",
      "paths = {",
@@ -791,6 +794,22 @@ static const struct broken table[] = {
      "anchors = \"people.conf\"", "    anchors =",
      "documents.anchors is \"people.conf\" (a string), a file without a "
      "certificate in PEM; " ANCHORS_RIGHT},
+    {"a CA of signers that is none", L, "    ca_file = \"\";\n\n    # Their",
+     "    ca_file = \"people.conf\";\n\n    # Their",
+     "    ca_file = \"\";\n\n    # Their", "smime.ca_file is \"people.conf\" (a string), a "
+     "file without a certificate in PEM; a file in PEM is right: the CAs that "
+     "issue the certificates pinned in people.conf, for example ca_file = "
+     "\"bsre.pem\", or \"\" where the pin alone is enough"},
+    {"a CRL that is not there", L, "    crl_file = \"\"",
+     "    crl_file = \"no.crl\"", "    crl_file =",
+     "smime.crl_file is \"no.crl\" (a string), which cannot be read (No such "
+     "file or directory); a CRL of these CAs, in DER or PEM, is right, which "
+     "is kept current, for example crl_file = \"bsre.crl\", or \"\" where "
+     "nobody asks for revocations"},
+    {"a CRL whose CA nobody knows", L, "    crl_file = \"\"",
+     "    crl_file = \"people.conf\"", "    crl_file =",
+     "smime.crl_file is given, and smime.ca_file is not; the CRL is checked "
+     "with the CA's certificate: give both, or none"},
     {"a language that is a path", L, "ocr_languages = \"ind+eng\"",
      "ocr_languages = \"../eng\"", "    ocr_languages =",
      "documents.ocr_languages is \"../eng\" (a string); languages of "
@@ -874,8 +893,11 @@ static const struct broken table[] = {
      "a-z, 0-9 and - is right, for example id = \"siti\""},
     {"a key that people do not have", P, "id = \"kabid\"", "nama = \"kabid\"",
      "id = \"kabid\"", "people[2].nama is not a known key; known here: id, "
-     "name, title, agency, language, roles, addresses, grant, powers, "
+     "name, title, agency, language, roles, addresses, smime, grant, powers, "
      "affiliation, deputy, absent"},
+    {"a pin that is a word", P, "id = \"kabid\";",
+     "id = \"kabid\"; smime = \"portal-issuer.pem\";", "id = \"kabid\"",
+     "people[2].smime is \"portal-issuer.pem\" (a string); " PIN_RIGHT},
 
     /* workflows */
     {"a From line alone (V172)", W, "applicant_level = \"dkim\"",
@@ -893,7 +915,7 @@ static const struct broken table[] = {
     {"a decision by a From line (V172)", W, "verifier_level = \"dkim\"",
      "verifier_level = \"mailbox\"", "verifier_level =",
      "verifier_level is \"mailbox\" (a string), which Loket cannot establish "
-     "yet; \"dkim\" is right; a From line alone never counts"},
+     "yet; \"dkim\" or \"smime\" is right; a From line alone never counts"},
     {"nobody carries it out", W, "executor = \"operator\";\n", "", NULL,
      "executor is missing, and somebody has to carry out its orders; "
      EXECUTORS},
@@ -1130,6 +1152,50 @@ static void an_issuer_file_holds_certificates_only(void **state) {
     free(right);
 }
 
+/* V043: what is pinned is one certificate, by itself. */
+static void a_pin_is_one_certificate(void **state) {
+    static const struct {
+        const char *name, *text, *why;
+    } rows[] = {
+        {"a pin that is not there", NULL, "with a file that cannot be used (%s"
+                                          ": No such file or directory)"},
+        {"a chain", ISSUER ISSUER,
+         "with %s, which is not one certificate in PEM"},
+        {"no certificate", "Setuju\n",
+         "with %s, which is not one certificate in PEM"},
+        {"a key", ISSUER "-----BEGIN PRIVATE KEY-----\n",
+         "with a private key in %s"},
+    };
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+    char path[2 * LIMIT_PATH];
+
+    (void)state;
+    path_of(path, dir, "kabid.pem");
+    put_changed("people.conf", "id = \"kabid\";",
+                "id = \"kabid\"; smime = [\"kabid.pem\"];");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *why = replaced(rows[i].why, "%s", path);
+        char *right = xasprintf(
+            "people.conf:%u: people[2].smime is a list, %s; " PIN_RIGHT,
+            line_of("people.conf", "id = \"kabid\""), why);
+
+        if (rows[i].text != NULL) {
+            put("kabid.pem", rows[i].text, 0644);
+        }
+        expect_sentence(rows[i].name, right);
+        free(right);
+        free(why);
+    }
+    put("kabid.pem", ISSUER, 0644);
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    assert_int_equal(people_get(&s->people, "kabid")->smime_count, 1);
+    assert_string_equal(people_get(&s->people, "kabid")->smime[0], path);
+    settings_free(&s);
+    drop("kabid.pem");
+    put_shipped("people.conf");
+}
+
 static void secrets_are_for_their_owner_only(void **state) {
     static const struct {
         mode_t mode;
@@ -1315,6 +1381,7 @@ int main(void) {
         cmocka_unit_test(placeholders_are_refused),
         cmocka_unit_test(an_operator_needs_a_portal_and_a_person),
         cmocka_unit_test(an_issuer_file_holds_certificates_only),
+        cmocka_unit_test(a_pin_is_one_certificate),
         cmocka_unit_test(secrets_are_for_their_owner_only),
         cmocka_unit_test(what_is_not_there_is_named),
         cmocka_unit_test(a_missing_phrase_is_a_mistake),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * S/MIME signatures (V043-V046, V077, V178), made by OpenSSL's CMS with real
+ * S/MIME signatures (V043-V046, V077), made by OpenSSL's CMS with real
  * keys: one that is right, and each as wrong as one thing makes it.
  */
 #include "base/buf.h"
@@ -336,7 +336,7 @@ static void the_text_is_exactly_the_signed_one(void **state) {
     bytes_free(&cms);
 }
 
-/* V178, of its kind: a file of the office that is counted otherwise than it
+/* A file of the office that is counted otherwise than it
  * is. */
 static void what_cannot_be_read_believes_nobody(void **state) {
     static const struct wish detached;

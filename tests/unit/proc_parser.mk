@@ -9,7 +9,8 @@ tests_unit_proc_parser_test_LDADD = $(WIRE) $(MODEL) $(BASE) $(WIRE_LIBS) \
 check_PROGRAMS += tests/unit/proc_examine_test
 TESTS += tests/unit/proc_examine_test
 tests_unit_proc_examine_test_SOURCES = tests/unit/proc_examine_test.c \
-    src/proc/engine_examine.c src/proc/engine_scan.c
+    src/proc/engine_examine.c src/proc/engine_scan.c \
+    src/proc/engine_smime.c src/proc/pem.c
 tests_unit_proc_examine_test_LDADD = $(PROC) $(WIRE) $(MODEL) $(BASE) \
     $(WIRE_LIBS) $(SYSTEMD_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
 
