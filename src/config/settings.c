@@ -923,6 +923,32 @@ static void print_keys(const struct key_policy *p, FILE *out) {
     fputc('\n', out);
 }
 
+/* Who can reach the level, and what is asked of his certificate. */
+static void print_smime(const struct settings *s, FILE *out) {
+    size_t pinned = 0;
+
+    for (size_t i = 0; i < s->people.count; i++) {
+        const struct officer *o = &s->people.officers[i];
+
+        if (o->smime_count > 0) {
+            fprintf(out, "%s%s (%zu)", pinned++ == 0 ? "smime: pinned for " :
+                                       ", ",
+                    o->id, o->smime_count);
+        }
+    }
+    if (pinned == 0) {
+        fprintf(out, "smime: nobody's certificate is pinned\n");
+        return;
+    }
+    fprintf(out, "; %s%s; %s%s\n",
+            s->smime_ca_file[0] != '\0' ? "issued under "
+                                        : "no CA is asked for",
+            s->smime_ca_file,
+            s->smime_crl_file[0] != '\0' ? "none counts without "
+                                         : "revocations are not asked for",
+            s->smime_crl_file);
+}
+
 static void print_documents(const struct documents *d, FILE *out) {
     fprintf(out, "signatures in PDFs: %s%s\n",
             d->anchors_file[0] != '\0' ? "trusted if they lead to "
@@ -958,6 +984,7 @@ void settings_print(const struct settings *s, FILE *out) {
     for (size_t i = 0; i < s->relaxed_count; i++) {
         fprintf(out, "dkim: relaxed alignment for %s\n", s->relaxed[i]);
     }
+    print_smime(s, out);
     print_keys(&s->keys, out);
     fprintf(out, "learning: %s\n",
             s->learning ? "a verifier confirms who is not registered yet"

@@ -305,6 +305,20 @@ static void warn_deputy(struct warnings *w, const struct officer *o) {
     }
 }
 
+/* Where nothing less than S/MIME counts, he could never answer. */
+static void warn_signer(struct warnings *w, const struct officer *o) {
+    for (size_t i = 0; i < w->s->workflow_count; i++) {
+        const struct workflow *f = &w->s->workflows[i];
+
+        if (f->verifier_level == LEVEL_SMIME && decides(o) &&
+            o->smime_count == 0) {
+            warn(w, "%s has no certificate (smime), and workflow %s counts no "
+                    "answer without one", o->id, f->name);
+            return;
+        }
+    }
+}
+
 size_t people_warn(const struct settings *s, int today, FILE *out) {
     struct warnings w = {s, today, out, 0};
 
@@ -313,6 +327,7 @@ size_t people_warn(const struct settings *s, int today, FILE *out) {
         warn_deputy(&w, &s->people.officers[i]);
         warn_agency(&w, &s->people.officers[i]);
         warn_absences(&w, &s->people.officers[i]);
+        warn_signer(&w, &s->people.officers[i]);
     }
     for (size_t i = 0; i < s->workflow_count; i++) {
         warn_roles(&w, &s->workflows[i]);

@@ -318,7 +318,8 @@ static void only_what_is_signed_now_and_well(void **state) {
 }
 
 static void the_text_is_exactly_the_signed_one(void **state) {
-    static const struct wish detached, opaque = {.opaque = true};
+    static const struct wish detached, opaque = {.opaque = true},
+        empty = {.opaque = true, .text = ""};
     struct bytes cms = sign(&detached);
 
     (void)state;
@@ -326,6 +327,10 @@ static void the_text_is_exactly_the_signed_one(void **state) {
     assert_int_equal(check(&cms, "\r\n" TEXT, &usual), SMIME_BROKEN);
     /* No text at all, and a text beside the one inside (V046). */
     assert_int_equal(check(&cms, NULL, &usual), SMIME_NOT_SIGNED);
+    bytes_free(&cms);
+    cms = sign(&empty);
+    assert_int_equal(check(&cms, NULL, &usual), SMIME_NOT_SIGNED);
+    assert_int_equal(check(&cms, TEXT, &usual), SMIME_NOT_SIGNED);
     bytes_free(&cms);
     cms = sign(&opaque);
     assert_int_equal(check(&cms, TEXT, &usual), SMIME_NOT_SIGNED);

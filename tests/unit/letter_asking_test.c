@@ -79,6 +79,36 @@ static void the_address_carries_the_token_where_that_works(void **state) {
     draft_free(d);
 }
 
+/* For who signs his text: what he quotes and signs has it (V045).  The last
+ * line, which no decision follows, and nobody else's. */
+static void the_text_carries_the_token_for_who_signs(void **state) {
+    static const char *const lines[LANGUAGE__MAX] = {
+        [LANGUAGE_ID] = "\nKode surat: " TOKEN "\n",
+        [LANGUAGE_EN] = "\nLetter code: " TOKEN "\n"};
+
+    (void)state;
+    for (enum language l = LANGUAGE_ID; l < LANGUAGE__MAX; l++) {
+        struct draft *d = draft_new(LETTER_VERIFY, l);
+        size_t size;
+        char *bytes = compose(&d->letter, &size);
+        char *text = part_of(bytes, "text/plain");
+
+        expect_not(text, lines[l]);
+        free(text);
+        free(bytes);
+        d->letter.token_in_text = true;
+        bytes = compose(&d->letter, &size);
+        text = part_of(bytes, "text/plain");
+        expect(text, lines[l]);
+        assert_int_equal(strspn(strstr(text, lines[l]) + strlen(lines[l]),
+                                "\r\n"),
+                         strlen(strstr(text, lines[l]) + strlen(lines[l])));
+        free(text);
+        free(bytes);
+        draft_free(d);
+    }
+}
+
 /* RFC 5321 4.5.3.1.1: 64 before the @, or the answer is lost. */
 static void an_address_too_long_for_a_token_stays_as_it_is(void **state) {
     struct office longer = office;
@@ -737,6 +767,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_stands_in_the_subject_and_the_links),
         cmocka_unit_test(the_address_carries_the_token_where_that_works),
+        cmocka_unit_test(the_text_carries_the_token_for_who_signs),
         cmocka_unit_test(an_address_too_long_for_a_token_stays_as_it_is),
         cmocka_unit_test(no_question_without_a_token),
         cmocka_unit_test(whatever_a_value_holds_is_shown),

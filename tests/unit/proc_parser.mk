@@ -21,3 +21,11 @@ tests_unit_proc_scan_test_SOURCES = tests/unit/proc_scan_test.c \
     src/proc/engine_scan.c
 tests_unit_proc_scan_test_LDADD = $(MODEL) $(BASE) $(SYSTEMD_LIBS) \
     $(BASE_LIBS) $(CMOCKA_LIBS)
+
+# What the engine makes of S/MIME signatures.
+check_PROGRAMS += tests/unit/proc_smime_test
+TESTS += tests/unit/proc_smime_test
+tests_unit_proc_smime_test_SOURCES = tests/unit/proc_smime_test.c \
+    src/proc/engine_smime.c src/proc/pem.c
+tests_unit_proc_smime_test_LDADD = $(MODEL) $(BASE) $(BASE_LIBS) \
+    $(CMOCKA_LIBS)

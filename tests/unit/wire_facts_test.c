@@ -977,6 +977,50 @@ static void signatures_that_lie_are_refused(void **state) {
     }
 }
 
+/* What a child says of S/MIME. */
+static void smime_is_checked(void **state) {
+    static const struct {
+        const char *name;
+        uint32_t trouble;
+        size_t digest;
+        uint64_t body;
+        int right;
+    } rows[] = {
+        {"sound", SMIME_SOUND, DIGEST_SIZE, 10, 0},
+        {"none", SMIME_NONE, 0, 0, 0},
+        {"not pinned", SMIME_NOT_PINNED, DIGEST_SIZE, 10, 0},
+        {"another's", SMIME_OTHERS, DIGEST_SIZE, 10, 0},
+        {"sound by nobody", SMIME_SOUND, 0, 10, -1},
+        {"half a digest", SMIME_NOT_PINNED, 16, 10, -1},
+        {"behind the mail", SMIME_NONE, 0, 101, -1},
+        {"what only the engine knows", SMIME_NO_TOKEN, DIGEST_SIZE, 10, -1},
+        {"no such trouble", SMIME__MAX, 0, 0, -1},
+    };
+    uint8_t digest[DIGEST_SIZE] = {1};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        Loket__Smime m = LOKET__SMIME__INIT;
+        struct smime_facts s;
+        struct err e = ERR_INIT;
+        uint64_t body;
+
+        m.trouble = rows[i].trouble;
+        m.certificate.data = digest;
+        m.certificate.len = rows[i].digest;
+        m.body = rows[i].body;
+        if (smime_read(&m, 100, &s, &body, &e) != rows[i].right) {
+            fail_msg("%s", rows[i].name);
+        }
+        if (rows[i].right == 0) {
+            assert_int_equal(s.trouble, rows[i].trouble);
+            assert_int_equal(body, rows[i].body);
+            assert_int_equal(digest_is_zero(&s.certificate),
+                             rows[i].digest == 0);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identity_comes_back_whole),
@@ -997,6 +1041,7 @@ int main(void) {
         cmocka_unit_test(crls_that_break_the_rules_are_refused),
         cmocka_unit_test(signatures_come_back_whole),
         cmocka_unit_test(signatures_that_lie_are_refused),
+        cmocka_unit_test(smime_is_checked),
     };
 
     return cmocka_run_group_tests(tests, open_pair, close_pair);

@@ -566,6 +566,45 @@ static void a_higher_level_is_enough(void **state) {
     mail_facts_free(&m);
 }
 
+/* V044: whatever else is proven; V043 where nothing less than S/MIME will do. */
+static void a_signature_that_is_not_his(void **state) {
+    static const struct {
+        enum smime_trouble trouble;
+        enum sender_level level;
+        enum event_kind kind;
+        const char *reason;
+    } rows[] = {
+        {SMIME_OTHERS, LEVEL_DKIM, EVENT_QUARANTINE, "signer-mismatch"},
+        {SMIME_OTHERS, LEVEL_NONE, EVENT_QUARANTINE, "signer-mismatch"},
+        {SMIME_OTHER_ADDRESS, LEVEL_DKIM, EVENT_QUARANTINE,
+         "signer-mismatch"},
+        {SMIME_NOT_PINNED, LEVEL_DKIM, EVENT_UNPROVEN, "auth-fail"},
+        {SMIME_EXPIRED, LEVEL_DKIM, EVENT_UNPROVEN, "auth-fail"},
+        {SMIME_REVOKED, LEVEL_NONE, EVENT_UNPROVEN, "auth-fail"},
+        {SMIME_CRL, LEVEL_DKIM, EVENT_UNPROVEN, "auth-fail"},
+        {SMIME_BROKEN, LEVEL_DKIM, EVENT_UNPROVEN, "auth-fail"},
+        {SMIME_NO_TOKEN, LEVEL_DKIM, EVENT_UNPROVEN, "auth-none"},
+        {SMIME_NONE, LEVEL_DKIM, EVENT_UNPROVEN, "auth-none"},
+        {SMIME_SOUND, LEVEL_SMIME, EVENT_ANSWER, "no-token"},
+    };
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail("Re: [LOCK-2026-000001]");
+    struct officer she = {.id = "siti"};
+    struct known known = {.officer = &she, .carries_token = true};
+    struct event event;
+
+    (void)state;
+    w.verifier_level = LEVEL_SMIME;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        m->smime.trouble = rows[i].trouble;
+        m->identity.level = rows[i].level;
+        workflow_match(&w, &week, m, &known, &event);
+        assert_int_equal(event.kind, rows[i].kind);
+        assert_string_equal(event.reason, rows[i].reason);
+    }
+    mail_facts_free(&m);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_application_opens_a_case),
@@ -585,6 +624,7 @@ int main(void) {
         cmocka_unit_test(what_the_gate_refuses_is_quarantined_by_name),
         cmocka_unit_test(a_case_number_is_found_as_a_whole_word),
         cmocka_unit_test(a_higher_level_is_enough),
+        cmocka_unit_test(a_signature_that_is_not_his),
     };
 
     week = help_timetable();
