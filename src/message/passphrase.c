@@ -28,7 +28,9 @@ enum {
     AROUND_MAX = 400, /* of a line, that are read before and behind a noun:
                          a line may be a whole mail */
     WORDS_MAX = 5,    /* of a value without any look of a passphrase */
-    QUALIFIERS_MAX = 6
+    QUALIFIERS_MAX = 6,
+    ASIDE_MAX = 2, /* words of any kind before ":" */
+    HEDGES_MAX = 6
 };
 
 struct span {
@@ -40,7 +42,7 @@ struct span {
 static const char *const nouns[] = {
     "passphrase",  "pass phrase", "pass-phrase", "passprase", "pashphrase",
     "frasa sandi", "frase sandi", "kata sandi",  "katasandi", "kata-sandi",
-    "password",    "pasword",     "passcode",    NULL};
+    "password",    "pasword",     "passcode",    "sandi",     NULL};
 
 /* What may stand between the noun and what tells. */
 static const char *const qualifiers[] = {
@@ -50,7 +52,24 @@ static const char *const qualifiers[] = {
     "tte", "bsre", "esign", "e-sign", "akun", "account", "kunci", "kuncinya",
     "key", "private", "privat", "file", "berkas", "p12", ".p12", "pfx",
     ".pfx", "untuk", "for", "of", "dari", "dan", "and", "username", "email",
-    "surel", "aplikasi", "terakhir", "sebelumnya", "pribadi", "pegawai", NULL};
+    "surel", "aplikasi", "terakhir", "sebelumnya", "pribadi", "pegawai", "nya",
+    NULL};
+
+/* Words of who is not sure of what he remembers. */
+static const char *const hedges[] = {
+    "mungkin", "kalau", "kalo", "jika", "tidak", "tdk", "gak", "salah",
+    "seingat", "ingat", "saya", "sepertinya", "kira-kira", "dulu", "dulunya",
+    "pernah", "pakai", "dipakai", "gunakan", "digunakan", "maybe", "perhaps",
+    "probably", "remember", "i", "think", NULL};
+
+/* Before ":" these announce something else than a passphrase. */
+static const char *const others[] = {
+    "nomor", "no", "nip", "nik", "tiket", "ticket", "kode", "code", "error",
+    "telepon", "telp", "hp", "wa", "id", "tanggal", "tgl", "pukul", "jam",
+    "versi", "version", "sop", "ref", "link", "tautan", "situs", "alamat",
+    "address", "serial", "seri", "nama", "name", "username", "email", "surel",
+    "lampiran", "file", "berkas", "ke", "to", "kepada", "di", "at", "pada",
+    "on", "lewat", "via", "melalui", "oleh", "by", NULL};
 
 /* Words before the noun of who tells none: he lost it, or asks for one. */
 static const char *const lost[] = {
@@ -337,9 +356,9 @@ static bool speaks_of_loss(struct span before) {
 
 /* The first noun at or behind `from`, as a word; what follows it in *rest. */
 static bool find_noun(struct span line, const char *from, const char **noun_r,
-                      struct span *rest) {
+                      struct span *rest, bool *owned_r) {
     for (const char *p = from; p < line.end; p++) {
-        if (strchr("pPfFkK", *p) == NULL || *p == '\0' ||
+        if (strchr("pPfFkKsS", *p) == NULL || *p == '\0' ||
             (p > line.at && (is_letter(p[-1]) || is_digit(p[-1])))) {
             continue; /* no noun begins so */
         }
@@ -349,10 +368,9 @@ static bool find_noun(struct span line, const char *from, const char **noun_r,
             if (!starts((struct span){p, line.end}, *n)) {
                 continue;
             }
-            if (line.end - end >= 3 &&
-                is_word_of((struct span){end, end + 3}, "nya")) {
-                end += 3;
-            }
+            *owned_r = line.end - end >= 3 &&
+                       is_word_of((struct span){end, end + 3}, "nya");
+            end += *owned_r ? 3 : 0;
             if (end == line.end || (!is_letter(*end) && !is_digit(*end))) {
                 *noun_r = p;
                 *rest = (struct span){end, line.end};
@@ -363,7 +381,36 @@ static bool find_noun(struct span line, const char *from, const char **noun_r,
     return false;
 }
 
-enum tells { TELLS_NOTHING, TELLS_STATED, TELLS_FILLED };
+enum tells { TELLS_NOTHING, TELLS_ASIDE, TELLS_STATED, TELLS_FILLED };
+
+/* "mungkin :", "yang dulu dipakai rapat =": a few words more, then the sign.
+ * Only what looks like a passphrase counts behind them. */
+static enum tells take_aside(struct span *rest) {
+    struct span s = *rest, token;
+    int asides = 0;
+
+    for (int i = 0; i < HEDGES_MAX && next_token(&s, &token); i++) {
+        const char *sign = token.at;
+
+        while (sign < token.end && *sign != ':' && *sign != '=') {
+            if (strchr(",.;!?()\"'", *sign) != NULL) {
+                return TELLS_NOTHING;
+            }
+            sign++;
+        }
+        if (is_among((struct span){token.at, sign}, others) ||
+            (sign > token.at && !is_among((struct span){token.at, sign},
+                                          hedges) &&
+             ++asides > ASIDE_MAX)) {
+            return TELLS_NOTHING;
+        }
+        if (sign < token.end) {
+            rest->at = sign + 1;
+            return TELLS_ASIDE;
+        }
+    }
+    return TELLS_NOTHING;
+}
 
 /* Takes qualifiers and what tells. */
 static enum tells take_tells(struct span *rest, bool *owned_r) {
@@ -373,12 +420,13 @@ static enum tells take_tells(struct span *rest, bool *owned_r) {
     enum tells tells = TELLS_NOTHING;
     struct span s, token;
 
-    *owned_r = false;
+    if (rest->at < rest->end && strchr("\"'", *rest->at) != NULL) {
+        rest->at++; /* the noun stands in quotation marks */
+    }
     for (int i = 0; i < QUALIFIERS_MAX; i++) {
         skip_blanks(rest);
         while (rest->at < rest->end &&
-               strchr(tells == TELLS_NOTHING ? "*_)\"'" : "*_)",
-                      *rest->at) != NULL) {
+               strchr("*_)", *rest->at) != NULL) {
             rest->at++;
             skip_blanks(rest);
         }
@@ -431,16 +479,42 @@ static bool begins_line(struct span line, struct span before) {
     return true;
 }
 
+/* "Sandi" alone is also a man's name, and half the name of an agency. */
+static bool is_bare(struct span noun) {
+    return starts(noun, "sandi");
+}
+
+/* Does the value go with how it is told? */
+static bool is_told(enum tells tells, const struct value *v, bool owned,
+                    bool begins, bool bare_noun) {
+    if (bare_noun) {
+        return (owned || (begins && tells == TELLS_FILLED)) &&
+               tells != TELLS_ASIDE && stands(v);
+    }
+    switch (tells) {
+    case TELLS_FILLED:
+        return fills(v, owned || begins);
+    case TELLS_STATED:
+        return states(v);
+    case TELLS_ASIDE:
+        return stands(v);
+    case TELLS_NOTHING:
+        break;
+    }
+    return owned && stands(v);
+}
+
 /* Looks in one line; `next` is the one below. */
 static bool read_line(struct span line, struct span next, struct value *v) {
     const char *from = line.at, *noun;
     struct span rest;
+    bool owned;
 
-    while (find_noun(line, from, &noun, &rest)) {
+    while (find_noun(line, from, &noun, &rest, &owned)) {
         struct span before = {noun - line.at > AROUND_MAX ? noun - AROUND_MAX
                                                           : line.at,
                               noun};
-        bool lost_it = speaks_of_loss(before), owned;
+        bool lost_it = speaks_of_loss(before);
         enum tells tells;
 
         from = rest.at;
@@ -448,14 +522,15 @@ static bool read_line(struct span line, struct span next, struct value *v) {
             rest.end = rest.at + AROUND_MAX;
         }
         tells = take_tells(&rest, &owned);
+        if (tells == TELLS_NOTHING) {
+            tells = take_aside(&rest);
+        }
         *v = read_value(rest);
         if (lost_it) {
             continue;
         }
-        if ((tells == TELLS_FILLED &&
-             fills(v, owned || begins_line(line, before))) ||
-            (tells == TELLS_STATED && states(v)) ||
-            (tells == TELLS_NOTHING && owned && stands(v))) {
+        if (is_told(tells, v, owned, begins_line(line, before),
+                    is_bare((struct span){noun, line.end}))) {
             return true;
         }
         if (tells != TELLS_NOTHING && v->words == 0) {

@@ -75,6 +75,17 @@ static void v098_told(void **state) {
         {"frasa sandi saya yaitu \"gunung tinggi\"", "\"gunung tinggi\""},
         {"pass phrase = Anggrek2027", "Anggrek2027"},
         {"SETUJU. passphrase saya: Anggrek2027", "Anggrek2027"},
+        {"Berikut passphrase nya : Rahasia2024!", "Rahasia2024!"},
+        {"kata sandinya \"abc12345\"", "\"abc12345\""},
+        {"kata sandinya abc12345", "abc12345"},
+        {"passwordnya abc12345", "abc12345"},
+        {"Passphrase yang lama mungkin: Rahasia2024!", "Rahasia2024!"},
+        {"Passphrase yang saya ingat: Rahasia2024!", "Rahasia2024!"},
+        {"kata sandi saya dulu kalau tidak salah : Rahasia2024!",
+         "Rahasia2024!"},
+        {"sandi = Rahasia2024!", "Rahasia2024!"},
+        {"Sandi: abc12345", "abc12345"},
+        {"sandinya abc12345", "abc12345"},
     };
 
     (void)state;
@@ -125,6 +136,20 @@ static void v098_only_spoken_of(void **state) {
         {"prosedur passphrase: SOP-2026 nomor 5", NULL},
         {"passphrases: Anggrek2027", NULL},
         {"mypassphrase: Anggrek2027", NULL},
+        {"Seksi Persandian: Anggrek2027", NULL},
+        {"Sandi negara: Badan Siber dan Sandi Negara", NULL},
+        {"Kepala Badan Siber dan Sandi Negara", NULL},
+        {"Seksi Sandi: Budi Santoso", NULL},
+        {"Sandi dan Statistik: Dinas2026", NULL},
+        {"Sandi: Budi Santoso", NULL},
+        {"Nama: Sandi Wijaya2", NULL},
+        {"Passphrase yang lama tidak bisa dipakai: gagal", NULL},
+        {"Passphrase yang lama mungkin: lupa", NULL},
+        {"passphrase nya lupa", NULL},
+        {"passwordnya tidak saya ingat", NULL},
+        {"Kata sandinya \"tidak diterima\"", NULL},
+        {"Passphrase sertifikat saya terblokir di esign: NIP "
+         "198501012010011001", NULL},
         {"", NULL},
     };
 
