@@ -20,6 +20,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* One key a process number: fewer than the smallest of Debian's lists has. */
+enum { DEBIAN_MIN = 32768 };
 enum { FILE_MAX = 64 * 1024 * 1024, SHORT_DIGITS = 20, LONG_DIGITS = 64 };
 
 /* Entries on their way in. */
@@ -206,8 +208,9 @@ void blacklist_print(const struct blacklist *blacklist, FILE *out) {
     fprintf(out, "csr: %zu weak keys are known, from %zu file%s%s\n",
             blacklist->keys.count, blacklist->file_count,
             blacklist->file_count == 1 ? "" : "s",
-            blacklist->keys.count == 0
-                ? "; WARNING: Debian's weak keys (CVE-2008-0166) would pass.  "
-                  "See csr.blacklist in loket.conf"
+            blacklist->keys.count < DEBIAN_MIN
+                ? "; WARNING: that is not Debian's list, whose weak keys "
+                  "(CVE-2008-0166) would pass.  See csr.blacklist in "
+                  "loket.conf"
                 : "");
 }

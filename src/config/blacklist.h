@@ -39,8 +39,8 @@ void blacklist_free(struct blacklist **blacklist);
  * failure. */
 int blacklist_memfd(const struct blacklist *blacklist, struct err *e);
 
-/* What the administrator should know of it, in one line; an empty one is said
- * aloud. */
+/* What the administrator should know of it, in one line; one that is too
+ * short to be Debian's is said aloud. */
 void blacklist_print(const struct blacklist *blacklist, FILE *out);
 
 #endif

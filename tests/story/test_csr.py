@@ -158,7 +158,7 @@ def test_v085_a_key_of_the_list_is_refused_and_the_list_is_counted(make_office, 
     office.reply("budi", "Ini CSR yang baru.", [run_as_told(folder, commands(letter))])
     office.await_case("received")
     said = check(office)
-    known = re.search(r"^csr: (\d+) weak keys are known, from (\d+) files?$", said.stdout, re.M)
+    known = re.search(r"^csr: (\d+) weak keys are known, from (\d+) files?; WARNING: ", said.stdout, re.M)
     assert known and int(known[1]) >= 1, said.stdout
     with (lists / "blacklist.RSA-2048").open("a") as out:
         out.write("0011223344556677889\n")

@@ -75,10 +75,37 @@ static void lists_of_both_forms_are_read_sorted_and_once(void **state) {
     out = open_memstream(&said, &size);
     blacklist_print(b, out);
     fclose(out);
-    assert_string_equal(said, "csr: 3 weak keys are known, from 2 files\n");
+    assert_non_null(strstr(said, "csr: 3 weak keys are known, from 2 files; "
+                                 "WARNING: that is not Debian's list"));
     free(said);
     blacklist_free(&b);
     assert_null(b);
+}
+
+/* A list that somebody put there, as large as the smallest of Debian's. */
+static void debians_list_is_enough(void **state) {
+    struct blacklist *b = NULL;
+    struct err e = ERR_INIT;
+    char *text = NULL, *said = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)state;
+    for (unsigned i = 0; i < 32768; i++) {
+        fprintf(out, "%020x\n", i);
+    }
+    fclose(out);
+    put("a", text);
+    put("b", "# nothing\n");
+    free(text);
+    assert_int_equal(blacklist_load("/nonexistent", dir, &b, &e), 0);
+    out = open_memstream(&said, &size);
+    blacklist_print(b, out);
+    fclose(out);
+    assert_string_equal(said,
+                        "csr: 32768 weak keys are known, from 2 files\n");
+    free(said);
+    blacklist_free(&b);
 }
 
 static void no_list_is_said_aloud(void **state) {
@@ -154,6 +181,7 @@ static void the_shipped_list_is_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_of_both_forms_are_read_sorted_and_once),
+        cmocka_unit_test(debians_list_is_enough),
         cmocka_unit_test(no_list_is_said_aloud),
         cmocka_unit_test(a_line_of_another_form_is_named),
         cmocka_unit_test(a_folder_that_is_none_is_refused),
