@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const language_words[] = {"id", "en", NULL};
 static const char *const mode_words[] = {"shared", "dedicated", NULL};
@@ -337,15 +338,26 @@ static int read_languages(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
-/* It may come later than we: nothing is asked of it here. */
+/* It may come later than we: whether it is there is for print_documents.  A
+ * name or "localhost:3310" would silently become a file of our folder. */
 static int read_clamd(const struct value *v, void *to, struct err *e) {
     const char *text = config_setting_get_string(v->setting);
+    struct stat st;
 
     if (text != NULL && *text == '\0') {
         *(char *)to = '\0';
         return 0;
     }
-    return value_socket(v, to, e);
+    if (text != NULL && *text != '/') {
+        return value_refuse(v, e, "which does not begin with / (TCP is not "
+                                  "spoken to it)");
+    }
+    if (value_socket(v, to, e) != 0) {
+        return -1;
+    }
+    return stat(to, &st) != 0 || S_ISSOCK(st.st_mode)
+               ? 0
+               : value_refuse(v, e, "which is no socket");
 }
 
 /* ---- the keys of loket.conf --------------------------------------------- */
@@ -501,8 +513,8 @@ static const struct key keys[] = {
      .right = "languages of tesseract are right, for example ocr_languages = "
               "\"ind+eng\""},
     {"documents.clamd", read_clamd, TO(documents.clamd),
-     .right = "the path of the socket of clamd is right (at most 107 bytes), "
-              "for example clamd = \"/run/clamav/clamd.ctl\", or \"\" where "
+     .right = "the whole path of the socket of clamd is right (at most 107 "
+              "bytes), for example clamd = \"/run/clamav/clamd.ctl\", or \"\" where "
               "no scanner runs"},
 
     {"smime.ca_file", read_anchors, TO(smime_ca_file),
@@ -637,7 +649,56 @@ static int check_relay(const struct source *source, const struct settings *s,
     return 0;
 }
 
-/* design.md 5: learning is for the agencies' own people. */
+/* Has tesseract the data of one language?  Where its data lies at none of the
+ * usual places, nobody can say, and the program that reads will. */
+static bool has_language(const char *language) {
+    static const char *const folders[] = {"/usr/share/tesseract-ocr/5/tessdata",
+                                          "/usr/share/tessdata",
+                                          "/usr/local/share/tessdata"};
+    bool any = false;
+
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        char path[LIMIT_PATH];
+
+        snprintf(path, sizeof path, "%s/%.100s.traineddata", folders[i],
+                 language);
+        if (access(path, R_OK) == 0) {
+            return true;
+        }
+        any = any || access(folders[i], X_OK) == 0;
+    }
+    return !any || getenv("TESSDATA_PREFIX") != NULL;
+}
+
+/* Only where pictures are to be read: the data comes in packages of its own. */
+static int check_documents(const struct source *source,
+                           const struct settings *s, struct err *e) {
+    const config_setting_t *at =
+        config_lookup(&source->config, "documents.ocr_languages");
+
+    for (const char *p = s->documents.ocr_languages; s->documents.ocr; p++) {
+        char language[LIMIT_WORD];
+        size_t n = strcspn(p, "+");
+
+        text_copy_n(language, sizeof language, p, n);
+        if (n > 0 && !has_language(language)) {
+            return err_set(e, ERR_SETUP,
+                           "%s:%u: documents.ocr_languages has \"%s\", which "
+                           "tesseract does not have here; install its data "
+                           "(package tesseract-ocr-%s) or name another, for "
+                           "example ocr_languages = \"ind+eng\"",
+                           source->name,
+                           at == NULL ? 0 : config_setting_source_line(at),
+                           language, language);
+        }
+        p += n;
+        if (*p == '\0') {
+            break;
+        }
+    }
+    return 0;
+}
+
 /* A CRL can be believed only by its CA's certificate. */
 static int check_smime(const struct source *source, const struct settings *s,
                        struct err *e) {
@@ -653,6 +714,7 @@ static int check_smime(const struct source *source, const struct settings *s,
                          source->name, config_setting_source_line(at));
 }
 
+/* design.md 5: learning is for the agencies' own people. */
 static int check_learning(const struct source *source,
                           const struct settings *s, struct err *e) {
     const config_setting_t *root = config_root_setting(&source->config);
@@ -696,6 +758,7 @@ static int read_loket_conf(struct settings *s, struct err *e) {
         rc = check_week(&source, s, e) != 0 ||
                      check_folders(&source, s, e) != 0 ||
                      check_relay(&source, s, e) != 0 ||
+                     check_documents(&source, s, e) != 0 ||
                      check_smime(&source, s, e) != 0 ||
                      check_learning(&source, s, e) != 0
                  ? -1
@@ -950,6 +1013,8 @@ static void print_smime(const struct settings *s, FILE *out) {
 }
 
 static void print_documents(const struct documents *d, FILE *out) {
+    struct stat st;
+
     fprintf(out, "signatures in PDFs: %s%s\n",
             d->anchors_file[0] != '\0' ? "trusted if they lead to "
                                        : "checked, nobody's is trusted",
@@ -959,6 +1024,12 @@ static void print_documents(const struct documents *d, FILE *out) {
             d->ocr ? d->ocr_languages : "");
     fprintf(out, "virus scanner: %s\n",
             d->clamd[0] != '\0' ? d->clamd : "none, nothing is scanned");
+    if (d->clamd[0] != '\0' && stat(d->clamd, &st) != 0) {
+        fprintf(out, "virus scanner: WARNING: %s (%s); until clamd listens "
+                     "there, mails with attachments wait, then go on "
+                     "unscanned\n",
+                d->clamd, strerror(errno));
+    }
 }
 
 void settings_print(const struct settings *s, FILE *out) {

@@ -553,6 +553,9 @@ struct broken {
 #define ISSUER_RIGHT                                                           \
     "a file in PEM is right: the certificate of the CA that issues, below it " \
     "its chain" OWN_CA
+#define CLAMD_RIGHT                                                            \
+    "the whole path of the socket of clamd is right (at most 107 bytes), for " \
+    "example clamd = \"/run/clamav/clamd.ctl\", or \"\" where no scanner runs"
 #define ANCHORS_RIGHT                                                          \
     "a file in PEM is right: the certificates of the CAs whose signatures in " \
     "PDFs are trusted, for example anchors = \"bsre.pem\", or \"\" for none"
@@ -815,9 +818,22 @@ static const struct broken table[] = {
      "documents.ocr_languages is \"../eng\" (a string); languages of "
      "tesseract are right, for example ocr_languages = \"ind+eng\""},
     {"a scanner at no path", L, "clamd = \"\"", "clamd = 3310",
-     "    clamd =", "documents.clamd is 3310 (a number); the path of the "
-     "socket of clamd is right (at most 107 bytes), for example clamd = "
-     "\"/run/clamav/clamd.ctl\", or \"\" where no scanner runs"},
+     "    clamd =", "documents.clamd is 3310 (a number); " CLAMD_RIGHT},
+    {"a scanner at a port", L, "clamd = \"\"", "clamd = \"localhost:3310\"",
+     "    clamd =", "documents.clamd is \"localhost:3310\" (a string), which "
+     "does not begin with / (TCP is not spoken to it); " CLAMD_RIGHT},
+    {"a scanner at what is no socket", L, "clamd = \"\"",
+     "clamd = \"/dev/null\"", "    clamd =", "documents.clamd is "
+     "\"/dev/null\" (a string), which is no socket; " CLAMD_RIGHT},
+#ifdef HAVE_TESSERACT
+    {"a language that tesseract has not", L,
+     "ocr = false;\n    ocr_languages = \"ind+eng\"",
+     "ocr = true;\n    ocr_languages = \"eng+indonesia\"",
+     "    ocr_languages =",
+     "documents.ocr_languages has \"indonesia\", which tesseract does not "
+     "have here; install its data (package tesseract-ocr-indonesia) or name "
+     "another, for example ocr_languages = \"ind+eng\""},
+#endif
     {"a misspelt key of the portal", L, "crl_url =", "clr_url =", "crl_url =",
      "portal.clr_url is not a known key; known here: name, url, issuer_file, "
      "crl_url, ca_file, timeout, poll, remind_hours"},
