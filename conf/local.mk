@@ -17,6 +17,7 @@ CONF_FILES = \
     conf/letters/id/remind.txt \
     conf/letters/id/unproven.txt \
     conf/letters/id/stuck.txt \
+    conf/letters/id/halted.txt \
     conf/letters/id/approved.txt \
     conf/letters/id/rejected.txt \
     conf/letters/id/completed.txt \
@@ -35,6 +36,7 @@ CONF_FILES = \
     conf/letters/en/remind.txt \
     conf/letters/en/unproven.txt \
     conf/letters/en/stuck.txt \
+    conf/letters/en/halted.txt \
     conf/letters/en/approved.txt \
     conf/letters/en/rejected.txt \
     conf/letters/en/completed.txt \

@@ -814,6 +814,12 @@ static const struct command commands[] = {
     {"case", "save", "NUMBER DIR", 2, 2,
      "every output into a new folder; audited", save_case,
      {NULL}},
+    {"case", "resume", "NUMBER", 1, 1,
+     "let a case go on that BUKAN SAYA halted (--reason); audited",
+     retry_order, {NULL}},
+    {"case", "stop", "NUMBER", 1, 1,
+     "end one that BUKAN SAYA halted (--reason); audited", retry_order,
+     {NULL}},
     {"ca", "show", "", 0, 0,
      "do its journal and this database agree?  If not: what to do", ask,
      {NULL}},
@@ -906,7 +912,8 @@ static void help(void) {
          "      --socket PATH  control socket, instead of the configured one\n"
          "      --since DATE   for intake backfill: 2026-11-20\n"
          "      --all          for order list: those that are done, too\n"
-         "      --reason TEXT  for order retry and abandon, letter resend: why,\n"
+         "      --reason TEXT  for case resume and stop, order retry and abandon,\n"
+         "                     letter resend: why,\n"
          "                     one line\n"
          "      --yes          for order abandon, registry learn: do not ask\n"
          "      --update       for registry import: the table is right\n"

@@ -38,6 +38,7 @@ STORIES = \
     tests/story/test_case_trouble.py \
     tests/story/test_answers.py \
     tests/story/test_forged_senders.py \
+    tests/story/test_owner.py \
     tests/story/test_asking.py \
     tests/story/test_saga_kill.py \
     tests/story/test_start.py \

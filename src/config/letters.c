@@ -211,6 +211,10 @@ static const struct {
                           BIT(SLOT_EXPLANATION) | BIT(SLOT_DEPUTY) |
                               BIT(SLOT_PRINCIPAL) | BIT(SLOT_UNTIL),
                           0},
+    [LETTER_HALTED] = {OF_OFFICER | BIT(SLOT_EXPLANATION),
+                       BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                           BIT(SLOT_APPLICANT) | BIT(SLOT_STEP),
+                       BIT(SLOT_CASE)},
 };
 
 /* ---- text --------------------------------------------------------------- */

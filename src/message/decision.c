@@ -75,6 +75,8 @@ static const struct {
     {"FORMULIR", DECISION_FORM},
     {"PENGADUAN", DECISION_COMPLAINT},
     {"SARAN", DECISION_SUGGESTION},
+    {"BUKAN SAYA", DECISION_DISOWN},
+    {"NOT ME", DECISION_DISOWN},
 };
 
 /* Agreeable words that are no decision: they ask back instead of nothing. */
@@ -618,6 +620,30 @@ static enum decision read_addressed(const char *line, const char *rest,
                : d;
 }
 
+/* ---- BUKAN SAYA ---------------------------------------------------------- */
+
+/* It halts and can do nothing else, so that here the safe side is to believe
+ * it: whatever stands behind a mark, and below, takes nothing back ("Bukan
+ * saya. Jangan dicabut!").  But not in the middle of a sentence: "Bukan saya
+ * yang mengirim CSR, tetapi staf saya" says something else. */
+static enum decision read_disowning(const char *rest, struct buf *reason) {
+    const char *p = rest;
+
+    for (size_t n = 1; n > 0 && *p != '\0'; p += n) {
+        n = match_any(p, courtesies, COUNT(courtesies));
+        n = n == 0 ? match_emoji(p) : n;
+        n = n == 0 ? dressing(p) : n;
+    }
+    if (*p != '\0' && match_mark(p) == 0) {
+        return DECISION_UNCLEAR;
+    }
+    if (strchr(p, '?') != NULL) {
+        return DECISION_UNCLEAR;
+    }
+    buf_puts(reason, p + match_mark(p));
+    return DECISION_DISOWN;
+}
+
 /* ---- the whole ----------------------------------------------------------- */
 
 static enum decision read_decision(const char *line, const char *below,
@@ -635,6 +661,9 @@ static enum decision read_decision(const char *line, const char *below,
     }
     if (is_addressed(d)) {
         return read_addressed(line, p + size, below, d, reason);
+    }
+    if (d == DECISION_DISOWN) {
+        return read_disowning(p + size, reason);
     }
     rest = read_rest(p + size, d);
     if (rest == NULL) {

@@ -93,6 +93,8 @@ struct casefile {
                             is awaited */
     unsigned left_min;   /* office minutes that were left then; else 0 */
     usec_t entered;      /* the step it stands in */
+    usec_t halted; /* since when it stands still, whatever its step waits for:
+                      BUKAN SAYA (design.md 5); 0 = it goes its way */
     char thread[LIMIT_MESSAGE_ID]; /* Message-ID of the applicant's last mail */
     char thread_subject[LIMIT_SUBJECT];
     size_t document_count;

@@ -41,6 +41,8 @@ enum event_kind {
                         changed: ask who has not been asked */
     /* mail again: an officer hands over, whatever case it is about */
     EVENT_DELEGATED, /* DELEGASI, or an automatic reply that says absent */
+    EVENT_DISOWNED,  /* BUKAN SAYA, from a mailbox of the applicant: halts */
+    EVENT_RESUMED,   /* an administrator lets a halted case go on */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
@@ -58,6 +60,7 @@ enum answer_fault {
     FAULT_OWN_CASE,   /* V037, I12 */
     FAULT_USED,       /* the token was used: double (V025) */
     FAULT_FOUR_EYES,  /* decided in an earlier step, or in this one (INT-4) */
+    FAULT_HALTED,     /* somebody said BUKAN SAYA: nothing moves */
     FAULT_CLOSED,     /* the case is closed (V035, V036) */
     FAULT_DECIDED,    /* somebody else was first */
     FAULT_REGISTRY_CHANGED, /* the registry is not what was approved any more:
@@ -117,7 +120,7 @@ struct event {
     enum ask_step step; /* EVENT_EXPIRED, EVENT_OVERDUE: whose question */
     enum timer_kind timer; /* EVENT_TIMER */
     struct delegation delegation; /* EVENT_DELEGATED; no id yet */
-    char actor[LIMIT_PERSON_ID]; /* RETRIED, ABANDONED: "uid=0" */
+    char actor[LIMIT_PERSON_ID]; /* RETRIED, ABANDONED, RESUMED: "uid=0" */
 };
 
 /* What the store knows that bears on one mail. */
@@ -134,6 +137,9 @@ struct known {
     const struct casefile *casefile;
     const struct casefile *refused; /* his newest refused case that no other
                                        follows yet, or NULL (PKL-6) */
+    /* `casefile` is one in the name of who wrote this: its level says so, or it
+     * answers a letter of that case which went to his mailbox alone. */
+    bool is_owner;
     bool answers_ours;      /* In-Reply-To or References name our letter */
     bool is_our_message_id; /* its Message-ID is one of ours (V053, V118) */
     bool duplicate;         /* content digest seen before (I3) */

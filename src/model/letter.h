@@ -45,6 +45,7 @@ enum letter_kind {
     LETTER_LATE,      /* to who watches: a case waits, is stalled, is late */
     LETTER_DELEGATED, /* to both: who acts for whom until when */
     LETTER_INFECTED,  /* to who sent it: a virus scanner found something */
+    LETTER_HALTED,    /* to who watches and decides: BUKAN SAYA, nothing moves */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */

@@ -153,6 +153,7 @@ enum decision {
     DECISION_COMPLAINT,
     DECISION_SUGGESTION,
     DECISION_DELEGATE, /* DELEGASI: to whom, until when, in the reason */
+    DECISION_DISOWN,   /* BUKAN SAYA: what was asked in his name is not his */
     DECISION__MAX
 };
 const char *decision_name(enum decision d); /* "none", "approve" */

@@ -145,6 +145,7 @@ static const char *const decisions[] = {
     [DECISION_COMPLAINT] = "complaint",
     [DECISION_SUGGESTION] = "suggestion",
     [DECISION_DELEGATE] = "delegate",
+    [DECISION_DISOWN] = "disown",
 };
 NAME_FUNCTION(decision_name, enum decision, decisions)
 
@@ -383,7 +384,8 @@ static const char *const event_kinds[] = {
     [EVENT_STOPPED] = "stopped", [EVENT_RETRIED] = "retried",
     [EVENT_ABANDONED] = "abandoned", [EVENT_EXPIRED] = "expired",
     [EVENT_OVERDUE] = "overdue", [EVENT_TIMER] = "timer",
-    [EVENT_REVIEW] = "review", [EVENT_DELEGATED] = "delegated"};
+    [EVENT_REVIEW] = "review", [EVENT_DELEGATED] = "delegated",
+    [EVENT_DISOWNED] = "disowned", [EVENT_RESUMED] = "resumed"};
 NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
 
 static const char *const answer_faults[] = {
@@ -397,6 +399,7 @@ static const char *const answer_faults[] = {
     [FAULT_OWN_CASE] = "own-case",
     [FAULT_FOUR_EYES] = "four-eyes",
     [FAULT_USED] = "used",
+    [FAULT_HALTED] = "halted",
     [FAULT_CLOSED] = "closed",
     [FAULT_DECIDED] = "decided",
     [FAULT_STALE] = "stale",
@@ -496,7 +499,7 @@ static const char *const letter_kinds[] = {
     [LETTER_LAPSED] = "lapsed", [LETTER_CONFIRM] = "confirm",
     [LETTER_DISPOSE] = "dispose", [LETTER_IDENTITY] = "identity",
     [LETTER_LATE] = "late", [LETTER_DELEGATED] = "delegated",
-    [LETTER_INFECTED] = "infected"};
+    [LETTER_INFECTED] = "infected", [LETTER_HALTED] = "halted"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -773,12 +776,16 @@ const char *const alarm_codes[] = {
     "active-key-exposed", "secret-on-server",
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
     "officer-mails", "letter-came-back", "officer-came-back", "case-full",
-    "applicant-wrote", "nobody-to-ask", "stalled", "late", "revocation-late",
+    "applicant-wrote", "disowned", "nobody-to-ask", "stalled", "late", "revocation-late",
     "calendar",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
     "documents", "clamd", "malware", "order", "engine", "configuration", NULL};
 
 const char *const letter_phrases[] = {
+    "noted-halted", "noted-halted-revoked", "noted-resumed",
+    "noted-disowned-closed", "withdrawn-halted", "answer-halted",
+    "again-resumed", "halted-disowned", "halted-disowned-closed",
+    "halted-resumed",
     "remark-passphrase-sent", "remark-private-key-sent", "stuck-key",
     "block-signature", "block-signature-none", "block-signature-unchecked",
     "finding-unscanned",

@@ -260,6 +260,10 @@ void decide_or_alarm(struct engine *en, const struct happening *what);
 int decide_order(struct engine *en, const char *order_id,
                  enum event_kind kind, const char *who, const char *reason,
                  struct err *e);
+/* The same about a halted case: EVENT_RESUMED or EVENT_ABANDONED. */
+int decide_case(struct engine *en, const struct casefile *c,
+                enum event_kind kind, const char *who, const char *reason,
+                struct err *e);
 /* Writes a letter into the outbox, inside the caller's transaction.  Slots
  * that every letter can have (office, hours, channels, date) are added. */
 int decide_letter(struct engine *en, const struct casefile *c,

@@ -2,9 +2,14 @@
 /*
  * Questions about all cases and the letters of the outbox; everything about one
  * case is in engine_control_record.c.  Nothing here changes anything, but that
- * an administrator has a letter sent again (engine_resend.c).
+ * an administrator has a letter sent again (engine_resend.c), and says what
+ * becomes of a case that BUKAN SAYA has halted.
  */
 #include "proc/engine_control.h"
+#include "proc/engine_ca.h"
+
+#include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +28,7 @@ json_t *control_case_json(struct engine *en, const struct casefile *c) {
     control_set_text(o, "step", c->step);
     control_set_number(o, "round", c->round);
     control_set_text(o, "assigned", c->assigned);
+    control_set_time(o, "halted", c->halted);
     control_set_number(o, "revision", c->revision);
     control_set_text(o, "workflow", c->workflow);
     control_set_text(o, "workflow_version", c->workflow_version);
@@ -58,6 +64,120 @@ static void do_case_list(struct client *c, const Loket__Command *m,
     MUST(casefile_list(c->en->store, CONTROL_LIST_MAX, append_case, &l,
                        &store_error));
     control_answer(c, l.list);
+}
+
+/* ---- a halted case ------------------------------------------------------- */
+
+/* False: there is none, or no reason, and the client knows why. */
+static bool case_of_words(struct client *c, const Loket__Command *m,
+                          struct casefile *to) {
+    const char *fault = control_fault_of_reason(m->words[3]);
+    int found;
+
+    MUST(found = casefile_by_number(c->en->store, m->words[2], to,
+                                    &store_error));
+    if (found != 1) {
+        control_refuse(c, "there is no such case; `loketctl case list` shows "
+                          "their numbers");
+    } else if (fault != NULL) {
+        control_refuse(c, fault);
+    }
+    return found == 1 && fault == NULL;
+}
+
+static void answer_case(struct client *c, int64_t id) {
+    struct casefile *now = xcalloc(1, sizeof *now);
+
+    MUST(casefile_get(c->en->store, id, now, &store_error));
+    control_answer(c, control_case_json(c->en, now));
+    free(now);
+}
+
+static void decide(struct client *c, const struct casefile *of,
+                   enum event_kind kind, const char *reason) {
+    struct err e = ERR_INIT;
+
+    if (decide_case(c->en, of, kind, c->who, reason, &e) != 0) {
+        control_refuse(c, e.text);
+    } else {
+        answer_case(c, of->id);
+    }
+}
+
+/* words: case resume NUMBER REASON */
+static void do_case_resume(struct client *c, const Loket__Command *m,
+                           struct received *in) {
+    struct casefile *of = xcalloc(1, sizeof *of);
+
+    (void)in;
+    if (case_of_words(c, m, of)) {
+        decide(c, of, EVENT_RESUMED, m->words[3]);
+    }
+    free(of);
+}
+
+/* loket-ca has said whether it leaves the orders undone. */
+static void on_given_up(void *user, const struct err *why) {
+    struct client *c = user;
+    struct order_row *row;
+
+    if (!c->used || c->waits[0] == '\0') {
+        return; /* he went away */
+    }
+    row = xcalloc(1, sizeof *row);
+    MUST(order_get(c->en->store, c->waits, row, &store_error));
+    c->waits[0] = '\0';
+    if (why != NULL) {
+        control_refuse(c, why->text);
+    } else {
+        answer_case(c, row->casefile_id);
+    }
+    free(row);
+}
+
+/* Asks loket-ca first where one of its orders is open: 0.  1: there is none. */
+static int give_up_orders(struct client *c, const struct casefile *of,
+                          const char *reason, struct err *e) {
+    struct order_row *row = xcalloc(1, sizeof *row);
+    int rc = 1;
+
+    for (int k = 0; k < ORDER__MAX && rc == 1; k++) {
+        int found;
+
+        MUST(found = order_of_case(c->en->store, of->id, (enum order_kind)k,
+                                   row, &store_error));
+        if (found == 1) {
+            text_copy(c->waits, sizeof c->waits, row->order.id);
+            rc = ca_give_up(c->en, row->order.id, c->who, reason, on_given_up,
+                            c, e);
+        }
+    }
+    if (rc != 0) {
+        c->waits[0] = '\0';
+    }
+    free(row);
+    return rc;
+}
+
+/* words: case stop NUMBER REASON */
+static void do_case_stop(struct client *c, const Loket__Command *m,
+                         struct received *in) {
+    struct casefile *of = xcalloc(1, sizeof *of);
+    struct err e = ERR_INIT;
+    int rc = 1;
+
+    (void)in;
+    if (case_of_words(c, m, of)) {
+        if (of->halted != 0) {
+            rc = give_up_orders(c, of, m->words[3], &e);
+        }
+        if (rc < 0) {
+            control_refuse(c, e.text);
+        } else if (rc > 0) {
+            decide(c, of, EVENT_ABANDONED, m->words[3]);
+        }
+    }
+    free(of);
 }
 
 /* ---- letters ------------------------------------------------------------- */
@@ -139,6 +259,8 @@ static void do_letter_resend(struct client *c, const Loket__Command *m,
 
 const struct control_command control_case_commands[] = {
     {"case", "list", 2, do_case_list},
+    {"case", "resume", 4, do_case_resume},
+    {"case", "stop", 4, do_case_stop},
     {"outbox", "list", 2, do_outbox_list},
     {"letter", "resend", 4, do_letter_resend},
     {NULL, NULL, 0, NULL},

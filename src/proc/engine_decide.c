@@ -352,6 +352,7 @@ static void name_event(const struct turn *t, struct event_row *row) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
     case EVENT_MESSAGE:
+    case EVENT_DISOWNED:
         actor = "applicant";
         break;
     case EVENT_BOUNCE:
@@ -728,11 +729,15 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
     if (t->event.kind == EVENT_APPLICATION && t->known.sender == NULL) {
         learn(t);
     }
+    if (t->event.kind == EVENT_DISOWNED && m->row->level < LEVEL_MAILBOX) {
+        m->row->level = LEVEL_MAILBOX; /* our letter came back from it */
+    }
     switch (t->event.kind) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
     case EVENT_MESSAGE:
     case EVENT_BOUNCE:
+    case EVENT_DISOWNED:
         take_in(t);
         break;
     case EVENT_ANSWER:
@@ -849,6 +854,31 @@ static bool is_drifted(struct engine *en, const struct order_row *row,
     return drifted;
 }
 
+int decide_case(struct engine *en, const struct casefile *c,
+                enum event_kind kind, const char *who, const char *reason,
+                struct err *e) {
+    struct happening what = {.casefile_id = c->id,
+                             .event = {.kind = kind, .attachment = -1}};
+
+    if (c->halted == 0) {
+        return err_set(e, ERR_INPUT, "the case is not halted; only BUKAN SAYA "
+                                     "halts one");
+    }
+    text_copy(what.event.actor, sizeof what.event.actor, who);
+    text_copy(what.event.reason, sizeof what.event.reason, reason);
+    return decide_event(en, &what, e);
+}
+
+static bool is_halted(struct engine *en, int64_t casefile_id) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    bool halted;
+
+    MUST(casefile_get(en->store, casefile_id, c, &store_error));
+    halted = c->halted != 0;
+    free(c);
+    return halted;
+}
+
 int decide_order(struct engine *en, const char *order_id,
                  enum event_kind kind, const char *who, const char *reason,
                  struct err *e) {
@@ -868,6 +898,10 @@ int decide_order(struct engine *en, const char *order_id,
         rc = err_set(e, ERR_INPUT,
                      "the order is under way; only a stopped one is given "
                      "again");
+    } else if (kind == EVENT_RETRIED && is_halted(en, row->casefile_id)) {
+        rc = err_set(e, ERR_INPUT,
+                     "the case is halted (BUKAN SAYA); `loketctl case resume` "
+                     "or `loketctl case stop` comes first");
     } else if (kind == EVENT_RETRIED && is_drifted(en, row, e)) {
         rc = -1;
     } else {

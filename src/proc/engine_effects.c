@@ -286,6 +286,24 @@ static int abandon(struct turn *t, const struct effect *effect,
 
 /* ---- letters and notes --------------------------------------------------- */
 
+/* Who has two roles reads a letter to both once. */
+static bool has_it(const struct turn *t, const struct effect *effect,
+                   const struct officer *o) {
+    for (size_t i = 0; i < t->effects.count; i++) {
+        const struct effect *x = &t->effects.list[i];
+
+        if (x == effect) {
+            break;
+        }
+        if (x->kind == EFFECT_SEND && x->reader == READER_ROLE &&
+            effect->reader == READER_ROLE && x->letter == effect->letter &&
+            strcmp(x->phrase, effect->phrase) == 0 && o->roles[x->role]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int send_to_role(struct turn *t, const struct effect *effect,
                         enum role role, struct err *e) {
     const struct people *people = &t->en->settings->people;
@@ -294,6 +312,7 @@ static int send_to_role(struct turn *t, const struct effect *effect,
         struct reader_of reader = {.officer = &people->officers[i]};
 
         if (!reader.officer->roles[role] ||
+            has_it(t, effect, reader.officer) ||
             (role == ROLE_OPERATOR &&
              (reader.officer == t->known.officer ||
               actor_is_applicant(reader.officer, &t->applicant)))) {

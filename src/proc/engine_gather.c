@@ -511,6 +511,63 @@ static void gather_answer(struct turn *t, const struct mail_facts *f,
     free(c);
 }
 
+/* ---- BUKAN SAYA ---------------------------------------------------------- */
+
+static bool is_his_address(const struct subscriber *who, const char *address) {
+    for (size_t i = 0; i < who->address_count; i++) {
+        if (text_same_address(who->addresses[i], address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does this id name a letter that went to an address of the applicant of its
+ * case, and to nobody else?  The id has 128 random bits: who knows it has read
+ * the letter (design.md 5; docs/decisions/024). */
+static bool find_his_letter(struct turn *t, const char *id,
+                            struct casefile *c) {
+    struct subscriber *who = xcalloc(1, sizeof *who);
+    struct store *s = t->en->store;
+    struct outbox_row letter;
+    int found;
+
+    MUST(found = outbox_by_message_id(s, id, &letter, &store_error));
+    if (found == 1) {
+        MUST(found = casefile_get(s, letter.casefile_id, c, &store_error));
+    }
+    if (found == 1) {
+        MUST(found = registry_get(s, c->subscriber_id, who, &store_error));
+    }
+    if (found == 1 && !is_his_address(who, letter.recipient)) {
+        found = 0;
+    }
+    free(who);
+    return found == 1;
+}
+
+/* By the letter that is answered, whatever the level; else by the level, about
+ * his own case. */
+static void gather_owner(struct turn *t, const struct mail_facts *f) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct known *k = &t->known;
+    bool found = find_his_letter(t, f->in_reply_to, c);
+
+    for (size_t i = 0; i < f->reference_count && !found; i++) {
+        found = find_his_letter(t, f->references[i], c);
+    }
+    if (found) {
+        take_case(t, c);
+        k->is_owner = true;
+    } else if (k->sender != NULL && k->casefile != NULL) {
+        k->is_owner =
+            k->casefile->subscriber_id == k->sender->id &&
+            f->identity.level >= t->workflow->applicant_level &&
+            !f->identity.irregular && !f->identity.delegate;
+    }
+    free(c);
+}
+
 /* ---- one mail ------------------------------------------------------------ */
 
 static void gather_ids(struct turn *t, const struct examined_mail *m) {
@@ -562,6 +619,9 @@ void gather_mail(struct turn *t, const struct examined_mail *m) {
     }
     if (f->automatic == AUTOMATIC_BOUNCE) {
         gather_bounce(t, f);
+    }
+    if (f->decision == DECISION_DISOWN) {
+        gather_owner(t, f);
     }
     gather_keys(t, f);
     gather_ids(t, m);

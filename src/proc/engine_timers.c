@@ -72,7 +72,7 @@ static int add_case(void *user, const struct casefile *c) {
     struct cases *to = user;
 
     for (size_t i = 0; i < WAITING; i++) {
-        if (c->state == waiting[i] && to->count < to->room) {
+        if (c->state == waiting[i] && c->halted == 0 && to->count < to->room) {
             to->ids[to->count++] = c->id;
         }
     }
@@ -102,7 +102,7 @@ void timers_review_person(struct engine *en, int64_t subscriber_id) {
     MUST(found = casefile_open_of(en->store, subscriber_id, c, &open,
                                   &store_error));
     what.casefile_id = c->id;
-    if (found == 1 &&
+    if (found == 1 && c->halted == 0 &&
         (c->state == CASE_INCOMPLETE ||
          strcmp(c->step, WORKFLOW_IDENTITY) == 0)) {
         decide_or_alarm(en, &what);

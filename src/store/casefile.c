@@ -25,7 +25,8 @@ WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
     "c.id, c.number, c.workflow, c.workflow_version, c.state, c.revision,"   \
     " c.subscriber_id, c.recipient, c.certificate_id, c.opened, c.changed,"  \
     " c.clock_starts, c.due, c.thread, c.thread_subject, c.previous_id,"     \
-    " c.closed, c.step, c.round, c.assigned, c.left_min, c.entered, c.plea"
+    " c.closed, c.step, c.round, c.assigned, c.left_min, c.entered, c.halted,"   \
+    " c.plea"
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -95,6 +96,7 @@ static int read_casefile(struct query *q, struct casefile *c,
     get_text(q, c->assigned, sizeof c->assigned);
     c->left_min = (unsigned)get_int(q);
     c->entered = get_int(q);
+    c->halted = get_int(q);
     return read_plea(q, &c->plea, e);
 }
 
@@ -415,6 +417,7 @@ static void put_state(struct query *q, const struct casefile *c) {
     put_text(q, c->assigned);
     put_int(q, c->left_min);
     put_int(q, c->entered != 0 ? c->entered : c->changed);
+    put_int(q, c->halted);
     put_text(q, plea_name(c->plea));
 }
 
@@ -428,9 +431,9 @@ static int insert(struct store *s, struct casefile *c, const char *prefix,
                    "INSERT INTO casefile (state, revision, subscriber_id,"
                    " recipient, certificate_id, changed, clock_starts, due,"
                    " thread, thread_subject, previous_id, closed, step, round,"
-                   " assigned, left_min, entered, plea, number, prefix, year,"
-                   " serial, workflow, workflow_version, opened)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " assigned, left_min, entered, halted, plea, number, prefix,"
+                   " year, serial, workflow, workflow_version, opened)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                    " ?, ?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
@@ -461,7 +464,7 @@ static int update(struct store *s, const struct casefile *c, struct err *e) {
                    " changed = ?, clock_starts = ?, due = ?, thread = ?,"
                    " thread_subject = ?, previous_id = ?, closed = ?,"
                    " step = ?, round = ?, assigned = ?, left_min = ?,"
-                   " entered = ?, plea = ?"
+                   " entered = ?, halted = ?, plea = ?"
                    " WHERE id = ?",
                    e) != 0) {
         return -1;

@@ -168,6 +168,11 @@ static const struct rule rules[] = {
     {"I17", "a mail nobody stands for made an event that is no bounce",
      "SELECT 'event=' || v.id FROM event v JOIN mail m ON m.id = v.mail_id"
      " WHERE m.level = 'none' AND v.kind NOT IN ('bounce', 'unproven')"},
+    {"I17", "BUKAN SAYA did more than halt the case",
+     "SELECT 'event=' || v.id FROM event v JOIN event p ON p.id ="
+     " (SELECT max(id) FROM event WHERE casefile_id = v.casefile_id"
+     "  AND id < v.id) WHERE v.kind = 'disowned'"
+     " AND (p.state <> v.state OR p.revision <> v.revision)"},
     {"I17", "an unproven answer changed the case",
      "SELECT 'event=' || v.id FROM event v JOIN event p ON p.id ="
      " (SELECT max(id) FROM event WHERE casefile_id = v.casefile_id"

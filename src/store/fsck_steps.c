@@ -23,6 +23,26 @@ const struct rule fsck_step_rules[] = {
      "SELECT 'order=' || o.id FROM casefile_order o"
      " JOIN casefile c ON c.id = o.casefile_id"
      " WHERE c.state = 'incomplete'"},
+    /* BUKAN SAYA */
+    {"I13", "halted, and yet it is closed",
+     "SELECT 'case=' || number FROM casefile"
+     " WHERE halted <> 0 AND closed IS NOT NULL"},
+    {"I13", "asks somebody in a case that is halted",
+     "SELECT 'token=' || t.id FROM token t"
+     " JOIN casefile c ON c.id = t.casefile_id WHERE c.halted <> 0"
+     " AND t.used IS NULL AND t.voided IS NULL"},
+    {"I13", "given in a case that is halted",
+     "SELECT 'order=' || o.id FROM casefile_order o"
+     " JOIN casefile c ON c.id = o.casefile_id WHERE c.halted <> 0"
+     " AND o.state = 'given'"},
+    {"I13", "set in a case that is halted",
+     "SELECT 'timer=' || t.id FROM timer t"
+     " JOIN casefile c ON c.id = t.casefile_id WHERE c.halted <> 0"
+     " AND t.fired IS NULL AND t.ended IS NULL"},
+    {"I13", "decided in a case that is halted",
+     "SELECT 'act=' || a.token_id FROM act a"
+     " JOIN casefile c ON c.id = a.casefile_id WHERE c.halted <> 0"
+     " AND a.at > c.halted"},
     /* Timers: of open cases, one of a kind, once, never early. */
     {"I13", "set, and yet its case is closed",
      "SELECT 'timer=' || t.id FROM timer t"

@@ -137,6 +137,42 @@ const struct migration schema_4[] = {
      " END;"
      "CREATE TRIGGER resent_stays BEFORE UPDATE ON resent"
      " BEGIN SELECT RAISE(ABORT, 'V057: what was sent again was sent'); END;"},
+
+    {4, "cases that stand still (BUKAN SAYA)",
+     "ALTER TABLE casefile ADD COLUMN"
+     " halted INTEGER NOT NULL DEFAULT 0 CHECK (halted >= 0);"
+     "CREATE TRIGGER casefile_halted BEFORE UPDATE ON casefile"
+     " WHEN OLD.halted <> 0 AND NEW.halted <> 0"
+     " AND (NEW.state <> OLD.state OR NEW.step <> OLD.step"
+     "  OR NEW.round <> OLD.round OR NEW.revision <> OLD.revision"
+     "  OR NEW.halted <> OLD.halted OR NEW.closed IS NOT NULL)"
+     " BEGIN SELECT RAISE(ABORT, 'I13: a halted case does not move'); END;"
+     "CREATE TRIGGER casefile_halts BEFORE UPDATE OF halted ON casefile"
+     " WHEN NEW.halted <> 0 AND NEW.closed IS NOT NULL"
+     " BEGIN SELECT RAISE(ABORT, 'I13: a closed case is not halted'); END;"
+     "CREATE TRIGGER token_halted BEFORE INSERT ON token"
+     " WHEN (SELECT halted FROM casefile WHERE id = NEW.casefile_id) <> 0"
+     " BEGIN SELECT RAISE(ABORT, 'I13: a halted case asks nobody'); END;"
+     "CREATE TRIGGER act_halted BEFORE INSERT ON act"
+     " WHEN (SELECT halted FROM casefile WHERE id = NEW.casefile_id) <> 0"
+     " BEGIN SELECT RAISE(ABORT, 'I13: nobody decides in a halted case');"
+     " END;"
+     "CREATE TRIGGER order_halted BEFORE INSERT ON casefile_order"
+     " WHEN (SELECT halted FROM casefile WHERE id = NEW.casefile_id) <> 0"
+     " BEGIN SELECT RAISE(ABORT, 'I13: a halted case gives no order'); END;"
+     "CREATE TRIGGER order_halted_again BEFORE UPDATE OF state"
+     " ON casefile_order WHEN NEW.state = 'given' AND OLD.state <> 'given'"
+     " AND (SELECT halted FROM casefile WHERE id = NEW.casefile_id) <> 0"
+     " BEGIN SELECT RAISE(ABORT, 'I13: a halted case gives no order'); END;"
+     /* What a CA was doing when the word came is on record all the same. */
+     "DROP TRIGGER order_moves;"
+     "CREATE TRIGGER order_moves BEFORE UPDATE OF state ON casefile_order"
+     " WHEN NEW.state <> OLD.state AND OLD.state || ' ' || NEW.state NOT IN"
+     "  ('given done', 'given stopped', 'given abandoned', 'stopped given',"
+     "   'stopped abandoned')"
+     " AND NOT (OLD.state = 'stopped' AND NEW.state = 'done'"
+     "  AND (SELECT halted FROM casefile WHERE id = NEW.casefile_id) <> 0)"
+     " BEGIN SELECT RAISE(ABORT, 'I5: no such move of an order'); END;"},
 };
 
 const size_t schema_4_count = sizeof schema_4 / sizeof schema_4[0];

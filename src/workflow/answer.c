@@ -154,6 +154,11 @@ static bool is_closed(const struct reply *r) {
     return casefile_state_is_closed(r->known->casefile->state);
 }
 
+/* Whatever is said, nothing moves (I13). */
+static bool is_halted(const struct reply *r) {
+    return r->known->casefile->halted != 0;
+}
+
 static bool was_voided(const struct reply *r, const char *why) {
     return r->known->token->voided != 0 &&
            strcmp(r->known->token->why, why) == 0;
@@ -293,6 +298,7 @@ static const struct check {
     {is_own_case, FAULT_OWN_CASE},
     {is_used, FAULT_USED},
     {has_decided_before, FAULT_FOUR_EYES},
+    {is_halted, FAULT_HALTED},
     {is_closed, FAULT_CLOSED},
     {is_decided, FAULT_DECIDED},
     {has_drifted, FAULT_REGISTRY_CHANGED},

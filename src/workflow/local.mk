@@ -16,6 +16,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/order.c \
     src/workflow/papers.c src/workflow/papers.h \
     src/workflow/returned.c src/workflow/returned.h \
+    src/workflow/halt.c src/workflow/halt.h \
     src/workflow/saga.c src/workflow/saga.h \
     src/workflow/sort.c src/workflow/sort.h \
     src/workflow/statement.c src/workflow/statement.h \

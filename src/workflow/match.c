@@ -11,6 +11,8 @@
  *        |
  *     duplicates, bounces
  *        |
+ *     BUKAN SAYA    from a mailbox of the applicant: halts his case
+ *        |
  *     officers      answering us: an answer (answer.c says whether it counts);
  *        |          not sure enough that it is he: quarantine, and he is told
  *        |
@@ -242,6 +244,14 @@ static bool is_wrong_handover(const struct view *v) {
     return v->handover == HANDOVER_UNKNOWN;
 }
 
+/* design.md 5.  By whom, the engine has found out: by the level of the mail, or
+ * by our letter that it answers, which a forger cannot know.  A machine says no
+ * such thing. */
+static bool is_disowning(const struct view *v) {
+    return v->mail->decision == DECISION_DISOWN && v->known->is_owner &&
+           v->known->casefile != NULL && v->mail->automatic == AUTOMATIC_NO;
+}
+
 static bool is_confirmation(const struct view *v) {
     return answer_confirms(v->workflow, v->mail, v->known);
 }
@@ -419,6 +429,8 @@ static const struct rule {
     {is_our_bounce, EVENT_BOUNCE, "bounce"},
     {is_bounce, EVENT_IGNORE, "bounce"},
     {is_signed_by_other, EVENT_QUARANTINE, "signer-mismatch"},
+
+    {is_disowning, EVENT_DISOWNED, ""}, /* BUKAN SAYA */
 
     /* the applicant, who was asked to confirm (CMS-13); an officer may be
      * one, too */

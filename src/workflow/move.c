@@ -91,7 +91,16 @@ void move_send_noted(struct move *m) {
         [CASE_LAPSED] = "noted-lapsed",
     };
 
-    move_send(m, READER_APPLICANT, LETTER_NOTED, phrases[m->c->state]);
+    const struct order_row *revoke = m->known->revoke;
+
+    if (m->c->halted == 0) {
+        move_send(m, READER_APPLICANT, LETTER_NOTED, phrases[m->c->state]);
+    } else {
+        move_send(m, READER_APPLICANT, LETTER_NOTED,
+                  revoke != NULL && revoke->state == ORDER_DONE
+                      ? "noted-halted-revoked"
+                      : "noted-halted");
+    }
 }
 
 void move_follow_thread(struct move *m) {
@@ -437,16 +446,19 @@ static void (*const entries[KIND__MAX])(struct move *) = {
     [KIND_END] = enter_end,
 };
 
-void move_enter(struct move *m, const struct workflow_step *to) {
-    bool is_ours = to->kind != KIND_PAPERS && to->kind != KIND_CONFIRM &&
-                   to->kind != KIND_END;
+/* The office is awaited, not the applicant. */
+static bool is_ours(const struct workflow_step *step) {
+    return step->kind != KIND_PAPERS && step->kind != KIND_CONFIRM &&
+           step->kind != KIND_END;
+}
 
+void move_enter(struct move *m, const struct workflow_step *to) {
     end_step_timers(m);
     m->step = to;
     text_copy(m->c->step, sizeof m->c->step, to->name);
     m->c->entered = m->now;
     if (to->kind != KIND_END) {
-        set_case_timers(m, is_ours);
+        set_case_timers(m, is_ours(to));
         set_step_timers(m);
     }
     entries[to->kind](m);
@@ -470,6 +482,27 @@ void move_follow_from(struct move *m, const struct workflow_step *from,
     send_letters(m, t);
     count_round(m, to);
     move_enter(m, to);
+}
+
+void move_pause(struct move *m) {
+    end_step_timers(m);
+    set_case_timers(m, false);
+    stop_clock(m);
+    if (m->step->kind == KIND_REVOKE) {
+        end_timer(m, TIMER_REVOCATION);
+    }
+}
+
+/* INT-1 counts from the word that lets the revocation go on. */
+void move_unpause(struct move *m) {
+    set_step_timers(m);
+    if (is_ours(m->step)) {
+        set_case_timers(m, true);
+        start_clock(m);
+    }
+    if (m->step->kind == KIND_REVOKE) {
+        set_timer(m, TIMER_REVOCATION, m->now + USEC_PER_DAY);
+    }
 }
 
 void move_follow(struct move *m, enum outlet outlet) {

@@ -89,6 +89,11 @@ void move_follow(struct move *m, enum outlet outlet);
 void move_follow_from(struct move *m, const struct workflow_step *from,
                       enum outlet outlet);
 
+/* The case stands still: no timer of it runs, nor the clock of the service; and
+ * goes on, with time anew for the step it stands in. */
+void move_pause(struct move *m);
+void move_unpause(struct move *m);
+
 /* Enters a step without a transition: the case has none for it. */
 void move_enter(struct move *m, const struct workflow_step *to);
 

@@ -25,6 +25,9 @@
  *      decision that led there in the same step, or when the revocation is done
  *      (I4, I7).  workflow/check.c proves that no way leads there else.
  *  (6) A closed state is never left (I13), and leaves no question and no timer.
+ *  (7) A halted case (BUKAN SAYA) stays in its state, step and revision, with no
+ *      question, no timer and no order given, until an administrator lets it go
+ *      on or ends it; it has a table of its own.
  *
  * STATES, and the kinds of step they are
  *
@@ -57,6 +60,7 @@
 #include "workflow/step.h"
 
 #include "workflow/answer.h"
+#include "workflow/halt.h"
 #include "workflow/move.h"
 #include "workflow/saga.h"
 #include "workflow/papers.h"
@@ -117,14 +121,41 @@ static const struct row {
     {OPEN, EVENT_TIMER, DECISION_NONE, saga_timer},
     {OPEN, EVENT_REVIEW, DECISION_NONE, saga_review},
     {ANY, EVENT_DELEGATED, DECISION_NONE, saga_delegated},
+    {OPEN, EVENT_DISOWNED, DECISION_NONE, halt_begin},
+    {CLOSED, EVENT_DISOWNED, DECISION_NONE, halt_closed},
 };
 
-static const struct row *find(enum casefile_state from, enum event_kind event,
-                              enum decision decision) {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct row *t = &rows[i];
+/* Of a case that is halted: (7). */
+static const struct row halted_rows[] = {
+    {OPEN, EVENT_DISOWNED, DECISION_NONE, halt_again},
+    {OPEN, EVENT_RESUMED, DECISION_NONE, halt_resume},
+    {OPEN, EVENT_ABANDONED, DECISION_NONE, halt_abandon},
+    {IN(CASE_REVOKING), EVENT_REVOKED, DECISION_NONE, halt_done},
+    {IN(CASE_ISSUING), EVENT_ISSUED, DECISION_NONE, halt_done},
+    {OPEN, EVENT_DOCUMENTS, DECISION_NONE, papers_note},
+    {OPEN, EVENT_MESSAGE, DECISION_NONE, papers_note},
+    {OPEN, EVENT_BOUNCE, DECISION_NONE, returned_take},
+    {OPEN, EVENT_ANSWER, DECISION_NONE, verdict_explain},
+    {OPEN, EVENT_UNPROVEN, DECISION_NONE, verdict_unproven},
+    {OPEN, EVENT_DELEGATED, DECISION_NONE, saga_delegated},
+    {WORKING, EVENT_STOPPED, DECISION_NONE, halt_wait},
+    {WORKING, EVENT_OVERDUE, DECISION_NONE, halt_wait},
+    {OPEN, EVENT_EXPIRED, DECISION_NONE, halt_wait},
+    {OPEN, EVENT_TIMER, DECISION_NONE, halt_wait},
+    {OPEN, EVENT_REVIEW, DECISION_NONE, halt_wait},
+};
 
-        if ((t->from & IN(from)) != 0 && t->event == event &&
+static const struct row *find(const struct casefile *c, enum event_kind event,
+                              enum decision decision) {
+    bool halted = c->halted != 0;
+    const struct row *table = halted ? halted_rows : rows;
+    size_t count = halted ? sizeof halted_rows / sizeof halted_rows[0]
+                          : sizeof rows / sizeof rows[0];
+
+    for (size_t i = 0; i < count; i++) {
+        const struct row *t = &table[i];
+
+        if ((t->from & IN(c->state)) != 0 && t->event == event &&
             t->decision == decision) {
             return t;
         }
@@ -153,6 +184,7 @@ static bool is_whole(const struct workflow_step *step,
     case EVENT_DOCUMENTS:
         return event->mail != NULL && event->applicant != NULL;
     case EVENT_MESSAGE:
+    case EVENT_DISOWNED:
         return event->mail != NULL;
     case EVENT_BOUNCE:
         return event->mail != NULL && known->letter != NULL;
@@ -200,7 +232,7 @@ int workflow_step(const struct workflow *workflow,
     bool counts = event->kind == EVENT_ANSWER && event->fault == FAULT_NONE &&
                   event->mail != NULL;
     const struct row *t =
-        find(c->state, event->kind,
+        find(c, event->kind,
              counts ? event->mail->decision : DECISION_NONE);
     struct move m = {.workflow = workflow,
                      .timetable = timetable,

@@ -123,7 +123,7 @@ void verdict_failed(struct move *m) {
 
 /* ---- answers that do not ------------------------------------------------- */
 
-static void explain(struct move *m) {
+void verdict_explain(struct move *m) {
     char phrase[LIMIT_WORD];
 
     snprintf(phrase, sizeof phrase, "answer-%s",
@@ -141,14 +141,14 @@ static bool is_awaited(const struct move *m) {
 
 static void refuse_changed(struct move *m) {
     (void)saga_stop_drifted(m);
-    explain(m);
+    verdict_explain(m);
 }
 
 /* V028, V034: no dead end.  He is asked anew, which says why, unless he has
  * been already. */
 static void ask_anew(struct move *m, const char *why, const char *phrase) {
     if (!is_awaited(m) || m->known->is_asked_again) {
-        explain(m);
+        verdict_explain(m);
         return;
     }
     move_burn(m, why);
@@ -179,7 +179,7 @@ static void refuse_foreign(struct move *m) {
         m->known->answers_today < LIMIT_LETTERS_PER_DAY) {
         burn(m, "again-burnt");
     }
-    explain(m);
+    verdict_explain(m);
 }
 
 /* V037, V038: who may not answer has no question. */
@@ -187,7 +187,7 @@ static void refuse_person(struct move *m) {
     if (answer_token_is_open(m->known->token)) {
         move_burn(m, "role");
     }
-    explain(m);
+    verdict_explain(m);
 }
 
 void verdict_refuse(struct move *m) {
@@ -210,7 +210,7 @@ void verdict_refuse(struct move *m) {
             return;
         }
     }
-    explain(m);
+    verdict_explain(m);
 }
 
 /* ---- what may not be his ------------------------------------------------- */
@@ -225,7 +225,7 @@ void verdict_unproven(struct move *m) {
     bool told = false;
 
     if (m->event->fault == FAULT_PARTS_DIFFER) {
-        explain(m);
+        verdict_explain(m);
         return;
     }
     if (m->event->fault == FAULT_DELEGATE) {

@@ -11,6 +11,8 @@ void verdict_failed(struct move *m);  /* GAGAL */
 
 /* ... it does not ... */
 void verdict_refuse(struct move *m);
+/* The letter alone: nobody is asked anew. */
+void verdict_explain(struct move *m);
 
 /* ... or it may not be his at all. */
 void verdict_unproven(struct move *m);

@@ -243,6 +243,7 @@ static const struct {
     {LETTER_LATE, SLOT_EXPLANATION, "late-"},
     {LETTER_DELEGATED, SLOT_EXPLANATION, "delegated-"},
     {LETTER_NUDGE, SLOT_EXPLANATION, "nudge-"},
+    {LETTER_HALTED, SLOT_EXPLANATION, "halted-"},
     {LETTER_STOPPED, SLOT_EXPLANATION, "stopped-"},
     {LETTER_COMPLETED, SLOT_STEPS, "steps-install"},
 };

@@ -83,6 +83,32 @@ static void decision_words(void **state) {
     RUN(rows);
 }
 
+/* design.md 5: the safe side is to halt, but not in the middle of a sentence,
+ * which may say something else. */
+static void bukan_saya(void **state) {
+    static const struct row rows[] = {
+        {"BUKAN SAYA", DECISION_DISOWN},
+        {"bukan saya.", DECISION_DISOWN},
+        {"*Bukan  saya*, Pak", DECISION_DISOWN},
+        {"Not me!", DECISION_DISOWN},
+        {"Yth. Bapak/Ibu,\n\nBUKAN SAYA\n\nSalam, Budi", DECISION_DISOWN},
+        {"Bukan saya. Jangan dicabut!", DECISION_DISOWN},
+        {"Bukan saya, mohon dihentikan", DECISION_DISOWN},
+        {"BUKAN SAYA\nTolong jangan setuju", DECISION_DISOWN},
+        {"Bukan saya yang mengajukan", DECISION_UNCLEAR},
+        {"Bukan saya yang membuat CSR, tetapi staf saya", DECISION_UNCLEAR},
+        {"Bukan saya?", DECISION_UNCLEAR},
+        {"Bukan saya, atau bagaimana?", DECISION_UNCLEAR},
+        {"Bukansaya", DECISION_NONE},
+        {"Itu bukan saya", DECISION_UNCLEAR},
+        {"SETUJU\nBukan saya", DECISION_UNCLEAR},
+        {"SETUJU bukan saya", DECISION_UNCLEAR},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
 static void decision_none(void **state) {
     static const struct row rows[] = {
         {"", DECISION_NONE},
@@ -407,6 +433,7 @@ static void huge_texts_are_linear(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decision_words),
+        cmocka_unit_test(bukan_saya),
         cmocka_unit_test(decision_none),
         cmocka_unit_test(salutations_precede),
         cmocka_unit_test(courtesies_follow),

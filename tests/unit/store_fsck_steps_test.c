@@ -65,6 +65,13 @@ static void a_whole_office_is_clean(void **state) {
 #define ORDER_1 "order=LOCK-2026-000001.revoke: "
 
 static const struct planted planted[] = {
+    {"UPDATE casefile SET halted = 4, state = 'lapsed', closed = 9",
+     "I13 " CASE_1 "halted, and yet"},
+    {"UPDATE casefile SET halted = 4; UPDATE token SET used = NULL"
+     " WHERE id = 1", "I13 token=1: asks somebody"},
+    {"UPDATE casefile SET halted = 4", "I13 " ORDER_1 "given in a case"},
+    {"UPDATE casefile SET halted = 4", "I13 timer=2: set in a case"},
+    {"UPDATE casefile SET halted = 4", "I13 act=1: decided in a case"},
     {"UPDATE casefile SET step = ''", "I13 " CASE_1 "stands in no step"},
     {"UPDATE casefile SET state = 'incomplete'", "I13 " ORDER_1 "went back"},
     {"UPDATE casefile SET closed = 9, state = 'lapsed'",

@@ -771,6 +771,7 @@ static void faults_are_looked_for_in_order(void **state) {
     s->officer.roles[ROLE_OPERATOR] = false;
     s->token.used = s->token.expires = s->now;
     s->c.state = CASE_STOPPED;
+    s->c.halted = 1;
     s->token.revision = 9;
     FIRST(FAULT_UNPROVEN);
     s->mail->identity.level = LEVEL_DKIM;
@@ -788,6 +789,8 @@ static void faults_are_looked_for_in_order(void **state) {
     k->own_case = false;
     FIRST(FAULT_USED);
     s->token.used = 0;
+    FIRST(FAULT_HALTED);
+    s->c.halted = 0;
     FIRST(FAULT_CLOSED);
     s->c.state = CASE_RECEIVED; /* no work is waited for */
     FIRST(FAULT_DECIDED);

@@ -118,6 +118,46 @@ static void run(const struct row *rows, size_t count) {
 #define LUPA "Permohonan Lupa Passphrase"
 #define OTHER "Undangan rapat"
 
+/* design.md 5: whose word it is, the engine has found out. */
+static void bukan_saya_is_believed_of_its_owner(void **state) {
+    static const struct {
+        const char *name;
+        bool is_owner, is_known, automatic;
+        enum sure sure;
+        enum event_kind right;
+    } rows[] = {
+        {"signed", true, true, false, SIGNED, EVENT_DISOWNED},
+        {"by the letter it answers", true, true, false, UNSIGNED,
+         EVENT_DISOWNED},
+        {"a forger", false, true, false, UNSIGNED, EVENT_QUARANTINE},
+        {"about another's case", false, true, false, SIGNED, EVENT_MESSAGE},
+        {"about none", true, false, false, SIGNED, EVENT_NOT_OURS},
+        {"a machine", true, true, true, SIGNED, EVENT_IGNORE},
+    };
+    struct workflow w = help_workflow();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_facts *m = help_mail(OTHER);
+        struct people people = help_people();
+        struct known known = {.shared_mailbox = true, .people = &people,
+                              .sender = &help_budi,
+                              .casefile = rows[i].is_known ? &open_case : NULL,
+                              .answers_ours = rows[i].is_known,
+                              .is_owner = rows[i].is_owner};
+        struct event event;
+
+        sign(m, rows[i].sure);
+        m->decision = DECISION_DISOWN;
+        m->automatic = rows[i].automatic ? AUTOMATIC_REPLY : AUTOMATIC_NO;
+        workflow_match(&w, &week, m, &known, &event);
+        if (event.kind != rows[i].right) {
+            fail_msg("%s: %s", rows[i].name, event_kind_name(event.kind));
+        }
+        mail_facts_free(&m);
+    }
+}
+
 /* V041: only where a word would do something. */
 static void v041_two_readings_of_a_mail(void **state) {
     static const struct row rows[] = {
@@ -608,6 +648,7 @@ static void a_signature_that_is_not_his(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_application_opens_a_case),
+        cmocka_unit_test(bukan_saya_is_believed_of_its_owner),
         cmocka_unit_test(v041_two_readings_of_a_mail),
         cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
         cmocka_unit_test(who_is_not_sure_changes_no_case),

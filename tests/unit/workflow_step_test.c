@@ -1131,7 +1131,8 @@ static void a_question_that_is_over_finds_nobody(void **state) {
 
 /* Which events each state has a row for, by their first letters: Application,
  * Documents, Message, Bounce, aNswer, Unproven; Revoked, Issued, Stopped,
- * reTried, abandoNed ("x"), Expired, Overdue, Timer, reView, deleGated. */
+ * reTried, abandoNed ("x"), Expired, Overdue, Timer, reView, deleGated,
+ * disoWned, resumed ("+"). */
 static const char event_letters[EVENT__MAX] = {
     [EVENT_APPLICATION] = 'A', [EVENT_DOCUMENTS] = 'D',
     [EVENT_MESSAGE] = 'M',     [EVENT_BOUNCE] = 'B',
@@ -1142,14 +1143,22 @@ static const char event_letters[EVENT__MAX] = {
     [EVENT_OVERDUE] = 'O',     [EVENT_QUARANTINE] = '-',
     [EVENT_IGNORE] = '-',      [EVENT_NOT_OURS] = '-',
     [EVENT_TIMER] = 'T',       [EVENT_REVIEW] = 'V',
-    [EVENT_DELEGATED] = 'G'};
+    [EVENT_DELEGATED] = 'G',   [EVENT_DISOWNED] = 'W',
+    [EVENT_RESUMED] = '+'};
 
 static const char *const rows_of[CASE__MAX] = {
-    [CASE_NEW] = "AnUG",            [CASE_INCOMPLETE] = "DMBnUETVG",
-    [CASE_RECEIVED] = "DMBnUETVG",  [CASE_REVOKING] = "DMBnURStxEOTVG",
-    [CASE_ISSUING] = "DMBnUIStxEOTVG", [CASE_COMPLETED] = "MBnUEG",
-    [CASE_REJECTED] = "MBnUEG",     [CASE_STOPPED] = "MBnUEG",
-    [CASE_LAPSED] = "MBnUEG"};
+    [CASE_NEW] = "AnUG",            [CASE_INCOMPLETE] = "DMBnUETVGW",
+    [CASE_RECEIVED] = "DMBnUETVGW", [CASE_REVOKING] = "DMBnURStxEOTVGW",
+    [CASE_ISSUING] = "DMBnUIStxEOTVGW", [CASE_COMPLETED] = "MBnUEGW",
+    [CASE_REJECTED] = "MBnUEGW",    [CASE_STOPPED] = "MBnUEGW",
+    [CASE_LAPSED] = "MBnUEGW"};
+
+/* The same of a case that is halted. */
+static const char *const halted_rows_of[CASE__MAX] = {
+    [CASE_NEW] = "",                   [CASE_INCOMPLETE] = "DMBnUETVGWx+",
+    [CASE_RECEIVED] = "DMBnUETVGWx+",  [CASE_REVOKING] = "DMBnURSxEOTVGW+",
+    [CASE_ISSUING] = "DMBnUISxEOTVGW+", [CASE_COMPLETED] = "",
+    [CASE_REJECTED] = "", [CASE_STOPPED] = "", [CASE_LAPSED] = ""};
 
 /* Which decisions count in which state. */
 static bool counts_in(enum casefile_state state, enum decision d) {
@@ -1242,7 +1251,9 @@ static void check_step(const struct later *l, const struct casefile *before) {
     for (size_t i = 0; i < x->count; i++) {
         check_words(&x->list[i]);
         assert_false(is_weighty(x->list[i].kind) && l->event.mail != NULL &&
-                     !counts);
+                     !counts &&
+                     (kind != EVENT_DISOWNED ||
+                      x->list[i].kind != EFFECT_STOP));
     }
     if (before->state == CASE_REVOKING || before->state == CASE_ISSUING ||
         kind == EVENT_ANSWER || kind == EVENT_UNPROVEN) {
@@ -1276,7 +1287,8 @@ static void try_one(enum casefile_state state, enum event_kind kind,
     l->known.officer = bits & 64 ? &help_rina : &help_siti;
     l->event.fault = fault;
     l->mail->decision = decision;
-    if (kind >= EVENT_REVOKED && kind != EVENT_DELEGATED) {
+    if (kind >= EVENT_REVOKED && kind != EVENT_DELEGATED &&
+        kind != EVENT_DISOWNED) {
         l->event.mail = NULL;
     }
     l->mail->sends_private_key = (bits & 128) != 0;
@@ -1298,6 +1310,207 @@ static void try_one(enum casefile_state state, enum event_kind kind,
         assert_int_equal(l->effects.count, 0);
     }
     tried++;
+}
+
+/* What no mail and no event brings about in a halted case: only an
+ * administrator lets it go on or ends it. */
+static void check_halted(const struct later *l, const struct casefile *before) {
+    static const enum effect_kind never[] = {
+        EFFECT_ASK, EFFECT_ASK_SENDER, EFFECT_ASK_OWNER, EFFECT_REMIND,
+        EFFECT_CONSUME, EFFECT_APPROVE, EFFECT_ORDER, EFFECT_HOLD, EFFECT_DROP,
+        EFFECT_AGAIN, EFFECT_ABANDON, EFFECT_TIMER, EFFECT_CONFIRM};
+
+    if (l->event.kind == EVENT_ABANDONED) {
+        assert_int_equal(l->c.state, CASE_STOPPED);
+        assert_int_equal(l->c.halted, 0);
+        return;
+    }
+    if (l->event.kind == EVENT_RESUMED) {
+        assert_int_equal(l->c.halted, 0);
+        return;
+    }
+    assert_int_equal(l->c.halted, before->halted);
+    assert_int_equal(l->c.state, before->state);
+    assert_string_equal(l->c.step, before->step);
+    assert_int_equal(l->c.revision, before->revision);
+    assert_int_equal(l->c.document_count, before->document_count);
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
+        if (help_has(&l->effects, never[i])) {
+            fail_msg("halted, %s: %s", event_kind_name(l->event.kind),
+                     help_effects(&l->effects));
+        }
+    }
+}
+
+static void try_halted(enum casefile_state state, enum event_kind kind,
+                       enum answer_fault fault, enum decision decision,
+                       unsigned bits) {
+    struct later *l = later_new(state,
+                                bits & 1 ? EXECUTOR_OPERATOR : EXECUTOR_CA);
+    struct casefile before;
+    bool right = strchr(halted_rows_of[state], event_letters[kind]) != NULL &&
+                 (kind != EVENT_ANSWER || fault != FAULT_NONE);
+
+    l->c.halted = l->now - 1;
+    l->issue.certificate.bytes[0] = (uint8_t)(bits & 2);
+    l->revoke.state = bits & 4 ? ORDER_STOPPED : l->revoke.state;
+    /* halting has ended all questions */
+    l->token.voided = l->now - 1;
+    l->known.officer = bits & 8 ? &help_rina : &help_siti;
+    l->event.fault = fault;
+    l->mail->decision = decision;
+    before = l->c;
+    if (right != (later_step(l, kind) == 0)) {
+        fail_msg("halted %s: %s", casefile_state_name(state),
+                 event_kind_name(kind));
+    }
+    if (right) {
+        assert_true(is_told(&l->effects) ||
+                    help_has(&l->effects, EFFECT_NOTE) ||
+                    help_has(&l->effects, EFFECT_ALARM));
+        check_halted(l, &before);
+    } else {
+        assert_memory_equal(&before, &l->c, sizeof before);
+    }
+    later_free(l);
+}
+
+/* I13, design.md 5: in every state, whatever comes, however it is said. */
+static void a_halted_case_moves_by_an_administrator_alone(void **state) {
+    (void)state;
+    for (int s = 0; s < CASE__MAX; s++) {
+        for (int k = 0; k < EVENT__MAX; k++) {
+            bool answer = k == EVENT_ANSWER || k == EVENT_UNPROVEN;
+
+            for (int f = k == EVENT_UNPROVEN; f < (answer ? FAULT__MAX : 1);
+                 f++) {
+                for (int d = 0;
+                     d < (k == EVENT_ANSWER && f == 0 ? DECISION__MAX : 1);
+                     d++) {
+                    for (unsigned bits = 0; bits < 16; bits++) {
+                        try_halted((enum casefile_state)s, (enum event_kind)k,
+                                   (enum answer_fault)f, (enum decision)d,
+                                   bits);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#define OFFICE(phrase)                                                        \
+    "halted>role=" phrase " halted>role=" phrase " halted>role=" phrase
+
+/* BUKAN SAYA: what is under way stops, who was asked need not answer, and all
+ * who decide or watch are told. */
+static void bukan_saya_halts(void **state) {
+    static const struct {
+        enum casefile_state state;
+        enum executor executor;
+        const char *effects;
+    } rows[] = {
+        {CASE_INCOMPLETE, EXECUTOR_CA, "noted>applicant=noted-halted"},
+        {CASE_RECEIVED, EXECUTOR_CA, "noted>applicant=noted-halted"},
+        {CASE_REVOKING, EXECUTOR_CA, "noted>applicant=noted-halted"},
+        {CASE_REVOKING, EXECUTOR_OPERATOR, "noted>applicant=noted-halted"},
+        {CASE_ISSUING, EXECUTOR_OPERATOR,
+         "noted>applicant=noted-halted-revoked"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct later *l = later_new(rows[i].state, rows[i].executor);
+        bool working = rows[i].state >= CASE_REVOKING;
+        char right[512];
+
+        l->known.is_owner = true;
+        if (!working) {
+            l->known.revoke = l->known.issue = NULL;
+        }
+        assert_int_equal(later_step(l, EVENT_DISOWNED), 0);
+        snprintf(right, sizeof right, "%s%svoid:halted=withdrawn-halted "
+                 "alarm:disowned " OFFICE("halted-disowned") " %s",
+                 rows[i].state == CASE_REVOKING ? "stop:revoke " : "",
+                 working && rows[i].executor == EXECUTOR_OPERATOR
+                     ? "stop:issue "
+                     : "",
+                 rows[i].effects);
+        assert_string_equal(help_effects(&l->effects), right);
+        assert_int_equal(l->c.halted, l->now);
+        assert_int_equal(l->c.state, rows[i].state);
+        assert_int_equal(l->c.due, 0); /* the clock stands still */
+        assert_false(help_has(&l->effects, EFFECT_TIMER));
+        later_free(l);
+    }
+}
+
+static void bukan_saya_too_late_is_told_all_the_same(void **state) {
+    (void)state;
+    later_play(later_new(CASE_COMPLETED, EXECUTOR_CA), EVENT_DISOWNED,
+               CASE_COMPLETED,
+               "alarm:disowned " OFFICE("halted-disowned-closed")
+               " noted>applicant=noted-disowned-closed");
+}
+
+static struct later *halted_new(enum casefile_state state,
+                                enum executor executor) {
+    struct later *l = later_new(state, executor);
+
+    assert_int_equal(later_step(l, EVENT_DISOWNED), 0);
+    for (size_t i = 0; i < l->effects.count; i++) {
+        const struct effect *x = &l->effects.list[i];
+        struct order_row *row =
+            x->order == ORDER_REVOKE ? &l->revoke : &l->issue;
+
+        if (x->kind == EFFECT_STOP) {
+            row->state = ORDER_STOPPED;
+            text_copy(row->trouble, sizeof row->trouble, x->note);
+        }
+    }
+    return l;
+}
+
+#define RESUMED "note " OFFICE("halted-resumed") " noted>applicant=noted-resumed"
+
+/* It goes on where it stood; what had stopped before stays stopped. */
+static void an_administrator_lets_a_halted_case_go_on(void **state) {
+    struct later *l = halted_new(CASE_RECEIVED, EXECUTOR_CA);
+
+    (void)state;
+    later_play(l, EVENT_RESUMED, CASE_RECEIVED,
+               RESUMED " ask:verify=again-resumed");
+    later_play(halted_new(CASE_INCOMPLETE, EXECUTOR_CA), EVENT_RESUMED,
+               CASE_INCOMPLETE, RESUMED);
+    later_play(halted_new(CASE_REVOKING, EXECUTOR_CA), EVENT_RESUMED,
+               CASE_REVOKING, RESUMED " again:revoke");
+    later_play(halted_new(CASE_REVOKING, EXECUTOR_OPERATOR), EVENT_RESUMED,
+               CASE_REVOKING,
+               RESUMED " again:revoke again:issue ask:execute=again-resumed");
+    l = later_new(CASE_REVOKING, EXECUTOR_CA);
+    l->revoke.state = ORDER_STOPPED;
+    text_copy(l->revoke.trouble, sizeof l->revoke.trouble, "refused");
+    assert_int_equal(later_step(l, EVENT_DISOWNED), 0);
+    later_play(l, EVENT_RESUMED, CASE_REVOKING, RESUMED);
+    l = halted_new(CASE_REVOKING, EXECUTOR_OPERATOR);
+    l->known.approved.bytes[0] = 1; /* the registry changed meanwhile */
+    later_play(l, EVENT_RESUMED, CASE_REVOKING, RESUMED " note");
+}
+
+/* What a CA was doing when the word came is recorded; nothing follows before an
+ * administrator says so. */
+static void what_a_ca_did_meanwhile_is_on_record(void **state) {
+    struct later *l = halted_new(CASE_REVOKING, EXECUTOR_CA);
+
+    (void)state;
+    assert_int_equal(later_step(l, EVENT_REVOKED), 0);
+    assert_string_equal(help_effects(&l->effects),
+                        "done:revoke alarm:disowned");
+    assert_int_equal(l->c.state, CASE_REVOKING);
+    l->revoke.state = ORDER_DONE;
+    assert_int_equal(later_step(l, EVENT_DISOWNED), 0);
+    assert_string_equal(help_effects(&l->effects),
+                        "noted>applicant=noted-halted-revoked");
+    later_play(l, EVENT_RESUMED, CASE_ISSUING, RESUMED " note order:issue");
 }
 
 /* All faults, all decisions, all that the store may know: either a transition
@@ -1399,6 +1612,11 @@ int main(void) {
         cmocka_unit_test(a_question_that_comes_back_finds_others),
         cmocka_unit_test(a_question_that_is_over_finds_nobody),
         cmocka_unit_test(every_state_and_event_is_a_row_or_a_bug),
+        cmocka_unit_test(a_halted_case_moves_by_an_administrator_alone),
+        cmocka_unit_test(bukan_saya_halts),
+        cmocka_unit_test(bukan_saya_too_late_is_told_all_the_same),
+        cmocka_unit_test(an_administrator_lets_a_halted_case_go_on),
+        cmocka_unit_test(what_a_ca_did_meanwhile_is_on_record),
         cmocka_unit_test(an_event_that_lacks_something_is_a_bug),
     };
 

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""BUKAN SAYA: somebody in whose name a certificate is to be revoked says that
+it was not he who asked (design.md 5).  It halts the case, whoever decides is
+told, and only an administrator lets it go on or ends it."""
+
+import re
+
+import box
+import client
+import mails
+import pytest
+from client import flat
+from conftest import one_office_for_all
+from people import person
+
+
+@pytest.fixture(scope="module")
+def shared(keys):
+    with one_office_for_all(keys) as office:
+        yield office
+
+
+@pytest.fixture
+def office(shared):
+    return shared
+
+
+def complete(office):
+    """An applicant whose case siti is asked about; he, its number, and hers."""
+    who = office.new_applicant()
+    office.apply(who)
+    number = office.case_of(who)
+    return who, number, office.await_question("siti", number)
+
+
+def is_halted(office, number):
+    return office.show(number)["halted"] is not None
+
+
+def await_halted(office, number):
+    client.wait_for(lambda: is_halted(office, number), 20, "the halt")
+
+
+def halts_and_comes_back(office, who, number, asked):
+    """Halted; nobody's word counts; an administrator lets it go on."""
+    await_halted(office, number)
+    assert office.show(number)["state"] == "received"
+    told = flat(office.await_letter("head", "halted", number))
+    assert "BUKAN SAYA" in told and who.name in told
+    noted = flat(office.await_letter(who, "noted", number))
+    assert "menahannya" in noted and "SUDAH DICABUT" not in noted
+    office.await_letter("siti", "withdrawn", number)
+    office.await_letter("siti", "halted", number)  # once, with two roles
+    office.answer("siti", "SETUJU", letter=asked)
+    refused = flat(office.await_letter("siti", "answer", number))
+    assert "BUKAN SAYA" in refused
+    assert office.show(number)["state"] == "received"
+    assert office.show(number)["orders"] == []
+    office.ctl("case", "resume", number, "--reason", "sudah ditelepon")
+    assert not is_halted(office, number)
+    again = office.await_question("siti", number, but=[str(asked["Message-ID"])])
+    assert "BUKAN SAYA" in flat(again)
+    office.answer("siti", "SETUJU", letter=again)
+    office.await_case("completed", number)
+    events = [(e["kind"], e["actor"]) for e in office.show(number)["events"]]
+    assert ("disowned", "applicant") in events
+    assert [actor for kind, actor in events if kind == "resumed"][0].startswith("uid=")
+
+
+def test_bukan_saya_halts_by_the_letter_that_it_answers(office):
+    """Unsigned: that he has our letter shows that the mailbox is his."""
+    who, number, asked = complete(office)
+    received = office.await_letter(who, "received", number)
+    assert "BUKAN SAYA" in flat(received)
+    office.answer(who, "BUKAN SAYA", letter=received, how="none")
+    halts_and_comes_back(office, who, number, asked)
+
+
+def test_bukan_saya_halts_by_a_signed_mail_and_the_case_is_ended(office):
+    who, number, asked = complete(office)
+    office.send(who, mails.mail(who, office.now(), f"[{number}]",
+                                "Bukan saya, mohon dihentikan.\n"))  # fmt: skip
+    await_halted(office, number)
+    with pytest.raises(box.LabError, match="reason"):
+        office.ctl("case", "stop", number)
+    office.ctl("case", "stop", number, "--reason", "bukan pemohon yang mengajukan")
+    stopped = flat(office.await_letter(who, "stopped", number))
+    assert "bukan pemohon yang mengajukan" in stopped
+    assert office.show(number)["state"] == "stopped"
+    office.answer("siti", "SETUJU", letter=asked)
+    office.await_letter("siti", "answer", number)
+    assert office.show(number)["orders"] == []
+    with pytest.raises(box.LabError, match="not halted"):
+        office.ctl("case", "resume", number, "--reason", "keliru")
+
+
+def test_bukan_saya_of_others_halts_nothing(office):
+    """A forger with the applicant's address and the number of the case; another
+    applicant; and an officer who was asked."""
+    who, number, asked = complete(office)
+    other = office.new_applicant()
+    for sender, sign in ((who, "none"), (other, "dkim")):
+        raw = mails.mail(sender, office.now(), f"Re: [{number}]", "BUKAN SAYA\n",
+                         fields={"In-Reply-To": "<" + "0" * 32 + "@kota.example>"})  # fmt: skip
+        office.send(sender, raw, sign)
+    office.answer("siti", "BUKAN SAYA", letter=asked)
+    office.await_letter("siti", "answer", number)
+    office.await_quiet()
+    assert not is_halted(office, number)
+    assert office.show(number)["state"] == "received"
+
+
+def test_what_is_written_freely_alarms_and_halts_nothing(office):
+    who, number, _ = complete(office)
+    office.reply(who, "Bukan saya yang mengajukan ini, Pak, saya kira.")
+    office.await_letter(who, "noted", number)
+    assert not is_halted(office, number)
+    assert re.search("applicant-wrote", str(office.show(number)["events"]))
