@@ -472,6 +472,21 @@ static int save_turn(struct turn *t, struct err *e) {
     return event_record(s, &what, e) != 0 ? -1 : effects_write(t, e);
 }
 
+/* Which of the pinned certificates it was: people.conf changes, too. */
+static int keep_certificate(const struct turn *t, struct err *e) {
+    const struct mail_facts *f = t->mail->facts;
+    struct evidence_row row = {.level = LEVEL_SMIME};
+    char hex[DIGEST_HEX_SIZE];
+
+    if (f->identity.level != LEVEL_SMIME) {
+        return 0;
+    }
+    digest_to_hex(&f->smime.certificate, hex);
+    text_copy(row.name, sizeof row.name, f->identity.from);
+    snprintf(row.detail, sizeof row.detail, "certificate sha256=%s", hex);
+    return evidence_add(t->en->store, t->mail->row->id, &row, e);
+}
+
 /* The keys that the sender's signatures were verified with: in the DNS they
  * change, and without them nobody could check this mail again. */
 static int keep_evidence(const struct turn *t, struct err *e) {
@@ -491,7 +506,7 @@ static int keep_evidence(const struct turn *t, struct err *e) {
             return -1;
         }
     }
-    return 0;
+    return keep_certificate(t, e);
 }
 
 /* THE ONE TRANSACTION of a mail that moves a case. */

@@ -223,10 +223,10 @@ const struct rule fsck_decision_rules[] = {
     /* I17: what proved the sender is kept.  Mail of before schema 4 has no
      * evidence, so the first that has marks the time. */
     {"I17", "was decided by, and the key that proved its sender is not kept",
-     "SELECT 'mail=' || m.id FROM mail m WHERE m.level = 'dkim'"
+     "SELECT 'mail=' || m.id FROM mail m WHERE m.level IN ('dkim', 'smime')"
      " AND EXISTS (SELECT 1 FROM act a WHERE a.mail_id = m.id)"
      " AND NOT EXISTS (SELECT 1 FROM mail_evidence v"
-     "  WHERE v.mail_id = m.id AND v.level = 'dkim')"
+     "  WHERE v.mail_id = m.id AND v.level = m.level)"
      " AND m.decided >= (SELECT min(f.decided) FROM mail f"
      "  JOIN mail_evidence v ON v.mail_id = f.id)"},
 };

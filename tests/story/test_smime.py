@@ -3,6 +3,8 @@
 for nothing less, siti's pinned certificate decides, and nobody else's.  What
 is signed must say it all: the token, too."""
 
+import hashlib
+
 import client
 import mails
 import pytest
@@ -45,6 +47,11 @@ def test_a_signed_answer_decides(office, how):
     row = taken(office, says(office, letter, how=how))
     assert (row["disposition"], row["level"]) == ("case", "smime")
     office.await_case("completed", number)
+    der = client.pki.openssl("x509", "-in", office.dir / "pki" / "smime-siti.pem",
+                             "-outform", "DER")  # fmt: skip
+    kept = office.ctl("mail", "show", str(row["id"]))["evidence"]
+    assert {"level": "smime", "name": person("siti").address,
+            "detail": f"certificate sha256={hashlib.sha256(der).hexdigest()}"} in kept  # fmt: skip
 
 
 def test_the_same_answer_again_is_a_used_token(office):
