@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which key was sent by mistake (V098)?  A private key is read only as far as
- * its public half, whose digest is then known as compromised; a file that is
+ * Which key was sent by mistake (V098)?  The digest of its public half is then
+ * known as compromised for ever, whoever sent it: so the private half has to
+ * show that it is one, by a signature that the public half verifies.  Else a
+ * stranger could burn any key whose public half he knows.  A file that is
  * locked by a passphrase stays locked.  Called in the mail child for what
  * document_classify calls a private key, and for blocks in the text.
  */
@@ -17,7 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_MAX = 64 * 1024, LABEL_MAX = 64 };
+enum {
+    KEY_MAX = 64 * 1024,
+    BLOCK_MAX = 2 * KEY_MAX, /* in base64 */
+    BLOCKS_MAX = 32,         /* tried in one file */
+    LABEL_MAX = 64,
+    BITS_MAX = 8192 /* no key of a CSR that we take is half as long */
+};
 
 static const char begin_mark[] = "-----BEGIN ";
 
@@ -71,6 +79,33 @@ static bool digest_of_key(EVP_PKEY *key, struct digest *d) {
     return true;
 }
 
+/* One key pair?  What the file says of its public half, RSA's modulus and the
+ * point of RFC 5915, is a claim of who wrote it. */
+static bool is_pair(EVP_PKEY *key) {
+    static const unsigned char words[] = "loket";
+    const EVP_MD *md = EVP_PKEY_is_a(key, "ED25519") ||
+                               EVP_PKEY_is_a(key, "ED448")
+                           ? NULL
+                           : EVP_sha256();
+    unsigned char signature[BITS_MAX / 8 + 64];
+    size_t size = sizeof signature;
+    EVP_MD_CTX *ctx;
+    bool pair;
+
+    if (EVP_PKEY_get_bits(key) > BITS_MAX) {
+        return false;
+    }
+    ctx = EVP_MD_CTX_new();
+    pair = ctx != NULL &&
+           EVP_DigestSignInit(ctx, NULL, md, NULL, key) == 1 &&
+           EVP_DigestSign(ctx, signature, &size, words, sizeof words) == 1 &&
+           EVP_MD_CTX_reset(ctx) == 1 &&
+           EVP_DigestVerifyInit(ctx, NULL, md, NULL, key) == 1 &&
+           EVP_DigestVerify(ctx, signature, size, words, sizeof words) == 1;
+    EVP_MD_CTX_free(ctx);
+    return pair;
+}
+
 static size_t read_der(const uint8_t *der, size_t size, struct digest *spki) {
     const unsigned char *p = der;
     EVP_PKEY *key = NULL;
@@ -80,7 +115,7 @@ static size_t read_der(const uint8_t *der, size_t size, struct digest *spki) {
         return 0;
     }
     key = d2i_AutoPrivateKey(NULL, &p, (long)size);
-    got = key != NULL && digest_of_key(key, spki);
+    got = key != NULL && is_pair(key) && digest_of_key(key, spki);
     EVP_PKEY_free(key);
     ERR_clear_error();
     return got;
@@ -121,7 +156,9 @@ static size_t decode(const char *from, const char *end, uint8_t *to,
 /* One block; `label` stands behind its BEGIN. */
 static size_t read_block(const char *label, const char *end,
                          struct digest *spki) {
-    const char *body = bytes_find(label, (size_t)(end - label), "-----");
+    const char *body = bytes_find(
+        label, (size_t)(end - label) < LABEL_MAX ? (size_t)(end - label)
+                                                 : LABEL_MAX, "-----");
     const char *stop;
     uint8_t *der;
     size_t n;
@@ -130,6 +167,7 @@ static size_t read_block(const char *label, const char *end,
         return 0;
     }
     body += 5;
+    end = end - body > BLOCK_MAX ? body + BLOCK_MAX : end;
     stop = bytes_find(body, (size_t)(end - body), "-----END ");
     stop = stop == NULL ? end : stop;
     if (bytes_find(body, (size_t)(stop - body), "ENCRYPTED") != NULL) {
@@ -152,7 +190,8 @@ size_t private_key_read(const void *bytes, size_t size, struct digest *spki,
     if (at == NULL) {
         return max > 0 ? read_der(bytes, size, spki) : 0;
     }
-    for (; at != NULL && count < max; at = find_label(at, end)) {
+    for (unsigned tried = 0; at != NULL && count < max && tried < BLOCKS_MAX;
+         at = find_label(at, end), tried++) {
         count += read_block(at, end, &spki[count]);
     }
     return count;

@@ -162,6 +162,85 @@ static void rubbish(void **state) {
     assert_false(private_key_in(texts[5], strlen(texts[5])));
 }
 
+/* ECPrivateKey (RFC 5915) with the point of somebody whose key the writer does
+ * not have. */
+static size_t forge_ec(uint8_t out[256]) {
+    static const uint8_t head[] = {0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20};
+    static const uint8_t curve[] = {0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48,
+                                    0xce, 0x3d, 0x03, 0x01, 0x07, 0xa1, 0x44,
+                                    0x03, 0x42, 0x00};
+    size_t n = sizeof head, point = 0;
+
+    memcpy(out, head, n);
+    memset(out + n, 0x11, 32);
+    n += 32;
+    memcpy(out + n, curve, sizeof curve);
+    n += sizeof curve;
+    assert_int_equal(EVP_PKEY_get_octet_string_param(ec, "encoded-pub-key",
+                                                     out + n, 65, &point), 1);
+    assert_int_equal(point, 65);
+    return n + point;
+}
+
+/* RSAPrivateKey (RFC 8017 A.1.2): his modulus, and numbers that are none. */
+static size_t forge_rsa(uint8_t out[512]) {
+    static const uint8_t version[] = {0x02, 0x01, 0x00};
+    static const uint8_t rest[] = {0x02, 0x03, 0x01, 0x00, 0x01, /* e */
+                                   0x02, 0x01, 0x03, 0x02, 0x01, 0x03,
+                                   0x02, 0x01, 0x03, 0x02, 0x01, 0x03,
+                                   0x02, 0x01, 0x03, 0x02, 0x01, 0x03};
+    const uint8_t modulus[] = {0x02, 0x82, 0x01, 0x01, 0x00};
+    size_t body = sizeof version + sizeof modulus + 256 + sizeof rest, n = 0;
+    BIGNUM *number = NULL;
+
+    out[n++] = 0x30;
+    out[n++] = 0x82;
+    out[n++] = (uint8_t)(body >> 8);
+    out[n++] = (uint8_t)body;
+    memcpy(out + n, version, sizeof version);
+    n += sizeof version;
+    memcpy(out + n, modulus, sizeof modulus);
+    n += sizeof modulus;
+    assert_int_equal(EVP_PKEY_get_bn_param(rsa, "n", &number), 1);
+    assert_int_equal(BN_bn2binpad(number, out + n, 256), 256);
+    n += 256;
+    BN_free(number);
+    memcpy(out + n, rest, sizeof rest);
+    return n + sizeof rest;
+}
+
+/* Who knows a public key must not be able to burn it for ever. */
+static void v098_a_public_half_alone_exposes_nothing(void **state) {
+    struct digest found[LIMIT_EXPOSED_KEYS];
+    uint8_t der[512];
+    size_t n;
+
+    (void)state;
+    n = forge_ec(der);
+    assert_int_equal(document_classify(der, n), DOCUMENT_PRIVATE_KEY);
+    assert_int_equal(private_key_read(der, n, found, LIMIT_EXPOSED_KEYS), 0);
+    n = forge_rsa(der);
+    assert_int_equal(document_classify(der, n), DOCUMENT_PRIVATE_KEY);
+    assert_int_equal(private_key_read(der, n, found, LIMIT_EXPOSED_KEYS), 0);
+}
+
+/* V122: what is never ended costs what one block costs, not the file again. */
+static void beginnings_without_an_end(void **state) {
+    static const char line[] = "-----BEGIN PRIVATE KEY-----\n";
+    enum { LINES = 400 * 1000 };
+    struct digest found[LIMIT_EXPOSED_KEYS];
+    size_t n = sizeof line - 1;
+    char *text = xmalloc(LINES * n);
+
+    (void)state;
+    for (size_t i = 0; i < LINES; i++) {
+        memcpy(text + i * n, line, n);
+    }
+    assert_int_equal(private_key_read(text, LINES * n, found,
+                                      LIMIT_EXPOSED_KEYS), 0);
+    free(text);
+}
+
 static int setup(void **state) {
     (void)state;
     rsa = EVP_RSA_gen(2048);
@@ -182,6 +261,8 @@ int main(void) {
         cmocka_unit_test(v098_locked_keys),
         cmocka_unit_test(several_and_mangled),
         cmocka_unit_test(rubbish),
+        cmocka_unit_test(v098_a_public_half_alone_exposes_nothing),
+        cmocka_unit_test(beginnings_without_an_end),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
