@@ -29,6 +29,7 @@ LINTS = \
 STORIES = \
     tests/story/test_lab.py \
     tests/story/test_intake.py \
+    tests/story/test_provider.py \
     tests/story/test_inspect.py \
     tests/story/test_corpus.py \
     tests/story/test_sizes.py \

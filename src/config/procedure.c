@@ -73,20 +73,22 @@ static int read_verifier_level(const struct value *v, void *to,
     if (value_choice(v, to, e) != 0) {
         return -1;
     }
-    return *level == LEVEL_DKIM || *level == LEVEL_SMIME
+    return *level == LEVEL_PROVIDER || *level == LEVEL_DKIM ||
+                   *level == LEVEL_SMIME
                ? 0
                : value_refuse(v, e, "which Loket cannot establish yet");
 }
 
-/* Loket can establish one level so far: a higher one is never reached, and a
- * lower one would promise a check that nobody makes. */
+/* What Loket can establish so far: a higher level is never reached, and a
+ * lower one would promise a check that nobody makes.  Whether a provider is
+ * configured is looked at in workflows.c. */
 static int read_level(const struct value *v, void *to, struct err *e) {
     const enum sender_level *level = to;
 
     if (value_choice(v, to, e) != 0) {
         return -1;
     }
-    if (*level != LEVEL_DKIM) {
+    if (*level != LEVEL_DKIM && *level != LEVEL_PROVIDER) {
         return value_refuse(v, e, "which Loket cannot establish yet");
     }
     return 0;

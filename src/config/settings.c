@@ -26,6 +26,9 @@
 #include <unistd.h>
 
 static const char *const language_words[] = {"id", "en", NULL};
+static const char *const provider_words[] = {"none", "google", "microsoft",
+                                             "own", NULL};
+static const char *const place_words[] = {"above", "below", NULL};
 static const char *const mode_words[] = {"shared", "dedicated", NULL};
 
 /* A word of a channel with an @ inside is a mail address, one with :// a web
@@ -107,6 +110,13 @@ static int read_agency_domains(const struct value *v, void *to,
     struct settings *s = to;
 
     return read_domains(v, s->agency_domains, &s->agency_domain_count, e);
+}
+
+static int read_internal_domains(const struct value *v, void *to,
+                                 struct err *e) {
+    struct settings *s = to;
+
+    return read_domains(v, s->provider.domains, &s->provider.domain_count, e);
 }
 
 static bool is_letter(char c) {
@@ -426,6 +436,26 @@ static const struct key keys[] = {
     {"mailbox.plus", value_boolean, TO(mailbox_plus),
      .right = "true (the server delivers office+anything@ to this mailbox) or "
               "false is right"},
+    {"mailbox.provider", value_choice, TO(provider.kind),
+     .words = provider_words,
+     .right = "\"google\", \"microsoft\" or \"own\" (a server of the "
+              "office's) is right where the word of the server that takes the "
+              "mail in may count, else \"none\""},
+    {"mailbox.authserv_id", value_host, TO(provider.authserv_id),
+     .right = "the name at the start of the Authentication-Results that your "
+              "server writes is right, for example authserv_id = "
+              "\"mx.kota.example\""},
+    {"mailbox.border", value_host, TO(provider.border),
+     .right = "the name behind \"by\" in the Received that your server adds "
+              "to mail from outside is right, for example border = "
+              "\"mx.kota.example\""},
+    {"mailbox.results", value_choice, TO(provider.place),
+     .words = place_words,
+     .right = "\"above\" or \"below\" is right: where your server writes "
+              "its Authentication-Results, seen from its own Received"},
+    {"mailbox.internal_domains", read_internal_domains, WHOLE,
+     .right = "a list of the tenant's own domains is right, for example "
+              "internal_domains = [\"kota.example\"]"},
     {"mailbox.banners", read_banners, WHOLE,
      .right = "a list of what gateways write above or below a mail is right, "
               "for example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for "
@@ -732,6 +762,37 @@ static int check_learning(const struct source *source,
                        config_setting_get_member(root, "learning")));
 }
 
+/* The presets know theirs; an own server's is nobody's to guess. */
+static int check_provider(const struct source *source, struct settings *s,
+                          struct err *e) {
+    struct provider_policy *p = &s->provider;
+
+    if (p->kind == PROVIDER_OWN && p->authserv_id[0] == '\0') {
+        return err_set(e, ERR_SETUP,
+                       "%s: mailbox.provider is \"own\", and "
+                       "mailbox.authserv_id is missing; give the name at the "
+                       "start of the Authentication-Results that your server "
+                       "writes, for example authserv_id = \"mx.kota.example\"",
+                       source->name);
+    }
+    if (p->kind != PROVIDER_OWN &&
+        (p->authserv_id[0] != '\0' || p->border[0] != '\0' ||
+         p->place != PLACE_ABOVE)) {
+        return err_set(e, ERR_SETUP,
+                       "%s: mailbox.authserv_id, border and results are for "
+                       "mailbox.provider = \"own\"; leave them out",
+                       source->name);
+    }
+    if (p->kind == PROVIDER_OWN && p->border[0] == '\0') {
+        text_copy(p->border, sizeof p->border, p->authserv_id);
+    }
+    if (p->domain_count == 0) {
+        text_copy(p->domains[p->domain_count++], LIMIT_DOMAIN,
+                  strchr(s->office.address, '@') + 1);
+    }
+    return 0;
+}
+
 /* Our Message-IDs need a right side. */
 static void derive_domain(struct settings *s) {
     if (s->office.domain[0] == '\0') {
@@ -760,6 +821,7 @@ static int read_loket_conf(struct settings *s, struct err *e) {
                      check_relay(&source, s, e) != 0 ||
                      check_documents(&source, s, e) != 0 ||
                      check_smime(&source, s, e) != 0 ||
+                     check_provider(&source, s, e) != 0 ||
                      check_learning(&source, s, e) != 0
                  ? -1
                  : 0;
@@ -1032,6 +1094,28 @@ static void print_documents(const struct documents *d, FILE *out) {
     }
 }
 
+static void print_provider(const struct provider_policy *p, FILE *out) {
+    fprintf(out, "mailbox provider: %s", provider_name(p->kind));
+    if (p->kind == PROVIDER_NONE) {
+        fputs(", nobody's word counts but our own checks\n", out);
+        return;
+    }
+    if (p->kind == PROVIDER_OWN) {
+        fprintf(out, ", Authentication-Results of %s %s the Received of %s",
+                p->authserv_id, provider_place_name(p->place), p->border);
+    } else {
+        fputs(", built to documentation until a recorded transcript exists",
+              out);
+    }
+    fputs("; believed once a self-test has shown that forged copies are "
+          "stripped (loketctl status)\n", out);
+    for (size_t i = 0; i < p->domain_count && p->kind == PROVIDER_MICROSOFT;
+         i++) {
+        fprintf(out, "mailbox provider: internal mail of %s\n",
+                p->domains[i]);
+    }
+}
+
 void settings_print(const struct settings *s, FILE *out) {
     fprintf(out, "configuration: %s\n", s->config_dir);
     fprintf(out, "office: %s, %s <%s>\n", s->office.name, s->office.unit,
@@ -1046,6 +1130,7 @@ void settings_print(const struct settings *s, FILE *out) {
     for (size_t i = 0; i < s->banner_count; i++) {
         fprintf(out, "mailbox banner: %s\n", s->banners[i]);
     }
+    print_provider(&s->provider, out);
     print_server("relay", &s->relay, out);
     print_portal(&s->portal, out);
     print_documents(&s->documents, out);

@@ -49,6 +49,32 @@ static int check_executor(const struct source *f, const struct workflow *w,
                    f->name, line);
 }
 
+/* design.md 5: whose word would that be? */
+static int check_levels(const struct source *f, const struct workflow *w,
+                        const struct settings *s, struct err *e) {
+    const struct {
+        const char *key;
+        enum sender_level level;
+    } rows[] = {
+        {"applicant_level", w->applicant_level},
+        {"verifier_level", w->verifier_level},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].level == LEVEL_PROVIDER &&
+            s->provider.kind == PROVIDER_NONE) {
+            return err_set(e, ERR_SETUP,
+                           "%s:%u: %s is \"provider\", but loket.conf names no "
+                           "mailbox.provider whose word could count; give one "
+                           "there (\"google\", \"microsoft\" or \"own\"), or "
+                           "\"dkim\" here",
+                           f->name, procedure_line(f, rows[i].key),
+                           rows[i].key);
+        }
+    }
+    return 0;
+}
+
 /* What opens a case of both, "" when nothing does. */
 static const char *same_opening(const struct workflow *a,
                                 const struct workflow *b) {
@@ -136,6 +162,7 @@ int workflow_read(const char *name, const char *text, size_t size,
     }
     if (rc == 0 && s != NULL) {
         rc = check_executor(&source, w, s, e) != 0 ||
+                     check_levels(&source, w, s, e) != 0 ||
                      check_others(&source, w, s, e) != 0
                  ? -1
                  : staff_check(name, w, &s->people, e);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "model/person.h"
+#include "model/provider.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -177,6 +178,9 @@ struct letter {
     char token[LIMIT_TOKEN];
     bool token_in_text; /* its reader signs his text (S/MIME) */
     bool plus_works; /* a probe came back by office+tag@ */
+    /* A mail to ourselves whose first fields are forged copies of this
+     * provider's evidence, marked with the token; NULL in all others. */
+    const struct provider_policy *forges;
     size_t file_count;
     struct letter_file files[LIMIT_LETTER_FILES];
 };

@@ -364,6 +364,7 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
                                    on_tick, en) < 0) {
         return err_set(e, ERR_SETUP, "cannot make the event loop");
     }
+    probe_open(en, clock_now());
     if (examine_open(en, e) != 0 || orders_open(en, e) != 0) {
         return -1;
     }

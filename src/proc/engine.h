@@ -130,6 +130,9 @@ struct engine {
     bool keys_exposed; /* cases may have a CSR of one (engine_redact.c) */
 
     usec_t plus_back; /* when a probe last came back by office+tag@; 0 = never */
+    /* What the last self-test showed (engine_probe.c), in words: of the
+     * provider's evidence, and of our Message-IDs; "" = none came back. */
+    char provider_state[LIMIT_REASON], carrier_state[LIMIT_REASON];
     bool disk_full;  /* everything waits (engine_room.c) */
     char portal_issuer[LIMIT_DN]; /* of the CA behind it; "" = not read */
     /* The keys of the CAs, which no applicant can have (V091): of the portal's
@@ -327,6 +330,11 @@ void control_close(struct engine *en);
 /* ---- engine_probe.c ---- */
 bool probe_plus_works(const struct engine *en, usec_t now);
 void probe_pump(struct engine *en, usec_t now);
+/* What is believed since the last start; before any mail is examined. */
+void probe_open(struct engine *en, usec_t now);
+/* A letter of ours to ourselves came back.  Inside a transaction. */
+void probe_arrived(struct engine *en, const struct mail_facts *facts,
+                   const struct outbox_row *letter, usec_t now);
 
 /* ---- engine_room.c ---- */
 /* Sets en->disk_full, at each tick. */

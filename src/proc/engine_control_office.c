@@ -81,6 +81,12 @@ static void do_status(struct client *c, const Loket__Command *m,
                                                   : "ok");
     control_set_text(o, "disk",
                      en->disk_full ? "full, everything waits" : "ok");
+    control_set_text(o, "provider",
+                     en->provider_state[0] == '\0' ? "not used"
+                                                   : en->provider_state);
+    if (en->carrier_state[0] != '\0') {
+        control_set_text(o, "carriers", en->carrier_state);
+    }
     engine_executors(en, &executors);
     control_set_text(o, "ca", executors.ca);
     control_set_text(o, "portal", executors.portal);

@@ -493,6 +493,14 @@ static int keep_evidence(const struct turn *t, struct err *e) {
     const struct mail_identity *id = &t->mail->facts->identity;
     struct evidence_row row = {.level = LEVEL_DKIM};
 
+    if (id->level == LEVEL_PROVIDER) {
+        row.level = LEVEL_PROVIDER;
+        text_copy(row.name, sizeof row.name, id->provider.method);
+        snprintf(row.detail, sizeof row.detail, "%s says %s of %s",
+                 provider_name(t->en->settings->provider.kind),
+                 id->provider.method, id->provider.domain);
+        return evidence_add(t->en->store, t->mail->row->id, &row, e);
+    }
     for (size_t i = 0; i < id->dkim_count; i++) {
         const struct dkim_result *d = &id->dkim[i];
 
@@ -699,8 +707,7 @@ static void turn_away(struct turn *t) {
               t->event.kind == EVENT_NOT_OURS ? "not-ours"
                                               : t->event.reason);
     if (t->known.is_probe) {
-        MUST(memo_put(en->store, "plus-came-back", t->now, &store_error));
-        en->plus_back = t->now;
+        probe_arrived(en, t->mail->facts, &t->letter, t->now);
     }
     MUST(store_commit(en->store, &store_error));
     after_commit(en);

@@ -421,6 +421,11 @@ static int on_mail_frame(struct exam *x, struct received *in, struct err *e) {
         if (identity_read(f->identity, &x->facts->identity, e) != 0) {
             return -1;
         }
+        /* Decided here, whatever the child makes of it. */
+        if (x->facts->identity.level == LEVEL_PROVIDER &&
+            !x->en->settings->provider.usable) {
+            x->facts->identity.level = LEVEL_NONE;
+        }
         x->has_identity = true; /* one that may be shown, even if it fails */
         return 0;
     case LOKET__FRAME__KIND_ATTACHMENT:

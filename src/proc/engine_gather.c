@@ -570,6 +570,25 @@ static void gather_owner(struct turn *t, const struct mail_facts *f) {
 
 /* ---- one mail ------------------------------------------------------------ */
 
+/* V146: where the relay writes a Message-ID of its own, a probe is known by the
+ * token in its subject, which is that of the Message-ID it was sent with. */
+static bool find_probe_by_token(struct turn *t, const struct mail_facts *f,
+                                struct outbox_row *letter) {
+    for (size_t i = 0; i < f->token_count; i++) {
+        char id[LIMIT_MESSAGE_ID];
+        int found;
+
+        snprintf(id, sizeof id, "%s@%.200s", f->tokens[i].text,
+                 t->en->settings->office.domain);
+        MUST(found = outbox_by_message_id(t->en->store, id, letter,
+                                          &store_error));
+        if (found == 1 && letter->letter == LETTER_PROBE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void gather_ids(struct turn *t, const struct examined_mail *m) {
     const struct mail_facts *f = m->facts;
     struct outbox_row letter;
@@ -578,8 +597,13 @@ static void gather_ids(struct turn *t, const struct examined_mail *m) {
     MUST(found = outbox_by_message_id(t->en->store, f->message_id, &letter,
                                       &store_error));
     t->known.is_our_message_id = found == 1;
-    t->known.is_probe = found == 1 && letter.letter == LETTER_PROBE &&
-                        t->known.sender_is_office;
+    t->known.is_probe =
+        t->known.sender_is_office &&
+        ((found == 1 && letter.letter == LETTER_PROBE) ||
+         find_probe_by_token(t, f, &letter));
+    if (t->known.is_probe) {
+        t->letter = letter;
+    }
     if (!digest_is_zero(&f->content)) {
         MUST(mail_content_seen(t->en->store, &f->content, m->row->id,
                                &t->known.duplicate, &store_error));

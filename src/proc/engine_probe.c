@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Does mail to office+tag@ come back to us?  Asked once a day, where the
+ * Mails that Loket sends to itself, once a day.
+ *
+ * The probe asks whether mail to office+tag@ comes back, where the
  * administrator says that it should (mailbox.plus): no Reply-To carries a token
  * before a probe has come back by it (design.md 5), because an unknown plus
- * address would lose the whole answer.
+ * address would lose the whole answer.  The memo "plus-came-back" holds when the
+ * last one arrived; after two days without one the carrier is no longer used.
  *
- * The memo "plus-came-back" holds when the last probe arrived; after two days
- * without one the carrier is no longer used.
+ * The self-test carries forged copies of the evidence that mailbox.provider
+ * adds, and is known by a token that nobody else has: only when it came back
+ * without a copy where copies would count is the provider believed, until two
+ * days later (T5).  It shows as well whether the relay keeps our Message-ID
+ * (V146).  Memos "selftest-...".
  */
 #include "proc/engine.h"
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -18,6 +25,52 @@
 
 #define PROBE_EVERY USEC_PER_DAY
 #define PROBE_GOOD (2 * USEC_PER_DAY)
+/* Who is not believed is asked again sooner: it was perhaps mended. */
+#define PROBE_AGAIN (USEC_PER_DAY / 24)
+
+static const char memo_sent[] = "selftest-sent";     /* when */
+static const char memo_letter[] = "selftest-letter"; /* which: of its id */
+static const char memo_policy[] = "selftest-policy"; /* asked about what */
+static const char memo_passed[] = "selftest-passed"; /* when, 0 = not */
+static const char memo_failed[] = "selftest-failed"; /* when, 0 = not */
+static const char memo_id[] = "selftest-id"; /* enum kept, of Message-ID */
+
+enum kept { KEPT_UNKNOWN, KEPT_WHOLE, KEPT_CHANGED };
+
+static int64_t memo(struct engine *en, const char *name) {
+    int64_t value = 0;
+
+    MUST(memo_get(en->store, name, &value, &store_error));
+    return value;
+}
+
+static void put(struct engine *en, const char *name, int64_t value) {
+    MUST(memo_put(en->store, name, value, &store_error));
+}
+
+/* A text as a number that a memo can hold. */
+static int64_t number_of(const char *text) {
+    struct digest d = digest_of(text, strlen(text));
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < 8; i++) {
+        n = n << 8 | d.bytes[i];
+    }
+    return (int64_t)(n & INT64_MAX);
+}
+
+/* What a self-test was about: another relay or provider has shown nothing. */
+static int64_t policy_number(const struct settings *s) {
+    const struct provider_policy *p = &s->provider;
+    char text[4 * LIMIT_DOMAIN + LIMIT_ADDRESS];
+
+    snprintf(text, sizeof text, "%s %s %s %s %s %s", provider_name(p->kind),
+             provider_place_name(p->place), p->authserv_id, p->border,
+             s->relay.host, s->office.address);
+    return number_of(text);
+}
+
+/* ---- office+tag@ ---------------------------------------------------------- */
 
 static int send_probe(struct engine *en, struct err *e) {
     const struct office *office = &en->settings->office;
@@ -37,16 +90,15 @@ bool probe_plus_works(const struct engine *en, usec_t now) {
            now - en->plus_back < PROBE_GOOD;
 }
 
-void probe_pump(struct engine *en, usec_t now) {
+static void pump_plus(struct engine *en, usec_t now) {
     struct err e = ERR_INIT;
-    int64_t sent = 0, back = 0;
+    int64_t sent;
 
     if (!en->settings->mailbox_plus) {
         return;
     }
-    MUST(memo_get(en->store, "plus-came-back", &back, &store_error));
-    MUST(memo_get(en->store, "plus-probe", &sent, &store_error));
-    en->plus_back = back;
+    en->plus_back = memo(en, "plus-came-back");
+    sent = memo(en, "plus-probe");
     if (sent != 0 && now - sent < PROBE_EVERY) {
         return;
     }
@@ -54,7 +106,163 @@ void probe_pump(struct engine *en, usec_t now) {
     if (send_probe(en, &e) != 0) {
         engine_alarm(en, "mailbox", e.text);
     }
-    MUST(memo_put(en->store, "plus-probe", now, &store_error));
+    put(en, "plus-probe", now);
     MUST(store_commit(en->store, &store_error));
     deliver_pump(en);
+}
+
+/* ---- the self-test -------------------------------------------------------- */
+
+static int send_selftest(struct engine *en, struct err *e) {
+    const struct settings *s = en->settings;
+    struct letter letter = {.kind = LETTER_PROBE,
+                            .language = s->office.language,
+                            .forges = &s->provider};
+    char id[LIMIT_MESSAGE_ID];
+
+    decide_message_id(en, id, sizeof id); /* 128 random bits first */
+    snprintf(letter.token, sizeof letter.token, "lk%.32s", id);
+    text_copy(letter.to, sizeof letter.to, s->office.address);
+    text_copy(letter.to_name, sizeof letter.to_name, s->office.name);
+    letter.values[SLOT_NAME] = s->office.name;
+    if (decide_letter(en, NULL, &letter, e) != 0) {
+        return -1;
+    }
+    put(en, memo_letter, number_of(letter.message_id));
+    put(en, memo_policy, policy_number(s));
+    return 0;
+}
+
+/* What is believed now, and why. */
+static void judge(struct engine *en, usec_t now) {
+    struct provider_policy *p = &en->settings->provider;
+    int64_t passed, failed;
+    const char *state;
+
+    p->usable = false;
+    en->provider_state[0] = '\0';
+    if (p->kind == PROVIDER_NONE) {
+        return;
+    }
+    passed = memo(en, memo_passed);
+    failed = memo(en, memo_failed);
+    if (memo(en, memo_policy) != policy_number(en->settings) ||
+        (passed == 0 && failed == 0)) {
+        state = "not believed: no self-test has come back yet";
+    } else if (failed != 0) {
+        state = "not believed: forged copies of its evidence are not stripped";
+    } else if (now - passed >= PROBE_GOOD) {
+        state = "not believed: the last self-test is older than two days";
+    } else {
+        state = "believed: forged copies of its evidence are stripped";
+        p->usable = true;
+    }
+    text_copy(en->provider_state, sizeof en->provider_state, state);
+    text_copy(en->carrier_state, sizeof en->carrier_state,
+              memo(en, memo_id) == KEPT_CHANGED
+                  ? "the relay changes our Message-ID: answers are known by "
+                    "subject and plus address only"
+              : memo(en, memo_id) == KEPT_WHOLE ? "Message-ID and subject"
+                                                : "");
+}
+
+static void pump_selftest(struct engine *en, usec_t now) {
+    const struct settings *s = en->settings;
+    struct err e = ERR_INIT;
+    int64_t sent, every = s->provider.usable ? PROBE_EVERY : PROBE_AGAIN;
+
+    if (s->provider.kind == PROVIDER_NONE) {
+        return;
+    }
+    sent = memo(en, memo_sent);
+    /* What arrives before the mailbox was first opened is left alone. */
+    if (en->uidvalidity != 0 &&
+        (sent == 0 || now - sent >= every ||
+         memo(en, memo_policy) != policy_number(s))) {
+        MUST(store_begin(en->store, &store_error));
+        if (memo(en, memo_policy) != policy_number(s)) {
+            put(en, memo_passed, 0); /* said of another */
+            put(en, memo_failed, 0);
+            put(en, memo_id, KEPT_UNKNOWN);
+        }
+        if (send_selftest(en, &e) != 0) {
+            engine_alarm(en, "selftest", e.text);
+        }
+        put(en, memo_sent, now);
+        MUST(store_commit(en->store, &store_error));
+        deliver_pump(en);
+    }
+    judge(en, now);
+}
+
+static bool keeps_subject(const struct mail_facts *f,
+                          const struct outbox_row *letter) {
+    for (size_t i = 0; i < f->token_count; i++) {
+        const struct token_seen *t = &f->tokens[i];
+
+        if (t->carrier == CARRIER_SUBJECT &&
+            text_starts_ci(letter->message_id, t->text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void selftest_arrived(struct engine *en, const struct mail_facts *f,
+                             const struct outbox_row *letter, usec_t now) {
+    bool kept = strcmp(f->message_id, letter->message_id) == 0;
+    bool forged = f->identity.provider.forged;
+    bool told_forged, told_id;
+
+    /* Only the last one sent, and about what is configured now. */
+    if (memo(en, memo_letter) != number_of(letter->message_id) ||
+        memo(en, memo_policy) != policy_number(en->settings)) {
+        return;
+    }
+    told_forged = memo(en, memo_failed) != 0;
+    told_id = memo(en, memo_id) == KEPT_CHANGED;
+    put(en, memo_passed, forged ? 0 : now);
+    put(en, memo_failed, forged ? now : 0);
+    put(en, memo_id, kept ? KEPT_WHOLE : KEPT_CHANGED);
+    if (forged && !told_forged) {
+        engine_alarm(en, "selftest",
+                     "mailbox.provider is not believed: a forged copy of its "
+                     "evidence arrived where it would count. Have the server "
+                     "that takes mail in remove such fields from incoming mail "
+                     "(RFC 8601 5), or set mailbox.provider = \"none\"");
+    }
+    if (!kept && !told_id) {
+        engine_alarm(en, "selftest",
+                     keeps_subject(f, letter)
+                         ? "the relay changes the Message-ID of our letters: "
+                           "answers are known by the subject, and by the plus "
+                           "address where mailbox.plus works"
+                         : "the relay changes the Message-ID of our letters "
+                           "and their subject does not come back either: no "
+                           "answer can be matched");
+    }
+    log_info("self-test: %s; Message-ID %s",
+             forged ? "forged copies are not stripped"
+                    : "forged copies are stripped",
+             kept ? "kept" : "changed");
+    judge(en, now);
+}
+
+void probe_arrived(struct engine *en, const struct mail_facts *facts,
+                   const struct outbox_row *letter, usec_t now) {
+    if (text_same_address(letter->recipient, en->settings->office.address)) {
+        selftest_arrived(en, facts, letter, now);
+    } else {
+        put(en, "plus-came-back", now);
+        en->plus_back = now;
+    }
+}
+
+void probe_open(struct engine *en, usec_t now) {
+    judge(en, now);
+}
+
+void probe_pump(struct engine *en, usec_t now) {
+    pump_plus(en, now);
+    pump_selftest(en, now);
 }

@@ -299,6 +299,11 @@ static bool claims_ours(const struct view *v) {
 /* V020: signed by the right domain, and broken on the way (or on purpose).
  * No signature, or another domain's, is no claim (V015). */
 static bool has_broken_signature(const struct view *v) {
+    const struct provider_result *p = &v->mail->identity.provider;
+
+    if (p->present && !p->pass) {
+        return true; /* V002: who took the mail in says that it is not he */
+    }
     for (size_t i = 0; i < v->mail->identity.dkim_count; i++) {
         const struct dkim_result *d = &v->mail->identity.dkim[i];
 

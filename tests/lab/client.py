@@ -18,14 +18,14 @@ import subprocess
 import time
 import urllib.parse
 from email import message_from_bytes, policy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formatdate, parseaddr
 
 import box
 import conf
 import mails as compose
 import orders
 import pki
-from people import APPLICANTS, PEOPLE, SELECTOR
+from people import APPLICANTS, CITY, PEOPLE, SELECTOR
 
 # Signed when present; From, Subject, Date and Message-ID are what Loket asks
 # for (design.md 5), and each is signed once more than it occurs, so that
@@ -99,10 +99,26 @@ def sign_smime(folder, sender, raw, opaque=False, by=None):
     return b"\r\n".join(outer) + b"\r\n" + crlf(signed)
 
 
+def border(sender, result="dkim=pass"):
+    """What the server that took a mail in writes above it: its Received, and
+    directly below that what it found."""
+    return crlf(
+        f"Received: from mail.{sender.domain} (192.0.2.7) by relay.{CITY} with "
+        f"ESMTPS\n id 1abc; {formatdate()}\n"
+        f"Authentication-Results: relay.{CITY};\n"
+        f" {result} header.d={sender.domain}\n".encode()
+    )
+
+
 def sign(folder, sender, raw, how):
     """dkim, smime, opaque (S/MIME, too), smime:NAME (by another's key), none,
-    or other: the DKIM of a domain that is not his; smime- or opaque-only has
-    no DKIM."""
+    provider (as an office's own server that has found his signature good),
+    bytes that stand above all, or other: the DKIM of a domain that is not his;
+    smime- or opaque-only has no DKIM."""
+    if isinstance(how, bytes):
+        return how + crlf(raw)
+    if how == "provider":
+        return border(sender) + crlf(raw)
     if how.startswith(("smime", "opaque")):
         kind, _, by = how.removesuffix("-only").partition(":")
         raw = sign_smime(folder, sender, raw, kind == "opaque", by or None)

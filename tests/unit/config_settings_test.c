@@ -276,6 +276,8 @@ static void the_shipped_office_works_in_a_portal(void **state) {
     assert_int_equal(s->portal.poll_min, 15);
     assert_int_equal(s->portal.remind_hours, 24);
     assert_false(s->mailbox_plus);
+    assert_int_equal(s->provider.kind, PROVIDER_NONE);
+    assert_false(s->provider.usable);
     assert_true(s->people.officers[1].roles[ROLE_OPERATOR]);
     settings_free(&s);
 }
@@ -599,7 +601,8 @@ static const struct broken table[] = {
      "host = \"imap", "mailbox.host is \"imaps://x/\" (a string); the name of "
      "the IMAP server is right, for example host = \"imap.kota.example\""},
     {"a misspelt key", L, "port = 993", "prot = 993", "port = 993",
-     "mailbox.prot is not a known key; known here: mode, plus, banners, host, port, "
+     "mailbox.prot is not a known key; known here: mode, plus, "
+     "provider, authserv_id, border, results, internal_domains, banners, host, port, "
      "user, password_file, ca_file, folder, done, quarantine, ignored, "
      "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
@@ -877,6 +880,37 @@ static const struct broken table[] = {
      "mailbox.banners is a list, where \"(disetuju*\" may be an answer of a "
      "person; a list of what gateways write above or below a mail is right, "
      "for example banners = [\"[EXTERNAL] CAUTION: *\"], or [] for none"},
+    {"insecure_from_only is no way out (V172)", L, "plus = false;",
+     "plus = false; insecure_from_only = true;", "plus =",
+     "mailbox.insecure_from_only is not a known key; known here: mode, plus, "
+     "provider, authserv_id, border, results, internal_domains, banners, host, port, "
+     "user, password_file, ca_file, folder, done, quarantine, ignored, "
+     "timeout, command_timeout, idle, poll"},
+    {"a provider nobody knows", L, "provider = \"none\"",
+     "provider = \"yahoo\"", "provider =",
+     "mailbox.provider is \"yahoo\" (a string); \"google\", \"microsoft\" or "
+     "\"own\" (a server of the office's) is right where the word of the server "
+     "that takes the mail in may count, else \"none\""},
+    {"an own server without its name", L, "provider = \"none\"",
+     "provider = \"own\"", NULL,
+     "mailbox.provider is \"own\", and mailbox.authserv_id is missing; give "
+     "the name at the start of the Authentication-Results that your server "
+     "writes, for example authserv_id = \"mx.kota.example\""},
+    {"a preset with another name", L, "provider = \"none\";",
+     "provider = \"google\"; authserv_id = \"mx.kota.example\";", NULL,
+     "mailbox.authserv_id, border and results are for mailbox.provider = "
+     "\"own\"; leave them out"},
+    {"a wildcard for the tenant (V172)", L, "provider = \"none\";",
+     "provider = \"microsoft\"; internal_domains = [\"*\"];",
+     "provider =",
+     "mailbox.internal_domains is a list, where \"*\" is no domain; a list of "
+     "the tenant's own domains is right, for example internal_domains = "
+     "[\"kota.example\"]"},
+    {"nobody's word", W, "verifier_level = \"dkim\"",
+     "verifier_level = \"provider\"", "verifier_level =",
+     "verifier_level is \"provider\", but loket.conf names no "
+     "mailbox.provider whose word could count; give one there (\"google\", "
+     "\"microsoft\" or \"own\"), or \"dkim\" here"},
     {"plus in words", L, "plus = false", "plus = \"yes\"", "plus =",
      "mailbox.plus is \"yes\" (a string); true (the server delivers "
      "office+anything@ to this mailbox) or false is right"},

@@ -530,6 +530,51 @@ static int stop(void **state) {
     return 0;
 }
 
+/* T5: above all other fields, as a stranger would put them, and marked. */
+static void a_self_test_forges_evidence_to_ourselves_only(void **state) {
+    static const struct {
+        enum provider kind;
+        const char *start;
+        bool mark;
+    } rows[] = {
+        {PROVIDER_OWN, "Authentication-Results: mx.kota.example;\r\n dkim=pass",
+         false},
+        {PROVIDER_GOOGLE, "Authentication-Results: mx.google.com;\r\n dkim=pass",
+         false},
+        {PROVIDER_MICROSOFT, "Authentication-Results: dkim=pass", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct provider_policy policy = {.kind = rows[i].kind};
+        struct draft *d = draft_new(LETTER_PROBE, LANGUAGE_ID);
+        struct err e = ERR_INIT;
+        char *bytes;
+        size_t size;
+
+        text_copy(policy.authserv_id, sizeof policy.authserv_id,
+                  "mx.kota.example");
+        d->letter.forges = &policy;
+        text_copy(d->letter.token, sizeof d->letter.token, TOKEN);
+        text_copy(d->letter.to, sizeof d->letter.to, office.address);
+        bytes = compose(&d->letter, &size);
+        assert_ptr_equal(strstr(bytes, rows[i].start), bytes);
+        expect_text(bytes, " policy.test=" PROVIDER_SELFTEST_MARK "." TOKEN
+                           ";\r\n dmarc=pass header.from=");
+        assert_int_equal(
+            strstr(bytes, "X-MS-Exchange-Organization-AuthAs: Internal\r\n") !=
+                NULL,
+            rows[i].mark);
+        free(bytes);
+        text_copy(d->letter.to, sizeof d->letter.to, "else@kota.example");
+        assert_int_equal(letter_compose(&office, &week, book, &d->letter,
+                                        &bytes, &size, &e),
+                         -1);
+        assert_int_equal(e.kind, ERR_BUG);
+        draft_free(d);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_letter_is_an_automatic_answer),
@@ -543,6 +588,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_written_is_refused),
         cmocka_unit_test(a_hostile_thread_is_left_out),
         cmocka_unit_test(no_value_breaks_a_letter),
+        cmocka_unit_test(a_self_test_forges_evidence_to_ourselves_only),
         cmocka_unit_test(a_value_without_end_is_refused_or_fits),
     };
 
