@@ -56,6 +56,8 @@ static const struct {
 } turns[] = {
     {"bertanda tangan", true},   {"bertandatangan", true},
     {"undersigned", true},       {"menerangkan", false},
+    {"atasan dari", false},      {"atasan langsung dari", false},
+    {"superior of", false},      {"declare", false},
     {"menyatakan", false},       {"merekomendasikan", false},
     {"rekomendasi kepada", false}, {"mengajukan", false},
     {"memohon", false},          {"dengan ini", false},
@@ -205,20 +207,44 @@ static void name_before(const char *flat, const char *end, char *to,
     field_name(to, room, start, end);
 }
 
-/* A person in a sentence: a name with a NIP behind it, at or behind `from`. */
-static bool person_in_prose(const char *flat, const char *from, usec_t today,
-                            struct person_block *b) {
+/* Does the number stand in a line of its own, as under a signature? */
+static bool is_at_foot(const struct letter *l, const char *nip) {
+    const struct page *p = &l->page;
+
+    for (size_t i = 0; i < p->site_count; i++) {
+        const struct site *s = &p->sites[i];
+        char own[LIMIT_NIP] = "", nik[LIMIT_NIK] = "";
+
+        if (s->label != LABEL_NIP || p->cells[s->cell].text != s->start ||
+            (size_t)(s->end - s->value) != strspn(s->value, "0123456789 .")) {
+            continue;
+        }
+        field_ids(s->value, s->end, l->today, own, nik);
+        if (own[0] != '\0' && strcmp(own, nip) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A person in a sentence: a name with a NIP behind it, at or behind `from`;
+ * not who signs at the foot, where the letter is about another. */
+static bool person_in_prose(const struct letter *l, const char *from,
+                            bool another, struct person_block *b) {
     static const char *const words[] = {"NIP", "NIK"};
+    const char *flat = l->page.flat;
+    int passed = 0;
 
     for (size_t i = 0; i < COUNT(words); i++) {
         const char *at = from;
 
         for (; (at = page_word(at, words[i])) != NULL; at++) {
             *b = (struct person_block){.at = at};
-            field_ids(at, at + strnlen(at, 60), today, b->nip, b->nik);
+            field_ids(at, at + strnlen(at, 60), l->today, b->nip, b->nik);
             name_before(flat, at, b->name, sizeof b->name);
             if (b->name[0] != '\0' &&
-                (b->nip[0] != '\0' || b->nik[0] != '\0')) {
+                (b->nip[0] != '\0' || b->nik[0] != '\0') &&
+                !(another && passed++ < PEOPLE && is_at_foot(l, b->nip))) {
                 return true;
             }
         }
@@ -272,19 +298,64 @@ static void put_person(struct paper_facts *f, const struct person_block *b) {
     text_copy(f->position, sizeof f->position, b->position);
 }
 
-/* Under a signature: the name in the cell above the NIP. */
+/* "Pembina Utama Muda (IV/c)": between a name and its NIP. */
+static bool is_rank(const char *text) {
+    static const char *const ranks[] = {"juru", "pengatur", "penata",
+                                        "pembina"};
+    static const char *const grades[] = {"muda", "madya", "utama", "tingkat",
+                                         "tki", "tk1"};
+    char compact[LIMIT_NAME];
+    const char *rest = NULL;
+
+    text += text_starts_ci(text, "pangkat") ? strlen("pangkat") : 0;
+    text += strspn(text, " :");
+    page_compact(compact, sizeof compact, text, text + strcspn(text, ",/("));
+    for (size_t i = 0; i < COUNT(ranks); i++) {
+        if (text_starts_ci(compact, ranks[i])) {
+            rest = compact + strlen(ranks[i]);
+        }
+    }
+    for (size_t i = 0; rest != NULL && i < COUNT(grades);) {
+        size_t n = strlen(grades[i]);
+        bool is = strncmp(rest, grades[i], n) == 0;
+
+        rest += is ? n : 0;
+        i = is ? 0 : i + 1;
+    }
+    /* "I" of "Tingkat I", "IV" of "IV/c", "IVc". */
+    return rest != NULL && rest[strspn(rest, "iv1abcd")] == '\0';
+}
+
+/* A cell's name: what stands there, or behind its "Nama :". */
+static void name_in_cell(const struct page *p, size_t cell, char *to,
+                         size_t room) {
+    const char *from = p->cells[cell].text;
+    const char *end = from + strlen(from);
+
+    for (size_t i = 0; i < p->site_count; i++) {
+        if (p->sites[i].cell == cell && p->sites[i].label == LABEL_NAME) {
+            from = p->sites[i].value;
+            end = p->sites[i].end;
+        }
+    }
+    field_name(to, room, from, end);
+}
+
+/* Under a signature: the name in the cells above the NIP. */
 static void name_above(const struct page *p, const struct site *s, char *to,
                        size_t room) {
     const struct cell *nip = &p->cells[s->cell];
 
     to[0] = '\0';
-    for (size_t i = s->cell; i-- > 0 && p->cells[i].line + 3 >= nip->line;) {
+    for (size_t i = s->cell; i-- > 0 && p->cells[i].line + 4 >= nip->line;) {
         const struct cell *c = &p->cells[i];
 
-        if (c->line < nip->line &&
+        if (c->line < nip->line && !is_rank(c->text) &&
             (c->column == nip->column || (c->column == 0 && c->indented))) {
-            field_name(to, room, c->text, c->text + strlen(c->text));
-            return;
+            name_in_cell(p, i, to, room);
+            if (to[0] != '\0') {
+                return; /* else a line to write on */
+            }
         }
     }
 }
@@ -330,6 +401,29 @@ static void read_card_numbers(const struct letter *l, struct paper_facts *f) {
     }
 }
 
+/* A field of the letter says more than its head, wherever it stands; but not
+ * that of who signs. */
+static void read_field_agency(const struct letter *l,
+                              const struct person_block *people, size_t n,
+                              struct paper_facts *f) {
+    for (size_t i = 0; i < l->page.site_count && f->agency[0] == '\0'; i++) {
+        const struct site *s = &l->page.sites[i];
+
+        if (s->label != LABEL_AGENCY || s->value == s->end) {
+            continue;
+        }
+        field_words(f->agency, sizeof f->agency, s->value, s->end);
+        for (size_t k = 0; k < n; k++) {
+            if (people[k].signs && is_about_another(f->kind) &&
+                !text_same_words(people[k].name, f->name) &&
+                strcmp(people[k].agency, f->agency) == 0) {
+                f->agency[0] = '\0';
+                break;
+            }
+        }
+    }
+}
+
 static void read_people(const struct letter *l, struct paper_facts *f) {
     const struct page *p = &l->page;
     struct person_block *people = xcalloc(PEOPLE, sizeof *people);
@@ -342,15 +436,20 @@ static void read_people(const struct letter *l, struct paper_facts *f) {
     } else if (who != NULL && who->name[0] != '\0') {
         put_person(f, who);
     } else if (f->kind != PAPER_IDENTITY &&
-               person_in_prose(p->flat,
+               person_in_prose(l,
                                is_about_another(f->kind) ? behind_turn(p)
                                                          : p->flat,
-                               l->today, &prose)) {
+                               f->kind == PAPER_SUPERIOR ||
+                                   f->kind == PAPER_RECOMMENDATION,
+                               &prose)) {
         put_person(f, &prose);
     } else if (who != NULL) {
         put_person(f, who);
     }
     if (f->kind != PAPER_IDENTITY) {
+        if (f->agency[0] == '\0' && !p->has_several) {
+            read_field_agency(l, people, n, f);
+        }
         find_signer(l, people, n, f);
     } else {
         read_card_numbers(l, f);

@@ -99,6 +99,7 @@ static const struct {
     {"reasonforrevocation", TITLE_REASON},
     {"revocationreason", TITLE_REASON},
     {"reasonofrevocation", TITLE_REASON},
+    {"letterofthereason", TITLE_REASON},
     {"suratpernyataanatasan", TITLE_SUPERIOR},
     {"suratpernyataanpimpinan", TITLE_SUPERIOR},
     {"suratpernyataandariatasan", TITLE_SUPERIOR},
@@ -374,13 +375,33 @@ static enum paper kind_of_body(const struct page *p) {
     return says(p, "mengajukan permohonan") ? PAPER_REQUEST : PAPER__MAX;
 }
 
+/* Of loss or change (CMS-14, REV-5).  That the file is signed with a
+ * certificate, many letters say at their foot: this one wants it revoked, or
+ * names it beside the reason. */
+static bool is_statement_of_reason(const struct page *p) {
+    static const char *const wishes[] = {
+        "pencabutan", "dicabut", "mencabut", "revoke", "revocation", NULL};
+    static const char *const others[] = {
+        "sertifikat tanah", "hak milik", "sertifikat hak", "sertipikat", NULL};
+    static const char *const named[] = {
+        "kehilangan sertifikat elektronik", "kehilangan sertifikat digital",
+        "kehilangan kunci privat", "perubahan data sertifikat elektronik",
+        "perubahan data pada sertifikat elektronik",
+        "loss of the electronic certificate", NULL};
+
+    return is_about_certificates(p) && title_plea(p) != PLEA_NONE &&
+           !says_one(p, others) && (says_one(p, wishes) || says_one(p, named));
+}
+
 /* A title is of a paper of ours only where the letter speaks of our matter. */
 static enum paper kind_of_title(const struct page *p, enum title title) {
     bool ours = is_about_certificates(p);
 
     switch (title) {
     case TITLE_STATEMENT:
-        return says_one(p, passphrases) ? PAPER_STATEMENT : PAPER__MAX;
+        return says_one(p, passphrases) || is_statement_of_reason(p)
+                   ? PAPER_STATEMENT
+                   : PAPER__MAX;
     case TITLE_REQUEST:
         return ours ? PAPER_REQUEST : PAPER__MAX;
     case TITLE_REASON:
@@ -464,6 +485,8 @@ static const struct {
     {"perubahan", {"data", "jabatan", "nama", "instansi", "unit kerja"},
      PLEA_CHANGED},
     {"mutasi", {""}, PLEA_CHANGED},
+    {"data saya", {"berubah"}, PLEA_CHANGED},
+    {"berubahnya", {"data", "jabatan", "nama", "instansi"}, PLEA_CHANGED},
     {"change of", {"data", "position", "name", "agency"}, PLEA_CHANGED},
     {"kehilangan",
      {"sertifikat", "kunci privat", "private key", "perangkat", "token"},
@@ -516,6 +539,31 @@ static enum plea plea_of(unsigned found) {
     return found == 0 ? PLEA_NONE : PLEA_SEVERAL;
 }
 
+/* "Alasan : kehilangan": the label says of what. */
+static unsigned plea_alone(const char *value) {
+    static const struct {
+        const char *word;
+        enum plea plea;
+    } alone[] = {
+        {"kehilangan", PLEA_LOST},     {"hilang", PLEA_LOST},
+        {"telahhilang", PLEA_LOST},    {"karenakehilangan", PLEA_LOST},
+        {"karenahilang", PLEA_LOST},   {"lost", PLEA_LOST},
+        {"loss", PLEA_LOST},           {"lupa", PLEA_FORGOTTEN},
+        {"karenalupa", PLEA_FORGOTTEN}, {"forgotten", PLEA_FORGOTTEN},
+        {"perubahan", PLEA_CHANGED},   {"mutasi", PLEA_CHANGED},
+        {"databerubah", PLEA_CHANGED}, {"change", PLEA_CHANGED},
+    };
+    char compact[LIMIT_NAME];
+
+    page_compact(compact, sizeof compact, value, value + strlen(value));
+    for (size_t i = 0; i < COUNT(alone); i++) {
+        if (strcmp(compact, alone[i].word) == 0) {
+            return 1U << alone[i].plea;
+        }
+    }
+    return 0;
+}
+
 /* Behind "Alasan :". */
 static unsigned pleas_named(const struct page *p) {
     unsigned found = 0;
@@ -527,7 +575,7 @@ static unsigned pleas_named(const struct page *p) {
         if (s->label == LABEL_REASON) {
             text_copy_n(value, sizeof value, s->value,
                         (size_t)(s->end - s->value));
-            found |= pleas_in(value, false);
+            found |= pleas_in(value, false) | plea_alone(value);
         }
     }
     return found;

@@ -13,6 +13,7 @@ document_tests = \
     tests/unit/document_pdf_test \
     tests/unit/document_signatures_test \
     tests/unit/document_private_key_test \
+    tests/unit/document_sample_test \
     tests/unit/document_signers_test
 check_PROGRAMS += $(document_tests)
 TESTS += $(document_tests)
@@ -47,6 +48,8 @@ tests_unit_document_pdf_test_SOURCES = tests/unit/document_pdf_test.c
 tests_unit_document_pdf_test_LDADD = $(PDF) $(DOCUMENT_TEST_LDADD) $(PDF_LIBS)
 tests_unit_document_private_key_test_SOURCES = tests/unit/document_private_key_test.c
 tests_unit_document_private_key_test_LDADD = $(DOCUMENT_TEST_LDADD)
+tests_unit_document_sample_test_SOURCES = tests/unit/document_sample_test.c
+tests_unit_document_sample_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_signers_test_SOURCES = tests/unit/document_signers_test.c
 tests_unit_document_signers_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_signatures_test_SOURCES = tests/unit/document_signatures_test.c

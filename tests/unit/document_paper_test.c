@@ -137,6 +137,25 @@ static void statements_are_read(void **state) {
          "menyatakan bahwa saya telah lupa passphrase.\n",
          PAPER_STATEMENT, SITI, NIP, "", NULL, "Analis Kebijakan", "", "", "",
          "", PLEA_FORGOTTEN},
+        {"of a loss (CMS-14)",
+         "SURAT PERNYATAAN KEHILANGAN SERTIFIKAT ELEKTRONIK\n"
+         "Yang bertanda tangan di bawah ini:\n"
+         "Nama : Siti Rahayu, S.Kom.\nNIP : 198508172010011003\n"
+         "menyatakan bahwa saya kehilangan kunci privat saya.\n",
+         PAPER_STATEMENT, SITI, NIP, "", "", "", "", "", "", "", PLEA_LOST},
+        {"of changed data (REV-5)",
+         "SURAT PERNYATAAN PERUBAHAN DATA\n"
+         "Yang bertanda tangan di bawah ini:\n"
+         "Nama : Siti Rahayu, S.Kom.\nNIP : 198508172010011003\n"
+         "menyatakan bahwa data saya telah berubah dan memohon agar\n"
+         "sertifikat elektronik saya dicabut.\n",
+         PAPER_STATEMENT, SITI, NIP, "", "", "", "", "", "", "",
+         PLEA_CHANGED},
+        {"of a reason that stands alone",
+         "SURAT PERNYATAAN\nYang bertanda tangan di bawah ini:\n"
+         "Nama : Siti Rahayu, S.Kom.\nNIP : 198508172010011003\n"
+         "memohon pencabutan sertifikat elektronik.\nAlasan : kehilangan\n",
+         PAPER_STATEMENT, SITI, NIP, "", "", "", "", "", "", "", PLEA_LOST},
         {"each value below its label",
          "Surat Pernyataan Lupa Passphrase\n"
          "Nama :\nSiti Rahayu, S.Kom.\nNIP :\n19850817 201001 1 003\n"
@@ -342,6 +361,22 @@ static void requests_are_read(void **state) {
          "Nama : Siti Rahayu\nmemohon pencabutan karena perubahan jabatan.\n",
          PAPER_REQUEST, "Siti Rahayu", "", "", "", "", "", "", "", "",
          PLEA_CHANGED},
+        {"another agency in its field than in its head",
+         "DINAS PERHUBUNGAN\nSURAT PERMOHONAN\nNomor : 12/2026\n"
+         "Instansi : Dinas Kesehatan Kota Contoh\n"
+         "memohon pencabutan sertifikat elektronik\n"
+         "Nama : Siti Rahayu, S.Kom.\nNIP : 198508172010011003\n",
+         PAPER_REQUEST, SITI, NIP, "", "Dinas Kesehatan Kota Contoh", "",
+         "12/2026", "", "", "", PLEA_NONE},
+        {"the field behind the sentence, the person in it",
+         "DINAS PERHUBUNGAN\nSURAT PERMOHONAN\nNomor : 12/2026\n"
+         "Kami memohon pencabutan sertifikat elektronik atas nama\n"
+         "Siti Rahayu, S.Kom., NIP 198508172010011003.\n"
+         "Instansi : Dinas Kesehatan Kota Contoh\nAlasan : Hilang\n"
+         "Kepala Dinas,\n\nHartono, S.H.\nPembina Tk. I, IV/b\n"
+         "NIP. 196501011990031001\n",
+         PAPER_REQUEST, SITI, NIP, "", "Dinas Kesehatan Kota Contoh", "",
+         "12/2026", "", "", "Hartono, S.H.", PLEA_LOST},
     };
 
     (void)state;
@@ -463,6 +498,23 @@ static void letters_about_another_are_read(void **state) {
          "lupa passphrase sertifikat elektronik.\n",
          PAPER_SUPERIOR, "Siti Rahayu", "", "", "", "", "", "", "",
          "Joko Susilo", PLEA_FORGOTTEN},
+        {"selaku atasan dari",
+         "SURAT KETERANGAN ATASAN\nNomor: 800/5/2026\n"
+         "Yang bertanda tangan di bawah ini, selaku atasan langsung dari:\n"
+         "Nama : Siti Rahayu\nNIP : 198508172010011003\n"
+         "menerangkan bahwa sertifikat elektroniknya perlu dicabut karena\n"
+         "lupa passphrase.\nKepala Bidang\n\n"
+         "Nama : Joko Susilo\nPangkat : Penata Tingkat I (III/d)\n"
+         "NIP : 197001011995031001\n",
+         PAPER_SUPERIOR, "Siti Rahayu", NIP, "", "", "", "800/5/2026", "",
+         "", "Joko Susilo", PLEA_FORGOTTEN},
+        {"whom it is about, it does not say",
+         "SURAT KETERANGAN ATASAN\nNomor: 800/5/2026\n"
+         "menerangkan bahwa sertifikat elektronik pegawai kami perlu\n"
+         "dicabut karena lupa passphrase.\nKepala Bidang\n\n"
+         "Joko Susilo\nNIP. 197001011995031001\n",
+         PAPER_SUPERIOR, "", "", "", "", "", "800/5/2026", "", "",
+         "Joko Susilo", PLEA_FORGOTTEN},
     };
 
     (void)state;
@@ -557,6 +609,14 @@ static void other_texts_are_none(void **state) {
         {.what = "of another statement", .text =
          "SURAT PERNYATAAN TANGGUNG JAWAB MUTLAK\nNama : Siti Rahayu\n"
          "menyatakan bertanggung jawab penuh atas belanja"},
+        {.what = "of changed data elsewhere, signed electronically", .text =
+         "SURAT PERNYATAAN PERUBAHAN DATA KEPEGAWAIAN\nNama : Siti Rahayu\n"
+         "menyatakan perubahan data keluarga.\nDokumen ini ditandatangani "
+         "secara elektronik menggunakan sertifikat elektronik BSrE"},
+        {.what = "a lost title of land, signed electronically", .text =
+         "SURAT PERNYATAAN KEHILANGAN SERTIFIKAT TANAH\nNama : Siti Rahayu\n"
+         "menyatakan kehilangan sertifikat hak milik.\nDokumen ini "
+         "ditandatangani dengan sertifikat elektronik BSrE"},
         {.what = "scholarship", .text =
          "SURAT REKOMENDASI\nmerekomendasikan Siti Rahayu sebagai penerima "
          "beasiswa"},
