@@ -881,6 +881,9 @@ static const struct command commands[] = {
      {NULL}},
     {"people", "list", "", 0, 0, "who has which role, grant and deputy",
      list_people, {NULL}},
+    {"people", "recall", "PERSON", 1, 1,
+     "end what somebody has delegated by mail (--reason); audited",
+     retry_order, {NULL}},
     {"people", "check", "", 0, 0, "whether they are enough", check_people,
      {NULL}},
     {"fsck", NULL, "", 0, 0, "check the invariants of the stored data", fsck,
@@ -913,7 +916,7 @@ static void help(void) {
          "      --since DATE   for intake backfill: 2026-11-20\n"
          "      --all          for order list: those that are done, too\n"
          "      --reason TEXT  for case resume and stop, order retry and abandon,\n"
-         "                     letter resend: why,\n"
+         "                     letter resend, people recall: why,\n"
          "                     one line\n"
          "      --yes          for order abandon, registry learn: do not ask\n"
          "      --update       for registry import: the table is right\n"

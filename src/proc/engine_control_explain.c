@@ -367,8 +367,55 @@ static void do_delegations(struct client *c, const Loket__Command *m,
     control_answer(c, list);
 }
 
+/* Whoever is asked for somebody may not be any more: the cases are reviewed.
+ * How many delegations of this person ended. */
+static size_t end_delegations(struct engine *en, const char *person,
+                              const char *who, const char *reason) {
+    struct delegation rows[LIMIT_DELEGATIONS];
+    usec_t now = clock_now();
+    size_t count, ended = 0;
+
+    MUST(delegation_list(en->store, now, rows, LIMIT_DELEGATIONS, &count,
+                         &store_error));
+    MUST(store_begin(en->store, &store_error));
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].person, person) == 0) {
+            MUST(delegation_end(en->store, rows[i].id, now, &store_error));
+            MUST(audit_add(en->store, now, who, "delegation-ended", person,
+                           reason, &store_error));
+            ended++;
+        }
+    }
+    MUST(store_commit(en->store, &store_error));
+    en->people_changed = en->people_changed || ended > 0;
+    return ended;
+}
+
+/* words: people recall PERSON REASON */
+static void do_recall(struct client *c, const Loket__Command *m,
+                      struct received *in) {
+    const char *fault = control_fault_of_reason(m->words[3]);
+    size_t ended;
+
+    (void)in;
+    if (fault != NULL) {
+        control_refuse(c, fault);
+        return;
+    }
+    ended = end_delegations(c->en, m->words[2], c->who, m->words[3]);
+    if (ended == 0) {
+        control_refuse(c, "nobody stands in for this person by mail or by an "
+                          "automatic reply; `loketctl people list` shows who "
+                          "does");
+    } else {
+        control_answer(c, json_pack("{s:s,s:i}", "person", m->words[2],
+                                    "ended", (int)ended));
+    }
+}
+
 const struct control_command control_explain_commands[] = {
     {"workflow", "explain", 3, do_explain},
     {"people", "delegations", 2, do_delegations},
+    {"people", "recall", 4, do_recall},
     {NULL, NULL, 0, NULL},
 };

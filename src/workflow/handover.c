@@ -88,14 +88,28 @@ static usec_t absence_ends(const struct timetable *t,
     return date_start(last + 1, t->zone_min);
 }
 
+/* A machine answers at once.  Mails of his own that say "cuti", which were never
+ * meant for us, exist; sent on with an unsigned In-Reply-To put before them they
+ * must not hand over in his name.  So it has to be new, and to bring back, where
+ * his server's signature covers it (gather_token sees to that), the token of a
+ * question that he himself was asked. */
+#define FRESH (3 * USEC_PER_DAY)
+
+static bool is_answer_to_his_question(const struct mail_facts *m,
+                                      const struct known *k) {
+    return m->has_date && m->date > k->now - FRESH &&
+           m->date < k->now + USEC_PER_DAY && k->carries_token &&
+           !k->several_tokens && k->token != NULL &&
+           strcmp(k->token->person, k->officer->id) == 0;
+}
+
 static enum handover by_machine(const struct timetable *t,
                                 const struct mail_facts *m,
                                 const struct known *k,
                                 struct delegation *to) {
     const struct officer *deputy;
 
-    if (!m->absent || !(k->answers_ours || k->carries_token) ||
-        is_delegated(k)) {
+    if (!m->absent || is_delegated(k) || !is_answer_to_his_question(m, k)) {
         return HANDOVER_NONE;
     }
     deputy = people_get(k->people, k->officer->deputy);

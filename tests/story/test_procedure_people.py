@@ -3,6 +3,7 @@
 where the procedure wants two, nobody in his own case, an office of one
 (requirements.md: STD-21, INT-4, CMS-27, TPN-15, PKL-16, V039)."""
 
+import box
 import client
 import mails
 import procedure
@@ -177,6 +178,30 @@ def test_deputy_by_automatic_reply(office):
     await_asked(office, number, ("dedi", "siti"))
     office.clock("2027-01-18T08:05")
     await_asked(office, number, ("siti", ""))
+    finish(office, number, "siti", ("siti", ""))
+
+
+def test_an_administrator_ends_what_was_delegated(office):
+    """Back sooner than she had said; and an automatic reply of some days ago
+    hands over nothing."""
+    procedure.begin(office, "2027-02-01", OFFICE)
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    client.answer(office.dir, SITI, "Saya sedang cuti sampai 5 Februari 2027.", letter=letter,
+                  fields={"Auto-Submitted": "auto-replied",
+                          "Subject": "Di luar kantor: " + str(letter["Subject"])})  # fmt: skip
+    await_asked(office, number, ("dedi", "siti"), ("siti", ""))
+    with pytest.raises(box.LabError, match="nobody stands in"):
+        office.ctl("people", "recall", "dedi", "--reason", "keliru")
+    assert office.ctl("people", "recall", "siti", "--reason", "sudah kembali")["ended"] == 1
+    assert office.ctl("people", "list")["delegations"] == []
+    await_asked(office, number, ("siti", ""))
+    client.answer(office.dir, SITI, "Saya sedang cuti sampai 9 Februari 2027.", letter=letter,
+                  fields={"Auto-Submitted": "auto-replied",
+                          "Date": "Thu, 28 Jan 2027 08:00:00 +0700",
+                          "Subject": "Di luar kantor: " + str(letter["Subject"])})  # fmt: skip
+    office.await_quiet()
+    assert office.ctl("people", "list")["delegations"] == []
     finish(office, number, "siti", ("siti", ""))
 
 

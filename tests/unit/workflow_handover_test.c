@@ -17,6 +17,7 @@ struct stage {
     struct timetable week;
     struct officer officers[4];
     struct people people;
+    struct token token;
     struct known known;
     struct mail_facts *mail;
     struct delegation delegation;
@@ -42,6 +43,10 @@ static struct stage *stage_new(const char *text) {
     s->known = (struct known){.now = help_time("2026-11-20T10:30"),
                               .officer = &s->officers[0],
                               .people = &s->people, .shared_mailbox = true};
+    s->token = (struct token){.person = "siti"};
+    s->known.token = &s->token;
+    s->mail->has_date = true;
+    s->mail->date = s->known.now - USEC_PER_MIN;
     return s;
 }
 
@@ -164,6 +169,42 @@ static void an_automatic_reply_hands_over_to_the_deputy(void **state) {
     stage_free(s);
 }
 
+/* A mail of his that was never meant for us, sent on to us: old, or without
+ * what only an answer to his own question can have. */
+static void an_automatic_reply_that_is_sent_on_hands_over_nothing(
+    void **state) {
+    struct stage *s = stage_new("");
+
+    (void)state;
+    s->mail->automatic = AUTOMATIC_REPLY;
+    s->mail->decision = DECISION_NONE;
+    s->mail->absent = s->known.carries_token = true;
+    text_copy(s->officers[0].deputy, LIMIT_PERSON_ID, "dewi");
+    expect(s, HANDOVER_RIGHT);
+    s->mail->date = s->known.now - 3 * USEC_PER_DAY;
+    expect(s, HANDOVER_NONE);
+    s->mail->date = s->known.now + 2 * USEC_PER_DAY;
+    expect(s, HANDOVER_NONE);
+    s->mail->date = s->known.now - 2 * USEC_PER_DAY;
+    expect(s, HANDOVER_RIGHT);
+    s->mail->has_date = false;
+    expect(s, HANDOVER_NONE);
+    s->mail->has_date = true;
+    s->known.carries_token = false; /* in no signed carrier */
+    s->known.token = NULL;
+    s->known.answers_ours = true; /* In-Reply-To, which nobody signed */
+    expect(s, HANDOVER_NONE);
+    s->known.carries_token = true; /* none of ours */
+    expect(s, HANDOVER_NONE);
+    s->known.token = &s->token;
+    s->known.several_tokens = true;
+    expect(s, HANDOVER_NONE);
+    s->known.several_tokens = false;
+    text_copy(s->token.person, sizeof s->token.person, "rina");
+    expect(s, HANDOVER_NONE);
+    stage_free(s);
+}
+
 /* Through match and step: who hears of it. */
 static void both_hear_of_a_hand_over(void **state) {
     struct stage *s = stage_new("rina sampai 5 Desember 2026");
@@ -210,6 +251,8 @@ int main(void) {
         cmocka_unit_test(a_mail_names_deputy_and_last_day),
         cmocka_unit_test(only_who_may_decide_stands_in),
         cmocka_unit_test(a_mail_that_proves_nothing_hands_over_nothing),
+        cmocka_unit_test(
+            an_automatic_reply_that_is_sent_on_hands_over_nothing),
         cmocka_unit_test(an_automatic_reply_hands_over_to_the_deputy),
         cmocka_unit_test(both_hear_of_a_hand_over),
     };
