@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "config/blacklist.h"
 #include "config/dkimkeys.h"
+#include "config/policy.h"
 #include "config/settings.h"
 #include "proc/link.h"
 #include "proc/procedures.h"
@@ -637,11 +638,16 @@ static int check(const char *config_dir, bool print) {
         settings_free(&s);
         return EXIT_NO;
     }
-    dkim_keys_free(&keys);
     if (print) {
         settings_print(s, stdout);
+        if (policy_print(s, keys, stdout) > 0) {
+            fputs("loketd: warning: not everybody who is asked can be "
+                  "believed; see the lines above that end \"by nothing\"\n",
+                  stderr);
+        }
         blacklist_print(weak, stdout);
     }
+    dkim_keys_free(&keys);
     blacklist_free(&weak);
     if (print && geteuid() == 0) {
         fputs("loketd: checked as root, who may read every secret; to see what "

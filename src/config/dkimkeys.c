@@ -36,6 +36,19 @@ const char *dkim_keys_find(const struct dkim_keys *keys, const char *name) {
     return NULL;
 }
 
+size_t dkim_keys_of_domain(const struct dkim_keys *keys, const char *domain) {
+    static const char label[] = "._domainkey.";
+    size_t count = 0;
+
+    for (size_t i = 0; keys != NULL && i < keys->count; i++) {
+        const char *at = text_find_ci(keys->keys[i].name, label);
+
+        count += domain == NULL ||
+                 (at != NULL && text_equal_ci(at + sizeof label - 1, domain));
+    }
+    return count;
+}
+
 void dkim_keys_free(struct dkim_keys **keys) {
     for (size_t i = 0; *keys != NULL && i < (*keys)->count; i++) {
         free((*keys)->keys[i].name);

@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 
+#include <stddef.h>
+
 /*
  * Pinned DKIM keys, one a line: the name, white space, the TXT record.
  *
@@ -25,5 +27,8 @@ void dkim_keys_free(struct dkim_keys **keys);
 /* The record at this name (compared without case), or NULL; NULL keys are
  * empty ones. */
 const char *dkim_keys_find(const struct dkim_keys *keys, const char *name);
+
+/* How many are of this domain, NULL = of any. */
+size_t dkim_keys_of_domain(const struct dkim_keys *keys, const char *domain);
 
 #endif

@@ -5,6 +5,7 @@ src_config_libsettings_a_SOURCES = \
     src/config/letters.c src/config/letters.h \
     src/config/officer.c src/config/officer.h \
     src/config/people.c src/config/people.h \
+    src/config/policy.c src/config/policy.h \
     src/config/procedure.c src/config/procedure.h \
     src/config/reader.c src/config/reader.h \
     src/config/settings.c src/config/settings.h \

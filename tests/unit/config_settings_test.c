@@ -3,6 +3,7 @@
  * The whole configuration folder: the shipped one loads, and each of many
  * single changes to it ends the start with exactly one sentence (V171, V175).
  */
+#include "config/policy.h"
 #include "config/settings.h"
 
 #include "base/buf.h"
@@ -497,6 +498,88 @@ static void the_policy_is_printed(void **state) {
     assert_non_null(strstr(text, "looked at every 15 minutes; the operator is "
                                  "reminded after 24 hours\n"));
     assert_non_null(strstr(text, "mailbox plus addresses: not used\n"));
+    free(text);
+    settings_free(&s);
+}
+
+static char *policy_of(const struct settings *s, const struct dkim_keys *keys,
+                       size_t *unreachable) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    *unreachable = policy_print(s, keys, out);
+    fclose(out);
+    return text;
+}
+
+/* T35: who could never be believed is found before he is asked. */
+static void the_policy_says_who_is_believed_by_what(void **state) {
+    struct settings *s = NULL;
+    struct dkim_keys *keys = NULL;
+    struct err e = ERR_INIT;
+    struct officer *o;
+    size_t n;
+    char *text;
+
+    (void)state;
+    assert_int_equal(settings_load(dir, &s, &e), 0);
+    s->dkim_dns = true;
+    text_copy(s->resolver, sizeof s->resolver, "");
+    text = policy_of(s, NULL, &n);
+    assert_int_equal(n, 0);
+    assert_non_null(strstr(text, "dkim: 0 keys pinned; others from the "
+                                 "system's resolver\n"));
+    assert_non_null(strstr(text, "believed in lock: applicants from dkim on, "
+                                 "by dkim\n"));
+    assert_non_null(strstr(text, "believed in lock: verifier "));
+    free(text);
+
+    /* Nobody to ask, nothing pinned. */
+    s->dkim_dns = false;
+    text = policy_of(s, NULL, &n);
+    assert_true(n > 0);
+    assert_non_null(strstr(text, "applicants from dkim on, by nothing; no key "
+                                 "of anybody is pinned, and dkim.dns is "
+                                 "false\n"));
+    assert_non_null(strstr(text, "on, by nothing; no key of "
+                                 "diskominfo.example.test is pinned, and "
+                                 "dkim.dns is false; no certificate "
+                                 "(smime)\n"));
+    free(text);
+
+    /* A key of that domain, and not of one that ends like it. */
+    put("keys", "s1._domainkey.example.test v=DKIM1; p=aaaa\n", 0644);
+    {
+        char path[2 * LIMIT_PATH];
+
+        path_of(path, dir, "keys");
+        assert_int_equal(dkim_keys_load(path, &keys, &e), 0);
+    }
+    assert_int_equal(dkim_keys_of_domain(keys, "EXAMPLE.test"), 1);
+    assert_int_equal(dkim_keys_of_domain(keys, "test"), 0);
+    assert_int_equal(dkim_keys_of_domain(keys, "x.example.test"), 0);
+    drop("keys");
+    dkim_keys_free(&keys);
+
+    /* The provider's word, and a pinned certificate, each alone. */
+    s->provider.kind = PROVIDER_OWN;
+    s->workflows[0].verifier_level = LEVEL_PROVIDER;
+    for (size_t i = 0; i < s->people.count; i++) {
+        s->people.officers[i].smime_count = 0;
+    }
+    text = policy_of(s, NULL, &n);
+    assert_non_null(strstr(text, " from provider on, by provider (once its "
+                                 "self-test has passed)\n"));
+    free(text);
+    s->workflows[0].verifier_level = LEVEL_SMIME;
+    o = &s->people.officers[0];
+    o->roles[ROLE_VERIFIER] = true;
+    o->smime_count = 1;
+    text = policy_of(s, NULL, &n);
+    assert_non_null(strstr(text, " from smime on, by smime\n"));
+    assert_non_null(strstr(text, " from smime on, by nothing; no certificate "
+                                 "(smime)\n"));
     free(text);
     settings_free(&s);
 }
@@ -1427,6 +1510,7 @@ int main(void) {
         cmocka_unit_test(the_shipped_week_is_that_of_the_standard),
         cmocka_unit_test(the_control_socket_is_found_in_a_broken_folder),
         cmocka_unit_test(the_policy_is_printed),
+        cmocka_unit_test(the_policy_says_who_is_believed_by_what),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(placeholders_are_refused),
         cmocka_unit_test(an_operator_needs_a_portal_and_a_person),
