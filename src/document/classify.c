@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+enum { PAGE_LETTERS = 80 };
+
 /* ---- by the first bytes -------------------------------------------------- */
 
 static const struct magic {
@@ -53,6 +55,33 @@ static enum document_kind by_magic(const char *bytes, size_t size) {
         }
     }
     return DOCUMENT_UNKNOWN;
+}
+
+/* A bitmap: four bytes of zero, and a header of a length that there is.  "BM"
+ * alone begins texts, too. */
+static bool is_bmp(const char *bytes, size_t size) {
+    const unsigned char *b = (const unsigned char *)bytes;
+
+    return size >= 26 && memcmp(b, "BM", 2) == 0 &&
+           memcmp(b + 6, "\0\0\0\0", 4) == 0 &&
+           memcmp(b + 15, "\0\0\0", 3) == 0 &&
+           (b[14] == 12 || b[14] == 40 || b[14] == 64 || b[14] == 108 ||
+            b[14] == 124);
+}
+
+/* What is asked only of bytes in which no key stands: Word before 2007 and its
+ * kin, WebP (RFC 9649), bitmaps. */
+static enum document_kind by_rare_magic(const char *bytes, size_t size) {
+    static const char compound[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+    if (size >= 8 && memcmp(bytes, compound, 8) == 0) {
+        return DOCUMENT_ARCHIVE;
+    }
+    return is_bmp(bytes, size) ||
+                   (size >= 15 && memcmp(bytes, "RIFF", 4) == 0 &&
+                    memcmp(bytes + 8, "WEBPVP8", 7) == 0)
+               ? DOCUMENT_IMAGE
+               : DOCUMENT_UNKNOWN;
 }
 
 /* Readers look for the header in the first kilobyte (ISO 32000-1, H.3); what
@@ -239,6 +268,39 @@ static bool is_uuencoded(const char *text, size_t size) {
            (p[3] == ' ' || (p[3] >= '0' && p[3] <= '7'));
 }
 
+static bool is_rich(const char *text, size_t size) {
+    return size >= 5 && memcmp(text, "{\\rtf", 5) == 0;
+}
+
+/* A letter saved as HTML.  Exchange leaves scraps of HTML behind attachments
+ * (ATT00001.htm), which say a few words or none: no letter is as short. */
+static bool is_page(const char *text, size_t size) {
+    static const char *const starts[] = {"<!doctype html", "<html"};
+    const char *end = text + size, *first = text;
+    bool page = false, tag = false;
+    size_t letters = 0;
+
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        first += 3;
+    }
+    while (first < end && strchr(" \t\r\n", *first) != NULL) {
+        first++;
+    }
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        size_t n = strlen(starts[i]);
+        char head[16] = "";
+
+        text_copy_n(head, sizeof head, first,
+                    (size_t)(end - first) < n ? (size_t)(end - first) : n);
+        page = page || text_equal_ci(head, starts[i]);
+    }
+    for (const char *p = first; page && p < end; p++) {
+        tag = *p == '<' || (tag && *p != '>');
+        letters += !tag && *p > ' ' && *p != '>';
+    }
+    return letters >= PAGE_LETTERS;
+}
+
 /* No NUL and no control but those of lines; 8-bit text of any charset. */
 static bool is_text(const char *bytes, size_t size) {
     if (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 ||
@@ -265,7 +327,10 @@ static enum document_kind by_text(const char *text, size_t size) {
     if (is_message(text, size)) {
         return DOCUMENT_MESSAGE;
     }
-    return is_uuencoded(text, size) ? DOCUMENT_ARCHIVE : DOCUMENT_TEXT;
+    return is_uuencoded(text, size) || is_rich(text, size) ||
+                   is_page(text, size)
+               ? DOCUMENT_ARCHIVE
+               : DOCUMENT_TEXT;
 }
 
 enum document_kind document_classify(const void *bytes, size_t size) {
@@ -288,5 +353,5 @@ enum document_kind document_classify(const void *bytes, size_t size) {
         by_label(bytes, size) == DOCUMENT_PRIVATE_KEY) {
         kind = DOCUMENT_PRIVATE_KEY;
     }
-    return kind;
+    return kind == DOCUMENT_UNKNOWN ? by_rare_magic(bytes, size) : kind;
 }

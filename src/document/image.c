@@ -117,6 +117,32 @@ static void read_heic(struct bytes b, struct image_facts *facts) {
     }
 }
 
+/* The header's first form has 16 bits; a height below zero: from the top. */
+static void read_bmp(struct bytes b, struct image_facts *facts) {
+    bool old = little32(b, 14) == 12;
+    unsigned height = old ? little16(b, 20) : little32(b, 22);
+
+    facts->width = old ? little16(b, 18) : little32(b, 18);
+    facts->height = height > INT32_MAX ? 0U - height : height;
+}
+
+/* RFC 9649 2.5 to 2.7: lossy, lossless and extended files. */
+static void read_webp(struct bytes b, struct image_facts *facts) {
+    if (b.size < 30) {
+        return;
+    }
+    if (b.p[15] == 'L') {
+        facts->width = (little32(b, 21) & 0x3fffU) + 1;
+        facts->height = (little32(b, 21) >> 14 & 0x3fffU) + 1;
+    } else if (b.p[15] == 'X') {
+        facts->width = (little32(b, 24) & 0xffffffU) + 1;
+        facts->height = (little32(b, 26) >> 8) + 1;
+    } else {
+        facts->width = little16(b, 26) & 0x3fffU;
+        facts->height = little16(b, 28) & 0x3fffU;
+    }
+}
+
 static const struct format {
     size_t at;
     const char *magic;
@@ -130,6 +156,8 @@ static const struct format {
     {0, "II*\0", 4, "tiff", read_tiff},
     {0, "MM\0*", 4, "tiff", read_tiff},
     {4, "ftyp", 4, "heic", read_heic},
+    {8, "WEBP", 4, "webp", read_webp},
+    {0, "BM", 2, "bmp", read_bmp},
 };
 
 void image_examine(const void *bytes, size_t size, struct image_facts *facts) {

@@ -252,7 +252,12 @@ static const char *const confessions[] = {
     "pesan ini dibalas secara otomatis", "pesan ini dibalas otomatis",
     "pesan ini dikirim secara otomatis", "pesan ini dikirim otomatis",
     "email ini dibalas secara otomatis", "email ini dikirim secara otomatis",
-    "email ini dijawab secara otomatis", "balasan ini dibuat otomatis",
+    "email ini dijawab secara otomatis", "email ini dijawab otomatis",
+    "email ini dibalas otomatis", "email ini dikirim otomatis",
+    "surel ini dijawab otomatis", "surel ini dijawab secara otomatis",
+    "surel ini dibalas otomatis", "surel ini dibalas secara otomatis",
+    "pesan ini dijawab otomatis", "pesan ini dijawab secara otomatis",
+    "balasan ini dibuat otomatis", "balasan ini dikirim otomatis",
     "this is an automatic reply", "this is an automatic response",
     "this is an automated reply", "this is an automated response",
     "this is an automated message", "this is an auto-reply",
@@ -281,6 +286,23 @@ static const char *const promises[] = {
     "limited access to", "get back to you",
 };
 
+/* The whole answer of many a machine: that he is away, and until when. */
+static const char *const returns[] = {
+    "akan kembali", "dan kembali", "kembali pada", "kembali tanggal",
+    "kembali bekerja", "kembali masuk", "will be back", "will return",
+    "be returning", "back on", "back in the office",
+};
+
+/* A person who is away says what he wants, or what he will do. */
+static const char *const business[] = {
+    "berkas", "surat", "csr", "sertifikat", "passphrase", "lampir", "kirim",
+    "mohon", "tolong", "minta", "lengkapi", "setuju", "tolak", "proses",
+    "permohonan", "kode", "letter", "file", "certificate", "attach", "send",
+    "please", "request", "approve", "reject", "deleg",
+};
+
+enum { ABSENCE_BYTES = 300 };
+
 static bool says(const char *text, const char *const *table, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (text_find_ci(text, table[i]) != NULL) {
@@ -301,6 +323,19 @@ static bool begins(const char *subject) {
     return false;
 }
 
+/* "Re: ..." over an absence and nothing else: nobody waits for its answer. */
+static bool is_absence_only(const char *subject, const char *text) {
+    static const char *const answers[] = {"re:", "bls:", "balas:", "aw:"};
+    bool answer = false;
+    int until;
+
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        answer = answer || text_starts_ci(subject, answers[i]);
+    }
+    return answer && strlen(text) <= ABSENCE_BYTES && SAYS(text, returns) &&
+           !SAYS(text, business) && absence_read("", text, 0, &until);
+}
+
 /* Who asks, asks as a person: he is answered. */
 bool automatic_by_words(const char *subject, const char *own_text) {
     char *text;
@@ -315,7 +350,7 @@ bool automatic_by_words(const char *subject, const char *own_text) {
     }
     text = xstrdup(own_text);
     text_squeeze(text);
-    found = SAYS(text, confessions) ||
+    found = SAYS(text, confessions) || is_absence_only(subject, text) ||
             (SAYS(text, thanks) && SAYS(text, promises) &&
              absence_read(subject, text, 0, &until));
     free(text);

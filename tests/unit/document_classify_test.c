@@ -40,7 +40,24 @@ static void bytes_say_what_it_is(void **state) {
         {"text", BYTES("Saya lupa passphrase.\r\n"), DOCUMENT_TEXT},
         {"latin-1 text", BYTES("caf\xe9\n"), DOCUMENT_TEXT},
         {"utf-16 text", BYTES("\xff\xfe" "a\0b\0"), DOCUMENT_TEXT},
-        {"html", BYTES("<html><body>x</body></html>"), DOCUMENT_TEXT},
+        {"a scrap of html", BYTES("<html><body>x</body></html>"),
+         DOCUMENT_TEXT},
+        {"a letter in html",
+         BYTES("\xef\xbb\xbf\r\n<!DOCTYPE html><html><body><p>SURAT PERNYATAAN "
+               "LUPA PASSPHRASE</p><p>Yang bertanda tangan di bawah ini "
+               "menyatakan bahwa saya lupa passphrase sertifikat elektronik "
+               "saya.</p></body></html>"), DOCUMENT_ARCHIVE},
+        {"doc", BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"),
+         DOCUMENT_ARCHIVE},
+        {"a key in a doc",
+         BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0"
+               "-----BEGIN PRIVATE KEY-----\nMII=\n"), DOCUMENT_PRIVATE_KEY},
+        {"rtf", BYTES("{\\rtf1\\ansi Surat}"), DOCUMENT_ARCHIVE},
+        {"webp", BYTES("RIFF\x24\0\0\0WEBPVP8 "), DOCUMENT_IMAGE},
+        {"bmp", BYTES("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"
+                      "\2\0\0\0\2\0\0\0\1\0"), DOCUMENT_IMAGE},
+        {"a text that begins as a bitmap",
+         BYTES("BMKG: gempa dirasakan di Kota Contoh\n"), DOCUMENT_TEXT},
         {"a mail", BYTES("Received: x\nFrom: a@b.id\nSubject: y\n\nz\n"),
          DOCUMENT_MESSAGE},
         {"a letter that begins so", BYTES("Subject: nothing of a mail\n"),

@@ -23,6 +23,18 @@ static void headers_give_format_and_size(void **state) {
          800, 600},
         {BYTES("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0"), "png", 0, 0},
         {BYTES("GIF89a\x20\3\x58\2"), "gif", 800, 600},
+        {BYTES("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x20\3\0\0"
+               "\x58\2\0\0\1\0"), "bmp", 800, 600},
+        {BYTES("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x20\3\0\0"
+               "\xa8\xfd\xff\xff\1\0"), "bmp", 800, 600},
+        {BYTES("BM\x46"), "bmp", 0, 0},
+        {BYTES("RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0\x30\1\0\x9d\1\x2a"
+               "\x20\3\x58\2\0\0"), "webp", 800, 600},
+        {BYTES("RIFF\x24\0\0\0WEBPVP8L\x18\0\0\0\x2f\x1f\xc3\x95\0"
+               "\0\0\0\0\0\0\0\0"), "webp", 800, 600},
+        {BYTES("RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x1f\3\0"
+               "\x57\2\0"), "webp", 800, 600},
+        {BYTES("RIFF\x24\0\0\0WEBPVP8X"), "webp", 0, 0},
         {BYTES("GIF89a\x20"), "gif", 0, 0},
         /* APP0 of four bytes, a fill byte, then SOF0. */
         {BYTES("\xff\xd8\xff\xe0\0\4ab\xff\xff\xc0\0\x11\x08\2\x58\3\x20\3"),

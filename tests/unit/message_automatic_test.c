@@ -135,7 +135,24 @@ static void v055_no_mark_at_all(void **state) {
          true},
         {"a confession, English", "Re: x",
          "This is an automated response. We received your message.", true},
+        {"a confession with one word less", "Re: x",
+         "Email ini dijawab otomatis. Saya sedang cuti dan akan kembali "
+         "tanggal 30 November.", true},
+        {"an absence and no more", "Re:",
+         "Saya sedang dinas luar kota dan akan kembali tanggal 30 November.",
+         true},
+        {"an absence and no more, English", "RE: x",
+         "I am out of the office and will be back on 30 November.", true},
         /* people */
+        {"who is away and says what he will do", "Re: x",
+         "Saya sedang dinas luar kota dan akan kembali tanggal 30 November. "
+         "Berkas saya kirim sesudahnya.", false},
+        {"who is away and asks for time", "Re: x",
+         "Saya sedang cuti dan akan kembali tanggal 30 November, mohon "
+         "menunggu.", false},
+        {"who writes first", "LUPA PASSPHRASE",
+         "Saya sedang dinas luar kota dan akan kembali tanggal 30 November.",
+         false},
         {"an applicant on leave", "Re: LOCK-2026-000001",
          "Terima kasih atas email Anda. Saya sedang cuti, berkas saya kirim "
          "minggu depan.", false},
