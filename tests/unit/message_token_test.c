@@ -111,6 +111,26 @@ static void recipients_are_those_of_to_and_cc(void **state) {
     assert_string_equal(facts->recipients[2], "c@kota.id");
 }
 
+/* Letters and digits up to the last of each kind make it a longer word. */
+static void a_token_is_a_word_of_its_own(void **state) {
+    static const char letters[] = "09azAZ";
+
+    (void)state;
+    for (const char *c = letters; *c != '\0'; c++) {
+        char field[128];
+
+        snprintf(field, sizeof field, "Subject: %c" T1 "\r\n", *c);
+        read_fields(field, "office@kota.example");
+        assert_string_equal(seen(), "");
+        snprintf(field, sizeof field, "Subject: " T1 "%c\r\n", *c);
+        read_fields(field, "office@kota.example");
+        assert_string_equal(seen(), "");
+    }
+    read_fields("Subject: =?utf-8?q?=C2=80" T1 "?=\r\n",
+                "office@kota.example");
+    assert_string_equal(seen(), "");
+}
+
 static void v029_what_only_looks_like_a_token(void **state) {
     static const struct row rows[] = {
         {"Subject: lk0123456789abcdef0123456789abcde\r\n", ""},
@@ -276,6 +296,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recipients_are_those_of_to_and_cc),
         cmocka_unit_test(subjects),
+        cmocka_unit_test(a_token_is_a_word_of_its_own),
         cmocka_unit_test(v029_what_only_looks_like_a_token),
         cmocka_unit_test(recipients),
         cmocka_unit_test(ids),

@@ -3,6 +3,7 @@
  * confirmations, timers.  Each test plays answers through match and step. */
 #include "workflow/step.h"
 
+#include "workflow/answer.h"
 #include "workflow/calendar.h"
 #include "workflow_help.h"
 
@@ -347,6 +348,78 @@ static void the_clock_stops_while_the_applicant_confirms(void **state) {
     chain_free(x);
 }
 
+/* What makes an applicant's confirmation one; each alone missing, it is none
+ * (CMS-13, V001, V025, V028, V034, V041, V047). */
+enum lack {
+    LACK_NOTHING, LACK_SENDER, LACK_TOKEN, LACK_WORD, LACK_OTHER_WORD,
+    LACK_LEVEL, LACK_ONE_READER, LACK_OWN_HAND, LACK_ONE_READING,
+    LACK_ONE_TOKEN, LACK_OWN_TOKEN, LACK_CASE, LACK_SAME_CASE, LACK_OWN_CASE,
+    LACK_UNUSED, LACK_UNVOIDED, LACK_TIME, LACK_REVISION, LACK_PAPERS,
+    LACK_STEP, LACK_KIND, LACK_AWAITED, LACK__MAX
+};
+
+static void take_away(struct chain *x, enum lack what) {
+    static struct subscriber other;
+
+    switch (what) {
+    case LACK_SENDER: x->known.sender = NULL; break;
+    case LACK_TOKEN: x->known.token = NULL; break;
+    case LACK_WORD: x->mail->decision = DECISION_NONE; break;
+    case LACK_OTHER_WORD: x->mail->decision = DECISION_MATCH; break;
+    case LACK_LEVEL: x->mail->identity.level = LEVEL_NONE; break;
+    case LACK_ONE_READER: x->mail->identity.irregular = true; break;
+    case LACK_OWN_HAND: x->mail->identity.delegate = true; break;
+    case LACK_ONE_READING: x->mail->parts_differ = true; break;
+    case LACK_ONE_TOKEN: x->known.several_tokens = true; break;
+    case LACK_OWN_TOKEN: strcpy(x->token.person, "subscriber:8"); break;
+    case LACK_CASE: x->known.casefile = NULL; break;
+    case LACK_SAME_CASE: x->token.casefile_id++; break;
+    case LACK_OWN_CASE:
+        other = help_budi; /* asked once, but the case is not his */
+        x->known.sender = &other;
+        x->c.subscriber_id++;
+        x->token.approved = workflow_revision_digest(&x->c, &help_budi,
+                                                     &help_certificate);
+        x->known.approved = x->token.approved;
+        break;
+    case LACK_UNUSED: x->token.used = 1; break;
+    case LACK_UNVOIDED: x->token.voided = 1; break;
+    case LACK_TIME: x->token.expires = x->now; break;
+    case LACK_REVISION: x->token.revision++; break;
+    case LACK_PAPERS: x->token.approved.bytes[0] ^= 1; break;
+    case LACK_STEP: strcpy(x->token.step_name, "nowhere"); break;
+    case LACK_KIND:
+        strcpy(x->token.step_name, "approve");
+        strcpy(x->c.step, "approve");
+        break;
+    case LACK_AWAITED: strcpy(x->c.step, "approve"); break;
+    default: break;
+    }
+}
+
+static void a_confirmation_lacks_nothing(void **state) {
+    (void)state;
+    for (int what = 0; what < LACK__MAX; what++) {
+        struct chain *x = chain_new(C_CONFIRM);
+
+        (void)answer(x, "siti", DECISION_APPROVE, "");
+        x->known.officer = NULL;
+        x->known.sender = &help_budi;
+        x->known.token = &x->token;
+        x->known.now = x->now;
+        x->known.approved = x->token.approved;
+        x->known.casefile = &x->c;
+        strcpy(x->token.step_name, "confirm");
+        strcpy(x->token.person, "subscriber:7");
+        take_away(x, (enum lack)what);
+        if (answer_confirms(&x->workflow, x->mail, &x->known) !=
+            (what == LACK_NOTHING)) {
+            fail_msg("lack %d", what);
+        }
+        chain_free(x);
+    }
+}
+
 /* PKL-17, STD-8, INT-1; each told to who watches, who can decide nothing */
 static void timers_remind_escalate_and_tell(void **state) {
     static const struct {
@@ -504,6 +577,7 @@ int main(void) {
         cmocka_unit_test(a_quorum_of_two_needs_two_persons),
         cmocka_unit_test(a_rejection_needs_no_quorum),
         cmocka_unit_test(the_clock_stops_while_the_applicant_confirms),
+        cmocka_unit_test(a_confirmation_lacks_nothing),
         cmocka_unit_test(timers_remind_escalate_and_tell),
         cmocka_unit_test(an_applicant_who_is_not_heard_of_lets_the_case_lapse),
         cmocka_unit_test(a_step_sets_its_timers),
