@@ -71,7 +71,7 @@ TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \
     tests/pytest.ini tests/story/conftest.py tests/lab \
     tests/lint/floors tests/lint/floors.conf tests/lint/links tests/lint/links.conf \
-    tests/lint/references tests/lint/requirements tests/lint/symbols bootstrap build-packages .ci/run
+    tests/lint/references tests/lint/requirements tests/lint/symbols tests/mutate/mutate bootstrap build-packages .ci/run
 include tests/bench/local.mk
 
 # What takes too long for every day: each disk call of the stores killed,
@@ -81,4 +81,11 @@ LONG_TESTS = tests/unit/store_commit_test tests/unit/ca_authority_test \
     tests/story/test_imap_hostile.py tests/story/test_saga_kill.py
 check-long: all
 	LOKET_TEST_LONG=1 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LONG_TESTS)'
+	$(MAKE) $(AM_MAKEFLAGS) mutate
 .PHONY: check-long
+
+# Faults planted where it is decided who may and what was said; goes on where it
+# was stopped.  docs/mutation.md has the last result and its survivors.
+mutate: all
+	$(srcdir)/tests/mutate/mutate --build $(builddir)
+.PHONY: mutate

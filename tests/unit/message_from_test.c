@@ -57,6 +57,8 @@ static void from_accepts(void **state) {
          "b@kota.example", "KOTAbudi"},
         {"backslash before the last letter", "KOTA\\b<b@kota.example>",
          GATE_PASS, "b@kota.example", "KOTAb"},
+        {"backslash before the angle", "KOTA\\<b@kota.example>", GATE_PASS,
+         "b@kota.example", "KOTA\\"},
         {"plus and dots", "a.b+c@kota.example", GATE_PASS,
          "a.b+c@kota.example", ""},
     };

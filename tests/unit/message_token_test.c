@@ -126,7 +126,7 @@ static void a_token_is_a_word_of_its_own(void **state) {
         read_fields(field, "office@kota.example");
         assert_string_equal(seen(), "");
     }
-    read_fields("Subject: =?utf-8?q?=C2=80" T1 "?=\r\n",
+    read_fields("Subject: =?utf-8?q?=C4=80" T1 "?=\r\n",
                 "office@kota.example");
     assert_string_equal(seen(), "");
 }
@@ -170,6 +170,9 @@ static void v029_what_only_looks_like_a_token(void **state) {
 
 static void recipients(void **state) {
     static const struct row rows[] = {
+        {"To: \"Budi)\" <office+" T1 "@kota.example>\r\n",
+         "recipient:" T1 " "},
+        {"To: (\" x) office+" T1 "@kota.example\r\n", "recipient:" T1 " "},
         {"To: office+" T1 "@kota.example\r\n", "recipient:" T1 " "},
         {"To: Loket <OFFICE+" T1 "@Kota.Example>\r\n", "recipient:" T1 " "},
         {"To: a@b.example,\r\n \"Loket, kota\" <office+" T1

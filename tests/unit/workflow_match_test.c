@@ -44,7 +44,8 @@ static void attach(struct mail_facts *m, const char *what) {
 }
 
 enum who { STRANGER, BUDI, OFFICER, BUDI_OFFICER };
-enum sure { UNSIGNED, BROKEN, OTHER_DOMAIN, SIGNED };
+/* OPEN: a true signature that leaves something open (V016). */
+enum sure { UNSIGNED, BROKEN, OTHER_DOMAIN, OTHER_BROKEN, OPEN, SIGNED };
 
 struct row {
     const char *name;
@@ -66,8 +67,9 @@ static struct timetable week;
 static void sign(struct mail_facts *m, enum sure sure) {
     m->identity.level = sure == SIGNED ? LEVEL_DKIM : LEVEL_NONE;
     m->identity.dkim_count = sure == UNSIGNED ? 0 : 1;
-    m->identity.dkim[0].aligned = sure != OTHER_DOMAIN;
-    m->identity.dkim[0].valid = sure != BROKEN;
+    m->identity.dkim[0].aligned =
+        sure != OTHER_DOMAIN && sure != OTHER_BROKEN;
+    m->identity.dkim[0].valid = sure != BROKEN && sure != OTHER_BROKEN;
     m->identity.dkim[0].counts = sure == SIGNED;
 }
 
@@ -370,6 +372,12 @@ static void officers_answer_what_is_about_a_case(void **state) {
         {"signed by another domain", OFFICER, OTHER_DOMAIN, "Re: x", "",
          {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
          EVENT_UNPROVEN, "auth-none"},
+        {"another domain's, broken", OFFICER, OTHER_BROKEN, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
+         EVENT_UNPROVEN, "auth-none"},
+        {"V016 true, but open", OFFICER, OPEN, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
+         EVENT_UNPROVEN, "auth-none"},
         {"broken signature", OFFICER, BROKEN, "Re: x", "",
          {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
          EVENT_UNPROVEN, "auth-fail"},
@@ -387,6 +395,9 @@ static void officers_answer_what_is_about_a_case(void **state) {
 
 /* He must not believe that it counted. */
 static void a_verdict_about_nothing_is_answered(void **state) {
+    static const enum decision verdicts[] = {
+        DECISION_APPROVE, DECISION_REJECT, DECISION_DONE, DECISION_FAILED,
+        DECISION_CORRECT, DECISION_CANCEL};
     struct workflow w = help_workflow();
     struct mail_facts *m = help_mail("Re: Ringkasan Harian");
     struct known known = {.officer = &siti, .answers_ours = true,
@@ -394,10 +405,12 @@ static void a_verdict_about_nothing_is_answered(void **state) {
     struct event event;
 
     (void)state;
-    m->decision = DECISION_APPROVE;
-    workflow_match(&w, &week, m, &known, &event);
-    assert_int_equal(event.kind, EVENT_ANSWER);
-    assert_int_equal(event.fault, FAULT_NO_TOKEN);
+    for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
+        m->decision = verdicts[i];
+        workflow_match(&w, &week, m, &known, &event);
+        assert_int_equal(event.kind, EVENT_ANSWER);
+        assert_int_equal(event.fault, FAULT_NO_TOKEN);
+    }
     m->decision = DECISION_NONE;
     workflow_match(&w, &week, m, &known, &event);
     assert_int_equal(event.kind, EVENT_NOT_OURS);
@@ -571,6 +584,15 @@ static void a_case_number_is_found_as_a_whole_word(void **state) {
         {"BLOCK-2026-000123, LOCK-2026-000124", "LOCK-2026-000124"},
         {"LOCK-2026-0001234", ""},
         {"LOCK-2026-000123a", ""},
+        {"LOCK-2026-000123z", ""},
+        {"LOCK-2026-000123A", ""},
+        {"LOCK-2026-000123Z", ""},
+        {"0LOCK-2026-000123", ""},
+        {"9LOCK-2026-000123", ""},
+        {"aLOCK-2026-000123", ""},
+        {"zLOCK-2026-000123", ""},
+        {"ALOCK-2026-000123", ""},
+        {"ZLOCK-2026-000123", ""},
         {"LOCK-26-000123", ""},
         {"LOCK-2026-00012", ""},
         {"LOCK", ""},
