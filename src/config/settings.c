@@ -436,6 +436,9 @@ static const struct key keys[] = {
     {"mailbox.plus", value_boolean, TO(mailbox_plus),
      .right = "true (the server delivers office+anything@ to this mailbox) or "
               "false is right"},
+    {"mailbox.selftest", value_boolean, TO(mailbox_selftest),
+     .right = "true (Loket writes to itself once a day, to see what the relay "
+              "does to its letters) or false is right"},
     {"mailbox.provider", value_choice, TO(provider.kind),
      .words = provider_words,
      .right = "\"google\", \"microsoft\" or \"own\" (a server of the "
@@ -631,6 +634,7 @@ static void put_defaults(struct settings *s) {
     text_copy(s->ca_socket, sizeof s->ca_socket, LOKET_RUNDIR "-ca/ca");
     s->summary_min = 7 * 60 + 30;
     s->keys = key_policy_usual;
+    s->mailbox_selftest = true;
 }
 
 /* ---- what no single key can tell ---------------------------------------- */
@@ -785,6 +789,13 @@ static int check_provider(const struct source *source, struct settings *s,
     }
     if (p->kind == PROVIDER_OWN && p->border[0] == '\0') {
         text_copy(p->border, sizeof p->border, p->authserv_id);
+    }
+    if (p->kind != PROVIDER_NONE && !s->mailbox_selftest) {
+        return err_set(e, ERR_SETUP,
+                       "%s: mailbox.selftest is false, and nobody's word counts "
+                       "without one; set it to true, or mailbox.provider to "
+                       "\"none\"",
+                       source->name);
     }
     if (p->domain_count == 0) {
         text_copy(p->domains[p->domain_count++], LIMIT_DOMAIN,

@@ -107,6 +107,7 @@ struct settings {
      * administrator; believed once a probe has come back that way. */
     bool mailbox_plus;
     struct provider_policy provider; /* usable: false, the engine's to say */
+    bool mailbox_selftest; /* a mail to ourselves daily (V146, T5) */
     /* What gateways put above or below every mail: patterns of whole lines
      * with "*". */
     size_t banner_count;

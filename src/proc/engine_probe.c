@@ -117,7 +117,9 @@ static int send_selftest(struct engine *en, struct err *e) {
     const struct settings *s = en->settings;
     struct letter letter = {.kind = LETTER_PROBE,
                             .language = s->office.language,
-                            .forges = &s->provider};
+                            .forges = s->provider.kind == PROVIDER_NONE
+                                          ? NULL
+                                          : &s->provider};
     char id[LIMIT_MESSAGE_ID];
 
     decide_message_id(en, id, sizeof id); /* 128 random bits first */
@@ -141,6 +143,12 @@ static void judge(struct engine *en, usec_t now) {
 
     p->usable = false;
     en->provider_state[0] = '\0';
+    text_copy(en->carrier_state, sizeof en->carrier_state,
+              memo(en, memo_id) == KEPT_CHANGED
+                  ? "the relay changes our Message-ID: answers are known by "
+                    "subject and plus address only"
+              : memo(en, memo_id) == KEPT_WHOLE ? "Message-ID and subject"
+                                                : "");
     if (p->kind == PROVIDER_NONE) {
         return;
     }
@@ -158,20 +166,15 @@ static void judge(struct engine *en, usec_t now) {
         p->usable = true;
     }
     text_copy(en->provider_state, sizeof en->provider_state, state);
-    text_copy(en->carrier_state, sizeof en->carrier_state,
-              memo(en, memo_id) == KEPT_CHANGED
-                  ? "the relay changes our Message-ID: answers are known by "
-                    "subject and plus address only"
-              : memo(en, memo_id) == KEPT_WHOLE ? "Message-ID and subject"
-                                                : "");
 }
 
 static void pump_selftest(struct engine *en, usec_t now) {
     const struct settings *s = en->settings;
     struct err e = ERR_INIT;
-    int64_t sent, every = s->provider.usable ? PROBE_EVERY : PROBE_AGAIN;
+    bool waits = s->provider.kind != PROVIDER_NONE && !s->provider.usable;
+    int64_t sent, every = waits ? PROBE_AGAIN : PROBE_EVERY;
 
-    if (s->provider.kind == PROVIDER_NONE) {
+    if (!s->mailbox_selftest) {
         return;
     }
     sent = memo(en, memo_sent);
@@ -242,8 +245,10 @@ static void selftest_arrived(struct engine *en, const struct mail_facts *f,
                            "answer can be matched");
     }
     log_info("self-test: %s; Message-ID %s",
-             forged ? "forged copies are not stripped"
-                    : "forged copies are stripped",
+             en->settings->provider.kind == PROVIDER_NONE
+                 ? "no provider's word is asked for"
+             : forged ? "forged copies are not stripped"
+                      : "forged copies are stripped",
              kept ? "kept" : "changed");
     judge(en, now);
 }

@@ -49,6 +49,7 @@ def settings(folder, state):
         },
         "mailbox": {
             "mode": state["mode"],
+            "selftest": False,  # stories count what the office writes
             "host": "localhost",
             "port": ports["imaps"],
             "user": office.local,

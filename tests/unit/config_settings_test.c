@@ -584,6 +584,27 @@ static void the_policy_says_who_is_believed_by_what(void **state) {
     settings_free(&s);
 }
 
+/* T5: nobody's word counts untested. */
+static void a_provider_wants_its_self_test(void **state) {
+    struct settings *s = NULL;
+    struct err e = ERR_INIT;
+    char *text = get(dir, "loket.conf"), *at;
+
+    (void)state;
+    at = strstr(text, "    selftest = true;");
+    assert_non_null(at);
+    memcpy(at, "    selftest =false;", 20);
+    at = strstr(text, "provider = \"none\";");
+    assert_non_null(at);
+    memcpy(at, "provider=\"google\";", 18);
+    put("loket.conf", text, 0644);
+    assert_int_equal(settings_load(dir, &s, &e), -1);
+    assert_non_null(strstr(e.text, "mailbox.selftest is false, and nobody's "
+                                   "word counts without one"));
+    free(text);
+    put_shipped("loket.conf");
+}
+
 /* ---- what is wrong ------------------------------------------------------ */
 
 /* One change to one file.  `line`: where the sentence points, as a mark in
@@ -685,7 +706,7 @@ static const struct broken table[] = {
      "the IMAP server is right, for example host = \"imap.kota.example\""},
     {"a misspelt key", L, "port = 993", "prot = 993", "port = 993",
      "mailbox.prot is not a known key; known here: mode, plus, "
-     "provider, authserv_id, border, results, internal_domains, banners, host, port, "
+     "selftest, provider, authserv_id, border, results, internal_domains, banners, host, port, "
      "user, password_file, ca_file, folder, done, quarantine, ignored, "
      "timeout, command_timeout, idle, poll"},
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
@@ -966,7 +987,7 @@ static const struct broken table[] = {
     {"insecure_from_only is no way out (V172)", L, "plus = false;",
      "plus = false; insecure_from_only = true;", "plus =",
      "mailbox.insecure_from_only is not a known key; known here: mode, plus, "
-     "provider, authserv_id, border, results, internal_domains, banners, host, port, "
+     "selftest, provider, authserv_id, border, results, internal_domains, banners, host, port, "
      "user, password_file, ca_file, folder, done, quarantine, ignored, "
      "timeout, command_timeout, idle, poll"},
     {"a provider nobody knows", L, "provider = \"none\"",
@@ -1511,6 +1532,7 @@ int main(void) {
         cmocka_unit_test(the_control_socket_is_found_in_a_broken_folder),
         cmocka_unit_test(the_policy_is_printed),
         cmocka_unit_test(the_policy_says_who_is_believed_by_what),
+        cmocka_unit_test(a_provider_wants_its_self_test),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(placeholders_are_refused),
         cmocka_unit_test(an_operator_needs_a_portal_and_a_person),
