@@ -50,6 +50,13 @@ static int read_addresses(const struct value *v, void *to, struct err *e) {
     return value_addresses(v, o->addresses, &o->address_count, e);
 }
 
+/* V047.  Into the whole officer. */
+static int read_delegates(const struct value *v, void *to, struct err *e) {
+    struct officer *o = to;
+
+    return value_addresses(v, o->delegates, &o->delegate_count, e);
+}
+
 /* PKL-16.  Into the whole grant: sops and sop_count. */
 static int read_sops(const struct value *v, void *to, struct err *e) {
     int n = value_some(v, LIMIT_GRANT_SOPS, e);
@@ -226,6 +233,9 @@ static const struct key officer_keys[] = {
     {"smime", read_pins, WHOLE,
      .right = "up to four files in PEM are right, each his own certificate "
               "for mail, for example smime = [\"siti.pem\"], or [] for none"},
+    {"delegates", read_delegates, WHOLE,
+     .right = "whose mail counts as his is right, for example delegates = "
+              "[\"sekretaris@kota.example\"]"},
     {"grant.date", value_date, TO(grant.date), .min = 1,
      .required_in_group = true,
      .right = "the day from which the grant holds is right, for example date "

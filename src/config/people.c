@@ -108,6 +108,31 @@ static int check_deputies(const struct source *s, const config_setting_t *list,
     return 0;
 }
 
+/* V047, INT-4: an officer who writes in another's name would be two people. */
+static int check_delegates(const struct source *s,
+                           const config_setting_t *list,
+                           const struct people *people, struct err *e) {
+    for (size_t i = 0; i < people->count; i++) {
+        const struct officer *o = &people->officers[i];
+        const config_setting_t *at = config_setting_get_member(
+            config_setting_get_elem(list, (unsigned)i), "delegates");
+
+        for (size_t k = 0; k < o->delegate_count; k++) {
+            const struct officer *other = people_find(people, o->delegates[k]);
+
+            if (other != NULL) {
+                return err_set(e, ERR_SETUP,
+                               "%s:%u: people[%zu].delegates names %s, an "
+                               "address of %s; an officer answers in his own "
+                               "name, and deputy says for whom",
+                               s->name, config_setting_source_line(at), i,
+                               o->delegates[k], other->id);
+            }
+        }
+    }
+    return 0;
+}
+
 /* V171: nobody to decide, or nobody to tell, is no office. */
 static int check_roles(const struct source *s, const struct people *people,
                        struct err *e) {
@@ -169,7 +194,8 @@ static int read_people(const struct source *s, const struct office *office,
             return -1;
         }
     }
-    return check_deputies(s, list, people, e) != 0
+    return check_deputies(s, list, people, e) != 0 ||
+                   check_delegates(s, list, people, e) != 0
                ? -1
                : check_roles(s, people, e);
 }

@@ -15,27 +15,40 @@
 
 /* RFC 5322 3.6.2: Sender stands where it differs from From, and some programs
  * always write it.  One that cannot be read names nobody we know. */
-static bool is_other(const struct header_field *sender, const char *from) {
-    char address[LIMIT_ADDRESS], name[LIMIT_NAME];
+static bool is_other(const struct header_field *sender, const char *from,
+                     char address[LIMIT_ADDRESS]) {
+    char name[LIMIT_NAME];
     char *value = header_unfold(sender);
     const char *detail;
-    bool other = from_read(value, address, name, &detail) != GATE_PASS ||
-                 !text_same_address(address, from);
+    bool read = from_read(value, address, name, &detail) == GATE_PASS;
 
+    if (!read) {
+        address[0] = '\0';
+    }
     free(value);
-    return other;
+    return !read || !text_same_address(address, from);
 }
 
-bool delegate_seen(const char *raw, size_t size, const char *from) {
+bool delegate_seen(const char *raw, size_t size, const char *from,
+                   char sent_by_r[LIMIT_ADDRESS]) {
+    bool seen = false, resent = false;
+    size_t senders = 0;
     struct header_reader r;
     struct header_field f;
 
+    sent_by_r[0] = '\0';
     header_open(&r, raw, size);
     while (header_next(&r, &f) == 1) {
-        if ((header_is(&f, "Sender") && is_other(&f, from)) ||
-            header_is(&f, "Resent-From") || header_is(&f, "Resent-Sender")) {
-            return true; /* 3.6.6: whoever resent it sent it */
+        if (header_is(&f, "Sender")) {
+            senders++;
+            seen = is_other(&f, from, sent_by_r) || seen;
         }
+        /* 3.6.6: whoever resent it sent it */
+        resent = resent || header_is(&f, "Resent-From") ||
+                 header_is(&f, "Resent-Sender");
     }
-    return false;
+    if (resent || senders != 1 || !seen) {
+        sent_by_r[0] = '\0';
+    }
+    return seen || resent;
 }

@@ -48,7 +48,7 @@ void message_identify(const char *raw, size_t size,
         dkim_check(raw, size, options,
                    options->now != 0 ? options->now : clock_now(), id);
         provider_check(raw, size, options->provider, id);
-        id->delegate = delegate_seen(raw, size, id->from);
+        id->delegate = delegate_seen(raw, size, id->from, id->sent_by);
     }
 }
 

@@ -120,6 +120,9 @@ struct mail_identity {
     /* Somebody else than From sent it for From: Sender names another address,
      * or it was resent (V047). */
     bool delegate;
+    /* ... and that address, of the one Sender of a mail that was not resent;
+     * else "". */
+    char sent_by[LIMIT_ADDRESS];
 };
 
 /* Mail that no person wrote for us to answer (RFC 3834). */

@@ -141,6 +141,10 @@ struct officer {
     struct absence absences[LIMIT_ABSENCES];
     size_t address_count;
     char addresses[LIMIT_PERSON_ADDRESSES][LIMIT_ADDRESS];
+    /* Who may send his answers for him, as Sender beside his From (V047): of
+     * nobody who is an officer himself. */
+    size_t delegate_count;
+    char delegates[LIMIT_PERSON_ADDRESSES][LIMIT_ADDRESS];
     /* His own certificates, PEM files: pinned (V043). */
     size_t smime_count;
     char smime[LIMIT_SMIME_PINS][LIMIT_PATH];

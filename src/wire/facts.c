@@ -61,6 +61,7 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
     m.irregular = id->irregular;
     m.from = plain(id->from);
     m.from_name = plain(id->from_name);
+    m.sent_by = plain(id->sent_by);
     m.level = id->level;
     m.delegate = id->delegate;
     for (size_t i = 0; i < CARRIER__MAX; i++) {
@@ -155,6 +156,7 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
     id->irregular = m->irregular;
     read_address(&r, "from", m->from, id->from, sizeof id->from);
     READ_TEXT(&r, m, id, from_name);
+    READ_TEXT(&r, m, id, sent_by);
     id->level = read_enum(&r, "level", m->level, LEVEL__MAX);
     if (m->n_dkim > LIMIT_DKIM_SIGNATURES) {
         refuse(&r, "dkim", "has too many results");

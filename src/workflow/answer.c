@@ -80,9 +80,30 @@ static bool is_unproven(const struct reply *r) {
            r->mail->identity.irregular;
 }
 
-/* V047 */
+/* V047: unless people.conf says that this one may write for him. */
 static bool is_by_delegate(const struct reply *r) {
-    return r->mail->identity.delegate;
+    const struct mail_identity *id = &r->mail->identity;
+    const struct officer *o = r->known->officer;
+
+    for (size_t i = 0; id->sent_by[0] != '\0' && i < o->delegate_count; i++) {
+        if (text_same_address(o->delegates[i], id->sent_by)) {
+            return false;
+        }
+    }
+    return id->delegate;
+}
+
+/* Who writes for an officer does not decide on his own case by it. */
+static bool is_by_applicant(const struct reply *r) {
+    const struct subscriber *who = r->known->applicant;
+
+    for (size_t i = 0; who != NULL && i < who->address_count; i++) {
+        if (text_same_address(who->addresses[i],
+                              r->mail->identity.sent_by)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- the question -------------------------------------------------------- */
@@ -134,7 +155,8 @@ static bool has_no_role(const struct reply *r) {
 
 /* V037, I12 */
 static bool is_own_case(const struct reply *r) {
-    return r->known->own_case || judge_person(r) == FAULT_OWN_CASE;
+    return r->known->own_case || is_by_applicant(r) ||
+           judge_person(r) == FAULT_OWN_CASE;
 }
 
 /* INT-4.  After is_used: who answers the same question twice is told so. */

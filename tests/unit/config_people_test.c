@@ -158,6 +158,10 @@ static const struct broken table[] = {
     {"a deputy nobody knows", "deputy = \"joko\"", "deputy = \"jono\"",
      "deputy =", "people[1].deputy is \"jono\", whom this file does not know; "
      "the id of somebody else in this file is right"},
+    {"an officer as delegate", "deputy = \"joko\"",
+     "deputy = \"joko\"; delegates = [\"joko@kota.example\"]", "deputy =",
+     "people[1].delegates names joko@kota.example, an address of joko; an "
+     "officer answers in his own name, and deputy says for whom"},
     {"his own deputy", "deputy = \"joko\"", "deputy = \"siti\"", "deputy =",
      "people[1].deputy is \"siti\", the same person; the id of somebody else "
      "in this file is right"},

@@ -548,20 +548,24 @@ static void v047_delegates_are_seen(void **state) {
     static const struct {
         const char *more;
         bool delegate;
+        const char *sent_by;
     } rows[] = {
-        {NULL, false},
-        {"Sender: budi@kota.example\r\n", false},
-        {"Sender: \"Budi, Kepala\" <BUDI@kota.example>\r\n", false},
-        {"Sender: sekretaris@kota.example\r\n", true},
-        {"sender : Sri <sekretaris@kota.example>\r\n", true},
-        {"Sender: budi@kota.example\r\nSender: s@kota.example\r\n", true},
-        {"Sender: <budi@kota.example> <s@kota.example>\r\n", true},
-        {"Sender:\r\n", true},
-        {"Resent-From: sekretaris@kota.example\r\n", true},
-        {"Resent-From: budi@kota.example\r\n", true},
-        {"Resent-Sender: sekretaris@kota.example\r\n", true},
-        {"Resent-To: office@kota.example\r\n", false},
-        {"Reply-To: sekretaris@kota.example\r\n", false},
+        {NULL, false, ""},
+        {"Sender: budi@kota.example\r\n", false, ""},
+        {"Sender: \"Budi, Kepala\" <BUDI@kota.example>\r\n", false, ""},
+        {"Sender: sekretaris@kota.example\r\n", true,
+         "sekretaris@kota.example"},
+        {"sender : Sri <sekretaris@kota.example>\r\n", true,
+         "sekretaris@kota.example"},
+        {"Sender: s@kota.example\r\nResent-From: s@kota.example\r\n", true, ""},
+        {"Sender: budi@kota.example\r\nSender: s@kota.example\r\n", true, ""},
+        {"Sender: <budi@kota.example> <s@kota.example>\r\n", true, ""},
+        {"Sender:\r\n", true, ""},
+        {"Resent-From: sekretaris@kota.example\r\n", true, ""},
+        {"Resent-From: budi@kota.example\r\n", true, ""},
+        {"Resent-Sender: sekretaris@kota.example\r\n", true, ""},
+        {"Resent-To: office@kota.example\r\n", false, ""},
+        {"Reply-To: sekretaris@kota.example\r\n", false, ""},
     };
 
     (void)state;
@@ -570,7 +574,8 @@ static void v047_delegates_are_seen(void **state) {
         struct mail_identity *id = identify(&plan);
 
         if (id->gate != GATE_PASS || id->level != LEVEL_DKIM ||
-            id->delegate != rows[i].delegate) {
+            id->delegate != rows[i].delegate ||
+            strcmp(id->sent_by, rows[i].sent_by) != 0) {
             fail_msg("%s: gate %s, delegate %d", rows[i].more,
                      gate_verdict_name(id->gate), id->delegate);
         }

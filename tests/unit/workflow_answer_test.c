@@ -356,6 +356,36 @@ static void v047_a_delegate_does_not_decide(void **state) {
     free(s);
 }
 
+/* V047: ... unless people.conf allows it; never on his own case. */
+static void v047_an_allowed_delegate_writes_for_him(void **state) {
+    struct scene *s = verify(DECISION_APPROVE);
+    struct officer *o = &s->officer;
+    int chosen;
+
+    (void)state;
+    s->known.officer = o;
+    s->mail->identity.delegate = true;
+    text_copy(s->mail->identity.sent_by, LIMIT_ADDRESS, "sri@kota.example");
+#define JUDGED(fault)                                                         \
+    assert_string_equal(                                                      \
+        answer_fault_name(answer_judge(&s->workflow, &s->week, s->mail,       \
+                                       &s->known, &chosen)),                  \
+        answer_fault_name(fault))
+    JUDGED(FAULT_DELEGATE);
+    o->delegate_count = 1;
+    text_copy(o->delegates[0], LIMIT_ADDRESS, "other@kota.example");
+    JUDGED(FAULT_DELEGATE);
+    text_copy(o->delegates[0], LIMIT_ADDRESS, "sri@kota.example");
+    JUDGED(FAULT_NONE);
+    s->mail->identity.sent_by[0] = '\0'; /* resent */
+    JUDGED(FAULT_DELEGATE);
+    text_copy(s->mail->identity.sent_by, LIMIT_ADDRESS, "budi@kota.example");
+    text_copy(o->delegates[0], LIMIT_ADDRESS, "budi@kota.example");
+    JUDGED(FAULT_OWN_CASE);
+    mail_facts_free(&s->mail);
+    free(s);
+}
+
 /* V041: he is told of each, and the question stays good. */
 static void v041_two_readings_do_not_decide(void **state) {
     struct scene *s = verify(DECISION_APPROVE);
@@ -828,6 +858,7 @@ int main(void) {
         cmocka_unit_test(an_unproven_answer_is_told_to_both),
         cmocka_unit_test(a_broken_signature_is_named),
         cmocka_unit_test(v047_a_delegate_does_not_decide),
+        cmocka_unit_test(v047_an_allowed_delegate_writes_for_him),
         cmocka_unit_test(v041_two_readings_do_not_decide),
         cmocka_unit_test(v024_the_same_mail_twice_counts_once),
         cmocka_unit_test(v025_a_used_token_does_not_count_again),
