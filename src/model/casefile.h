@@ -46,8 +46,9 @@ struct case_document {
     bool current;       /* false once a later one took its place */
     bool read_by_eye;   /* a scan, or its child failed */
     /* What deserves a look, words with blanks between: "script encrypted
-     * embedded-files polyglot revisions:2" of a PDF (V103-V105), "csr-name extensions
-     * challenge-password" of a CSR (V093, V094, V096). */
+     * embedded-files polyglot revisions:2" of a PDF (V103-V105),
+     * "unrecognised" of one whose text is not that of this letter, "csr-name
+     * extensions challenge-password" of a CSR (V093, V094, V096). */
     char notes[LIMIT_REASON];
     enum plea plea; /* the reason that it gives, as far as it was read */
     /* PAPER_CSR: the key, as what the verifier sees and the CA certifies */

@@ -104,6 +104,8 @@ enum defect {
     DEFECT_NO_IDENTITY,
     DEFECT_NO_PLEA,            /* which papers are wanted depends on it */
     DEFECT_UNNAMED,            /* scans of which nothing says what they are */
+    DEFECT_FORMAT,             /* a kind of file that is not opened */
+    DEFECT_MESSAGE,            /* a mail inside the mail; not opened */
     /* from here on: about the letter flaw.paper */
     DEFECT_LETTER_NOT_READABLE,
     DEFECT_LETTER_SEVERAL,     /* V070 */

@@ -43,9 +43,11 @@ const char *draft_safe_name(struct draft *d, const struct case_document *p);
 /* Does it go along with a letter to an officer?  Not where all before it fill
  * one mail. */
 bool draft_travels(const struct draft *d, enum paper paper);
+/* Its text was read, but is not that of this letter. */
+bool draft_is_unrecognised(const struct case_document *p);
 /* {items}, {defects}, {papers}: what the applicant has sent, has to mend, has
  * to send. */
-const char *draft_items(struct draft *d);
+const char *draft_items(struct draft *d, const struct effect *effect);
 const char *draft_defects(struct draft *d, const struct effect *effect);
 const char *draft_papers(struct draft *d);
 /* {letter}: each letter, and what was read in it beside the registry. */

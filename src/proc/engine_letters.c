@@ -262,6 +262,21 @@ static void set_reason_pairs(struct draft *d) {
                reason == ORDER_REASON_KEY_COMPROMISE ? "X" : " ");
 }
 
+/* The procedure's title without what stands in brackets at its end: subjects
+ * have the case number, which begins with the same letters. */
+static const char *service(struct draft *d) {
+    const struct workflow *w = d->t->workflow;
+    char *text = xstrdup(d->language == LANGUAGE_EN ? w->title_en : w->title);
+    size_t n = strlen(text);
+    char *open = strrchr(text, '(');
+
+    if (open != NULL && open - text > 1 && open[-1] == ' ' &&
+        text[n - 1] == ')') {
+        open[-1] = '\0';
+    }
+    return draft_keep(d, text);
+}
+
 /* What phrases may name. */
 static void set_pairs(struct draft *d, const struct effect *effect) {
     const struct turn *t = d->t;
@@ -277,6 +292,7 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "agency", a->agency);
     draft_pair(d, "address", a->address_count > 0 ? a->addresses[0] : "");
     draft_pair(d, "case", t->c->number);
+    draft_pair(d, "service", service(d));
     draft_pair(d, "serial", t->old.serial);
     draft_pair(d, "subject", t->old.subject);
     draft_pair(d, "issuer", t->old.issuer);
@@ -349,9 +365,8 @@ static void set_case(struct draft *d, const struct effect *effect) {
     v[SLOT_CASE] = c->number[0] != '\0'                ? c->number
                    : d->letter.kind == LETTER_ANSWER ? "Loket"
                                                      : "-";
-    v[SLOT_SERVICE] = d->language == LANGUAGE_EN ? t->workflow->title_en
-                                                 : t->workflow->title;
-    v[SLOT_ITEMS] = draft_items(d);
+    v[SLOT_SERVICE] = service(d);
+    v[SLOT_ITEMS] = draft_items(d, effect);
     v[SLOT_DEFECTS] = draft_defects(d, effect);
     v[SLOT_COUNT] = draft_keep(d, xstrdup(count));
     v[SLOT_CLOCK_STARTS] = when_or_later(d, c->clock_starts);
@@ -394,19 +409,41 @@ static int add_blob(struct draft *d, const struct digest *digest,
     return 0;
 }
 
-static const char *type_of(const struct case_document *paper) {
-    return paper->kind == DOCUMENT_PDF     ? "application/pdf"
-           : paper->kind == DOCUMENT_CSR   ? "application/pkcs10"
-                                           : "application/octet-stream";
+/* By the ending that draft_safe_name has left it. */
+static const char *image_type(const char *name) {
+    static const struct {
+        const char *ending, *type;
+    } rows[] = {{".jpg", "image/jpeg"},
+                {".jpeg", "image/jpeg"},
+                {".png", "image/png"},
+                {".tif", "image/tiff"},
+                {".tiff", "image/tiff"}};
+    const char *dot = strrchr(name, '.');
+
+    for (size_t i = 0; dot != NULL && i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(dot, rows[i].ending) == 0) {
+            return rows[i].type;
+        }
+    }
+    return "application/octet-stream";
+}
+
+static const char *type_of(const struct case_document *paper,
+                           const char *name) {
+    return paper->kind == DOCUMENT_PDF   ? "application/pdf"
+           : paper->kind == DOCUMENT_CSR ? "application/pkcs10"
+                                         : image_type(name);
 }
 
 static int add_paper(struct draft *d, enum paper which, struct err *e) {
     const struct case_document *paper = draft_paper(d, which);
+    const char *name;
 
-    return paper == NULL || !draft_travels(d, which)
-               ? 0
-               : add_blob(d, &paper->sha256, draft_safe_name(d, paper),
-                          type_of(paper), e);
+    if (paper == NULL || !draft_travels(d, which)) {
+        return 0;
+    }
+    name = draft_safe_name(d, paper);
+    return add_blob(d, &paper->sha256, name, type_of(paper, name), e);
 }
 
 /* PKL-4: the verifier sees the letters themselves. */

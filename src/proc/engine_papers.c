@@ -58,6 +58,10 @@ const char *draft_safe_name(struct draft *d, const struct case_document *p) {
     return draft_keep(d, xstrdup(name));
 }
 
+bool draft_is_unrecognised(const struct case_document *p) {
+    return strstr(p->notes, "unrecognised") != NULL;
+}
+
 /* In the order of the papers, the CSR first: as they are attached. */
 bool draft_travels(const struct draft *d, enum paper paper) {
     const struct case_document *csr = draft_paper(d, PAPER_CSR);
@@ -118,8 +122,40 @@ static const char *date_words(struct draft *d, int day) {
 
 /* ---- the applicant's letters ---------------------------------------------- */
 
+static bool has_defect(const struct effect *effect, enum defect defect) {
+    for (size_t i = 0; i < effect->defect_count; i++) {
+        if (effect->defects[i].defect == defect) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A part of the mail may have none. */
+static const char *file_name(struct draft *d, const char *name) {
+    return name[0] != '\0' ? name : draft_phrase(d, "file-nameless");
+}
+
+/* What only a person can check is not called received; nor, where reasons
+ * differ, what gives one. */
+static const char *item_phrase(const struct case_document *paper,
+                               bool pleas_differ, char name[LIMIT_WORD]) {
+    if (draft_is_unrecognised(paper)) {
+        return "item-unrecognised";
+    }
+    if (paper->read_by_eye) {
+        return "item-scan";
+    }
+    if (pleas_differ && paper->plea != PLEA_NONE) {
+        return "item-plea";
+    }
+    snprintf(name, LIMIT_WORD, "item-%s", paper_name(paper->paper));
+    return name;
+}
+
 /* "- Surat pernyataan: surat.pdf", one line per current paper. */
-const char *draft_items(struct draft *d) {
+const char *draft_items(struct draft *d, const struct effect *effect) {
+    bool differ = has_defect(effect, DEFECT_LETTER_PLEA_DIFFERS);
     const struct casefile *c = d->t->c;
     struct buf b;
     char name[LIMIT_WORD];
@@ -131,12 +167,10 @@ const char *draft_items(struct draft *d) {
         if (!paper->current) {
             continue;
         }
-        draft_pair(d, "file", paper->name);
+        draft_pair(d, "file", file_name(d, paper->name));
         draft_pair(d, "paper", heading(d, paper->paper));
-        snprintf(name, sizeof name, "item-%s", paper_name(paper->paper));
-        /* What only a person can check is not called received. */
         buf_printf(&b, "%s- %s", b.size > 0 ? "\n" : "",
-                   draft_phrase(d, paper->read_by_eye ? "item-scan" : name));
+                   draft_phrase(d, item_phrase(paper, differ, name)));
     }
     if (b.size == 0) {
         buf_puts(&b, draft_phrase(d, "item-none"));
@@ -201,7 +235,7 @@ static const char *file_names(struct draft *d, const struct flaw *f) {
         if (is_about(f, i) && count++ < FILES_SHOWN) {
             text_copy(name, sizeof name, m->attachments[i].name);
             buf_printf(&b, "%s%s", b.size > 0 ? ", " : "",
-                       name[0] != '\0' ? name : "-");
+                       file_name(d, name));
         }
     }
     if (count > FILES_SHOWN) {
@@ -295,7 +329,7 @@ static void add_taken_for(struct draft *d, const struct flaw *f,
 
         if (is_about(f, i) && a->document.kind == DOCUMENT_PDF &&
             a->document.pdf != NULL) {
-            draft_pair(d, "file", a->name);
+            draft_pair(d, "file", file_name(d, a->name));
             draft_pair(d, "paper", called(d, a->document.pdf->paper.kind));
             buf_printf(b, "\n\n%s", draft_phrase(d, "defect-taken-for"));
         }
@@ -307,34 +341,8 @@ static bool is_missing(enum defect defect) {
            (defect >= DEFECT_NO_REQUEST && defect <= DEFECT_NO_IDENTITY);
 }
 
-/* "1. ...", every defect with its cure. */
-const char *draft_defects(struct draft *d, const struct effect *effect) {
-    struct buf b;
-    char name[LIMIT_WORD];
-    bool csr = false;
-
-    set_key_pairs(d);
-    buf_init(&b, LIMIT_SLOT_TEXT);
-    for (size_t i = 0; i < effect->defect_count; i++) {
-        const struct flaw *f = &effect->defects[i];
-
-        csr = csr || wants_csr(f->defect);
-        set_flaw_pairs(d, f);
-        snprintf(name, sizeof name, "defect-%s", defect_name(f->defect));
-        buf_printf(&b, "%s%zu. %s", i > 0 ? "\n\n" : "", i + 1,
-                   draft_phrase(d, name));
-        if (is_missing(f->defect)) {
-            add_taken_for(d, f, &b);
-        }
-    }
-    if (csr) {
-        buf_printf(&b, "\n\n%s", draft_phrase(d, "make-csr"));
-    }
-    return draft_keep(d, buf_take(&b, NULL));
-}
-
-/* STD-2: what guard.c asks for, no more and no less. */
-const char *draft_papers(struct draft *d) {
+/* Those that the procedure asks for; or, of them, what depends on the reason. */
+static const char *list_papers(struct draft *d, bool all) {
     static const char *const whens[WHEN__MAX] = {
         [WHEN_LOST] = "papers-when-lost",
         [WHEN_NOT_LOST] = "papers-when-not-lost"};
@@ -346,7 +354,7 @@ const char *draft_papers(struct draft *d) {
     for (int p = 0; p < PAPER__MAX; p++) {
         char name[LIMIT_WORD];
 
-        if (!w->needs[p]) {
+        if (!w->needs[p] || (!all && w->when[p] == WHEN_ALWAYS)) {
             continue;
         }
         snprintf(name, sizeof name, "papers-%s", paper_name((enum paper)p));
@@ -370,6 +378,70 @@ const char *draft_papers(struct draft *d) {
         buf_puts(&b, "-");
     }
     return draft_keep(d, buf_take(&b, NULL));
+}
+
+static bool depends_on_plea(const struct workflow *w) {
+    bool depends = false;
+
+    for (int p = 0; p < PAPER__MAX; p++) {
+        depends = depends || (w->needs[p] && w->when[p] != WHEN_ALWAYS);
+    }
+    return depends;
+}
+
+/* The sample of a statement gives the reason of the case: one that gives
+ * another would be refused for that. */
+static const char *defect_phrase(struct draft *d, const struct flaw *f,
+                                 char name[LIMIT_WORD]) {
+    enum plea plea = d->t->c->plea;
+
+    if (f->defect == DEFECT_NO_STATEMENT && plea != PLEA_FORGOTTEN) {
+        if (plea != PLEA_CHANGED && plea != PLEA_LOST) {
+            draft_pair(d, "plea", draft_phrase(d, "plea-choice"));
+        }
+        return "defect-no-statement-other";
+    }
+    if (f->defect == DEFECT_NO_PLEA) {
+        draft_pair(d, "papers", list_papers(d, !depends_on_plea(d->t->workflow)));
+    }
+    snprintf(name, LIMIT_WORD, "defect-%s", defect_name(f->defect));
+    return name;
+}
+
+/* "1. ...", every defect with its cure. */
+const char *draft_defects(struct draft *d, const struct effect *effect) {
+    struct buf b;
+    char name[LIMIT_WORD];
+    unsigned missing_count = 0;
+    bool csr = false;
+
+    set_key_pairs(d);
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (size_t i = 0; i < effect->defect_count; i++) {
+        const struct flaw *f = &effect->defects[i];
+
+        csr = csr || wants_csr(f->defect);
+        set_flaw_pairs(d, f);
+        buf_printf(&b, "%s%zu. %s", i > 0 ? "\n\n" : "", i + 1,
+                   draft_phrase(d, defect_phrase(d, f, name)));
+        if (is_missing(f->defect)) {
+            add_taken_for(d, f, &b);
+            missing_count++;
+        }
+    }
+    /* Scans that nothing named may have come before: nobody remembers. */
+    if (missing_count > 1 && !has_defect(effect, DEFECT_UNNAMED)) {
+        buf_printf(&b, "\n\n%s", draft_phrase(d, "defect-unnamed-before"));
+    }
+    if (csr) {
+        buf_printf(&b, "\n\n%s", draft_phrase(d, "make-csr"));
+    }
+    return draft_keep(d, buf_take(&b, NULL));
+}
+
+/* STD-2: what guard.c asks for, no more and no less. */
+const char *draft_papers(struct draft *d) {
+    return list_papers(d, true);
 }
 
 /* ---- side by side, for who decides ----------------------------------------- */
@@ -497,7 +569,12 @@ static void add_letter_block(struct draft *d, struct reading *r,
     if (r->is_read) {
         add_rows(d, r, to);
     } else {
-        buf_printf(to, "\n%s", draft_phrase(d, "read-by-eye"));
+        bool text = draft_is_unrecognised(p);
+
+        draft_pair(d, "paper", called(d, p->paper));
+        buf_printf(to, "\n%s",
+                   draft_phrase(d, text ? "read-unrecognised"
+                                        : "read-by-eye"));
         add_guess(d, r, to);
     }
     draft_signatures(d, p, &r->facts, to);
@@ -542,9 +619,21 @@ static void add_finding(struct draft *d, struct buf *to, const char *name) {
                draft_phrase(d, name));
 }
 
+/* Signing adds a state to a PDF: nothing came after that. */
+static bool is_signed_to_its_end(const struct document_facts *f) {
+    bool to_end = f->signatures_checked && f->signature_count > 0;
+
+    for (size_t i = 0; i < f->signature_count; i++) {
+        to_end = to_end && f->signatures[i].intact &&
+                 f->signatures[i].covers_all;
+    }
+    return to_end;
+}
+
 /* Words of case_document.notes. */
-static void add_notes(struct draft *d, const struct case_document *p,
+static void add_notes(struct draft *d, const struct reading *r,
                       struct buf *to) {
+    const struct case_document *p = r->document;
     static const char *const words[] = {"unnamed", "script", "encrypted",
                                         "embedded-files", "polyglot",
                                         "revisions", "unscanned"};
@@ -557,7 +646,10 @@ static void add_notes(struct draft *d, const struct case_document *p,
     draft_pair(d, "count", draft_keep(d, xstrdup(number)));
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strstr(p->notes, words[i]) != NULL) {
+        bool explained = strcmp(words[i], "revisions") == 0 &&
+                         is_signed_to_its_end(&r->facts);
+
+        if (strstr(p->notes, words[i]) != NULL && !explained) {
             snprintf(name, sizeof name, "finding-%s", words[i]);
             add_finding(d, to, name);
         }
@@ -609,10 +701,12 @@ static void add_letter_findings(struct draft *d, struct reading *r,
     const struct case_document *p = r->document;
 
     draft_pair(d, "paper", heading(d, p->paper));
-    if (p->read_by_eye) {
+    if (draft_is_unrecognised(p) || (!p->read_by_eye && !r->is_read)) {
+        add_finding(d, to, "finding-unrecognised");
+    } else if (p->read_by_eye) {
         add_finding(d, to, "finding-by-eye");
     }
-    add_notes(d, p, to);
+    add_notes(d, r, to);
     if (r->is_read) {
         add_comparison(d, r, to);
     }

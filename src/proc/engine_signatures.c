@@ -58,6 +58,13 @@ static void set_words(struct draft *d, const struct pdf_signature *s,
     snprintf(name, sizeof name, "signature-%s",
              signature_trouble_name(s->trouble));
     put_phrase(d, name, w->verdict, sizeof w->verdict);
+    /* Added, and by whom nobody knows: both are said. */
+    if (s->trouble == SIGNATURE_APPENDED && !s->trusted) {
+        size_t used = strlen(w->verdict);
+
+        put_phrase(d, "signature-appended-unknown", w->verdict + used,
+                   sizeof w->verdict - used);
+    }
     draft_pair(d, "ordinal", w->number);
     draft_pair(d, "signer", s->signer[0] != '\0' ? s->signer : "?");
     draft_pair(d, "issued_by", s->issuer[0] != '\0' ? s->issuer : "?");
@@ -121,7 +128,8 @@ void draft_signature_findings(struct draft *d, const struct case_document *p,
         add_phrase(d, to, "- ", "finding-signature-unchecked");
     } else if (f->signature_count == 0 && f->claims_signature) {
         add_phrase(d, to, "- ", "finding-signature-claimed");
-    } else if (f->signature_count == 0 && p->read_by_eye) {
+    } else if (f->signature_count == 0 && p->read_by_eye &&
+               !draft_is_unrecognised(p)) {
         add_phrase(d, to, "- ", "finding-signature-scan");
     }
 }

@@ -41,7 +41,9 @@ static const char *items_to_check(struct draft *d,
     struct buf b;
 
     if (s == NULL || s->item_count == 0) {
-        return draft_phrase(d, "items-none");
+        return draft_phrase(d, d->t->workflow->needs[PAPER_CSR]
+                                   ? "items-none-csr"
+                                   : "items-none");
     }
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < s->item_count; i++) {

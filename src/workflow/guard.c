@@ -248,7 +248,8 @@ static void review_csr(const struct known *known, const struct event *event,
     q.a = &event->mail->attachments[offer->chosen];
     for (size_t i = 0; i < sizeof csr_checks / sizeof csr_checks[0]; i++) {
         if (csr_checks[i].fails(&q)) {
-            add_defect(r, csr_checks[i].defect);
+            guard_add(r, csr_checks[i].defect, PAPER__MAX,
+                      UINT32_C(1) << offer->chosen);
             offer->chosen = -1;
             return;
         }
@@ -304,16 +305,34 @@ static void review_private_key(const struct workflow *workflow,
     }
 }
 
+static enum defect wrapping(const struct workflow *workflow,
+                            const struct mail_facts *m,
+                            const struct attachment *a) {
+    if (a->document.kind == DOCUMENT_ARCHIVE) {
+        return DEFECT_ARCHIVE;
+    }
+    if (a->damaged) {
+        return DEFECT_DAMAGED;
+    }
+    if (a->document.kind == DOCUMENT_MESSAGE) {
+        return DEFECT_MESSAGE;
+    }
+    return !m->encrypted && !guard_is_paper(workflow, a) && sort_is_unopened(a)
+               ? DEFECT_FORMAT
+               : DEFECT__MAX;
+}
+
 /* Where something is missing, what may have held it is named as well. */
-static void review_wrappings(const struct mail_facts *m, struct review *r) {
+static void review_wrappings(const struct workflow *workflow,
+                             const struct mail_facts *m, struct review *r) {
     if (m->encrypted) {
         add_defect(r, DEFECT_ENCRYPTED);
     }
     for (size_t i = 0; i < m->attachment_count; i++) {
-        if (m->attachments[i].document.kind == DOCUMENT_ARCHIVE) {
-            add_defect(r, DEFECT_ARCHIVE);
-        } else if (m->attachments[i].damaged) {
-            add_defect(r, DEFECT_DAMAGED);
+        enum defect defect = wrapping(workflow, m, &m->attachments[i]);
+
+        if (defect != DEFECT__MAX) {
+            guard_add(r, defect, PAPER__MAX, UINT32_C(1) << i);
         }
     }
 }
@@ -446,7 +465,7 @@ void guard_review(const struct workflow *workflow, const struct known *known,
     if (event->mail != NULL) {
         review_private_key(workflow, known, event->mail, review);
         if (lacking) {
-            review_wrappings(event->mail, review);
+            review_wrappings(workflow, event->mail, review);
         }
     }
     /* Who he is comes first: only then his certificate can be looked for. */

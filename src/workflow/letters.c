@@ -67,9 +67,24 @@ static bool lacks_name(const struct letter_question *q) {
            !statement_names(&q->a->document, q->event->applicant->name);
 }
 
+static bool is_other(const char *read, const char *known) {
+    return read[0] != '\0' && known[0] != '\0' && strcmp(read, known) != 0;
+}
+
+/* One right number is enough, as a verifier sees the other one; but where the
+ * name sends the letter back anyway, all that is wrong is said at once. */
+static bool has_wrong_number(const struct letter_question *q) {
+    const struct subscriber *who = q->event->applicant;
+
+    return is_read(q) && lacks_name(q) &&
+           (is_other(facts(q)->nip, who->nip) ||
+            is_other(facts(q)->nik, who->nik));
+}
+
 static bool lacks_number(const struct letter_question *q) {
     return checks(q, PAPER_CHECK_NUMBER) && can_lack(q) &&
-           !statement_numbers(&q->a->document, q->event->applicant);
+           (!statement_numbers(&q->a->document, q->event->applicant) ||
+            has_wrong_number(q));
 }
 
 static bool names_other_agency(const struct letter_question *q) {

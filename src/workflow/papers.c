@@ -11,6 +11,7 @@
 #include "workflow/papers.h"
 
 #include "base/text.h"
+#include "workflow/letters.h"
 #include "workflow/statement.h"
 
 #include <stdio.h>
@@ -58,6 +59,11 @@ static void raise_alarms(struct move *m) {
 static bool is_read_by_eye(const struct document *d) {
     return d->kind != DOCUMENT_CSR &&
            (!statement_has_text(d) || d->pdf->text_cut);
+}
+
+/* A text that is there, but does not say that it is this letter. */
+static bool is_unrecognised(const struct document *d, enum paper paper) {
+    return statement_has_text(d) && !letters_are_read(d, paper);
 }
 
 static void add_note(struct case_document *d, bool holds, const char *word) {
@@ -114,6 +120,7 @@ static void add_document(struct move *m, enum paper paper,
                                                is_read_by_eye(&a->document)};
     text_copy(d->name, sizeof d->name, a->name);
     add_note(d, unnamed, "unnamed");
+    add_note(d, is_unrecognised(&a->document, paper), "unrecognised");
     add_note(d, m->event->mail->unscanned, "unscanned");
     if (a->document.kind == DOCUMENT_PDF && a->document.pdf != NULL) {
         add_pdf(d, a->document.pdf);
@@ -300,6 +307,12 @@ static void have_it_read(struct move *m) {
     }
 }
 
+/* What was sent, but is of no use as it is: he is told which file and why. */
+static bool brings_wrappings(const struct review *r) {
+    return has_defect(r, DEFECT_ARCHIVE) || has_defect(r, DEFECT_FORMAT) ||
+           has_defect(r, DEFECT_MESSAGE);
+}
+
 /* A message brings no paper, but the registry may have been mended since, or it
  * says the reason that was asked for. */
 void papers_look_again(struct move *m) {
@@ -309,7 +322,8 @@ void papers_look_again(struct move *m) {
     changed = take_offers(m);
     if (m->review.defect_count == 0 && !is_sent_back(m)) {
         become_complete(m);
-    } else if (changed && m->review.defect_count > 0) {
+    } else if (m->review.defect_count > 0 &&
+               (changed || brings_wrappings(&m->review))) {
         become_incomplete(m);
     } else {
         move_send_noted(m);

@@ -85,6 +85,32 @@ bool sort_is_letter(const struct attachment *a) {
     return is_pdf(a) || is_photo(a) || is_broken(a);
 }
 
+/* Text is named where it is a document; anything else but what mail programs
+ * add to a mail. */
+bool sort_is_unopened(const struct attachment *a) {
+    static const char *const documents[] = {
+        ".txt", ".rtf", ".htm", ".html", ".doc", ".odt", ".md", NULL};
+    static const char *const added[] = {".p7s", ".p7m", ".asc", ".sig", ".ics",
+                                        ".vcf", NULL};
+    static const char *const types[] = {
+        "application/pkcs7-signature", "application/x-pkcs7-signature",
+        "application/pgp-signature", "application/pgp-keys", "text/calendar",
+        "text/vcard"};
+
+    if (a->is_inline || a->size == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (text_equal_ci(a->type, types[i])) {
+            return false;
+        }
+    }
+    return a->document.kind == DOCUMENT_TEXT
+               ? ends_in(a->name, documents)
+               : a->document.kind == DOCUMENT_UNKNOWN &&
+                     !ends_in(a->name, added);
+}
+
 /* ---- sets of attachments -------------------------------------------------- */
 
 /* What the text of an attachment says it is; PAPER__MAX = nothing. */

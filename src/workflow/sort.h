@@ -19,6 +19,10 @@
 /* Is it something a person would mean as a letter? */
 bool sort_is_letter(const struct attachment *a);
 
+/* Is it a file that was sent as something, of a kind that nobody here opens
+ * (.doc, .txt, .webp)?  Never what mail programs add by themselves. */
+bool sort_is_unopened(const struct attachment *a);
+
 /* By their text: offers of the letters in `asked`. */
 void sort_recognised(const bool asked[PAPER__MAX], const struct mail_facts *m,
                      struct review *r);

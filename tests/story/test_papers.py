@@ -175,7 +175,7 @@ def test_pkl_18_photos_count_as_the_letters_that_are_missing(office):
     assert not papers["request"]["read_by_eye"]
     letter = office.await_question("siti", number)
     said = flat(letter)
-    assert "Isi surat: tidak terbaca atau tidak dikenali mesin; dibaca oleh petugas" in said
+    assert "Isi surat: tidak terbaca mesin; dibaca oleh petugas" in said
     assert "Surat keterangan atasan: berkas ini dianggap surat tersebut hanya karena" in said
 
 

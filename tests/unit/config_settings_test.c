@@ -1408,7 +1408,7 @@ static void what_is_not_there_is_named(void **state) {
 /* V175: every phrase, one after the other */
 static void a_missing_phrase_is_a_mistake(void **state) {
     char *before = get(shipped, PHRASES);
-    char *after = replaced(before, "defect-archive =", "item-none =");
+    char *after = replaced(before, "defect-encrypted =", "item-none =");
     char *again;
 
     (void)state;
@@ -1416,7 +1416,7 @@ static void a_missing_phrase_is_a_mistake(void **state) {
     again = replaced(after,
                      "item-none = \"- (no paper yet that we could use)\";", "");
     put(PHRASES, again, 0644);
-    expect_sentence("archive", PHRASES ": the phrase \"defect-archive\" is "
+    expect_sentence("encrypted", PHRASES ": the phrase \"defect-encrypted\" is "
                                "missing; every defect and every paper has its "
                                "wording");
     put(PHRASES, before, 0644);

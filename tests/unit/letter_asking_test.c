@@ -45,7 +45,7 @@ static void a_token_stands_in_the_subject_and_the_links(void **state) {
     expect_not(bytes, "\r\nReply-To:");
     text = part_of(bytes, "text/plain");
     expect(text, "\nmailto:lock@kota.example?subject=Re%3A%20%5BLOCK-2026-"
-                 "000123%5D%20Permohonan%20Lupa%20Passphrase%20-%20Mohon%20"
+                 "000123%5D%20Penanggulangan%20Lupa%20Passphrase%20-%20Mohon%20"
                  "Keputusan%20Saudara%20%28" TOKEN "%29&body=%53ETUJU\n");
     expect(text, "%29&body=%54OLAK%0D%0Aalasan%3A%20\n");
     free(text);
@@ -376,8 +376,8 @@ static void completed_says_both_facts(void **state) {
         "Senin, 23 November 2026 pukul 08.00 WIB Berlaku sampai: ",
         "Bukti: nomor seri yang lama tercantum pada daftar pencabutan",
         "daftar pencabutan (CRL) nomor 1F40 dari OSD LU Kelas 2",
-        "Layanan yang telah kami berikan: Penanggulangan Lupa Passphrase "
-        "(LOCK). Layanan ini tidak dipungut biaya.",
+        "Layanan yang telah kami berikan: Penanggulangan Lupa Passphrase"
+        ". Layanan ini tidak dipungut biaya.",
         "openssl pkcs12 -export -inkey kunci.pem -in "
         "sertifikat-baru.pem -certfile rantai-ca.pem"};
     static const char *const en[] = {

@@ -283,7 +283,7 @@ static void received_says_number_papers_start_and_due(void **state) {
 
     (void)state;
     expect_text(flat, "dengan nomor LOCK-2026-000123.");
-    expect_text(flat, "- Surat pernyataan lupa passphrase: surat "
+    expect_text(flat, "- Surat pernyataan: surat "
                       "pernyataan.pdf (diterima) - Berkas CSR (permintaan "
                       "sertifikat): saya.csr (diterima)");
     expect_text(flat, "mulai dihitung pada Senin, 23 November 2026 pukul "

@@ -84,6 +84,7 @@ static const struct phrase_value phrase_values[] = {
     {"x_compromise", " "},
     {"chronology", "Pemilik tidak dapat lagi mengingat passphrase-nya."},
     {"case", "LOCK-2026-000123"},
+    {"service", "Penanggulangan Lupa Passphrase"},
     {"date", "20 November 2026"},
     {"office", "Dinas Komunikasi dan Informatika Kota Contoh"},
     {"unit", "Seksi Persandian dan Keamanan Informasi"},
@@ -387,7 +388,7 @@ static struct draft *draft_new(enum letter_kind kind, enum language l) {
     x->values[SLOT_NAME] = "Budi Santoso, S.Sos";
     x->values[SLOT_OFFICE] = office.name;
     x->values[SLOT_UNIT] = office.unit;
-    x->values[SLOT_SERVICE] = "Penanggulangan Lupa Passphrase (LOCK)";
+    x->values[SLOT_SERVICE] = "Penanggulangan Lupa Passphrase";
     x->values[SLOT_ITEMS] = d->items;
     x->values[SLOT_DEFECTS] = d->defects;
     x->values[SLOT_CLOCK_STARTS] = d->starts;

@@ -343,15 +343,18 @@ static void what_only_bears_the_name_is_named(void **state) {
     } rows[] = {
         {DOCUMENT_UNKNOWN, "surat.PDF", "statement-not-readable no-csr"},
         {DOCUMENT_TEXT, "surat.pdf", "statement-not-readable no-csr"},
-        {DOCUMENT_TEXT, "catatan.txt", "no-statement no-csr"},
+        {DOCUMENT_TEXT, "catatan.txt", "no-statement no-csr format"},
         {DOCUMENT_UNKNOWN, "saya.csr", "no-statement csr-format"},
         {DOCUMENT_TEXT, "saya.pem", "no-statement csr-format"},
         {DOCUMENT_CERTIFICATE, "lama.cer", "no-statement not-a-csr"},
         {DOCUMENT_PRIVATE_KEY, "kunci.p12",
          "no-statement not-a-csr private-key-sent"},
         {DOCUMENT_ARCHIVE, "berkas.zip", "no-statement no-csr archive"},
-        {DOCUMENT_MESSAGE, "terusan.eml", "no-statement no-csr"},
-        {DOCUMENT_UNKNOWN, ".pdf", "no-statement no-csr"},
+        {DOCUMENT_MESSAGE, "terusan.eml", "no-statement no-csr message"},
+        {DOCUMENT_UNKNOWN, ".pdf", "no-statement no-csr format"},
+        {DOCUMENT_UNKNOWN, "surat.doc", "no-statement no-csr format"},
+        {DOCUMENT_UNKNOWN, "smime.p7s", "no-statement no-csr"},
+        {DOCUMENT_TEXT, "kartu.vcf", "no-statement no-csr"},
     };
 
     (void)state;

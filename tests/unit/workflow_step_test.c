@@ -1004,8 +1004,8 @@ static void what_is_odd_about_papers_is_kept(void **state) {
     assert_int_equal(p->c.state, CASE_RECEIVED);
     d = guard_current(&p->c, PAPER_STATEMENT);
     assert_string_equal(d->notes,
-                        "script encrypted embedded-files polyglot "
-                        "revisions:2");
+                        "unrecognised script encrypted embedded-files "
+                        "polyglot revisions:2");
     d = guard_current(&p->c, PAPER_CSR);
     assert_string_equal(d->notes, "csr-name extensions challenge-password");
     assert_string_equal(d->subject, "CN=Wali Kota");
@@ -1017,7 +1017,8 @@ static void what_is_odd_about_papers_is_kept(void **state) {
 
     p = play_new("2026-11-20T10:50");
     play(p, EVENT_APPLICATION, mail("sc"));
-    assert_string_equal(guard_current(&p->c, PAPER_STATEMENT)->notes, "");
+    assert_string_equal(guard_current(&p->c, PAPER_STATEMENT)->notes,
+                        "unrecognised");
     assert_string_equal(guard_current(&p->c, PAPER_CSR)->notes, "");
     free(p);
 }
