@@ -66,6 +66,12 @@ STORIES = \
     tests/story/test_ca.py \
     tests/story/test_ocr.py \
     tests/story/test_scanner.py tests/story/test_signatures.py \
+    tests/story/test_smime.py \
+    tests/story/test_encrypted.py \
+    tests/story/test_secrets_sent.py \
+    tests/story/test_explain.py \
+    tests/story/test_learning.py \
+    tests/story/test_ca_journal.py \
     tests/story/test_service.py
 TESTS += $(LINTS) $(STORIES)
 EXTRA_DIST += $(LINTS) $(STORIES) tests/count tests/run-pytest \

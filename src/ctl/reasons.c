@@ -24,6 +24,13 @@ static const struct reason reasons[] = {
      "who wrote it.",
      "If the person is real: " ASK_AGAIN " If the domain never signs, its mail "
      "administrator has to turn DKIM on."},
+    {"auth-partial",
+     "Its sender's domain signed it (DKIM), but left out a field that anybody "
+     "could then change: who wrote it, or how the body is to be read; "
+     "`loketctl inspect` names the field.",
+     ASK_AGAIN "  The domain's mail administrator should sign From, Subject, "
+     "Date, Message-ID, Content-Type and Content-Transfer-Encoding; until "
+     "then papers attached to an ordinary mail get through."},
     {"auth-fail",
      "Its signature (DKIM of the right domain, or S/MIME of somebody whose "
      "certificate is pinned) does not count: changed on the way (a list, a "

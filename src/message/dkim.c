@@ -174,12 +174,12 @@ static void check_cover(struct signature *s, const char *raw, size_t size) {
     static const struct {
         const char *field, *reason;
     } musts[] = {
-        {"from", "From is not signed"},
-        {"subject", "Subject is not signed"},
-        {"date", "Date is not signed"},
-        {"message-id", "Message-ID is not signed"},
+        {"from", "From" DKIM_NOT_SIGNED},
+        {"subject", "Subject" DKIM_NOT_SIGNED},
+        {"date", "Date" DKIM_NOT_SIGNED},
+        {"message-id", "Message-ID" DKIM_NOT_SIGNED},
     };
-    const char *list = tags_get(&s->tags, "h");
+    const char *list = tags_get(&s->tags, "h"), *open = NULL;
 
     if (tags_get(&s->tags, "l") != NULL) {
         note(s->result, "l= leaves the body open"); /* V016 */
@@ -189,11 +189,17 @@ static void check_cover(struct signature *s, const char *raw, size_t size) {
             note(s->result, musts[i].reason);
         }
     }
-    if (list != NULL &&
-        !framing_is_bound(raw, size, tags_list_has(list, "content-type"),
-                          tags_list_has(list, "content-transfer-encoding"),
-                          tags_list_has(list, "content-disposition"))) {
-        note(s->result, "Content-Type is not signed");
+    if (list != NULL) {
+        open = framing_open_field(
+            raw, size, tags_list_has(list, "content-type"),
+            tags_list_has(list, "content-transfer-encoding"),
+            tags_list_has(list, "content-disposition"));
+    }
+    if (open != NULL) {
+        char reason[LIMIT_REASON];
+
+        snprintf(reason, sizeof reason, "%s" DKIM_NOT_SIGNED, open);
+        note(s->result, reason);
     }
     if (list != NULL && tags_list_has(list, "dkim-signature")) {
         note(s->result, "signs other signatures");

@@ -17,11 +17,21 @@
  *     encodes the ends of lines of a text (RFC 2045 6.7), and none breaks a
  *     line softly that would have fitted with the next one: there "=" is the
  *     author's own, and would glue his next line, a condition say, to it.
+ *     Nor may a coding have been taken away that broke his lines softly.
+ *   - a file of a signed type: who signs the Content-Type and not the coding
+ *     (Microsoft 365 never signs that, Google often not) leaves open only what
+ *     changes nothing.  Strict base64 is what the author's program made of it,
+ *     or his own text in base64, which is the same file.  Without a coding
+ *     nobody gets more than letters that are no file.  Quoted-printable could
+ *     make delimiters or other bytes, and has to be signed.
+ *   - CMS EnvelopedData in base64, of which nothing is opened (V077): no type
+ *     can make something else of it, and its sender is told.
  */
 #include "message/framing.h"
 
 #include "base/text.h"
 #include "message/content_type.h"
+#include "message/decode.h"
 #include "message/header.h"
 
 #include <stdlib.h>
@@ -120,26 +130,116 @@ static bool glues_lines(const char *body, const char *end) {
     return false;
 }
 
-/* Does an unsigned coding leave the author's lines as they were? */
-static bool keeps_lines(const char *raw, size_t size) {
-    char *value = header_get(raw, size, "Content-Transfer-Encoding");
-    const char *body = raw + header_body(raw, size), *end = raw + size;
-    const char *coding = value != NULL ? text_trim(value) : "7bit";
-    bool keeps = text_equal_ci(coding, "7bit") ||
-                 text_equal_ci(coding, "8bit") ||
-                 text_equal_ci(coding, "binary");
+/* A long line that ends in one "=", and goes on: where the coding was taken
+ * away, the rest of a sentence begins a line.  No encoder leaves "==" there, and
+ * before the end of a PEM it is padding. */
+static bool is_softly_broken(const char *body, const char *end) {
+    enum { LONG = 40 };
+    const char *at = body, *line, *next;
+    size_t size, next_size;
 
-    if (text_equal_ci(coding, "base64")) {
-        keeps = is_all_base64(body, end);
-    } else if (text_equal_ci(coding, "quoted-printable")) {
-        keeps = !encodes_line_ends(body, end) && !glues_lines(body, end);
+    while (next_line(&at, end, &line, &size)) {
+        const char *ahead = at;
+
+        if (size > LONG && line[size - 1] == '=' && line[size - 2] != '=' &&
+            next_line(&ahead, end, &next, &next_size) && next_size > 0 &&
+            *next != '-') {
+            return true;
+        }
     }
-    free(value);
-    return keeps;
+    return false;
 }
 
-bool framing_is_bound(const char *raw, size_t size, bool type, bool coding,
-                      bool disposition) {
+enum coding { CODING_NONE, CODING_BASE64, CODING_QUOTED, CODING_OTHER };
+
+static enum coding coding_of(const char *raw, size_t size) {
+    static const struct {
+        const char *word;
+        enum coding coding;
+    } words[] = {
+        {"7bit", CODING_NONE},       {"8bit", CODING_NONE},
+        {"binary", CODING_NONE},     {"base64", CODING_BASE64},
+        {"quoted-printable", CODING_QUOTED},
+    };
+    char *value = header_get(raw, size, "Content-Transfer-Encoding");
+    const char *word = value != NULL ? text_trim(value) : "7bit";
+    enum coding coding = CODING_OTHER;
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (text_equal_ci(word, words[i].word)) {
+            coding = words[i].coding;
+        }
+    }
+    free(value);
+    return coding;
+}
+
+/* Does an unsigned coding leave the author's lines as they were? */
+static bool keeps_lines(const char *raw, size_t size) {
+    const char *body = raw + header_body(raw, size), *end = raw + size;
+
+    switch (coding_of(raw, size)) {
+    case CODING_NONE:
+        return !is_softly_broken(body, end);
+    case CODING_BASE64:
+        return is_all_base64(body, end);
+    case CODING_QUOTED:
+        return !encodes_line_ends(body, end) && !glues_lines(body, end);
+    case CODING_OTHER:
+        break;
+    }
+    return false;
+}
+
+/* And a file of signed type? */
+static bool keeps_file(const char *raw, size_t size) {
+    enum coding coding = coding_of(raw, size);
+
+    return coding == CODING_NONE ||
+           (coding == CODING_BASE64 &&
+            is_all_base64(raw + header_body(raw, size), raw + size));
+}
+
+/* RFC 5652 3 and 6.1: SEQUENCE { id-envelopedData, ... }, in DER or BER. */
+static bool begins_enveloped(const char *body, const char *end) {
+    static const unsigned char id[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                       0xf7, 0x0d, 0x01, 0x07, 0x03};
+    enum { LETTERS = 28, LENGTH_MAX = 5 };
+    char start[LETTERS];
+    size_t n = 0;
+    bool enveloped = false;
+    struct buf bytes;
+
+    for (; body < end && n < LETTERS; body++) {
+        if (strchr(" \t\r\n", *body) == NULL) {
+            start[n++] = *body;
+        }
+    }
+    buf_init(&bytes, LETTERS);
+    if (n == LETTERS && decode_as_base64(&bytes, start, n) &&
+        (unsigned char)bytes.data[0] == 0x30) {
+        unsigned char first = (unsigned char)bytes.data[1];
+        size_t more = first >= 0x80 ? first - 0x80u : 0;
+
+        enveloped = more < LENGTH_MAX &&
+                    memcmp(bytes.data + 2 + more, id, sizeof id) == 0;
+    }
+    buf_free(&bytes);
+    return enveloped;
+}
+
+static bool is_enveloped(const struct content_type *ct, const char *raw,
+                         size_t size) {
+    const char *body = raw + header_body(raw, size), *end = raw + size;
+
+    return (content_type_is(ct, "application/pkcs7-mime") ||
+            content_type_is(ct, "application/x-pkcs7-mime")) &&
+           coding_of(raw, size) == CODING_BASE64 &&
+           is_all_base64(body, end) && begins_enveloped(body, end);
+}
+
+const char *framing_open_field(const char *raw, size_t size, bool type,
+                               bool coding, bool disposition) {
     char *value = header_get(raw, size, "Content-Type");
     bool named = value != NULL && text_find_ci(value, "name") != NULL;
     struct content_type ct;
@@ -148,10 +248,23 @@ bool framing_is_bound(const char *raw, size_t size, bool type, bool coding,
     free(value);
     if (content_type_is_multipart(&ct)) {
         return type || begins_with_delimiter(raw + header_body(raw, size),
-                                             raw + size, ct.boundary);
+                                             raw + size, ct.boundary)
+                   ? NULL
+                   : "Content-Type";
     }
     if (is_text(&ct) && !named && !has_disposition(raw, size)) {
-        return coding || keeps_lines(raw, size);
+        return coding || keeps_lines(raw, size) ? NULL
+                                                : "Content-Transfer-Encoding";
     }
-    return type && coding && (disposition || named || !is_text(&ct));
+    if (is_enveloped(&ct, raw, size)) {
+        return NULL;
+    }
+    if (!type) {
+        return "Content-Type";
+    }
+    if (!coding && !keeps_file(raw, size)) {
+        return "Content-Transfer-Encoding";
+    }
+    return disposition || named || !is_text(&ct) ? NULL
+                                                 : "Content-Disposition";
 }

@@ -7,9 +7,10 @@
 
 /* May the unsigned one among these fields have been put there by somebody
  * else, to make other parts of the signed body than its author wrote?
- * `type`, `coding` and `disposition`: is that field signed?  True when the
- * signed bytes alone say how they are to be read. */
-bool framing_is_bound(const char *raw, size_t size, bool type, bool coding,
-                      bool disposition);
+ * `type`, `coding` and `disposition`: is that field signed?  NULL when the
+ * signed bytes alone say how they are to be read, else the name of a field that
+ * would have to be signed. */
+const char *framing_open_field(const char *raw, size_t size, bool type,
+                               bool coding, bool disposition);
 
 #endif

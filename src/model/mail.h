@@ -66,6 +66,7 @@ enum sender_level {
 const char *sender_level_name(enum sender_level l); /* "none", "dkim" */
 
 /* One DKIM-Signature field and what became of it. */
+#define DKIM_NOT_SIGNED " is not signed" /* behind the name of a field */
 struct dkim_result {
     char domain[LIMIT_DOMAIN];     /* d= */
     char selector[LIMIT_DOMAIN];   /* s= */

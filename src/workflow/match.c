@@ -314,6 +314,23 @@ static bool has_broken_signature(const struct view *v) {
     return false;
 }
 
+/* His domain's signature, and true; only it leaves a field to anybody that says
+ * who, when, or how the body is to be read (V077). */
+static bool has_partial_signature(const struct view *v) {
+    static const char end[] = DKIM_NOT_SIGNED;
+
+    for (size_t i = 0; i < v->mail->identity.dkim_count; i++) {
+        const struct dkim_result *d = &v->mail->identity.dkim[i];
+        size_t n = strlen(d->reason);
+
+        if (d->aligned && d->valid && n >= sizeof end - 1 &&
+            strcmp(d->reason + n - (sizeof end - 1), end) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* V043: he signed, or somebody for him, and it does not count. */
 static bool has_failed_smime(const struct view *v) {
     enum smime_trouble t = v->mail->smime.trouble;
@@ -333,6 +350,10 @@ static bool is_broken_answer(const struct view *v) {
            (has_broken_signature(v) || has_failed_smime(v));
 }
 
+static bool is_partial_answer(const struct view *v) {
+    return is_unproven_answer(v) && has_partial_signature(v);
+}
+
 static bool is_shared(const struct view *v) {
     return v->known->shared_mailbox;
 }
@@ -344,6 +365,10 @@ static bool is_unsure_and_failed(const struct view *v) {
 
 static bool is_unsure_and_ours(const struct view *v) {
     return is_unsure(v) && (claims_ours(v) || !is_shared(v));
+}
+
+static bool is_unsure_and_partial(const struct view *v) {
+    return is_unsure_and_ours(v) && has_partial_signature(v);
 }
 
 static bool is_stranger(const struct view *v) {
@@ -443,6 +468,7 @@ static const struct rule {
 
     /* officers: told once a day of what they cannot have sent themselves */
     {is_broken_answer, EVENT_UNPROVEN, "auth-fail"},
+    {is_partial_answer, EVENT_UNPROVEN, "auth-partial"},
     {is_unproven_answer, EVENT_UNPROVEN, "auth-none"},
     {is_answer_by_delegate, EVENT_UNPROVEN, "delegate"},
     {is_answer_of_two_readings, EVENT_UNPROVEN, "parts-differ"},
@@ -450,6 +476,7 @@ static const struct rule {
 
     /* who?  Nothing below here is reached on the word of a From line. */
     {is_unsure_and_failed, EVENT_QUARANTINE, "auth-fail"},
+    {is_unsure_and_partial, EVENT_QUARANTINE, "auth-partial"},
     {is_unsure_and_ours, EVENT_QUARANTINE, "auth-none"},
     {is_unsure, EVENT_NOT_OURS, "auth-none"},
 

@@ -32,6 +32,14 @@ from people import APPLICANTS, CITY, PEOPLE, SELECTOR
 # nothing can be added.
 SIGNED = [b"from", b"subject", b"date", b"message-id", b"to", b"cc",
           b"in-reply-to", b"references", b"mime-version", b"content-type"]  # fmt: skip
+# What large providers sign: one never the coding of the body, the other often
+# not even its type.
+PROVIDERS = {
+    "m365": [b"from", b"date", b"subject", b"message-id", b"content-type",
+             b"mime-version"],
+    "google": [b"to", b"subject", b"message-id", b"date", b"from",
+               b"mime-version"],
+}  # fmt: skip
 
 
 # ---- signing ---------------------------------------------------------------
@@ -41,7 +49,7 @@ def crlf(raw):
     return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
 
 
-def sign_dkim(folder, sender, raw):
+def sign_dkim(folder, sender, raw, fields=SIGNED):
     """The mail with a DKIM-Signature of the sender's domain on top.
 
     Raises LabError for a mail that cannot be signed (no From field).
@@ -55,7 +63,7 @@ def sign_dkim(folder, sender, raw):
     try:
         field = dkim.sign(
             raw, SELECTOR.encode(), sender.domain.encode(), key,
-            canonicalize=(b"relaxed", b"relaxed"), include_headers=SIGNED,
+            canonicalize=(b"relaxed", b"relaxed"), include_headers=fields,
         )  # fmt: skip
     except dkim.DKIMException as e:
         raise box.LabError(f"cannot be signed: {e}") from None
@@ -111,7 +119,8 @@ def border(sender, result="dkim=pass"):
 
 
 def sign(folder, sender, raw, how):
-    """dkim, smime, opaque (S/MIME, too), smime:NAME (by another's key), none,
+    """dkim, m365 or google (DKIM over fewer fields), smime, opaque (S/MIME,
+    too), smime:NAME (by another's key), none,
     provider (as an office's own server that has found his signature good),
     bytes that stand above all, or other: the DKIM of a domain that is not his;
     smime- or opaque-only has no DKIM."""
@@ -125,7 +134,9 @@ def sign(folder, sender, raw, how):
         how = "none" if how.endswith("-only") else "dkim"
     if how == "other":
         sender = next(p for p in PEOPLE.values() if p.domain != sender.domain)
-    return raw if how == "none" else sign_dkim(folder, sender, raw)
+    if how == "none":
+        return raw
+    return sign_dkim(folder, sender, raw, PROVIDERS.get(how, SIGNED))
 
 
 # ---- sending ---------------------------------------------------------------

@@ -311,6 +311,7 @@ static void dkim_signed_fields(void **state) {
  * attach what he only quoted. */
 static void dkim_framing(void **state) {
     static const char reason[] = "Content-Type is not signed";
+    static const char coding[] = "Content-Transfer-Encoding is not signed";
     static const char quoting[] =
         "Maaf, email Anda kosong?\r\n\r\n--evil\r\n"
         "Content-Type: application/pkcs10\r\n\r\nMIIB\r\n--evil--\r\n";
@@ -336,7 +337,7 @@ static void dkim_framing(void **state) {
         {"made lines of",
          {.mime = "Content-Transfer-Encoding: quoted-printable\r\n",
           .body = "> =0ASETUJU\r\nMaaf, bukan.\r\n"},
-         true, false, reason},
+         true, false, coding},
         {"lines as they are",
          {.mime = "Content-Transfer-Encoding: quoted-printable\r\n",
           .body = "SETUJU=20\r\n"},
@@ -349,7 +350,16 @@ static void dkim_framing(void **state) {
         {"two lines made one",
          {.mime = "Content-Transfer-Encoding: quoted-printable\r\n",
           .body = "SETUJU\r\nbiaya=\r\ntetapi nanti\r\n"},
-         true, false, reason},
+         true, false, coding},
+        {"a coding taken away",
+         {.body = "Kalau semua surat sudah lengkap dan benar maka akan saya "
+                  "jawab =\r\nSETUJU besok.\r\n"},
+         true, false, coding},
+        {"a line of signs, and the end of a PEM",
+         {.body = "==================================================\r\nYth."
+                  "\r\nMIIBAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+                  "\r\n-----END CERTIFICATE REQUEST-----\r\n"},
+         true, true, ""},
         {"a line broken where it had to be",
          {.mime = "Content-Transfer-Encoding: quoted-printable\r\n",
           .body = "SETUJU\r\nSurat pernyataan dan surat permohonan sudah "
@@ -358,14 +368,14 @@ static void dkim_framing(void **state) {
         {"words taken for base64",
          {.mime = "Content-Transfer-Encoding: base64\r\n",
           .body = "Maaf, bukan.\r\n> U0VUVUpV\r\n"},
-         true, false, reason},
+         true, false, coding},
         {"base64",
          {.mime = "Content-Transfer-Encoding: base64\r\n",
           .body = "U0VUVUpV\r\n"},
          true, true, ""},
         {"a coding of its own",
          {.mime = "Content-Transfer-Encoding: x-uuencode\r\n"}, true, false,
-         reason},
+         coding},
         {"text made a file",
          {.mime = "Content-Type: text/plain; name=a.csr\r\n"}, true, false,
          reason},
@@ -381,6 +391,70 @@ static void dkim_framing(void **state) {
           .list = LIST ":content-type:content-transfer-encoding"},
          true, true, ""},
     };
+    (void)state;
+    RUN(rows);
+}
+
+/* Fields that the signature names stand in .more_signed, others in .more.
+ * Microsoft 365 signs From:Date:Subject:Message-ID:Content-Type:MIME-Version,
+ * never the coding. */
+static void dkim_framing_of_files(void **state) {
+#define TYPED LIST ":content-type"
+#define BASE64 "Content-Transfer-Encoding: base64\r\n"
+#define QUOTED "Content-Transfer-Encoding: quoted-printable\r\n"
+#define PDF "Content-Type: application/pdf\r\n"
+#define MIME "Content-Type: application/pkcs7-mime\r\n"
+    static const char coding[] = "Content-Transfer-Encoding is not signed";
+    static const char type[] = "Content-Type is not signed";
+    static const char disposition[] = "Content-Disposition is not signed";
+    const struct row rows[] = {
+        {"a document in base64",
+         {.list = TYPED, .mime = PDF, .more = BASE64, .body = "JVBERi0x\r\n"},
+         true, true, ""},
+        {"a document in what is no base64",
+         {.list = TYPED, .mime = PDF, .more = BASE64, .body = "%PDF-1.\r\n"},
+         true, false, coding},
+        {"a document in a coding that can make bytes",
+         {.list = TYPED, .mime = PDF, .more = QUOTED, .body = "=25PDF\r\n"},
+         true, false, coding},
+        {"delimiters made in a mail that he forwards",
+         {.list = TYPED, .mime = "Content-Type: message/rfc822\r\n",
+          .more = QUOTED, .body = "=2D=2Devil\r\n"},
+         true, false, coding},
+        {"a document without a coding", {.list = TYPED, .mime = PDF}, true,
+         true, ""},
+        {"a named text",
+         {.list = TYPED, .mime = "Content-Type: text/plain; name=a.csr\r\n",
+          .more = BASE64, .body = "TUlJQg==\r\n"},
+         true, true, ""},
+        {"a text that another made an attachment",
+         {.list = TYPED, .mime = "Content-Type: text/plain\r\n",
+          .more = "Content-Disposition: attachment\r\n"},
+         true, false, disposition},
+        {"encrypted, only its type is signed",
+         {.list = TYPED, .mime = MIME, .more = BASE64,
+          .body = "MIIBegYJKoZIhvcNAQcDoIIBazCCAWcC\r\n"},
+         true, true, ""},
+        {"encrypted, nothing signed",
+         {.more = MIME BASE64,
+          .body = "MIIBegYJKoZIhvcNAQcDoIIBazCCAWcC\r\n"},
+         true, true, ""},
+        {"encrypted, in BER, nothing signed",
+         {.more = MIME BASE64,
+          .body = "MIAGCSqGSIb3DQEHA6CAMIACAQAxggF6\r\n"},
+         true, true, ""},
+        {"signed-data, nothing signed",
+         {.more = MIME BASE64,
+          .body = "MIAGCSqGSIb3DQEHAqCAMIACAQAxggF6\r\n"},
+         true, false, type},
+        {"words called encrypted", {.more = MIME, .body = "SETUJU\r\n"}, true,
+         false, type},
+        {"the encrypted bytes called a document",
+         {.more = PDF BASE64,
+          .body = "MIIBegYJKoZIhvcNAQcDoIIBazCCAWcC\r\n"},
+         true, false, type},
+    };
+
     (void)state;
     RUN(rows);
 }
@@ -611,6 +685,7 @@ int main(void) {
         cmocka_unit_test(v018_weak_or_out_of_time),
         cmocka_unit_test(dkim_signed_fields),
         cmocka_unit_test(dkim_framing),
+        cmocka_unit_test(dkim_framing_of_files),
         cmocka_unit_test(dkim_failures),
         cmocka_unit_test(dkim_keeps_the_key_record),
         cmocka_unit_test(dkim_asks_once),

@@ -44,8 +44,17 @@ static void attach(struct mail_facts *m, const char *what) {
 }
 
 enum who { STRANGER, BUDI, OFFICER, BUDI_OFFICER };
-/* OPEN: a true signature that leaves something open (V016). */
-enum sure { UNSIGNED, BROKEN, OTHER_DOMAIN, OTHER_BROKEN, OPEN, SIGNED };
+/* OPEN: a true signature that leaves something open (V016);
+ * PARTIAL: what it leaves open is a field (V077). */
+enum sure {
+    UNSIGNED,
+    BROKEN,
+    OTHER_DOMAIN,
+    OTHER_BROKEN,
+    OPEN,
+    PARTIAL,
+    SIGNED
+};
 
 struct row {
     const char *name;
@@ -71,6 +80,12 @@ static void sign(struct mail_facts *m, enum sure sure) {
         sure != OTHER_DOMAIN && sure != OTHER_BROKEN;
     m->identity.dkim[0].valid = sure != BROKEN && sure != OTHER_BROKEN;
     m->identity.dkim[0].counts = sure == SIGNED;
+    if (sure == PARTIAL || sure == OPEN) {
+        text_copy(m->identity.dkim[0].reason,
+                  sizeof m->identity.dkim[0].reason,
+                  sure == PARTIAL ? "Content-Type is not signed"
+                                  : "key too small");
+    }
 }
 
 static void judge(const struct row *row, bool shared) {
@@ -239,6 +254,10 @@ static void who_is_not_sure_changes_no_case(void **state) {
          EVENT_QUARANTINE, "auth-fail"},
         {"signed by another domain", BUDI, OTHER_DOMAIN, LUPA, "sc", {0},
          EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"signed but for a field", BUDI, PARTIAL, LUPA, "sc", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-partial"},
+        {"signed with a small key", BUDI, OPEN, LUPA, "sc", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
         {"claims to be Budi, other matter", BUDI, UNSIGNED, OTHER, "", {0},
          EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
         {"claims to be an officer", OFFICER, UNSIGNED, "Re: SETUJU", "", {0},
@@ -378,6 +397,9 @@ static void officers_answer_what_is_about_a_case(void **state) {
         {"V016 true, but open", OFFICER, OPEN, "Re: x", "",
          {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
          EVENT_UNPROVEN, "auth-none"},
+        {"signed but for a field", OFFICER, PARTIAL, "Re: x", "",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
+         EVENT_UNPROVEN, "auth-partial"},
         {"broken signature", OFFICER, BROKEN, "Re: x", "",
          {.casefile = &open_case, .answers_ours = true}, EVENT_UNPROVEN,
          EVENT_UNPROVEN, "auth-fail"},
