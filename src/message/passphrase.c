@@ -132,15 +132,12 @@ static char lower(char c) {
 static bool is_word_of(struct span w, const char *word) {
     size_t n = (size_t)(w.end - w.at);
 
-    if (n != strlen(word)) {
-        return false;
-    }
     for (size_t i = 0; i < n; i++) {
-        if (lower(w.at[i]) != word[i]) {
+        if (word[i] == '\0' || lower(w.at[i]) != word[i]) {
             return false;
         }
     }
-    return true;
+    return word[n] == '\0';
 }
 
 static bool is_among(struct span w, const char *const *list) {
@@ -153,10 +150,12 @@ static bool is_among(struct span w, const char *const *list) {
 }
 
 static bool starts(struct span s, const char *word) {
-    size_t n = strlen(word);
-
-    return (size_t)(s.end - s.at) >= n &&
-           is_word_of((struct span){s.at, s.at + n}, word);
+    for (; *word != '\0'; word++, s.at++) {
+        if (s.at == s.end || lower(*s.at) != *word) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static void skip_blanks(struct span *s) {
