@@ -275,7 +275,9 @@ applicant_of(enum paper kind, const struct person_block *people, size_t n) {
 
 /* Behind what a letter says of the other person. */
 static const char *behind_turn(const struct page *p) {
-    static const char *const words[] = {"menerangkan", "merekomendasikan",
+    static const char *const words[] = {"atasan dari", "atasan langsung dari",
+                                        "superior of",
+                                        "menerangkan", "merekomendasikan",
                                         "rekomendasi kepada", "menyatakan",
                                         "certif"};
 

@@ -508,6 +508,15 @@ static void letters_about_another_are_read(void **state) {
          "NIP : 197001011995031001\n",
          PAPER_SUPERIOR, "Siti Rahayu", NIP, "", "", "", "800/5/2026", "",
          "", "Joko Susilo", PLEA_FORGOTTEN},
+        {"selaku atasan dari, in a sentence",
+         "SURAT KETERANGAN ATASAN\nNomor: 800/5/2026\n"
+         "Yang bertanda tangan di bawah ini, Kepala Dinas, selaku atasan\n"
+         "dari Siti Rahayu, NIP 198508172010011003, menerangkan bahwa\n"
+         "sertifikat elektroniknya perlu dicabut karena lupa passphrase.\n"
+         "Joko Susilo\nPembina Utama Muda, IV/c\n"
+         "NIP. 197001011995031001\n",
+         PAPER_SUPERIOR, "Siti Rahayu", NIP, "", "", "", "800/5/2026", "",
+         "", "Joko Susilo", PLEA_FORGOTTEN},
         {"whom it is about, it does not say",
          "SURAT KETERANGAN ATASAN\nNomor: 800/5/2026\n"
          "menerangkan bahwa sertifikat elektronik pegawai kami perlu\n"
