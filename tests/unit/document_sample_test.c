@@ -55,6 +55,7 @@ static const struct {
     enum paper kind;
 } papers[] = {
     {"defect-no-statement", PAPER_STATEMENT},
+    {"defect-no-statement-other", PAPER_STATEMENT},
     {"defect-no-request", PAPER_REQUEST},
     {"defect-no-revocation-reason", PAPER_REASON},
     {"defect-no-superior", PAPER_SUPERIOR},
@@ -166,7 +167,11 @@ static void fill_bracket(const struct language *l, const char *what,
                    strstr(what, "penanda tangan") != NULL ||
                    strstr(what, "who signs") != NULL;
 
-    if (strstr(what, "kop ") != NULL || strstr(what, "letterhead") != NULL) {
+    if (strpbrk(what, "abcdefghijklmnopqrstuvwxyz") == NULL) {
+        add(to, "("); /* of the title */
+        add(to, what);
+        add(to, ")");
+    } else if (strstr(what, "kop ") != NULL || strstr(what, "letterhead") != NULL) {
         add(to, l->head);
     } else if (another) {
         add(to, "\nKepala Dinas Perhubungan,\n\n\n" FOOT);
