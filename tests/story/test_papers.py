@@ -153,6 +153,58 @@ def test_rev_6_a_letter_has_a_largest_size_and_a_type(office):
     assert len(request["sha256"]) == 64 and request["size"] < 1024 * 1024
 
 
+def test_cms_14_the_sample_of_a_statement_gives_the_reason_of_the_case(office):
+    """Who fills it in as it was printed is not refused again."""
+    one = Applicant(office)
+    one.apply(one.letter("request", "kehilangan sertifikat elektronik"),
+              one.letter("police"))  # fmt: skip
+    letter = office.await_letter(one.who, "incomplete")
+    assert "Surat Pernyataan belum terlampir" in one.refusal()
+    text = letter.get_body(("plain",)).get_content()
+    sample = text[text.index("SURAT PERNYATAAN") : text.index("(tempat, tanggal")]
+    assert "Alasan: kehilangan sertifikat elektronik" in sample
+    sample = (sample.replace("Nama: ...", f"Nama: {one.who.name}")
+              .replace("NIP/NIK: ...", f"NIP/NIK: {one.who.nip}")
+              .replace("Unit kerja: ...", f"Unit kerja: {one.who.agency}")
+              .replace("Jabatan: ...", "Jabatan: Analis"))  # fmt: skip
+    lines = [*sample.splitlines(), "Kota Contoh, 20 November 2026", one.who.name]
+    page = mails.pdf_page([(11, False, line.strip()) for line in lines])
+    office.reply(one.who, "Terlampir.", [Attachment("pernyataan.pdf", "application/pdf", page)])
+    number = one.complete()
+    said = flat(office.await_question("siti", number))
+    assert "Alasan pada surat: kehilangan sertifikat elektronik" in said
+
+
+def test_what_cannot_be_opened_is_named(office):
+    """Also in a reply that brings nothing else."""
+    one = Applicant(office)
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000)
+    one.apply(one.letter("request", "lupa passphrase"), one.letter("superior"),
+              Attachment("surat.txt", "text/plain", b"Surat pernyataan saya.\n" * 60))  # fmt: skip
+    said = one.refusal()
+    assert "Kami menerima surat.txt, tetapi jenis berkas itu tidak dapat kami buka" in said
+    office.reply(one.who, "Terlampir.", [Attachment("pernyataan.doc", "application/msword", old)])
+    assert "pernyataan.doc" in one.refusal()
+
+
+def test_pkl_4_a_text_that_is_not_that_letter_is_said_to_be_none(office):
+    """The file name alone makes it the statement; it is no scan, and unread."""
+    one = Applicant(office)
+    lines = ["UNDANGAN RAPAT KOORDINASI", "Kami mengundang Saudara pada hari Senin di ruang rapat",
+             "untuk membahas anggaran tahun depan bersama semua pegawai dinas.",
+             f"{one.who.name}, {one.who.nip}"]  # fmt: skip
+    page = mails.pdf_page([(11, False, line) for line in lines])
+    one.apply(one.letter("request", "lupa passphrase"), one.letter("superior"),
+              Attachment("pernyataan.pdf", "application/pdf", page))  # fmt: skip
+    number = one.complete()
+    said = flat(office.await_letter(one.who, "received"))
+    assert "pernyataan.pdf (isinya tidak kami kenali sebagai surat itu" in said
+    said = flat(office.await_question("siti", number))
+    assert "Isi surat: terbaca, tetapi tidak dikenali sebagai surat pernyataan" in said
+    assert "Surat pernyataan: isinya tidak dikenali sebagai surat itu" in said
+    assert "Surat pernyataan: gambar atau" not in said
+
+
 def test_defects_of_a_letter_are_said_at_once(office):
     one = Applicant(office)
     one.apply(one.statement(), one.letter("superior"),

@@ -1047,8 +1047,8 @@ static const struct broken table[] = {
      "a-z, 0-9 and - is right, for example id = \"siti\""},
     {"a key that people do not have", P, "id = \"kabid\"", "nama = \"kabid\"",
      "id = \"kabid\"", "people[2].nama is not a known key; known here: id, "
-     "name, title, agency, language, roles, addresses, smime, grant, powers, "
-     "affiliation, deputy, absent"},
+     "name, title, agency, language, roles, addresses, smime, delegates, grant, "
+     "powers, affiliation, deputy, absent"},
     {"a pin that is a word", P, "id = \"kabid\";",
      "id = \"kabid\"; smime = \"portal-issuer.pem\";", "id = \"kabid\"",
      "people[2].smime is \"portal-issuer.pem\" (a string); " PIN_RIGHT},
