@@ -383,6 +383,9 @@ static bool is_followed_up(const struct work *w, const struct entry *entry) {
     return false;
 }
 
+/* What was added behind a signature may show something else than what was
+ * signed, whoever signed that: a later signature answers for the whole, an
+ * earlier one never does. */
 static void look_behind(struct work *w) {
     for (size_t i = 0; i < w->count; i++) {
         struct entry *entry = &w->entries[i];
@@ -390,10 +393,10 @@ static void look_behind(struct work *w) {
         if (entry->end == 0) {
             continue;
         }
-        entry->s.covers_all =
-            reaches_end(w, entry) || is_followed_up(w, entry);
+        entry->s.covers_all = reaches_end(w, entry);
         if (entry->s.intact && !entry->s.covers_all) {
-            entry->s.trouble = SIGNATURE_APPENDED;
+            entry->s.trouble = is_followed_up(w, entry) ? SIGNATURE_FOLLOWED
+                                                        : SIGNATURE_APPENDED;
         }
     }
 }

@@ -78,6 +78,7 @@ enum signature_trouble {
     SIGNATURE_ALTERED,    /* it does not fit the bytes that it covers */
     SIGNATURE_WEAK,       /* over MD5 or SHA-1, which can be forged */
     SIGNATURE_APPENDED,   /* the file goes on behind what it covers */
+    SIGNATURE_FOLLOWED,   /* likewise; what was added a later one covers */
     SIGNATURE_NO_ANCHORS, /* nobody said whom to trust */
     SIGNATURE_OTHER_ISSUER,
     SIGNATURE_EXPIRED, /* the certificate, and no time stamp proves that it

@@ -92,7 +92,8 @@ def test_two_signatures(shared):
     x = Letter(shared, twice)
     x.says(f"Tanda tangan elektronik 1: {x.who.name}",
            "Tanda tangan elektronik 2: Kepala Dinas")  # fmt: skip
-    assert x.text.count("utuh, tidak ada yang berubah") == 2
+    assert x.text.count("utuh, tidak ada yang berubah") == 1
+    x.says("utuh pada saat ditandatangani; sesudah itu ada yang DITAMBAHKAN")
     x.is_silent_about("ADA YANG DITAMBAHKAN")
 
 
