@@ -204,6 +204,15 @@ static void witness(struct walk *w, GMimePart *part,
     }
 }
 
+/* Words that some program shows in the place of those we read: a page with a
+ * name, marked-up text, a second page beside the first (V041). */
+static bool is_other_reading(const struct walk *w, GMimePart *part) {
+    return (w->texts.in_choice || w->related) &&
+           (is_type(part, "text", "*") ||
+            is_type(part, "application", "xhtml+xml") ||
+            is_type(part, "application", "rtf"));
+}
+
 static int walk_leaf(struct walk *w, GMimePart *part) {
     const char *file = g_mime_part_get_filename(part);
     const char *name = file == NULL ? "" : file;
@@ -226,6 +235,7 @@ static int walk_leaf(struct walk *w, GMimePart *part) {
             return 0;
         }
     }
+    w->texts.several = w->texts.several || is_other_reading(w, part);
     decode_part(part, &bytes, &damaged);
     type = g_mime_content_type_get_mime_type(
         g_mime_object_get_content_type(GMIME_OBJECT(part)));
@@ -306,12 +316,35 @@ static bool is_further_text(struct walk *w, GMimeObject *child, bool *had_text,
     return further;
 }
 
+/* RFC 2387 3.2: "start" may name another part than the first as the page. */
+static bool starts_elsewhere(GMimeMultipart *related) {
+    const char *start = g_mime_object_get_content_type_parameter(
+        GMIME_OBJECT(related), "start");
+    GMimeObject *first = g_mime_multipart_get_count(related) > 0
+                             ? g_mime_multipart_get_part(related, 0)
+                             : NULL;
+    const char *id =
+        first == NULL ? NULL : g_mime_object_get_content_id(first);
+    size_t n = start == NULL ? 0 : strlen(start);
+
+    if (start == NULL) {
+        return false;
+    }
+    if (n > 2 && start[0] == '<' && start[n - 1] == '>') {
+        start++;
+        n -= 2;
+    }
+    return id == NULL || strlen(id) != n || strncmp(id, start, n) != 0;
+}
+
 static int walk_children(struct walk *w, GMimeMultipart *multipart,
                          bool is_choice, unsigned depth) {
     bool related = is_multipart(multipart, "related");
     int count = g_mime_multipart_get_count(multipart);
     bool had_text = false, had_page = false;
 
+    w->texts.several = w->texts.several ||
+                       (related && starts_elsewhere(multipart));
     for (int i = 0; i < count; i++) {
         GMimeObject *child = g_mime_multipart_get_part(multipart, i);
 

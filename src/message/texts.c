@@ -112,6 +112,7 @@ void texts_add_html(struct texts *t, const struct text_part *part) {
     buf_init(&text, 16 * LIMIT_MAIL_TEXT);
     exact = html_to_text(&text, utf8.data, utf8.size, &left_out) && exact;
     t->left_out = t->left_out || left_out;
+    t->blank_page = t->blank_page || is_blank(text.data, text.size);
     add(&t->page, &t->page_damaged, &text, !exact);
     if (!t->in_choice && !is_blank(text.data, text.size)) {
         add(&t->plain, &t->plain_damaged, &text, !exact);
@@ -133,7 +134,8 @@ void texts_begin_choice(struct texts *t, struct text_choice *c) {
     t->in_choice = true;
 }
 
-/* "This message is in HTML, your program cannot show it": no text of anybody. */
+/* "This message is in HTML, your program cannot show it": no text of anybody,
+ * most likely; so it is not read, and nothing decides beside it. */
 static bool says_only_look_there(const char *text) {
     char first[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
 
@@ -157,6 +159,8 @@ void texts_end_choice(struct texts *t, const struct text_choice *c) {
     bool no_page = is_blank(t->page.data + c->page,
                             t->page.size - c->page) && !t->left_out;
 
+    t->several = t->several || (!is_blank(plain, t->plain.size - c->plain) &&
+                                (no_plain || (no_page && t->blank_page)));
     if (no_plain && !no_page) {
         replace(&t->plain, c->plain, &t->page, c->page);
         t->plain_damaged = t->page_damaged;

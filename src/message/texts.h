@@ -19,7 +19,9 @@ struct texts {
     bool plain_damaged, page_damaged;   /* something had to be guessed */
     bool from_html; /* there was no text, so the plain reading has HTML */
     bool left_out;  /* words in the HTML were hidden or struck out */
-    bool several;   /* one choice offered two of a kind */
+    bool several;   /* there are words for some readers that stand in neither:
+                       then nothing decides */
+    bool blank_page; /* a page without a word, perhaps of pictures */
     bool in_choice;
 };
 
