@@ -184,7 +184,7 @@ static void undress(char *text) {
 
 /* How many lines from `at` on are one, and of which kind; 0 if none. */
 static unsigned count_lines(const char *at, enum kind *kind_r,
-                            bool *goes_on_r) {
+                            struct attribution *a) {
     char text[2 * LINES_READ] = "";
     size_t used = 0;
 
@@ -207,8 +207,9 @@ static unsigned count_lines(const char *at, enum kind *kind_r,
                   n > 1 ? line + strspn(line, "> ") : line);
         used += strlen(text + used);
         *kind_r = judge(text);
-        *goes_on_r = *kind_r == KIND_NONE && is_followed(text);
-        if (*kind_r != KIND_NONE || *goes_on_r) {
+        a->goes_on = *kind_r == KIND_NONE && is_followed(text);
+        if (*kind_r != KIND_NONE || a->goes_on) {
+            a->sure = has_address(text) && has_moment(text);
             return n;
         }
         if (n == 1 && strlen(line) < SHORT_LINE) {
@@ -223,7 +224,7 @@ static unsigned count_lines(const char *at, enum kind *kind_r,
 static bool is_sentence(const char *at, unsigned lines, enum kind kind) {
     struct line l = line_at(at);
     char first[LINES_READ];
-    bool goes_on;
+    struct attribution unused;
 
     line_read(&l, first);
     if (kind == KIND_BY_END &&
@@ -234,8 +235,9 @@ static bool is_sentence(const char *at, unsigned lines, enum kind kind) {
     for (unsigned n = 1; n < lines; n++) {
         enum kind below;
 
-        if (count_lines(l.next, &below, &goes_on) == lines - n &&
-            (kind == KIND_BY_END || below == KIND_BY_WORD || goes_on)) {
+        if (count_lines(l.next, &below, &unused) == lines - n &&
+            (kind == KIND_BY_END || below == KIND_BY_WORD ||
+             unused.goes_on)) {
             return true;
         }
         l = line_at(l.next);
@@ -247,7 +249,7 @@ struct attribution attribution_at(const char *at) {
     struct attribution a = {0};
     enum kind kind;
 
-    a.lines = count_lines(at, &kind, &a.goes_on);
+    a.lines = count_lines(at, &kind, &a);
     if (a.lines > 1 && is_sentence(at, a.lines, kind)) {
         return (struct attribution){0};
     }

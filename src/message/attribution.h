@@ -9,6 +9,7 @@
 struct attribution {
     unsigned lines; /* 0: none begins here */
     bool goes_on;   /* what is quoted begins behind it, on its last line */
+    bool sure;    /* with an address and a moment, as programs write it */
 };
 
 /* The one that begins at the line `at` of a clean text. */

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "message/below.h"
 
 #include <stdlib.h>
 #include <stdbool.h>
@@ -97,7 +98,7 @@ static const char *const negations[] = {
 
 static const char *const conditions[] = {
     "TETAPI", "TAPI", "TP", "TPI", "ASALKAN", "ASAL", "DENGAN CATATAN",
-    "DGN CATATAN", "DENGAN SYARAT", "DGN SYARAT", "JIKA", "JK", "BILA",
+    "DGN CATATAN", "DENGAN SYARAT", "DGN SYARAT", "DENGAN KETENTUAN", "JIKA", "JK", "BILA",
     "APABILA", "KALAU", "KALO", "KLO", "KLU", "KECUALI", "NAMUN", "HANYA",
     "CUMA", "SEPANJANG", "SELAMA", "SYARAT", "BILAMANA", "ANDAI",
     "SEANDAINYA", "TERGANTUNG", "IF", "BUT", "UNLESS", "PROVIDED",
@@ -138,13 +139,6 @@ static const char *const instructions[] = {"PROSES", "TINDAK LANJUTI"};
  */
 static const char *const ours[] = {
     "pada baris", "in the first", "in the second",
-};
-
-/* What begins the end of a mail. */
-static const char *const closings[] = {
-    "terima kasih", "terimakasih", "thanks", "thank you", "hormat", "salam",
-    "demikian", "wassalam", "wassalamu'alaikum", "wassalamualaikum",
-    "regards", "best regards", "kind regards", "sincerely", "atas perhatian",
 };
 
 /* First words of a salutation, apostrophes left out. */
@@ -316,6 +310,32 @@ static bool contains_decision(const char *text) {
     return false;
 }
 
+/* A word that decides against, or for something else, anywhere.  Those of
+ * offices ("Pengaduan dan Saran", "Info") and of what is to be done are none. */
+static bool contains_turn(const char *text) {
+    for (const char *p = text; *p != '\0'; p++) {
+        size_t n;
+
+        if (p > text && is_letter(p[-1])) {
+            continue;
+        }
+        switch (match_decision(p, &n)) {
+        case DECISION_APPROVE:
+        case DECISION_REJECT:
+        case DECISION_CORRECT:
+        case DECISION_MISMATCH:
+        case DECISION_DELEGATE:
+        case DECISION_FAILED:
+        case DECISION_REVOKE:
+        case DECISION_CANCEL:
+            return true;
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
 static bool is_hedged(const char *text) {
     return contains(text, negations, COUNT(negations)) ||
            contains(text, conditions, COUNT(conditions));
@@ -368,20 +388,24 @@ static bool is_salutation(const char *line) {
     size_t n;
 
     if (characters(line) > SALUTATION_MAX || contains_decision(line) ||
-        is_hedged(line)) {
+        is_doubtful(line)) {
         return false;
     }
     without_apostrophes(text, sizeof text, line + (line[0] == '('));
     for (size_t i = 0; i < COUNT(salutations); i++) {
         n = match(text, salutations[i].start);
         if (n > 0 && (salutations[i].prefix || !is_letter(text[n]))) {
-            return true;
+            while (is_letter(text[n])) {
+                n++;
+            }
+            /* "Salam, saya ragu", "Hello, what is this?": words of his own */
+            return below_is_addressee(text + n);
         }
     }
     /* "Pak Budi," */
     n = match_any(text, titles, COUNT(titles));
     return n > 0 && text[n] == ' ' && strlen(text) > n + 2 &&
-           text[strlen(text) - 1] == ',';
+           text[strlen(text) - 1] == ',' && below_is_addressee(text);
 }
 
 /* After reject-like words a bare ":" or "-" begins the reason. */
@@ -482,7 +506,7 @@ static const char *skip_politeness(const char *p) {
 
 /* Does a later line take the decision back, or make it depend? */
 static bool is_turn(const char *line) {
-    const char *p = skip_politeness(line);
+    const char *p = skip_politeness(line + strspn(line, ">| "));
     size_t n;
 
     return match_decision(p, &n) != DECISION_NONE ||
@@ -490,43 +514,93 @@ static bool is_turn(const char *line) {
            match_any(p, conditions, COUNT(conditions)) > 0;
 }
 
+/* Could this, of an answer that lets something happen, take it back? */
+static bool takes_back(const char *text) {
+    return is_doubtful(text) || contains_turn(text) || below_doubts(text);
+}
+
+bool decision_is_given(const char *own_text, bool *affirming_r) {
+    char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+    enum decision d = decision_read(own_text, line, reason);
+
+    *affirming_r = is_affirming(d);
+    return d != DECISION_NONE && d != DECISION_UNCLEAR;
+}
+
+bool decision_is_turned(const char *line, bool affirming) {
+    return is_turn(line) || (affirming && takes_back(line));
+}
+
 bool decision_is_touched(const char *line) {
     return is_turn(line) || is_doubtful(line) ||
            match_reason(line + dressing(line), DECISION_REJECT) > 0;
 }
 
-/* The end of a mail begins here: what follows, names and notices, says nothing
- * about the decision unless it begins like it. */
-static bool is_closing(const char *line) {
-    const char *p = line + dressing(line);
+/*
+ * The lines below a word that lets something happen: blank ones, the bare end
+ * of a letter, and who wrote it.  What is introduced as a note may stand there
+ * too, without any doubt; all else asks back, since nobody can list how people
+ * take back what they said (V031, V032).
+ */
+struct tail {
+    bool closed;  /* names may stand here */
+    bool pending; /* a single word did: a name only if an office follows */
+};
 
-    return match_any(p, closings, COUNT(closings)) > 0 ||
-           strcmp(line, "--") == 0;
+static bool tail_takes(struct tail *t, const char *line) {
+    enum below kind = below_read(line);
+
+    if (kind == BELOW_NOTHING) {
+        t->closed = t->closed || strncmp(line, "--", 2) == 0;
+        return true;
+    }
+    if (takes_back(line)) {
+        return false;
+    }
+    switch (kind) {
+    case BELOW_CLOSING:
+        t->closed = true;
+        return true;
+    case BELOW_TITLE:
+        t->closed = true;
+        t->pending = false;
+        return true;
+    case BELOW_NAME:
+        t->pending = t->pending || !t->closed;
+        return true;
+    default:
+        return false;
+    }
 }
 
-/* The lines below: adds to the reason; false when one asks back.  What lets
- * something happen must not be taken back, nor doubted, above the end. */
+bool decision_is_signature(const char *line) {
+    struct tail t = {.closed = true};
+
+    return tail_takes(&t, line);
+}
+
+/* The lines below: adds to the reason; false when one asks back. */
 static bool read_below(const char *at, enum decision d, bool *in_reason,
                        struct buf *reason) {
-    bool clear = true, ended = false;
+    struct tail tail = {0};
+    bool clear = true;
     char *line;
 
     while (clear && (line = take_line(&at)) != NULL) {
         size_t n = *in_reason ? 0 : match_reason(line, d);
 
-        ended = ended || is_closing(line);
+        *in_reason = *in_reason || n > 0;
         clear = !is_turn(line) &&
-                (ended || !is_affirming(d) || !is_doubtful(line));
-        if (n > 0) {
-            *in_reason = true;
-        }
+                (!is_affirming(d) ||
+                 (*in_reason ? !takes_back(line + n)
+                             : tail_takes(&tail, line)));
         if (*in_reason && line[n] != '\0') {
             buf_putc(reason, ' ');
             buf_puts(reason, line + n);
         }
         free(line);
     }
-    return clear;
+    return clear && !tail.pending;
 }
 
 /* ---- words with an addressee -------------------------------------------- */
@@ -560,6 +634,7 @@ static void add_line(struct buf *text, const char *line, size_t *above) {
 static bool read_instruction(const char *at, size_t above, enum decision d,
                              struct buf *text) {
     bool clear = true, inside = true;
+    struct tail tail = {0};
     char *line;
 
     while (clear && (line = take_line(&at)) != NULL) {
@@ -567,7 +642,7 @@ static bool read_instruction(const char *at, size_t above, enum decision d,
         bool plain = match_any(p, instructions, COUNT(instructions)) > 0;
 
         clear = plain || !is_turn(line);
-        if (*line == '\0' || match_any(p, closings, COUNT(closings)) > 0 ||
+        if (*line == '\0' || below_read(line) == BELOW_CLOSING ||
             strcmp(line, "--") == 0) {
             inside = false;
         } else if (match_reason(p, d) > 0) {
@@ -575,15 +650,22 @@ static bool read_instruction(const char *at, size_t above, enum decision d,
         }
         if (inside) {
             add_line(text, line, &above);
+        } else {
+            clear = clear && tail_takes(&tail, line);
         }
         free(line);
     }
-    return clear;
+    return clear && !tail.pending;
+}
+
+/* An addressee and what he is to do, said to the contrary: "PROSES ditolak". */
+static bool is_turned_instruction(const char *text) {
+    return is_hedged(text) || contains_turn(text) || below_doubts(text);
 }
 
 /* Who hands over because he is "tidak di kantor", or "selama" he is away, sets
  * no condition. */
-static bool is_hedged_before_reason(struct buf *text, enum decision d) {
+static bool is_turned_before_reason(struct buf *text, enum decision d) {
     char *end = text->data;
     bool hedged;
     char kept;
@@ -595,7 +677,7 @@ static bool is_hedged_before_reason(struct buf *text, enum decision d) {
     }
     kept = *end;
     *end = '\0';
-    hedged = is_hedged(text->data);
+    hedged = is_turned_instruction(text->data);
     *end = kept;
     return hedged;
 }
@@ -612,8 +694,8 @@ static enum decision read_addressed(const char *line, const char *rest,
     if (contains(text->data, ours, COUNT(ours))) {
         return DECISION_UNCLEAR;
     }
-    hedged = d == DECISION_DELEGATE ? is_hedged_before_reason(text, d)
-                                    : is_hedged(text->data);
+    hedged = d == DECISION_DELEGATE ? is_turned_before_reason(text, d)
+                                    : is_turned_instruction(text->data);
     return hedged || strchr(line, '?') != NULL ||
                    strchr(text->data, '?') != NULL
                ? DECISION_UNCLEAR
@@ -682,7 +764,7 @@ static enum decision read_decision(const char *line, const char *below,
         return DECISION_UNCLEAR;
     }
     if (is_affirming(d) &&
-        (is_doubtful(reason->data) || strchr(reason->data, '?') != NULL)) {
+        (takes_back(reason->data) || strchr(reason->data, '?') != NULL)) {
         return DECISION_UNCLEAR;
     }
     return d;

@@ -18,4 +18,14 @@ enum decision decision_read(const char *own_text,
 /* Could this line, below an answer, add to it, take it back or doubt it? */
 bool decision_is_touched(const char *line);
 
+/* Does this own text decide, and so that something happens? */
+bool decision_is_given(const char *own_text, bool *affirming_r);
+
+/* Could this line, which stands where nobody's own words stand, take such a
+ * decision back? */
+bool decision_is_turned(const char *line, bool affirming);
+
+/* A closing, a name, an office, a telephone; nothing about the decision. */
+bool decision_is_signature(const char *line);
+
 #endif

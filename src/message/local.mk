@@ -6,6 +6,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/attribution.c src/message/attribution.h \
     src/message/automatic.c src/message/automatic.h \
     src/message/banner.c src/message/banner.h \
+    src/message/below.c src/message/below.h \
     src/message/bounce.c src/message/bounce.h \
     src/message/bounce_text.c src/message/bounce_text.h \
     src/message/charset_names.c src/message/charset_names.h \

@@ -8,12 +8,14 @@
 #include "message/notice.h"
 
 #include "base/text.h"
+#include "message/decision.h"
 #include "message/lines.h"
 
 #include <string.h>
 
 enum {
     DEVICE_LINE = 70, /* no longer one is added by a program */
+    NOTICE_TEXT = 4096,
     PARAGRAPH_LINES = 24
 };
 
@@ -84,6 +86,48 @@ static const char *const matters[] = {
     "setuju", "tolak", "cabut", "batal", "proses", "terbit", "sertifikat",
     "permohonan", "approv", "reject", "revok", "cancel", "certificate",
     "application",
+};
+
+/* What only a person says, whatever else stands there. */
+static const char *const personal[] = {
+    "saya", "aku", "dulu", "seharusnya", "mestinya", "laksana", "tunda",
+    "tunggu", "ragu", "kasus", "berkas", "keputusan", "jawaban", "lanjut",
+    "please hold", "please wait",
+};
+
+/* One of these stands in each sentence of a notice. */
+static const char *const evidence[] = {
+    "rahasia", "confidential", "privileged", "recipient", "penerima",
+    "intended", "addressee", "addressed", "lingkungan", "environment", "virus",
+    "received this", "receive this", "menerima surel", "menerima email",
+    "menerima e-mail", "menerima pesan", "menerima surat", "menyalin",
+    "menyebar", "menerusk", "mendistribusi", "menggandakan", "mengungkap",
+    "memperbanyak", "hapus", "delet", "destroy", "copy", "forward",
+    "distribut", "disclos", "dissemin", "sender", "pengirim", "lampiran",
+    "attachment", "mewakili", "pendapat", "dinyatakan", "views", "opinion",
+    "liabil", "tanggung jawab", "bertanggung", "mencetak", "printing",
+    "print this", "dilindungi", "hukum", "unauthori", "ditujukan kepada",
+};
+
+/* An error that a notice speaks of is one of who received it. */
+static const char *const errors[] = {"keliru", "salah", "mistake", "error",
+                                     "wrong"};
+static const char *const receiving[] = {"menerima", "receive", "penerima",
+                                        "recipient"};
+
+/* Words that stand in what telephones add, besides names. */
+static const char *const device_words[] = {
+    "sent", "from", "my", "mail", "for", "via", "with", "get", "on", "the",
+    "using", "app", "a", "an", "by", "dikirim", "terkirim", "dari", "lewat",
+    "melalui", "menggunakan", "dengan", "diunduh", "dapatkan", "unduh", "untuk",
+    "saya", "di", "ponsel", "perangkat", "seluler", "cerdas", "pintar",
+    "telepon", "genggam", "hp", "tablet", "mobile", "phone", "smartphone",
+    "device", "handheld", "wireless", "secure", "email", "aplikasi", "iphone",
+    "ipad", "android", "enviado", "desde", "mi", "do", "meu", "de", "mon",
+    "depuis", "partir", "gesendet", "von", "meinem", "inviato", "da", "mio",
+    "dal", "verzonden", "vanaf", "met", "mijn", "sendt", "fra", "min",
+    "skickat", "virus-free", "bebas", "virus", "envoy", "www", "com", "avast",
+    "avg", "i", "ios", "vivo", "oppo", "realme", "xiaomi",
 };
 
 /* Cuts off "<https://...>" and its kin. */
@@ -162,4 +206,85 @@ enum notice notice_at(const char *at) {
         return NOTICE_PARAGRAPH;
     }
     return NOTICE_NONE;
+}
+
+/* ---- nothing else in it --------------------------------------------------- */
+
+static bool has_any(const char *text, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (text_find_ci(text, words[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool notice_is_pure_program(const char *line) {
+    char text[LINES_READ], word[DEVICE_LINE];
+
+    text_copy(text, sizeof text, line);
+    without_link(text);
+    for (const char *p = text; *p != '\0';) {
+        size_t n = strcspn(p, " .,:;!?()[]<>/\"'|");
+        bool named = strcspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") < n;
+
+        /* A name has a capital; a sentence has words. */
+        text_copy_n(word, sizeof word, p, n);
+        if (n > 0 && !named && (unsigned char)*p < 0x80 &&
+            (line_starts(word, device_words, COUNT(device_words)) != n)) {
+            return false;
+        }
+        p += n + (p[n] != '\0');
+    }
+    return !decision_is_turned(text, true);
+}
+
+/* The end of a sentence; or of the half before ", jangan ...". */
+static const char *find_end(const char *p) {
+    for (; *p != '\0'; p++) {
+        if ((strchr(".!?;", *p) != NULL && (p[1] == ' ' || p[1] == '\0')) ||
+            (*p == ',' && decision_is_turned(p + 1, false))) {
+            return p;
+        }
+    }
+    return p;
+}
+
+bool notice_is_pure(const char *at) {
+    char text[NOTICE_TEXT], sentence[NOTICE_TEXT];
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (unsigned n = 0; *at != '\0'; n++) {
+        struct line l = line_at(at);
+
+        if (line_is_blank(&l)) {
+            break;
+        }
+        if (n >= PARAGRAPH_LINES || used + l.size + 2 > sizeof text) {
+            return false;
+        }
+        text_copy_n(text + used, sizeof text - used, l.start, l.size);
+        used += strlen(text + used);
+        text_copy(text + used, sizeof text - used, " ");
+        used += strlen(text + used);
+        at = l.next;
+    }
+    if (has_any(text, matters, COUNT(matters)) ||
+        has_any(text, personal, COUNT(personal)) ||
+        (has_any(text, errors, COUNT(errors)) &&
+         !has_any(text, receiving, COUNT(receiving)))) {
+        return false;
+    }
+    for (const char *p = text; *p != '\0';) {
+        const char *end = find_end(p);
+
+        text_copy_n(sentence, sizeof sentence, p, (size_t)(end - p));
+        if (sentence[strspn(sentence, " *-_=#:)")] != '\0' &&
+            !has_any(sentence, evidence, COUNT(evidence))) {
+            return false;
+        }
+        p = end + (*end != '\0');
+    }
+    return true;
 }

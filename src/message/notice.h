@@ -22,4 +22,9 @@ enum notice notice_at(const char *at);
  * here?  Then it belongs to no notice. */
 bool notice_matters(const char *at);
 
+/* Of such a line, and such a paragraph: has it nothing else in it?  What a
+ * person wrote may begin like it: "Pesan ini rahasia, jangan diproses". */
+bool notice_is_pure_program(const char *line);
+bool notice_is_pure(const char *at);
+
 #endif

@@ -210,7 +210,17 @@ enum place {
     PLACE_OWN,
     PLACE_SIGNATURE, /* up to the next quote */
     PLACE_NOTICE,    /* likewise */
-    PLACE_PARAGRAPH  /* a notice of one paragraph */
+    PLACE_PARAGRAPH, /* a notice of one paragraph */
+    PLACE_SIGNED,    /* the same, in a signature */
+    PLACE_FOOTER,    /* of a list, up to the next quote */
+    PLACE_TAIL       /* below what might be the head of a quote */
+};
+
+/* Why a line was left out. */
+enum lost {
+    LOST_OTHER = 'o', /* it may have decision words, as our letters */
+    LOST_SIGNATURE = 's',
+    LOST_UNLIKE = 'u' /* it only began like a notice */
 };
 
 struct reader {
@@ -219,7 +229,48 @@ struct reader {
     unsigned closings; /* that were looked below */
     bool gap;          /* a blank line is due */
     bool fresh;        /* at the first line of a paragraph */
+    bool pure;         /* the notice has nothing else in it */
+    struct buf lost;   /* lines left out, an enum lost before each */
 };
+
+static void lose(struct reader *r, const char *line, enum lost why) {
+    if (*line != '\0') {
+        buf_putc(&r->lost, (char)why);
+        buf_puts(&r->lost, line);
+        buf_putc(&r->lost, '\n');
+    }
+}
+
+static bool takes_back(const char *line, enum lost why, bool affirming) {
+    if (affirming && why == LOST_UNLIKE) {
+        return true;
+    }
+    return affirming && why == LOST_SIGNATURE
+               ? !decision_is_signature(line)
+               : decision_is_turned(line, affirming);
+}
+
+/* Puts the first line that was lost and might take the answer back below it,
+ * so that it asks back, and shows why. */
+static void put_lost(struct reader *r) {
+    bool affirming;
+
+    if (r->lost.size == 0 || !decision_is_given(r->own->data, &affirming)) {
+        return;
+    }
+    for (const char *at = r->lost.data; *at != '\0';) {
+        struct line l = line_at(at + 1);
+        char line[LINES_READ];
+
+        line_read(&l, line);
+        if (takes_back(line, (enum lost)*at, affirming)) {
+            buf_putc(r->own, '\n'); /* it stood on a line of its own */
+            buf_puts(r->own, line);
+            return;
+        }
+        at = l.next;
+    }
+}
 
 static void put_line(struct reader *r, const struct line *l) {
     struct buf *own = r->own;
@@ -235,79 +286,182 @@ static void put_line(struct reader *r, const struct line *l) {
     buf_putc(own, '\n');
 }
 
-/* A line that is neither quoted nor introduces a quote. */
-static void take_line(struct reader *r, const struct line *l,
-                      const char *line) {
-    if (line_is_blank(l)) {
-        r->gap = r->fresh = true;
-        if (r->place == PLACE_PARAGRAPH) {
-            r->place = PLACE_OWN;
-        }
-        return;
-    }
-    if (is_signature(l, line) ||
-        (r->place == PLACE_OWN && r->own->size > 0 && is_closing(line) &&
-         r->closings++ < CLOSINGS_READ && is_name_below(l->next))) {
+/* Where a line stands that is not blank. */
+static void find_place(struct reader *r, const struct line *l,
+                       const char *line) {
+    static const enum place own[] = {[NOTICE_NONE] = PLACE_OWN,
+                                     [NOTICE_PARAGRAPH] = PLACE_PARAGRAPH,
+                                     [NOTICE_REST] = PLACE_NOTICE};
+    static const enum place signed_[] = {[NOTICE_NONE] = PLACE_SIGNATURE,
+                                         [NOTICE_PARAGRAPH] = PLACE_SIGNED,
+                                         [NOTICE_REST] = PLACE_SIGNED};
+
+    if (is_signature(l, line)) {
+        r->place = *line == '_' && l->size > 3 ? PLACE_FOOTER
+                                               : PLACE_SIGNATURE;
+    } else if (r->place == PLACE_OWN && r->own->size > 0 &&
+               is_closing(line) && r->closings++ < CLOSINGS_READ &&
+               is_name_below(l->next)) {
         r->place = PLACE_SIGNATURE;
     } else if (r->fresh && r->place == PLACE_NOTICE &&
                notice_matters(l->start)) {
         r->place = PLACE_OWN;
     } else if (r->fresh && r->place == PLACE_OWN) {
-        static const enum place places[] = {
-            [NOTICE_NONE] = PLACE_OWN,
-            [NOTICE_PARAGRAPH] = PLACE_PARAGRAPH,
-            [NOTICE_REST] = PLACE_NOTICE};
-
-        r->place = places[notice_at(l->start)];
-    }
-    r->fresh = is_rule(line);
-    if (r->place == PLACE_OWN && !notice_of_program(line)) {
-        put_line(r, l);
+        r->place = own[notice_at(l->start)];
+    } else if (r->fresh && r->place == PLACE_SIGNATURE) {
+        r->place = signed_[notice_at(l->start)];
     }
 }
 
-/* Where reading goes on behind an attribution: at the quote, if that has
- * marks; NULL if nothing below is the person's own. */
-static const char *skip_attribution(const char *at, struct attribution a) {
-    struct line l = line_at(at);
+/* Notes a line that is left out; headings of notices are none. */
+static void lose_line(struct reader *r, const struct line *l,
+                      const char *line) {
+    bool notice = r->place == PLACE_NOTICE || r->place == PLACE_PARAGRAPH ||
+                  r->place == PLACE_SIGNED;
 
-    for (unsigned n = 1; n < a.lines; n++) {
+    if (notice && notice_at(l->start) == NOTICE_REST) {
+        r->fresh = true;
+    } else if (notice && r->fresh) {
+        r->pure = notice_is_pure(l->start);
+        r->fresh = false;
+    }
+    if (notice_of_program(line)) {
+        if (!notice_is_pure_program(line)) {
+            lose(r, line, LOST_UNLIKE);
+        }
+    } else if (notice) {
+        if (!r->fresh && !r->pure) {
+            lose(r, line, LOST_UNLIKE);
+        }
+    } else if (!is_signature(l, line)) {
+        lose(r, line, r->place == PLACE_SIGNATURE ? LOST_SIGNATURE
+                                                  : LOST_OTHER);
+    }
+}
+
+/* A line that is neither quoted nor introduces a quote. */
+static void take_line(struct reader *r, const struct line *l,
+                      const char *line) {
+    if (line_is_blank(l)) {
+        r->gap = r->fresh = true;
+        r->place = r->place == PLACE_PARAGRAPH ? PLACE_OWN
+                   : r->place == PLACE_SIGNED  ? PLACE_SIGNATURE
+                                               : r->place;
+        return;
+    }
+    find_place(r, l, line);
+    if (r->place == PLACE_OWN && !notice_of_program(line)) {
+        put_line(r, l);
+    } else {
+        lose_line(r, l, line);
+        if (r->fresh) {
+            return; /* a heading: its notice begins below */
+        }
+    }
+    r->fresh = is_rule(line);
+}
+
+/* Where reading goes on behind an attribution: at the quote, if that has
+ * marks; NULL if nothing below is the person's own.  Where that is not sure,
+ * nothing below is put, but it may take an answer back. */
+static const char *skip_attribution(struct reader *r, const char *at,
+                                    struct attribution a) {
+    struct line l = line_at(at);
+    char line[LINES_READ];
+
+    for (unsigned n = 1;; n++) {
+        line_read(&l, line);
+        if (!a.sure) {
+            lose(r, line, LOST_OTHER);
+        }
+        if (n >= a.lines) {
+            break;
+        }
         l = line_at(l.next);
     }
-    l = line_not_blank(l.next);
-    return a.goes_on || !line_is_quoted(&l) ? NULL : l.start;
+    at = l.next;
+    l = line_not_blank(at);
+    if (!a.goes_on && line_is_quoted(&l)) {
+        return l.start;
+    }
+    if (a.sure) {
+        return NULL;
+    }
+    r->place = PLACE_TAIL;
+    return at;
+}
+
+/* "> Dari: A" below a title: only the head of the quote has marks. */
+static bool is_marked_sender(const struct line *l) {
+    char line[LINES_READ];
+
+    line_read(l, line);
+    return line_is_quoted(l) &&
+           is_field(line + strspn(line, "> "), senders, COUNT(senders));
+}
+
+/* The head of a quote that has no marks: the block itself, or a title or a
+ * rule above one. */
+static bool is_head(const struct line *l, const char *line) {
+    struct line below;
+
+    if (is_block(l->start)) {
+        return true;
+    }
+    if (!is_divider(line) && !is_rule(line)) {
+        return false;
+    }
+    below = line_not_blank(l->next);
+    return is_block(below.start) ||
+           (is_divider(line) && is_marked_sender(&below));
+}
+
+/* One line, or an attribution; where to go on, NULL at the end. */
+static const char *read_line(struct reader *r, const char *at) {
+    struct line l = line_at(at);
+    struct attribution a = {0};
+    char line[LINES_READ];
+
+    line_read(&l, line);
+    if (line_is_quoted(&l)) {
+        if (line[0] == '|' && r->place != PLACE_TAIL) {
+            lose(r, line + 1, LOST_OTHER); /* few programs quote with it */
+        }
+        r->gap = r->fresh = true;
+        r->place = r->place == PLACE_TAIL ? PLACE_TAIL : PLACE_OWN;
+        return l.next; /* what follows a quote is a new answer */
+    }
+    if (*line != '\0') {
+        a = attribution_at(at);
+        if (a.lines > 0) {
+            return skip_attribution(r, at, a);
+        }
+        if (is_head(&l, line)) {
+            return NULL;
+        }
+        if (is_divider(line)) {
+            r->place = PLACE_TAIL;
+        } else if (is_ruled_off(&l, line)) {
+            lose(r, line, LOST_OTHER);
+            return l.next;
+        }
+    }
+    take_line(r, &l, line);
+    return l.next;
 }
 
 void reply_own(const char *text, struct buf *own) {
     struct reader r = {.own = own, .fresh = true};
 
+    buf_init(&r.lost, 3 * strlen(text) + 16); /* two more of each line */
     for (const char *at = text; at != NULL && *at != '\0';) {
-        struct line l = line_at(at);
-        struct attribution a;
-        char line[LINES_READ];
-
-        if (line_is_quoted(&l)) {
-            r.gap = r.fresh = true;
-            r.place = PLACE_OWN; /* what follows a quote is a new answer */
-            at = l.next;
-            continue;
-        }
-        line_read(&l, line);
-        a = *line == '\0' ? (struct attribution){0} : attribution_at(at);
-        if (a.lines > 0) {
-            at = skip_attribution(at, a);
-            continue;
-        }
-        if (*line != '\0' &&
-            (is_divider(line) || is_ruled_off(&l, line) || is_block(at))) {
-            break;
-        }
-        take_line(&r, &l, line);
-        at = l.next;
+        at = read_line(&r, at);
     }
     if (own->size > 0 && own->data[own->size - 1] == '\n') {
         own->data[--own->size] = '\0';
     }
+    put_lost(&r);
+    buf_free(&r.lost);
 }
 
 void reply_unflow(const char *text, bool delsp, struct buf *to) {
@@ -323,6 +477,9 @@ void reply_unflow(const char *text, bool delsp, struct buf *to) {
 
         if (open && (sig || quoted)) {
             buf_putc(to, '\n');
+        }
+        if (stuffed && !open && size > 0 && start[0] == '>') {
+            buf_puts(to, "    "); /* written, not quoted (RFC 3676 4.4) */
         }
         open = !sig && !quoted && size > 0 && start[size - 1] == ' ' &&
                l.next[0] != '\0';

@@ -88,7 +88,7 @@ void texts_add_plain(struct texts *t, const struct text_part *part) {
     exact = put_utf8(&utf8, part);
     buf_init(&text, 3 * utf8.size + 1);
     (void)clean_text(&text, utf8.data, utf8.size); /* see is_marked() */
-    buf_init(&joined, text.size + 2);
+    buf_init(&joined, 2 * text.size + 2); /* see reply_unflow() */
     if (text_equal_ci(part->format, "flowed")) {
         reply_unflow(text.data, text_equal_ci(part->delsp, "yes"), &joined);
     } else {

@@ -207,7 +207,7 @@ static void v030_v031_negation_condition_question(void **state) {
         {"SETUJU\nTerima kasih, jangan diproses", DECISION_UNCLEAR},
         {"SELESAI\nSertifikat belum saya unduh.", DECISION_UNCLEAR},
         {"SETUJU\nTerima kasih\nSiti\nSurel ini hanya untuk Anda.",
-         DECISION_APPROVE},
+         DECISION_UNCLEAR},
         {"TOLAK\nalasan: orangnya bukan dia", DECISION_REJECT},
         {"OK", DECISION_UNCLEAR},
         {"Ya", DECISION_UNCLEAR},
@@ -238,8 +238,8 @@ static void v032_later_lines_turn(void **state) {
         {"SETUJU\nSetelah NIP diperbaiki", DECISION_UNCLEAR},
         {"APPROVE\nafter the audit", DECISION_UNCLEAR},
         {"SETUJU\nini orangnya benar?", DECISION_UNCLEAR},
-        {"SETUJU\nhttps://kota.example/a?b=1", DECISION_APPROVE},
-        {"SETUJU\nTerima kasih. Ada lagi?", DECISION_APPROVE},
+        {"SETUJU\nhttps://kota.example/a?b=1", DECISION_UNCLEAR},
+        {"SETUJU\nTerima kasih. Ada lagi?", DECISION_UNCLEAR},
         {"SETUJU catatan: tunggu surat asli", DECISION_UNCLEAR},
         {"TOLAK\nalasan: tunggu surat asli", DECISION_REJECT},
     };
@@ -313,7 +313,7 @@ static void addressees_follow(void **state) {
          "Siti Aminah; Catatan: segera"},
         {"DISPOSISI Siti Aminah\nnote: soon", DECISION_ROUTE,
          "Siti Aminah; note: soon"},
-        {"DISPOSISI Siti Aminah\nmohon segera\n\nHendra", DECISION_ROUTE,
+        {"DISPOSISI Siti Aminah\nmohon segera\n\nHendra Wijaya", DECISION_ROUTE,
          "Siti Aminah; mohon segera"},
         {"DISPOSISI Siti Aminah\n\nHendra\nKepala Dinas", DECISION_ROUTE,
          "Siti Aminah"},
@@ -379,6 +379,184 @@ static void addressees_follow(void **state) {
     }
 }
 
+/* Issue 5, C2 a: a closing word ends no doubt. */
+static void v031_v032_closings_that_go_on(void **state) {
+    static const struct row rows[] = {
+        {"SETUJU\nDemikian, namun jangan diproses dulu", DECISION_UNCLEAR},
+        {"SETUJU\nTerima kasih atas berkasnya, jangan diproses sebelum saya telepon.",
+         DECISION_UNCLEAR},
+        {"APPROVED\nBest regards, but do not issue before Monday",
+         DECISION_UNCLEAR},
+        {"APPROVE\nThanks. Please do not issue it until I call you.",
+         DECISION_UNCLEAR},
+        {"ACC\nthanks for waiting, but please hold it", DECISION_UNCLEAR},
+        {"SETUJU\nSalam, tapi tunggu saya dulu", DECISION_UNCLEAR},
+        {"SETUJU\nDemikian kami belum setuju", DECISION_UNCLEAR},
+        {"SETUJU\n\nRegards,\nBudi\nNB jangan diproses sebelum Senin",
+         DECISION_UNCLEAR},
+        {"SETUJU\nRegards,\nBudi\n\nNB: tunggu telepon saya dulu",
+         DECISION_UNCLEAR},
+        {"SESUAI\nDemikian, meskipun nama tidak sama", DECISION_UNCLEAR},
+        {"SESUAI\nTerima kasih. NIP tidak sama dengan daftar.",
+         DECISION_UNCLEAR},
+        {"Selesai\nTerima kasih, sertifikatnya masih aktif dan belum dicabut",
+         DECISION_UNCLEAR},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+/* Issue 5, C2 b. */
+static void v032_a_decision_word_inside_a_later_line(void **state) {
+    static const struct row rows[] = {
+        {"SETUJU\nSaya tolak.", DECISION_UNCLEAR},
+        {"SETUJU\nSaya menolak permohonan ini.", DECISION_UNCLEAR},
+        {"SETUJU\nYang ini saya tolak.", DECISION_UNCLEAR},
+        {"SETUJU\nUntuk permohonan 122. Yang 123 ditolak.",
+         DECISION_UNCLEAR},
+        {"SETUJU\natau tolak", DECISION_UNCLEAR},
+        {"SETUJU\n[ ] TOLAK [x]", DECISION_UNCLEAR},
+        {"SETUJU\nmaksud saya: TOLAK", DECISION_UNCLEAR},
+        {"SETUJU\nSaya cabut persetujuan ini", DECISION_UNCLEAR},
+        {"SETUJU, catatan ditolak", DECISION_UNCLEAR},
+        {"APPROVE\nNo, reject it", DECISION_UNCLEAR},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+/* Issue 5, C2 c. */
+static void v032_routes_to_the_contrary(void **state) {
+    static const struct row rows[] = {
+        {"PROSES ditolak", DECISION_UNCLEAR},
+        {"Proses permohonan ini saya tolak", DECISION_UNCLEAR},
+        {"PROSES dihentikan", DECISION_UNCLEAR},
+        {"PROSES\nSaya menolak", DECISION_UNCLEAR},
+        {"Teruskan ke pemohon bahwa ditolak", DECISION_UNCLEAR},
+        {"Disposisi ditolak", DECISION_UNCLEAR},
+        {"Disposisi: dikembalikan", DECISION_UNCLEAR},
+        {"DISPOSISI: tolak saja", DECISION_UNCLEAR},
+        {"DISPOSISI Siti Aminah\n\nSaya ragu", DECISION_UNCLEAR},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+/* Issue 5, H1, and L: what is not known to be harmless asks back. */
+static void v031_v032_words_of_no_list(void **state) {
+    static const struct row rows[] = {
+        {"SETUJU\nDengan ketentuan NIP diperbaiki dulu.", DECISION_UNCLEAR},
+        {"SETUJU\nMaaf salah kirim.", DECISION_UNCLEAR},
+        {"SETUJU\nsalah ketik, maksud saya menolak", DECISION_UNCLEAR},
+        {"SETUJU\nAbaikan surel saya ini.", DECISION_UNCLEAR},
+        {"SETUJU\ntarik kembali", DECISION_UNCLEAR},
+        {"SETUJU\nNanti dulu ya pak, saya cek.", DECISION_UNCLEAR},
+        {"SETUJU\nDipending dulu", DECISION_UNCLEAR},
+        {"SETUJU\nditangguhkan dulu", DECISION_UNCLEAR},
+        {"SETUJU\ntertunda", DECISION_UNCLEAR},
+        {"SETUJU\nurung", DECISION_UNCLEAR},
+        {"SETUJU\nBelom ya", DECISION_UNCLEAR},
+        {"SETUJU\nGk jadi", DECISION_UNCLEAR},
+        {"SETUJU\nNda jadi", DECISION_UNCLEAR},
+        {"SETUJU\nnggk", DECISION_UNCLEAR},
+        {"SETUJU\ntidk jadi", DECISION_UNCLEAR},
+        {"SETUJU\nno", DECISION_UNCLEAR},
+        {"SETUJU\nnope", DECISION_UNCLEAR},
+        {"SETUJU\nI changed my mind", DECISION_UNCLEAR},
+        {"SETUJU\nPlease disregard this", DECISION_UNCLEAR},
+        {"APPROVE\nDengan ketentuan NIP diperbaiki dulu.", DECISION_UNCLEAR},
+        {"APPROVE\nMaaf salah kirim.", DECISION_UNCLEAR},
+        {"APPROVE\nsalah ketik, maksud saya menolak", DECISION_UNCLEAR},
+        {"APPROVE\nAbaikan surel saya ini.", DECISION_UNCLEAR},
+        {"APPROVE\ntarik kembali", DECISION_UNCLEAR},
+        {"APPROVE\nNanti dulu ya pak, saya cek.", DECISION_UNCLEAR},
+        {"APPROVE\nDipending dulu", DECISION_UNCLEAR},
+        {"APPROVE\nditangguhkan dulu", DECISION_UNCLEAR},
+        {"APPROVE\ntertunda", DECISION_UNCLEAR},
+        {"APPROVE\nurung", DECISION_UNCLEAR},
+        {"APPROVE\nBelom ya", DECISION_UNCLEAR},
+        {"APPROVE\nGk jadi", DECISION_UNCLEAR},
+        {"APPROVE\nNda jadi", DECISION_UNCLEAR},
+        {"APPROVE\nnggk", DECISION_UNCLEAR},
+        {"APPROVE\ntidk jadi", DECISION_UNCLEAR},
+        {"APPROVE\nno", DECISION_UNCLEAR},
+        {"APPROVE\nnope", DECISION_UNCLEAR},
+        {"APPROVE\nI changed my mind", DECISION_UNCLEAR},
+        {"APPROVE\nPlease disregard this", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nDengan ketentuan NIP diperbaiki dulu.",
+         DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nMaaf salah kirim.", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nsalah ketik, maksud saya menolak",
+         DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nAbaikan surel saya ini.", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\ntarik kembali", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nNanti dulu ya pak, saya cek.", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nDipending dulu", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nditangguhkan dulu", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\ntertunda", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nurung", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nBelom ya", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nGk jadi", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nNda jadi", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nnggk", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\ntidk jadi", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nno", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nnope", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nI changed my mind", DECISION_UNCLEAR},
+        {"SETUJU\nSalam,\nPlease disregard this", DECISION_UNCLEAR},
+        {"SESUAI\nNIPnya beda", DECISION_UNCLEAR},
+        {"SESUAI\nkurang lengkap", DECISION_UNCLEAR},
+        {"LENGKAP\nkurang surat polisi", DECISION_UNCLEAR},
+        {"SELESAI\nsaya gagal", DECISION_UNCLEAR},
+        {"SETUJU\nTertunda", DECISION_UNCLEAR},
+        {"SETUJU\nSalah Kirim", DECISION_UNCLEAR},
+        {"SETUJU\nSURATNYA PALSU", DECISION_UNCLEAR},
+        {"SETUJU\n\nUrung", DECISION_UNCLEAR},
+        {"SETUJU\nHormat saya,\nNanti Dulu", DECISION_UNCLEAR},
+        {"CABUT\nMasih saya pakai", DECISION_UNCLEAR},
+        {"'SETUJU'\napa maksudnya ini", DECISION_UNCLEAR},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+/* Issue 5, M6: its own line is the first, and decides nothing. */
+static void salutations_that_say_something(void **state) {
+    static const struct row rows[] = {
+        {"Hello, what does this word mean?\nSETUJU", DECISION_NONE},
+        {"Yth. Pak, apa artinya kalimat berikut\nSETUJU", DECISION_NONE},
+        {"Salam, saya ragu soal ini\nSETUJU", DECISION_NONE},
+        {"Dengan hormat, contoh jawaban pada surat kemarin:\nSETUJU",
+         DECISION_NONE},
+        {"Selamat pagi pak budi santoso,\nSETUJU", DECISION_APPROVE},
+        {"Yth.: Kepala Seksi Persandian\nSETUJU", DECISION_APPROVE},
+        {"Yth. Bapak/Ibu di tempat\nSETUJU", DECISION_APPROVE},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+/* What may stand below. */
+static void ends_of_letters_decide(void **state) {
+    static const struct row rows[] = {
+        {"SETUJU\n\nDemikian, terima kasih.", DECISION_APPROVE},
+        {"SETUJU\n\nDemikian disampaikan, atas perhatian dan kerja sama Bapak/Ibu diucapkan terima kasih.",
+         DECISION_APPROVE},
+        {"SETUJU\nHormat saya,\nSiti Aminah, S.Kom.\nKepala Seksi\nDinas Kominfo\nTelp. (0285) 421243",
+         DECISION_APPROVE},
+        {"SETUJU\n\nBest regards,\n\nSiti Aminah", DECISION_APPROVE},
+        {"SETUJU\n\nSalam,\nSiti", DECISION_APPROVE},
+        {"SETUJU\n\nBudi Santoso\nNIP 19780412 200312 2 001",
+         DECISION_APPROVE},
+        {"SETUJU\n--\nSiti\n+62 812 3456", DECISION_APPROVE},
+        {"SETUJU\nTerima kasih, Pak.", DECISION_APPROVE},
+        {"SETUJU\n\nHormat kami,\nSITI AMINAH\nSeksi Pengaduan dan Informasi",
+         DECISION_APPROVE},
+    };
+    (void)state;
+    RUN(rows);
+}
+
 static void look_alikes_never_match(void **state) {
     static const struct row rows[] = {
         {"SET\xe2\x80\x8bUJU", DECISION_NONE}, /* zero width space */
@@ -441,6 +619,12 @@ int main(void) {
         cmocka_unit_test(v032_later_lines_turn),
         cmocka_unit_test(reasons_follow),
         cmocka_unit_test(addressees_follow),
+        cmocka_unit_test(v031_v032_closings_that_go_on),
+        cmocka_unit_test(v032_a_decision_word_inside_a_later_line),
+        cmocka_unit_test(v032_routes_to_the_contrary),
+        cmocka_unit_test(v031_v032_words_of_no_list),
+        cmocka_unit_test(salutations_that_say_something),
+        cmocka_unit_test(ends_of_letters_decide),
         cmocka_unit_test(look_alikes_never_match),
         cmocka_unit_test(first_line_is_named),
         cmocka_unit_test(huge_texts_are_linear),

@@ -102,8 +102,6 @@ static const struct reply_phrase {
     Y("SETUJU\n\nTerima kasih atas kerja samanya.", APPROVE)
     Y("Setuju\n\nDemikian, atas perhatiannya diucapkan terima kasih.",
       APPROVE)
-    Y("SETUJU\nMohon segera dikerjakan.", APPROVE)
-    Y("SETUJU\nData sudah saya periksa dan cocok.", APPROVE)
     Y("SETUJU catatan: mohon segera", APPROVE)
     Y("SETUJU\ncatatan: data cocok", APPROVE)
     Y("Approved\nnote: checked by phone", APPROVE)
@@ -277,6 +275,8 @@ static const struct reply_phrase {
     A("Setuju.\nKecuali kalau sudah terlambat")
     A("Setuju\nasal atasannya juga")
     A("Approved\nOnly after the audit")
+    A("SETUJU\nMohon segera dikerjakan.")
+    A("SETUJU\nData sudah saya periksa dan cocok.")
     /* -- asked back: negation -- */
     A("gak setuju")
     A("ga setuju")

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "message/decision.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,9 +93,15 @@ static void quote_headers_go(void **state) {
 static void outlook_blocks_go(void **state) {
     static const struct row rows[] = {
         {"original message",
-         "SETUJU\n\n-----Original Message-----\nFrom: L\nSETUJU\n", "SETUJU"},
-        {"pesan asli", "SETUJU\n-----Pesan Asli-----\nDari: L\nTOLAK\n",
+         "SETUJU\n\n-----Original Message-----\nFrom: L\nTo: S\nSubject: x\n"
+         "SETUJU\n",
          "SETUJU"},
+        {"pesan asli",
+         "SETUJU\n-----Pesan Asli-----\nDari: L\nKe: S\nHal: x\nTOLAK\n",
+         "SETUJU"},
+        {"no block below: not sure whose words these are",
+         "SETUJU\n-----Pesan Asli-----\nDari: L\nTOLAK\n",
+         "SETUJU\nTOLAK"},
         {"block",
          "SETUJU\n\nFrom: Loket <l@kota.example>\nSent: Friday\nTo: Budi\n"
          "Subject: x\n\nTOLAK\n",
@@ -119,7 +126,9 @@ static void outlook_blocks_go(void **state) {
 
 static void signatures_go(void **state) {
     static const struct row rows[] = {
-        {"RFC 3676", "SETUJU\n-- \nBudi\nTOLAK Center\n", "SETUJU"},
+        {"RFC 3676", "SETUJU\n-- \nBudi\nTelp. (0285) 421243\n", "SETUJU"},
+        {"it might take the answer back",
+         "SETUJU\n-- \nBudi\nTOLAK Center\n", "SETUJU\nTOLAK Center"},
         {"without its space", "SETUJU\n--\nBudi\n", "SETUJU"},
         {"telephone", "SETUJU\n\nDikirim dari iPhone saya\n", "SETUJU"},
         {"Yahoo", "SETUJU\n\nDikirim dari Yahoo Mail di Android\n", "SETUJU"},
@@ -275,6 +284,59 @@ static void closings_go(void **state) {
     RUN(rows);
 }
 
+/* What is left out but might take an answer back stands below it. */
+static void v032_nothing_that_doubts_is_lost(void **state) {
+    static const char *const mails[] = {
+        "SETUJU\n\nEmail ini keliru, seharusnya ditujukan untuk kasus lain. "
+        "Abaikan.\n",
+        "SETUJU\n\nEmail ini salah, mestinya ditujukan untuk kasus lain. "
+        "Jangan dipakai.\n",
+        "SETUJU\n\nPesan ini rahasia, jangan dilaksanakan dulu.\n",
+        "SETUJU\n\nPesan ini rahasia. Jangan dipakai.\n",
+        "SETUJU\n\nDISCLAIMER\njangan dipakai\n",
+        "SETUJU\n\nDISCLAIMER\n\nmasih diperiksa\n",
+        "SETUJU\nSent from my phone by mistake please ignore\n",
+        "SETUJU\nDikirim dari akun yang salah jangan dipakai\n",
+        "SETUJU\nPada 20 November 2026 Pak Kadis menulis:\n"
+        "jangan terbitkan dulu, saya ragu\n",
+        "SETUJU\n--- Pesan asli ---\nbatalkan saja\n",
+        "SETUJU\n| tapi jangan dulu\n",
+        "SETUJU\n-- \njangan diproses dulu ya\n",
+        "SETUJU\n-- \nBudi\nmasih saya periksa\n",
+        "SETUJU\nHormat saya,\nBudi\nmasih saya periksa\n",
+        "SETUJU\n____________________\ntapi jangan dulu\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mails / sizeof mails[0]; i++) {
+        char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+        struct buf own;
+
+        buf_init(&own, strlen(mails[i]) + 1);
+        reply_own(mails[i], &own);
+        if (decision_read(own.data, line, reason) != DECISION_UNCLEAR) {
+            fail_msg("\"%s\": \"%s\"", mails[i], own.data);
+        }
+        buf_free(&own);
+    }
+}
+
+/* L of issue 5: a line that a person began with '>' is none of a quote. */
+static void a_stuffed_line_is_no_quote(void **state) {
+    char line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+    struct buf text, own;
+
+    (void)state;
+    buf_init(&text, 100);
+    buf_init(&own, 100);
+    reply_unflow("SETUJU\n >TOLAK\n", false, &text);
+    reply_own(text.data, &own);
+    assert_string_equal(own.data, "SETUJU\n    >TOLAK");
+    assert_int_equal(decision_read(own.data, line, reason), DECISION_UNCLEAR);
+    buf_free(&own);
+    buf_free(&text);
+}
+
 static void flowed_lines_are_joined(void **state) {
     static const struct {
         const char *text;
@@ -287,7 +349,7 @@ static void flowed_lines_are_joined(void **state) {
         {"a \n-- \nBudi\n", false, "a \n-- \nBudi\n"},
         {" From here\n", false, "From here\n"},
         {"a \n> b \n> c\n", false, "a \n> b \n> c\n"},
-        {" > stuffed\n", false, "> stuffed\n"},
+        {" > stuffed\n", false, "    > stuffed\n"},
     };
 
     (void)state;
@@ -338,6 +400,8 @@ int main(void) {
         cmocka_unit_test(blocks_of_other_programs_go),
         cmocka_unit_test(notices_go),
         cmocka_unit_test(closings_go),
+        cmocka_unit_test(v032_nothing_that_doubts_is_lost),
+        cmocka_unit_test(a_stuffed_line_is_no_quote),
         cmocka_unit_test(flowed_lines_are_joined),
         cmocka_unit_test(huge_texts_are_linear),
     };
