@@ -26,8 +26,11 @@ enum {
     TITLE_LINE = 60,  /* "-------- Pesan Asli --------" */
     CLOSING_LINES = 10, /* below "Hormat saya," at most */
     CLOSING_LINE = 70,
-    CLOSINGS_READ = 4 /* looking below one costs */
+    CLOSINGS_READ = 4, /* looking below one costs */
+    FIELD_NAME = 24
 };
+
+#define HTML_DIVIDER "-----Original Message-----"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -400,6 +403,22 @@ static bool is_marked_sender(const struct line *l) {
            is_field(line + strspn(line, "> "), senders, COUNT(senders));
 }
 
+/* "Asal: ...", of a language that nobody listed, below what html.c writes where
+ * a program marked its quote as one. */
+static bool is_any_field(struct line l) {
+    char line[LINES_READ];
+    size_t n;
+
+    line_read(&l, line);
+    if (strcmp(line, HTML_DIVIDER) == 0) {
+        l = line_not_blank(l.next);
+        line_read(&l, line);
+    }
+    n = strcspn(line, " :*");
+    return n > 0 && n < FIELD_NAME && line[n + strspn(line + n, " *")] == ':' &&
+           !decision_is_turned(line + n + 1, true);
+}
+
 /* The head of a quote that has no marks: the block itself, or a title or a
  * rule above one. */
 static bool is_head(const struct line *l, const char *line) {
@@ -413,7 +432,8 @@ static bool is_head(const struct line *l, const char *line) {
     }
     below = line_not_blank(l->next);
     return is_block(below.start) ||
-           (is_divider(line) && is_marked_sender(&below));
+           (is_divider(line) && is_marked_sender(&below)) ||
+           (strcmp(line, HTML_DIVIDER) == 0 && is_any_field(below));
 }
 
 /* One line, or an attribution; where to go on, NULL at the end. */

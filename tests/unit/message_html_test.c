@@ -191,11 +191,6 @@ static const struct {
      "<div dir=\"ltr\">SETUJU<br><br><div class=\"gmail_quote\"><div "
      "dir=\"ltr\" class=\"gmail_attr\">---------- Forwarded message ---------"
      "<br>Dari: <b>A</b><br></div>TOLAK<br></div></div>"},
-    {"Gmail, a signature",
-     "<div dir=\"ltr\">SETUJU<br clear=\"all\"><div><br></div><span "
-     "class=\"gmail_signature_prefix\">-- </span><br><div dir=\"ltr\" "
-     "class=\"gmail_signature\" data-smartmail=\"gmail_signature\"><div>TOLAK"
-     "</div></div></div>"},
     {"Outlook, desktop",
      "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\" xmlns:w=\"x\">"
      "<head><style><!--\r\n/* Font Definitions */\r\n@font-face\r\n\t"
@@ -247,7 +242,7 @@ static const struct {
      "class=\"moz-cite-prefix\">Pada 20/11/26 10.15, Loket menulis:<br></div>"
      "<blockquote type=\"cite\" cite=\"mid:x\"><pre class=\"moz-quote-pre\" "
      "wrap=\"\">TOLAK\n</pre></blockquote><div class=\"moz-signature\">-- <br>"
-     "TOLAK</div></body></html>"},
+     "Siti</div></body></html>"},
     {"Yahoo",
      "<html><body><div class=\"ydp1yahoo-style-wrap\" "
      "style=\"font-family:Helvetica;\"><div dir=\"ltr\">SETUJU</div></div>"
@@ -262,17 +257,17 @@ static const struct {
      "<html><body style='font-size: 10pt'><p>SETUJU</p><p id=\"reply-intro\">"
      "Pada 2026-11-20 10:15, Loket menulis:</p><blockquote type=\"cite\" "
      "style=\"padding: 0 0.4em; border-left: #1010ff 2px solid; margin: 0\">"
-     "<div>TOLAK</div></blockquote><div id=\"_rc_sig\">-- <br>TOLAK</div>"
+     "<div>TOLAK</div></blockquote><div id=\"_rc_sig\">-- <br>Siti</div>"
      "</body></html>"},
     {"Samsung",
      "<html><body><div dir=\"auto\">SETUJU</div><div dir=\"auto\"><br></div>"
      "<div id=\"composer_signature\" dir=\"auto\"><div>Dikirim dari Galaxy "
      "saya</div></div><div dir=\"auto\"><br></div><div><br></div><div "
      "align=\"left\"><div>-------- Pesan asli --------</div><div>Dari: Loket "
-     "</div></div><div>TOLAK</div></body></html>"},
+     "</div><div>Tanggal: x</div><div>Ke: Siti</div></div><div>TOLAK</div></body></html>"},
     {"Proton",
      "<div style=\"font-family: Arial;\">SETUJU</div><div "
-     "class=\"protonmail_signature_block\">TOLAK</div><div "
+     "class=\"protonmail_signature_block\">Siti</div><div "
      "class=\"protonmail_quote\">Pada Jumat, Loket menulis:<br><blockquote "
      "class=\"protonmail_quote\" type=\"cite\">TOLAK</blockquote><br></div>"},
 };
@@ -410,12 +405,40 @@ static void large_pages_come_whole(void **state) {
     buf_free(&page);
 }
 
+/* What stands in a signature and might take the answer back asks back; so does
+ * what a class of that name holds (issue 5, H2). */
+static void v032_doubts_in_signatures_ask_back(void **state) {
+    static const char *const pages[] = {
+        "<div dir=\"ltr\">SETUJU<br clear=\"all\"><div><br></div><span "
+        "class=\"gmail_signature_prefix\">-- </span><br><div dir=\"ltr\" "
+        "class=\"gmail_signature\" data-smartmail=\"gmail_signature\"><div>TOLAK"
+        "</div></div></div>",
+        "<p>SETUJU</p><div class=\"signature\">jangan diproses dulu ya</div>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        char first[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
+        struct buf text, own;
+
+        buf_init(&text, 64 * 1024);
+        buf_init(&own, 64 * 1024);
+        (void)html_to_text(&text, pages[i], strlen(pages[i]), NULL);
+        reply_own(text.data, &own);
+        assert_int_equal(decision_read(own.data, first, reason),
+                         DECISION_UNCLEAR);
+        buf_free(&own);
+        buf_free(&text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_and_characters),
         cmocka_unit_test(what_nobody_sees),
         cmocka_unit_test(what_is_doubtful),
         cmocka_unit_test(replies_of_each_program),
+        cmocka_unit_test(v032_doubts_in_signatures_ask_back),
         cmocka_unit_test(quotes_become_marks),
         cmocka_unit_test(what_costs_too_much_is_cut),
         cmocka_unit_test(large_pages_come_whole),

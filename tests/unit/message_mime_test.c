@@ -253,14 +253,14 @@ static void where_the_text_stands(void **state) {
                      "\r\nx\r\n--c--\r\n--b--\r\n",
          "SETUJU", false},
         {"a page in pieces (Apple Mail)",
-         ALTERNATIVE "--b\r\n\r\nSETUJU\r\n\r\nSari\r\n"
+         ALTERNATIVE "--b\r\n\r\nSETUJU\r\n\r\nSari Dewi\r\n"
                      "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n"
                      "\r\n--c\r\nContent-Type: text/html\r\n\r\nSETUJU\r\n"
                      "--c\r\nContent-Type: application/pdf; name=a.pdf\r\n"
                      "\r\nx\r\n"
-                     "--c\r\nContent-Type: text/html\r\n\r\n<br>Sari\r\n"
+                     "--c\r\nContent-Type: text/html\r\n\r\n<br>Sari Dewi\r\n"
                      "--c--\r\n--b--\r\n",
-         "SETUJU\n\nSari", false},
+         "SETUJU\n\nSari Dewi", false},
         {"what a gateway adds",
          MIXED "--b\r\nContent-Type: text/html\r\n\r\nSETUJU\r\n"
                "--b\r\n\r\n-- \r\nMilis\r\n--b--\r\n",
