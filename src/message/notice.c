@@ -16,6 +16,7 @@
 enum {
     DEVICE_LINE = 70, /* no longer one is added by a program */
     NOTICE_TEXT = 4096,
+    CLAUSE_READ = 48,
     PARAGRAPH_LINES = 24
 };
 
@@ -239,11 +240,19 @@ bool notice_is_pure_program(const char *line) {
     return !decision_is_turned(text, true);
 }
 
+/* Few words behind a comma are read: each may have many commas behind it. */
+static bool is_turned_behind(const char *comma) {
+    char words[CLAUSE_READ];
+
+    text_copy(words, sizeof words, comma + 1);
+    return decision_is_turned(words, false);
+}
+
 /* The end of a sentence; or of the half before ", jangan ...". */
 static const char *find_end(const char *p) {
     for (; *p != '\0'; p++) {
         if ((strchr(".!?;", *p) != NULL && (p[1] == ' ' || p[1] == '\0')) ||
-            (*p == ',' && decision_is_turned(p + 1, false))) {
+            (*p == ',' && is_turned_behind(p))) {
             return p;
         }
     }

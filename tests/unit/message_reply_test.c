@@ -367,7 +367,8 @@ static void huge_texts_are_linear(void **state) {
     static const char *const pieces[] = {
         "On 1\n", "Pada 1 <a@b>\n", "From: a\n", "> \n", "\n", "________\n",
         "________________\n\n", "x", "wrote ", "On 1 wrote menulis: ",
-        "--- x ---\n", "Surel ini\n", "Regards\n", "Regards\nx\n", "DISCLAIMER\n\n", "Dari: x\n\n",
+        "--- x ---\n", "Surel ini\n", "Regards\n", "Regards\nx\n", "DISCLAIMER\n\n",
+        "Dari: x\n\n", "Surel ini rahasia, pak, , ,\n", "| a\n",
         "On 2026 10:15 <a@b> wrote ", "2026 10:15 <a@b>\n",
         "Pada tanggal 1 \n", "-- \n", " "};
     size_t size = LIMIT_MAIL_TEXT;
@@ -379,7 +380,8 @@ static void huge_texts_are_linear(void **state) {
         size_t n = strlen(pieces[i]), at = 0;
         struct buf own;
 
-        for (; at + n < size; at += n) {
+        memcpy(text, "SETUJU\n\n", 8);
+        for (at = 8; at + n < size; at += n) {
             memcpy(text + at, pieces[i], n + 1);
         }
         buf_init(&own, size + 1);
