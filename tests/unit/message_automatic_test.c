@@ -191,7 +191,7 @@ static void v055_decisions_pass(void **state) {
         {"an officer with a footer",
          "Subject: Re: x\r\n\r\nSETUJU\r\n\r\nTerima kasih atas email Anda. "
          "Saya sedang cuti dan akan membalas.\r\n",
-         AUTOMATIC_NO, DECISION_APPROVE},
+         AUTOMATIC_NO, DECISION_UNCLEAR},
         {"his machine",
          "Subject: Re: x\r\n\r\nTerima kasih atas email Anda. Saya sedang "
          "cuti dan akan membalas.\r\n",
