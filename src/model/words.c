@@ -5,6 +5,8 @@
  */
 #include "model/words.h"
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -40,17 +42,37 @@ static bool is_decision(const char *word, size_t size) {
     return false;
 }
 
+/* Words that may follow an answer and change nothing of it. */
+static bool is_courtesy(const char *word, size_t size) {
+    static const char *const courtesies[] = {
+        "pak", "bu", "bapak", "ibu", "mas", "mbak", "bang", "kang", "teh",
+        "bli", "ndan", "ya", "terima", "kasih", "banyak", "terimakasih",
+        "makasih", "trims", "matur", "nuwun", "hatur", "nuhun", "suksma",
+        "thanks", "thank", "you", "thx", "maaf"};
+
+    for (size_t i = 0; i < sizeof courtesies / sizeof courtesies[0]; i++) {
+        if (strlen(courtesies[i]) == size &&
+            text_starts_ci(word, courtesies[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *decision_word_at_end(const char *line, size_t *size_r) {
     size_t end = strlen(line), from;
 
-    while (end > 0 && !is_letter(line[end - 1])) {
-        end--;
-    }
-    from = end;
-    while (from > 0 && is_letter(line[from - 1])) {
-        from--;
-    }
-    *size_r = end - from;
+    do {
+        while (end > 0 && !is_letter(line[end - 1])) {
+            end--;
+        }
+        from = end;
+        while (from > 0 && is_letter(line[from - 1])) {
+            from--;
+        }
+        *size_r = end - from;
+    } while (end > from && is_courtesy(line + from, end - from) &&
+             (end = from) > 0);
     return end > from && is_decision(line + from, end - from) ? line + from
                                                               : NULL;
 }

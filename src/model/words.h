@@ -13,8 +13,8 @@
 extern const char *const decision_words[]; /* upper case, ended by NULL */
 
 /* The decision word that the line ends in, punctuation and white space behind
- * it not counted, ASCII case folded; NULL if it does not.  *size_r: its
- * length. */
+ * it and courtesies ("SETUJU pak.") not counted, ASCII case folded; NULL if it
+ * does not.  *size_r: its length. */
 const char *decision_word_at_end(const char *line, size_t *size_r);
 
 /* Does the line have a decision word anywhere, as a whole word? */

@@ -101,6 +101,8 @@ static void no_line_ends_in_a_decision_word(void **state) {
         {"- nama berkas SETUJU", "- nama berkas SETUJU (kutipan)\n"},
         {"    SETUJU!", "    SETUJU! (kutipan)\n"},
         {"SETUJU", "SETUJU (kutipan)\n"},
+        {"Jabatan: Analis SETUJU, terima kasih pak.",
+         "Jabatan: Analis SETUJU, terima kasih pak. (kutipan)\n"},
         {"berkas xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx tidak kami "
          "tolak",
          "berkas xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx tidak kami\n"
