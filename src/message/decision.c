@@ -98,7 +98,8 @@ static const char *const negations[] = {
 
 static const char *const conditions[] = {
     "TETAPI", "TAPI", "TP", "TPI", "ASALKAN", "ASAL", "DENGAN CATATAN",
-    "DGN CATATAN", "DENGAN SYARAT", "DGN SYARAT", "DENGAN KETENTUAN", "JIKA", "JK", "BILA",
+    "DGN CATATAN", "DENGAN SYARAT", "DGN SYARAT",
+    "DENGAN KETENTUAN", "JIKA", "JK", "BILA",
     "APABILA", "KALAU", "KALO", "KLO", "KLU", "KECUALI", "NAMUN", "HANYA",
     "CUMA", "SEPANJANG", "SELAMA", "SYARAT", "BILAMANA", "ANDAI",
     "SEANDAINYA", "TERGANTUNG", "IF", "BUT", "UNLESS", "PROVIDED",
@@ -311,7 +312,7 @@ static bool contains_decision(const char *text) {
 }
 
 /* A word that decides against, or for something else, anywhere.  Those of
- * offices ("Pengaduan dan Saran", "Info") and of what is to be done are none. */
+ * offices ("Pengaduan dan Saran", "Info") and of what is to do are none. */
 static bool contains_turn(const char *text) {
     for (const char *p = text; *p != '\0'; p++) {
         size_t n;

@@ -209,7 +209,7 @@ enum notice notice_at(const char *at) {
     return NOTICE_NONE;
 }
 
-/* ---- nothing else in it --------------------------------------------------- */
+/* ---- nothing else in it -------------------------------------------------- */
 
 static bool has_any(const char *text, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++) {
