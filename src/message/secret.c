@@ -245,12 +245,26 @@ static void find_blocks(struct search *s, const char *text, size_t size,
     }
 }
 
+/* In an answer only what its writer says counts: our letters show what stands
+ * in applicants' papers, and a line there must not blot out the decision of
+ * the officer who quotes it. */
+static bool is_quoted(const struct search *s, const char *value, size_t size) {
+    const struct mail_facts *f = s->facts;
+
+    return (f->in_reply_to[0] != '\0' || f->reference_count > 0 ||
+            f->token_count > 0) &&
+           memmem(f->own_text, strlen(f->own_text), value, size) == NULL;
+}
+
 static void find_told(struct search *s, const char *text, size_t size,
                       found_fn found, void *user) {
     struct passphrase p;
     size_t next = 0;
 
     while (passphrase_next(text, size, &next, &p)) {
+        if (is_quoted(s, text + p.from, p.size)) {
+            continue;
+        }
         s->facts->sends_passphrase = true;
         if (p.distinct) {
             keep_value(s, text + p.from, p.size);

@@ -252,6 +252,25 @@ static void v098_passphrase_in_text_and_subject(void **state) {
     assert_non_null(strstr(facts->own_text, "lagi: [dihapus]!"));
 }
 
+/* What an applicant wrote into his papers stands in our letter, which an
+ * officer quotes: his answer stays as he signed it. */
+static void v098_answers_are_blotted_for_own_words_only(void **state) {
+    (void)state;
+    read_mail("From: Siti <siti@kota.example>\r\n"
+              "Subject: Re: [LOCK-2026-000001] Mohon Keputusan\r\n"
+              "In-Reply-To: <lk@kota.example>\r\n\r\nSETUJU\r\n\r\n"
+              "> Jabatan pada surat: Analis. Passphrase saya: "
+              "LOCK-2026-000001\r\n");
+    assert_false(facts->sends_passphrase);
+    assert_int_equal(facts->redaction_count, 0);
+    assert_int_equal(facts->decision, DECISION_APPROVE);
+    read_mail("From: Budi <budi@kota.example>\r\nSubject: Re: x\r\n"
+              "In-Reply-To: <lk@kota.example>\r\n\r\n"
+              "Passphrase saya: Merpati2026!\r\n\r\n> Mohon dilengkapi\r\n");
+    assert_true(facts->sends_passphrase);
+    gone("Merpati2026!");
+}
+
 static void v098_other_alternative(void **state) {
     (void)state;
     read_mail(TOP "MIME-Version: 1.0\r\n"
@@ -360,6 +379,7 @@ int main(void) {
         cmocka_unit_test(v098_attached_text),
         cmocka_unit_test(v098_forwarded_key),
         cmocka_unit_test(v098_passphrase_in_text_and_subject),
+        cmocka_unit_test(v098_answers_are_blotted_for_own_words_only),
         cmocka_unit_test(v098_other_alternative),
         cmocka_unit_test(v098_wide_letters),
         cmocka_unit_test(many_secrets),
