@@ -65,7 +65,7 @@ def test_what_it_finds_is_held(office, scanner):
     # An officer's own is held as well, and his answer counts for nothing.
     office.apply("budi")
     office.await_case("received")
-    office.await_letter("siti", "verify")
+    office.await_question("siti", office.cases()[0]["number"])
     office.answer("siti", "SETUJU", [infected(BUDI, office.now())])
     office.await_mail(4, "quarantine")
     office.await_quiet()
