@@ -301,7 +301,13 @@ static const struct wording words[] = {
     {"letter-late", {"pemberitahuan keterlambatan", "notice of delay"}},
     {"letter-delegated", {"pemberitahuan penyerahan wewenang",
                           "notice of hand-over"}},
+    {"letter-halted", {"pemberitahuan permohonan dihentikan pemiliknya",
+                       "notice that the owner halted the case"}},
 
+    {"event-disowned", {"pemilik menyatakan bukan dia yang memohon",
+                        "the owner says that he did not ask"}},
+    {"event-resumed", {"dilanjutkan oleh administrator",
+                       "resumed by an administrator"}},
     {"event-application", {"permohonan", "application"}},
     {"event-documents", {"berkas masuk", "papers"}},
     {"event-message", {"pesan pemohon", "message of the applicant"}},
