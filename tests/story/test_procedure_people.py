@@ -181,30 +181,6 @@ def test_deputy_by_automatic_reply(office):
     finish(office, number, "siti", ("siti", ""))
 
 
-def test_an_administrator_ends_what_was_delegated(office):
-    """Back sooner than she had said; and an automatic reply of some days ago
-    hands over nothing."""
-    procedure.begin(office, "2027-02-01", OFFICE)
-    _, number = apply(office)
-    letter = office.await_question("siti", number)
-    client.answer(office.dir, SITI, "Saya sedang cuti sampai 5 Februari 2027.", letter=letter,
-                  fields={"Auto-Submitted": "auto-replied",
-                          "Subject": "Di luar kantor: " + str(letter["Subject"])})  # fmt: skip
-    await_asked(office, number, ("dedi", "siti"), ("siti", ""))
-    with pytest.raises(box.LabError, match="nobody stands in"):
-        office.ctl("people", "recall", "dedi", "--reason", "keliru")
-    assert office.ctl("people", "recall", "siti", "--reason", "sudah kembali")["ended"] == 1
-    assert office.ctl("people", "list")["delegations"] == []
-    await_asked(office, number, ("siti", ""))
-    client.answer(office.dir, SITI, "Saya sedang cuti sampai 9 Februari 2027.", letter=letter,
-                  fields={"Auto-Submitted": "auto-replied",
-                          "Date": "Thu, 28 Jan 2027 08:00:00 +0700",
-                          "Subject": "Di luar kantor: " + str(letter["Subject"])})  # fmt: skip
-    office.await_quiet()
-    assert office.ctl("people", "list")["delegations"] == []
-    finish(office, number, "siti", ("siti", ""))
-
-
 def test_rev_12_deputy_where_the_question_comes_back(office):
     """Her mailbox refuses our question: her deputy is asked at once, and who
     watches is told.  A bounce proves nothing, so that her own question stays
@@ -369,6 +345,30 @@ def test_tpn_11_no_question_without_a_grant(office):
     office.clock("2027-02-02T08:10")
     await_asked(office, number, ("dedi", ""), ("siti", ""))
     finish(office, number, DEDI, ("dedi", ""))
+
+
+def test_an_administrator_ends_what_was_delegated(office):
+    """Back sooner than she had said; and an automatic reply of some days ago
+    hands over nothing."""
+    procedure.begin(office, "2027-02-03", OFFICE)
+    _, number = apply(office)
+    letter = office.await_question("siti", number)
+    client.answer(office.dir, SITI, "Saya sedang cuti sampai 5 Februari 2027.", letter=letter,
+                  fields={"Auto-Submitted": "auto-replied",
+                          "Subject": "Di luar kantor: " + str(letter["Subject"])})  # fmt: skip
+    await_asked(office, number, ("dedi", "siti"), ("siti", ""))
+    with pytest.raises(box.LabError, match="nobody stands in"):
+        office.ctl("people", "recall", "dedi", "--reason", "keliru")
+    assert office.ctl("people", "recall", "siti", "--reason", "sudah kembali")["ended"] == 1
+    assert office.ctl("people", "list")["delegations"] == []
+    await_asked(office, number, ("siti", ""))
+    client.answer(office.dir, SITI, "Saya sedang cuti sampai 9 Februari 2027.", letter=letter,
+                  fields={"Auto-Submitted": "auto-replied",
+                          "Date": "Thu, 28 Jan 2027 08:00:00 +0700",
+                          "Subject": "Di luar kantor: " + str(letter["Subject"])})  # fmt: skip
+    office.await_quiet()
+    assert office.ctl("people", "list")["delegations"] == []
+    finish(office, number, "siti", ("siti", ""))
 
 
 def test_rev_13_rev_14_which_operator_gets_the_work(make_office):
