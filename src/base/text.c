@@ -69,6 +69,19 @@ bool text_starts_ci(const char *text, const char *prefix) {
     return *prefix == '\0';
 }
 
+bool text_ends_ci(const char *text, const char *const *endings) {
+    size_t n = strlen(text);
+
+    for (; *endings != NULL; endings++) {
+        size_t m = strlen(*endings);
+
+        if (n > m && text_equal_ci(text + n - m, *endings)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *text_find_ci(const char *text, const char *word) {
     for (; *text != '\0'; text++) {
         if (text_starts_ci(text, word)) {

@@ -19,6 +19,8 @@ void text_escape(char *to, size_t room, const char *from);
 
 bool text_equal_ci(const char *a, const char *b);
 bool text_starts_ci(const char *text, const char *prefix);
+/* Does a text of more than that end in one of these?  The list ends in NULL. */
+bool text_ends_ci(const char *text, const char *const *endings);
 /* The place of word in text, or NULL. */
 const char *text_find_ci(const char *text, const char *word);
 

@@ -21,19 +21,6 @@
 
 /* ---- what a person would mean it as ------------------------------------- */
 
-static bool ends_in(const char *name, const char *const *endings) {
-    size_t n = strlen(name);
-
-    for (; *endings != NULL; endings++) {
-        size_t m = strlen(*endings);
-
-        if (n > m && text_equal_ci(name + n - m, *endings)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_csr(const struct attachment *a) {
     return a->document.kind == DOCUMENT_CSR;
 }
@@ -44,7 +31,7 @@ static bool is_not_a_csr(const struct attachment *a) {
 
     return a->document.kind == DOCUMENT_CERTIFICATE ||
            (a->document.kind == DOCUMENT_PRIVATE_KEY &&
-            (ends_in(a->name, endings) ||
+            (text_ends_ci(a->name, endings) ||
              text_equal_ci(a->type, "application/x-pkcs12") ||
              text_equal_ci(a->type, "application/pkcs12")));
 }
@@ -57,7 +44,7 @@ static bool is_broken_csr(const struct attachment *a) {
     return is_not_a_csr(a) ||
            ((a->document.kind == DOCUMENT_UNKNOWN ||
              a->document.kind == DOCUMENT_TEXT) &&
-            (ends_in(a->name, endings) ||
+            (text_ends_ci(a->name, endings) ||
              text_equal_ci(a->type, "application/pkcs10")));
 }
 

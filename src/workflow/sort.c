@@ -27,19 +27,6 @@ enum {
 
 /* ---- what a person would mean it as ------------------------------------- */
 
-static bool ends_in(const char *name, const char *const *endings) {
-    size_t n = strlen(name);
-
-    for (; *endings != NULL; endings++) {
-        size_t m = strlen(*endings);
-
-        if (n > m && text_equal_ci(name + n - m, *endings)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_photo(const struct attachment *a) {
     const struct image_facts *i = &a->document.image;
     unsigned longer = i->width > i->height ? i->width : i->height;
@@ -68,7 +55,7 @@ static bool is_shapeless(const struct attachment *a) {
 static bool is_broken_pdf(const struct attachment *a) {
     static const char *const endings[] = {".pdf", NULL};
 
-    return is_shapeless(a) && (ends_in(a->name, endings) ||
+    return is_shapeless(a) && (text_ends_ci(a->name, endings) ||
                                text_equal_ci(a->type, "application/pdf"));
 }
 
@@ -78,7 +65,7 @@ static bool is_broken(const struct attachment *a) {
                                           ".tiff", NULL};
 
     return is_broken_pdf(a) || (is_shapeless(a) && !a->is_inline &&
-                                ends_in(a->name, endings));
+                                text_ends_ci(a->name, endings));
 }
 
 bool sort_is_letter(const struct attachment *a) {
@@ -106,9 +93,9 @@ bool sort_is_unopened(const struct attachment *a) {
         }
     }
     return a->document.kind == DOCUMENT_TEXT
-               ? ends_in(a->name, documents)
+               ? text_ends_ci(a->name, documents)
                : a->document.kind == DOCUMENT_UNKNOWN &&
-                     !ends_in(a->name, added);
+                     !text_ends_ci(a->name, added);
 }
 
 /* ---- sets of attachments -------------------------------------------------- */
