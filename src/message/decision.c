@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "message/below.h"
+#include "model/words.h"
 
 #include <stdlib.h>
 #include <stdbool.h>
@@ -113,13 +114,6 @@ static const char *const delays[] = {
     "ONCE", "WHEN", "PENDING",
 };
 
-static const char *const courtesies[] = {
-    "pak", "bu", "bapak", "ibu", "mas", "mbak", "bang", "kang", "teh", "bli",
-    "ndan", "ya", "terima kasih", "terima kasih banyak", "terimakasih",
-    "makasih", "trims", "matur nuwun", "hatur nuhun", "suksma", "thanks",
-    "thank you", "thx", "maaf",
-};
-
 static const char *const marks[] = {
     ".", ",", "!", ";", "-", "\xe2\x80\x93", "\xe2\x80\x94", ")", "(", "~",
     ":)",
@@ -210,6 +204,16 @@ static size_t match_any(const char *text, const char *const *table,
         best = n > best ? n : best;
     }
     return best;
+}
+
+/* The same of what may follow an answer and changes nothing of it. */
+static size_t match_courtesy(const char *text) {
+    size_t count = 0;
+
+    while (courtesy_phrases[count] != NULL) {
+        count++;
+    }
+    return match_any(text, courtesy_phrases, count);
 }
 
 /* White space, '*', '_' and quotes around a word mean nothing. */
@@ -461,7 +465,7 @@ static const char *read_rest(const char *p, enum decision d) {
         if (is_negative(d) && ((*p == ':' && p[1] != ')') || *p == '-')) {
             return p + 1;
         }
-        n = match_any(p, courtesies, COUNT(courtesies));
+        n = match_courtesy(p);
         n = n == 0 ? match_emoji(p) : n;
         n = n == 0 ? match_mark(p) : n;
         n = n == 0 ? dressing(p) : n;
@@ -496,7 +500,7 @@ static const char *skip_politeness(const char *p) {
         "dan", "lalu", "please", "kindly", "so", "and"};
 
     for (size_t n = 1; n > 0; p += n) {
-        n = match_any(p, courtesies, COUNT(courtesies));
+        n = match_courtesy(p);
         n = n == 0 ? match_any(p, pleas, COUNT(pleas)) : n;
         n = n == 0 ? match_emoji(p) : n;
         n = n == 0 ? match_mark(p) : n;
@@ -609,7 +613,7 @@ static bool read_below(const char *at, enum decision d, bool *in_reason,
 /* Past courtesies and marks: where the addressee begins. */
 static const char *skip_courtesies(const char *p) {
     for (size_t n = 1; n > 0; p += n) {
-        n = match_any(p, courtesies, COUNT(courtesies));
+        n = match_courtesy(p);
         n = n == 0 ? match_emoji(p) : n;
         n = n == 0 ? match_mark(p) : n;
         n = n == 0 ? dressing(p) : n;
@@ -713,7 +717,7 @@ static enum decision read_disowning(const char *rest, struct buf *reason) {
     const char *p = rest;
 
     for (size_t n = 1; n > 0 && *p != '\0'; p += n) {
-        n = match_any(p, courtesies, COUNT(courtesies));
+        n = match_courtesy(p);
         n = n == 0 ? match_emoji(p) : n;
         n = n == 0 ? dressing(p) : n;
     }

@@ -5,8 +5,6 @@
  */
 #include "model/words.h"
 
-#include "base/text.h"
-
 #include <stdbool.h>
 #include <string.h>
 
@@ -19,6 +17,12 @@ const char *const decision_words[] = {
     "DELEGASI", "DELEGATE",  "SELESAI",    "DONE",         "GAGAL",
     "FAILED",   "CABUT",     "BATAL",      "STATUS",       "INFO",
     "FORMULIR", "PENGADUAN", "SARAN",      NULL};
+
+const char *const courtesy_phrases[] = {
+    "pak", "bu", "bapak", "ibu", "mas", "mbak", "bang", "kang", "teh", "bli",
+    "ndan", "ya", "terima kasih", "terima kasih banyak", "terimakasih",
+    "makasih", "trims", "matur nuwun", "hatur nuhun", "suksma", "thanks",
+    "thank you", "thx", "maaf", NULL};
 
 /* Not those beyond ASCII: a quotation mark or an emoji may stand right beside a
  * decision word, and a letter that does costs no more than a wrapped line. */
@@ -42,18 +46,26 @@ static bool is_decision(const char *word, size_t size) {
     return false;
 }
 
-/* Words that may follow an answer and change nothing of it. */
-static bool is_courtesy(const char *word, size_t size) {
-    static const char *const courtesies[] = {
-        "pak", "bu", "bapak", "ibu", "mas", "mbak", "bang", "kang", "teh",
-        "bli", "ndan", "ya", "terima", "kasih", "banyak", "terimakasih",
-        "makasih", "trims", "matur", "nuwun", "hatur", "nuhun", "suksma",
-        "thanks", "thank", "you", "thx", "maaf"};
+/* ASCII folded, no locale. */
+static bool is_equal(const char *small, const char *word, size_t size) {
+    size_t n = 0;
 
-    for (size_t i = 0; i < sizeof courtesies / sizeof courtesies[0]; i++) {
-        if (strlen(courtesies[i]) == size &&
-            text_starts_ci(word, courtesies[i])) {
-            return true;
+    while (n < size && (word[n] | 0x20) == small[n]) {
+        n++;
+    }
+    return n == size;
+}
+
+/* Is it one of the words that courtesies are made of? */
+static bool is_courtesy(const char *word, size_t size) {
+    for (size_t i = 0; courtesy_phrases[i] != NULL; i++) {
+        for (const char *p = courtesy_phrases[i]; *p != '\0';) {
+            size_t n = strcspn(p, " ");
+
+            if (n == size && is_equal(p, word, n)) {
+                return true;
+            }
+            p += n + (p[n] == ' ');
         }
     }
     return false;

@@ -12,6 +12,9 @@
  */
 extern const char *const decision_words[]; /* upper case, ended by NULL */
 
+/* What may follow an answer and changes nothing of it: "pak", "terima kasih". */
+extern const char *const courtesy_phrases[]; /* ended by NULL */
+
 /* The decision word that the line ends in, punctuation and white space behind
  * it and courtesies ("SETUJU pak.") not counted, ASCII case folded; NULL if it
  * does not.  *size_r: its length. */
