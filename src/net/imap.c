@@ -894,6 +894,24 @@ static int move_creating(struct imap *im, const uint32_t *sorted, size_t count,
     return verdict;
 }
 
+/* Whatever the server said: a mail has gone when it is not there any more.  In
+ * `why` for those that are. */
+static int look_after(struct imap *im, const uint32_t *uids, size_t count,
+                      int verdict, bool *done, char why[IMAP_WHY_SIZE],
+                      struct err *e) {
+    if (verdict < 0 || imap_present(im, uids, count, done, e) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        done[i] = !done[i];
+    }
+    if (verdict == 1) {
+        snprintf(why, IMAP_WHY_SIZE,
+                 "the server said OK but the mail is still there");
+    }
+    return 0;
+}
+
 int imap_move(struct imap *im, const uint32_t *uids, size_t count,
               const char *folder, bool *done, char why[IMAP_WHY_SIZE],
               struct err *e) {
@@ -916,17 +934,7 @@ int imap_move(struct imap *im, const uint32_t *uids, size_t count,
     server_name(im, folder, name);
     verdict = move_creating(im, sorted, count, name, why, e);
     free(sorted);
-    if (verdict < 0 || imap_present(im, uids, count, done, e) != 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < count; i++) {
-        done[i] = !done[i];
-    }
-    if (verdict == 1) {
-        snprintf(why, IMAP_WHY_SIZE,
-                 "the server said OK but the mail is still there");
-    }
-    return 0;
+    return look_after(im, uids, count, verdict, done, why, e);
 }
 
 int imap_expunge(struct imap *im, const uint32_t *uids, size_t count,
@@ -953,17 +961,7 @@ int imap_expunge(struct imap *im, const uint32_t *uids, size_t count,
     if (verdict == 0) {
         last_words(im, why);
     }
-    if (verdict < 0 || imap_present(im, uids, count, done, e) != 0) {
-        return -1;
-    }
-    for (size_t i = 0; i < count; i++) {
-        done[i] = !done[i];
-    }
-    if (verdict == 1) {
-        snprintf(why, IMAP_WHY_SIZE,
-                 "the server said OK but the mail is still there");
-    }
-    return 0;
+    return look_after(im, uids, count, verdict, done, why, e);
 }
 
 /* ---- IDLE ---------------------------------------------------------------- */
