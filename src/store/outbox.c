@@ -309,10 +309,24 @@ int outbox_recent(struct store *s, const char *recipient, usec_t since,
     return 0;
 }
 
+static int count_recent(struct query *q, const char *recipient,
+                        enum letter_kind letter, usec_t since,
+                        size_t *count_r, struct err *e) {
+    int64_t count = 0;
+
+    put_text(q, recipient);
+    put_int(q, since);
+    put_text(q, letter_kind_name(letter));
+    if (query_value(q, &count, e) < 0) {
+        return -1;
+    }
+    *count_r = (size_t)count;
+    return 0;
+}
+
 int outbox_recent_of(struct store *s, const char *recipient,
                      enum letter_kind letter, usec_t since, size_t *count_r,
                      struct err *e) {
-    int64_t count = 0;
     struct query q;
 
     if (query_open(s, &q,
@@ -321,20 +335,12 @@ int outbox_recent_of(struct store *s, const char *recipient,
                    e) != 0) {
         return -1;
     }
-    put_text(&q, recipient);
-    put_int(&q, since);
-    put_text(&q, letter_kind_name(letter));
-    if (query_value(&q, &count, e) < 0) {
-        return -1;
-    }
-    *count_r = (size_t)count;
-    return 0;
+    return count_recent(&q, recipient, letter, since, count_r, e);
 }
 
 int outbox_recent_in_case(struct store *s, int64_t casefile_id,
                           const char *recipient, enum letter_kind letter,
                           usec_t since, size_t *count_r, struct err *e) {
-    int64_t count = 0;
     struct query q;
 
     if (query_open(s, &q,
@@ -344,14 +350,7 @@ int outbox_recent_in_case(struct store *s, int64_t casefile_id,
         return -1;
     }
     put_int(&q, casefile_id);
-    put_text(&q, recipient);
-    put_int(&q, since);
-    put_text(&q, letter_kind_name(letter));
-    if (query_value(&q, &count, e) < 0) {
-        return -1;
-    }
-    *count_r = (size_t)count;
-    return 0;
+    return count_recent(&q, recipient, letter, since, count_r, e);
 }
 
 int outbox_count(struct store *s, enum outbox_state state, uint64_t *count_r,
