@@ -19,16 +19,19 @@
  *   engine_examine.c   the row -> parser children -> struct mail_facts
  *   engine_scan.c      each mail with attachments shown to clamd, if there is
  *                      one
+ *   engine_smime.c     whose S/MIME signature is asked for, and what it says
  *   engine_keys.c      DKIM keys for those children: pinned, else the DNS
  *   engine_decide.c    facts + what is open -> match, step -> ONE TRANSACTION
  *                      (engine_gather.c before, engine_effects.c and
  *                      engine_letters.c within)
+ *   engine_redact.c    a secret sent by mistake leaves the stored mail
  *   engine_orders.c    orders to loket-ca, looks at a portal's CRL; evidence
  *                      comes back through decide_event()
  *   engine_deliver.c   queued letters -> loket-net out -> verdicts
  *   engine_control.c   loketctl's socket; engine_control_*.c its questions
  *   engine_daily.c     the administrator's summary
  *   engine_reload.c    may a changed configuration be read by everybody?
+ *   engine_probe.c     mail to ourselves: what arrives, and how
  *   engine_room.c      a full disk: everything waits
  *
  * SECURITY: the engine opens no network socket and parses no byte of a

@@ -68,4 +68,9 @@ json_t *control_case_json(struct engine *en, const struct casefile *c);
 json_t *control_letter_json(struct engine *en, const struct outbox_row *row);
 json_t *control_order_json(const struct order_row *row);
 
+/* loket-ca has said whether it leaves the order undone that this client waits
+ * for.  The order, owned by the caller; NULL when the client has gone, or was
+ * refused with what loket-ca said. */
+struct order_row *control_given_up(struct client *c, const struct err *why);
+
 #endif

@@ -118,19 +118,10 @@ static void do_case_resume(struct client *c, const Loket__Command *m,
 
 /* loket-ca has said whether it leaves the orders undone. */
 static void on_given_up(void *user, const struct err *why) {
-    struct client *c = user;
-    struct order_row *row;
+    struct order_row *row = control_given_up(user, why);
 
-    if (!c->used || c->waits[0] == '\0') {
-        return; /* he went away */
-    }
-    row = xcalloc(1, sizeof *row);
-    MUST(order_get(c->en->store, c->waits, row, &store_error));
-    c->waits[0] = '\0';
-    if (why != NULL) {
-        control_refuse(c, why->text);
-    } else {
-        answer_case(c, row->casefile_id);
+    if (row != NULL) {
+        answer_case(user, row->casefile_id);
     }
     free(row);
 }

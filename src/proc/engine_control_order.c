@@ -174,20 +174,28 @@ static void do_order_retry(struct client *c, const Loket__Command *m,
     decide(c, m, EVENT_RETRIED);
 }
 
-static void on_given_up(void *user, const struct err *why) {
-    struct client *c = user;
+struct order_row *control_given_up(struct client *c, const struct err *why) {
     struct order_row *row;
 
     if (!c->used || c->waits[0] == '\0') {
-        return; /* he went away */
+        return NULL; /* he went away */
+    }
+    if (why != NULL) {
+        c->waits[0] = '\0';
+        control_refuse(c, why->text);
+        return NULL;
     }
     row = xcalloc(1, sizeof *row);
     MUST(order_get(c->en->store, c->waits, row, &store_error));
     c->waits[0] = '\0';
-    if (why != NULL) {
-        control_refuse(c, why->text);
-    } else {
-        control_answer(c, control_order_json(row));
+    return row;
+}
+
+static void on_given_up(void *user, const struct err *why) {
+    struct order_row *row = control_given_up(user, why);
+
+    if (row != NULL) {
+        control_answer(user, control_order_json(row));
     }
     free(row);
 }

@@ -167,6 +167,18 @@ def test_order_journal_and_signing_stay_small():
     assert sum(map(code_lines, files)) <= 1000, {f.name: code_lines(f) for f in files}
 
 
+def test_every_test_is_run():
+    """What no list names is never run, however often somebody cites it."""
+    lists = "".join(p.read_text() for p in (TOP / "tests").rglob("*.mk"))
+    named = set(re.findall(r"[\w/]+_test\b|[\w/]+\.py\b", lists))
+    there = {str(p.relative_to(TOP)) for f in ("story", "lint")
+             for p in (TOP / "tests" / f).glob("test_*.py")}  # fmt: skip
+    there |= {str(p.relative_to(TOP).with_suffix(""))
+              for p in (TOP / "tests/unit").glob("*_test.c")}  # fmt: skip
+    assert there - named == set()
+    assert len(there) > 100
+
+
 def test_requirements_hold():
     code, said = run(LINT / "requirements")
     assert code == 0, said
