@@ -25,6 +25,7 @@ src_store_libstore_a_SOURCES = \
     src/store/schema_2.c \
     src/store/schema_3.c \
     src/store/schema_4.c \
+    src/store/schema_5.c \
     src/store/snapshot.c \
     src/store/store.c src/store/store.h src/store/store_private.h \
     src/store/timer.c \

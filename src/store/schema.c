@@ -330,7 +330,7 @@ static const struct migration schema_1[] = {
 enum { SCHEMA_1_COUNT = sizeof schema_1 / sizeof schema_1[0] };
 
 int schema_newest(void) {
-    return schema_4[schema_4_count - 1].number;
+    return schema_5[schema_5_count - 1].number;
 }
 
 static int read_version(struct store *s, int64_t *version_r, struct err *e) {
@@ -416,7 +416,8 @@ static int run_from(struct store *s, int64_t version, struct err *e) {
     if (run_list(s, version, schema_1, SCHEMA_1_COUNT, e) != 0 ||
         run_list(s, version, schema_2, schema_2_count, e) != 0 ||
         run_list(s, version, schema_3, schema_3_count, e) != 0 ||
-        run_list(s, version, schema_4, schema_4_count, e) != 0) {
+        run_list(s, version, schema_4, schema_4_count, e) != 0 ||
+        run_list(s, version, schema_5, schema_5_count, e) != 0) {
         return -1;
     }
     /* PRAGMA takes no parameters; both values are numbers of this file. */

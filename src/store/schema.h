@@ -21,6 +21,8 @@ extern const struct migration schema_3[]; /* schema_3.c */
 extern const size_t schema_3_count;
 extern const struct migration schema_4[]; /* schema_4.c */
 extern const size_t schema_4_count;
+extern const struct migration schema_5[]; /* schema_5.c */
+extern const size_t schema_5_count;
 
 /* The number this program knows: PRAGMA user_version. */
 int schema_newest(void);

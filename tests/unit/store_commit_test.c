@@ -317,7 +317,7 @@ static const struct {
     const char *table;
     int64_t states;
 } brought[] = {{"mail", 0}, {"mail", 3}, {"token", 8}, {"timer", 9},
-             {"document_facts", 9}};
+             {"document_facts", 9}, {"challenge", 9}};
 
 static void assert_schema(int64_t version, int64_t old) {
     char sql[128];

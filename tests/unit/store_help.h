@@ -174,7 +174,7 @@ HELPER void write_behind(const char *sql) {
  * Schema 3: the same, in the steps that they were given. */
 HELPER void load_schema(int number) {
     const char *top = getenv("srcdir");
-    static char sql[64 * 1024];
+    static char sql[128 * 1024];
     char path[512], *text = NULL;
     sqlite3 *db;
     FILE *file;
