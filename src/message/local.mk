@@ -31,6 +31,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/passphrase.c src/message/passphrase.h \
     src/message/provider.c src/message/provider.h \
     src/message/reply.c src/message/reply.h \
+    src/message/request.c src/message/request.h \
     src/message/secret.c src/message/secret.h \
     src/message/smime.c src/message/smime.h \
     src/message/structure.c src/message/structure.h \

@@ -23,6 +23,7 @@
 #include "message/decode.h"
 #include "message/envelope.h"
 #include "message/header.h"
+#include "message/request.h"
 #include "message/texts.h"
 #include "message/token.h"
 
@@ -447,6 +448,7 @@ static int finish_text(struct walk *w) {
     if (got == 0) {
         texts_finish(&w->texts, rest.data,
                      is_one_text(&w->texts) ? rest.data : page_rest.data, f);
+        request_read(f);
     }
     buf_free(&page_rest);
     buf_free(&rest);

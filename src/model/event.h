@@ -43,6 +43,8 @@ enum event_kind {
     EVENT_DELEGATED, /* DELEGASI, or an automatic reply that says absent */
     EVENT_DISOWNED,  /* BUKAN SAYA, from a mailbox of the applicant: halts */
     EVENT_RESUMED,   /* an administrator lets a halted case go on */
+    EVENT_REQUEST,   /* mail->request, asked by somebody who may ask; changes no
+                        case (proc/engine_requests.c) */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
@@ -131,6 +133,7 @@ struct known {
     const struct subscriber *sender; /* registry entry of From, or NULL */
     const struct officer *officer;   /* From in people.conf, or NULL */
     bool sender_is_office;           /* From is our own address (V054) */
+    bool of_agency; /* From is of an agency whose mail is listened to */
     const struct registered_certificate *certificate; /* his active one */
     /* The case of this sender, or NULL: by reply, by number in the subject, or
      * his only open one; a closed one only where he has none open. */

@@ -162,6 +162,21 @@ enum decision {
 };
 const char *decision_name(enum decision d); /* "none", "approve" */
 
+/* What is asked of the window itself, by the first word of a subject or by a
+ * first own line of that word (message/request.h; docs/decisions/030). */
+enum request_word {
+    REQUEST_NONE,
+    REQUEST_INFO,   /* INFO, STANDAR: the service standard */
+    REQUEST_FORM,   /* FORMULIR: blank letters */
+    REQUEST_STATUS, /* where his case stands */
+    REQUEST_CHECK,  /* CEK: what would be missing, changing nothing */
+    REQUEST_COMPLAINT,
+    REQUEST_SUGGESTION, /* SARAN, MASUKAN */
+    REQUEST_SURVEY,
+    REQUEST__MAX
+};
+const char *request_word_name(enum request_word w); /* "none", "info" */
+
 struct bounce {
     char recipient[LIMIT_ADDRESS];   /* whose mailbox failed */
     char status[16];                 /* "5.1.1", "" if unknown */
@@ -241,6 +256,10 @@ struct mail_facts {
     /* Text behind "alasan:"; of ROUTE and DELEGATE to whom, until when, what
      * for (workflow/addressee.h). */
     char decision_reason[LIMIT_FIRST_LINE];
+    enum request_word request;
+    /* ... and nothing else that says what it is about: in a mailbox shared with
+     * other matters, "Info rapat" is none of ours. */
+    bool request_alone;
     enum automatic automatic;
     /* AUTOMATIC_REPLY: its owner is away, it says, and until which day
      * (counted since 1970-01-01; 0 = not said). */

@@ -149,6 +149,18 @@ static const char *const decisions[] = {
 };
 NAME_FUNCTION(decision_name, enum decision, decisions)
 
+static const char *const request_words[] = {
+    [REQUEST_NONE] = "none",
+    [REQUEST_INFO] = "info",
+    [REQUEST_FORM] = "form",
+    [REQUEST_STATUS] = "status",
+    [REQUEST_CHECK] = "check",
+    [REQUEST_COMPLAINT] = "complaint",
+    [REQUEST_SUGGESTION] = "suggestion",
+    [REQUEST_SURVEY] = "survey",
+};
+NAME_FUNCTION(request_word_name, enum request_word, request_words)
+
 static const char *const dispositions[] = {
     [DISPOSITION_OPEN] = "open", [DISPOSITION_CASE] = "case",
     [DISPOSITION_QUARANTINE] = "quarantine",
@@ -386,7 +398,8 @@ static const char *const event_kinds[] = {
     [EVENT_ABANDONED] = "abandoned", [EVENT_EXPIRED] = "expired",
     [EVENT_OVERDUE] = "overdue", [EVENT_TIMER] = "timer",
     [EVENT_REVIEW] = "review", [EVENT_DELEGATED] = "delegated",
-    [EVENT_DISOWNED] = "disowned", [EVENT_RESUMED] = "resumed"};
+    [EVENT_DISOWNED] = "disowned", [EVENT_RESUMED] = "resumed",
+    [EVENT_REQUEST] = "request"};
 NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
 
 static const char *const answer_faults[] = {

@@ -56,8 +56,7 @@ static bool is_equal(const char *small, const char *word, size_t size) {
     return n == size;
 }
 
-/* Is it one of the words that courtesies are made of? */
-static bool is_courtesy(const char *word, size_t size) {
+bool courtesy_has_word(const char *word, size_t size) {
     for (size_t i = 0; courtesy_phrases[i] != NULL; i++) {
         for (const char *p = courtesy_phrases[i]; *p != '\0';) {
             size_t n = strcspn(p, " ");
@@ -83,7 +82,7 @@ const char *decision_word_at_end(const char *line, size_t *size_r) {
             from--;
         }
         *size_r = end - from;
-    } while (end > from && is_courtesy(line + from, end - from) &&
+    } while (end > from && courtesy_has_word(line + from, end - from) &&
              (end = from) > 0);
     return end > from && is_decision(line + from, end - from) ? line + from
                                                               : NULL;

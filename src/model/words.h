@@ -2,6 +2,7 @@
 #ifndef LOKET_MODEL_WORDS_H
 #define LOKET_MODEL_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,6 +15,9 @@ extern const char *const decision_words[]; /* upper case, ended by NULL */
 
 /* What may follow an answer and changes nothing of it: "pak", "terima kasih". */
 extern const char *const courtesy_phrases[]; /* ended by NULL */
+
+/* Is it one of the words that those are made of?  ASCII case folded. */
+bool courtesy_has_word(const char *word, size_t size);
 
 /* The decision word that the line ends in, punctuation and white space behind
  * it and courtesies ("SETUJU pak.") not counted, ASCII case folded; NULL if it

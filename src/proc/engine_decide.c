@@ -690,6 +690,24 @@ static void answer_aside(struct turn *t) {
     after_commit(en);
 }
 
+/* What is asked of the window changes no case. */
+static void serve_request(struct turn *t) {
+    const struct mail_row before = *t->mail->row;
+    struct engine *en = t->en;
+    char reason[LIMIT_WORD];
+    struct err e = ERR_INIT;
+
+    snprintf(reason, sizeof reason, "request-%s",
+             request_word_name(t->mail->facts->request));
+    if (store_begin(en->store, &e) != 0 || requests_serve(t, &e) != 0) {
+        give_up(en, t->mail->row, t->mail->facts, &before, &e);
+        return;
+    }
+    set_aside(en, t->mail->row, t->mail->facts, DISPOSITION_IGNORED, reason);
+    MUST(store_commit(en->store, &store_error));
+    after_commit(en);
+}
+
 static void turn_away(struct turn *t) {
     struct mail_row *row = t->mail->row;
     struct engine *en = t->en;
@@ -772,6 +790,9 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
         break;
     case EVENT_UNPROVEN:
         answer_aside(t);
+        break;
+    case EVENT_REQUEST:
+        serve_request(t);
         break;
     default:
         turn_away(t);

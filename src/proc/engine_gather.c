@@ -259,8 +259,7 @@ static void gather_newcomer(struct turn *t) {
     struct subscriber *who = &t->newcomer;
 
     if (!s->learning || t->known.officer != NULL ||
-        t->known.sender_is_office ||
-        !is_agency_domain(s, f->identity.from)) {
+        t->known.sender_is_office || !t->known.of_agency) {
         return;
     }
     *who = (struct subscriber){.language = s->office.language,
@@ -278,6 +277,7 @@ static void gather_sender(struct turn *t, const char *from) {
 
     k->officer = people_find(&en->settings->people, from);
     k->sender_is_office = text_same_address(from, en->settings->office.address);
+    k->of_agency = is_agency_domain(en->settings, from);
     if (from[0] != '\0') {
         MUST(found = registry_by_address(en->store, from, &t->sender,
                                          &store_error));

@@ -54,6 +54,10 @@ void gather_event(struct turn *t, const struct casefile *c);
 /* The officer with this id, or NULL once he is no longer in people.conf. */
 const struct officer *gather_officer(const struct engine *en, const char *id);
 
+/* ---- engine_requests.c ---- */
+/* Answers EVENT_REQUEST, inside the transaction that puts the mail aside. */
+int requests_serve(struct turn *t, struct err *e);
+
 /* ---- engine_effects.c ---- */
 /* Those that end questions and approvals: before the case is saved, because a
  * revision rises only where none stands (I9). */

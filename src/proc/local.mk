@@ -62,6 +62,7 @@ loket_engine_SOURCES = \
     src/proc/engine_probe.c src/proc/engine_questions.c \
     src/proc/engine_timers.c src/proc/engine_workflows.c \
     src/proc/engine_reload.c \
+    src/proc/engine_requests.c \
     src/proc/engine_resend.c \
     src/proc/engine_room.c \
     src/proc/pem.c src/proc/pem.h \

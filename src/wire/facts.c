@@ -270,6 +270,8 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     m.first_line = plain(f->first_line);
     m.decision = f->decision;
     m.decision_reason = plain(f->decision_reason);
+    m.request = f->request;
+    m.request_alone = f->request_alone;
     m.automatic = f->automatic;
     m.absent = f->absent;
     m.absent_until = (uint32_t)f->absent_until;
@@ -393,6 +395,8 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     READ_TEXT(&r, m, f, first_line);
     f->decision = read_enum(&r, "decision", m->decision, DECISION__MAX);
     READ_TEXT(&r, m, f, decision_reason);
+    f->request = read_enum(&r, "request", m->request, REQUEST__MAX);
+    f->request_alone = m->request_alone;
     f->automatic = read_enum(&r, "automatic", m->automatic, AUTOMATIC__MAX);
     read_absence(&r, m, f);
     read_bounce(&r, m, &f->bounce);

@@ -18,6 +18,8 @@
  *        |
  *     who?          not sure enough who wrote: quarantine where it concerns
  *        |          us, else none of ours            (I17: changes no case)
+ *     requests      INFO, STATUS and the like, of whoever may ask; papers that
+ *        |          are an application come before all but CEK
  *     stranger      sure, but not in the registry
  *        |
  *     subscriber    an open case: papers or a message
@@ -152,6 +154,16 @@ static bool is_verdict(enum decision d) {
            d == DECISION_DELEGATE || answer_outlet(d) != OUTLET__MAX;
 }
 
+/* A word to the window (message/request.h) and no decision beside it.  Who
+ * shares his mailbox with other matters may begin a subject with "Info", too. */
+static bool is_asking(const struct view *v) {
+    const struct mail_facts *m = v->mail;
+
+    return m->request != REQUEST_NONE && !is_verdict(m->decision) &&
+           (m->request_alone || m->request >= REQUEST_COMPLAINT || v->words ||
+            v->number || v->known->answers_ours || !v->known->shared_mailbox);
+}
+
 /* Does he answer, as an officer?  A letter that is about no case, as the
  * daily summary is, asks nothing; but who writes SETUJU to it must not believe
  * that it counted. */
@@ -160,6 +172,9 @@ static bool is_answering(const struct view *v) {
 
     if (k->officer == NULL || k->carries_token || k->token != NULL) {
         return k->officer != NULL;
+    }
+    if (is_asking(v)) {
+        return false;
     }
     return (k->answers_ours || v->number) && !is_own_case(k) &&
            (k->casefile != NULL || is_verdict(v->mail->decision));
@@ -371,6 +386,16 @@ static bool is_unsure_and_partial(const struct view *v) {
     return is_unsure_and_ours(v) && has_partial_signature(v);
 }
 
+/* Only to CEK, and to who complains, papers are no application. */
+static bool is_request(const struct view *v) {
+    const struct known *k = v->known;
+    bool takes_papers = v->mail->request == REQUEST_CHECK ||
+                        v->mail->request >= REQUEST_COMPLAINT;
+
+    return is_asking(v) && (takes_papers || !v->papers) &&
+           (k->sender != NULL || k->officer != NULL || k->of_agency);
+}
+
 static bool is_stranger(const struct view *v) {
     return v->known->sender == NULL;
 }
@@ -479,6 +504,8 @@ static const struct rule {
     {is_unsure_and_partial, EVENT_QUARANTINE, "auth-partial"},
     {is_unsure_and_ours, EVENT_QUARANTINE, "auth-none"},
     {is_unsure, EVENT_NOT_OURS, "auth-none"},
+
+    {is_request, EVENT_REQUEST, ""},
 
     /* sure who, but nobody with a certificate here */
     {is_shared_officer_talk, EVENT_NOT_OURS, "officer"},

@@ -9,7 +9,8 @@ MESSAGE_TESTS = \
     tests/unit/message_html_test \
     tests/unit/message_mime_test tests/unit/message_token_test \
     tests/unit/message_provider_test tests/unit/message_returned_test \
-    tests/unit/message_passphrase_test tests/unit/message_secret_test \
+    tests/unit/message_passphrase_test \
+    tests/unit/message_request_test tests/unit/message_secret_test \
     tests/unit/message_smime_test
 check_PROGRAMS += $(MESSAGE_TESTS)
 TESTS += $(MESSAGE_TESTS)
@@ -53,6 +54,8 @@ tests_unit_message_returned_test_SOURCES = tests/unit/message_returned_test.c
 tests_unit_message_returned_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_passphrase_test_SOURCES = tests/unit/message_passphrase_test.c
 tests_unit_message_passphrase_test_LDADD = $(MESSAGE_TEST_LIBS)
+tests_unit_message_request_test_SOURCES = tests/unit/message_request_test.c
+tests_unit_message_request_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_secret_test_SOURCES = tests/unit/message_secret_test.c
 tests_unit_message_secret_test_LDADD = $(MESSAGE_TEST_LIBS)
 tests_unit_message_smime_test_SOURCES = tests/unit/message_smime_test.c

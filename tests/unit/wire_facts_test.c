@@ -250,6 +250,8 @@ static void facts_come_back_whole(void **state) {
     COPY(f->first_line, "SETUJU");
     f->decision = DECISION_SUGGESTION;
     COPY(f->decision_reason, "sebab");
+    f->request = REQUEST_SURVEY;
+    f->request_alone = true;
     f->automatic = AUTOMATIC_REPLY;
     f->absent = true;
     f->absent_until = 20792; /* 2026-12-05 */
@@ -297,6 +299,7 @@ static void spoil_line(Loket__Facts *m) { m->first_line = (char *)"a\nb"; }
 static void spoil_decision(Loket__Facts *m) { m->decision = DECISION__MAX; }
 static void spoil_huge(Loket__Facts *m) { m->decision = UINT32_MAX; }
 static void spoil_automatic(Loket__Facts *m) { m->automatic = AUTOMATIC__MAX; }
+static void spoil_request(Loket__Facts *m) { m->request = REQUEST__MAX; }
 static void spoil_absent(Loket__Facts *m) {
     m->automatic = AUTOMATIC_NO;
     m->absent = true;
@@ -413,6 +416,7 @@ static void facts_that_break_the_rules_are_refused(void **state) {
         {"own text", spoil_own_text},    {"own text CR", spoil_own_cr},
         {"first line", spoil_line},      {"decision", spoil_decision},
         {"decision 2^32-1", spoil_huge}, {"automatic", spoil_automatic},
+        {"request", spoil_request},
         {"digest short", spoil_short},   {"digest long", spoil_long},
         {"bounce", spoil_bounce},        {"references", spoil_references},
         {"status", spoil_status},

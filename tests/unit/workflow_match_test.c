@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 /* What is attached, as letters: c CSR, s statement letter, p some PDF,
- * z archive, l logo, k private key, d text and HTML differ. */
+ * z archive, l logo, k private key, d text and HTML differ; I, S, C, P: it
+ * asks INFO, STATUS, CEK or complains, and ! in that word alone; + SETUJU. */
 static void attach(struct mail_facts *m, const char *what) {
     unsigned char seed = 1;
 
@@ -36,6 +37,24 @@ static void attach(struct mail_facts *m, const char *what) {
             break;
         case 'k':
             help_attach(m, DOCUMENT_PRIVATE_KEY, "kunci.pem", seed);
+            break;
+        case 'I':
+            m->request = REQUEST_INFO;
+            break;
+        case 'S':
+            m->request = REQUEST_STATUS;
+            break;
+        case 'C':
+            m->request = REQUEST_CHECK;
+            break;
+        case 'P':
+            m->request = REQUEST_COMPLAINT;
+            break;
+        case '!':
+            m->request_alone = true;
+            break;
+        case '+':
+            m->decision = DECISION_APPROVE;
             break;
         default:
             abort();
@@ -415,6 +434,56 @@ static void officers_answer_what_is_about_a_case(void **state) {
     RUN(rows);
 }
 
+static void requests_are_served_to_whom_we_know(void **state) {
+    static const struct row rows[] = {
+        {"a subscriber", BUDI, SIGNED, "INFO", "I!", {0}, EVENT_REQUEST,
+         EVENT_REQUEST, ""},
+        {"an agency", STRANGER, SIGNED, "INFO", "I!", {.of_agency = true},
+         EVENT_REQUEST, EVENT_REQUEST, ""},
+        {"an officer", OFFICER, SIGNED, "INFO", "I!", {0}, EVENT_REQUEST,
+         EVENT_REQUEST, ""},
+        {"a stranger", STRANGER, SIGNED, "INFO", "I!", {0}, EVENT_NOT_OURS,
+         EVENT_IGNORE, "stranger"},
+        {"a From line only", BUDI, UNSIGNED, "INFO", "I!", {0},
+         EVENT_QUARANTINE, EVENT_QUARANTINE, "auth-none"},
+        {"another matter", BUDI, SIGNED, "Info rapat", "I", {0},
+         EVENT_NOT_OURS, EVENT_REQUEST, "other-matter"},
+        {"our matter", BUDI, SIGNED, "INFO Lupa Passphrase", "I", {0},
+         EVENT_REQUEST, EVENT_REQUEST, ""},
+        {"by number", BUDI, SIGNED, "STATUS LOCK-2026-000001", "S",
+         {.casefile = &open_case}, EVENT_REQUEST, EVENT_REQUEST, ""},
+        {"in an answer", BUDI, SIGNED, "Re: x", "S!",
+         {.casefile = &open_case, .answers_ours = true}, EVENT_REQUEST,
+         EVENT_REQUEST, ""},
+        {"a complaint needs no other word", BUDI, SIGNED, "PENGADUAN: x", "P",
+         {0}, EVENT_REQUEST, EVENT_REQUEST, ""},
+        {"an officer of a case", OFFICER, SIGNED, "STATUS LOCK-2026-000001",
+         "S", {.casefile = &open_case}, EVENT_REQUEST, EVENT_REQUEST, ""},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+static void applications_and_answers_come_before_requests(void **state) {
+    static const struct row rows[] = {
+        {"papers", BUDI, SIGNED, "Info " LUPA, "Isc", {0}, EVENT_APPLICATION,
+         EVENT_APPLICATION, ""},
+        {"papers for a case", BUDI, SIGNED, "STATUS", "S!c",
+         {.casefile = &open_case}, EVENT_DOCUMENTS, EVENT_DOCUMENTS, ""},
+        {"papers to be checked", BUDI, SIGNED, "CEK", "C!sc", {0},
+         EVENT_REQUEST, EVENT_REQUEST, ""},
+        {"an answer with a token", OFFICER, SIGNED, "Re: x", "S!",
+         {.casefile = &open_case, .carries_token = true}, EVENT_ANSWER,
+         EVENT_ANSWER, "no-token"},
+        {"a decision", OFFICER, SIGNED, "STATUS LOCK-2026-000001", "S+",
+         {.casefile = &open_case}, EVENT_ANSWER, EVENT_ANSWER, "no-token"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
 /* He must not believe that it counted. */
 static void a_verdict_about_nothing_is_answered(void **state) {
     static const enum decision verdicts[] = {
@@ -700,6 +769,8 @@ int main(void) {
         cmocka_unit_test(mail_for_an_open_case_brings_papers_or_a_message),
         cmocka_unit_test(papers_for_a_closed_case_apply_anew),
         cmocka_unit_test(officers_answer_what_is_about_a_case),
+        cmocka_unit_test(requests_are_served_to_whom_we_know),
+        cmocka_unit_test(applications_and_answers_come_before_requests),
         cmocka_unit_test(a_verdict_about_nothing_is_answered),
         cmocka_unit_test(a_mail_opens_a_case_in_three_ways),
         cmocka_unit_test(a_probe_is_ignored_by_name),
