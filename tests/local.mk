@@ -44,6 +44,7 @@ STORIES = \
     tests/story/test_saga_kill.py \
     tests/story/test_start.py \
     tests/story/test_reload.py \
+    tests/story/test_restore.py \
     tests/story/test_bad_input.py \
     tests/story/test_csr.py \
     tests/story/test_strangers.py \
