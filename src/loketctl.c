@@ -47,7 +47,7 @@ struct options {
     const char *reason;
     const char *output;
     const char *language; /* of the case sheet; NULL = the office's */
-    bool json, all, yes, update;
+    bool json, csv, all, yes, update;
     struct settings *settings; /* loaded when needed */
 };
 
@@ -112,6 +112,8 @@ static int show(const struct command *k, const struct options *o,
                 json_t *json) {
     if (o->json) {
         print_json(json);
+    } else if (json_is_array(json) && o->csv) {
+        print_csv(json, k->columns, stdout);
     } else if (json_is_array(json)) {
         print_table(json, k->columns);
     } else {
@@ -924,6 +926,7 @@ static void help(void) {
          "      --language id|en  for case print and workflow explain, instead\n"
          "                     of the office's\n"
          "      --json         JSON instead of tables\n"
+         "      --csv          tables as a spreadsheet reads them\n"
          "      --version      print the version\n"
          "  -h, --help         print this\n"
          "\n"
@@ -985,6 +988,10 @@ static int run(struct options *o, int argc, char **argv) {
                 k->arguments);
         return EXIT_USAGE;
     }
+    if (o->csv && k->columns[0] == NULL) {
+        fputs("loketctl: --csv is for lists; see loketctl --help\n", stderr);
+        return EXIT_USAGE;
+    }
     return k->run(k, o, argc, argv);
 }
 
@@ -999,6 +1006,7 @@ static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"language", required_argument, NULL, 'l'},
     {"json", no_argument, NULL, 'j'},
+    {"csv", no_argument, NULL, 'C'},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -1051,6 +1059,9 @@ static int read_options(int argc, char **argv, struct options *o) {
             break;
         case 'j':
             o->json = true;
+            break;
+        case 'C':
+            o->csv = true;
             break;
         case 'V':
             puts("loketctl " PACKAGE_VERSION);

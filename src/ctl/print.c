@@ -118,6 +118,50 @@ void print_table(const json_t *list, const char *const *columns) {
     }
 }
 
+/* What makes a spreadsheet compute gets a "'" before it (OWASP, "CSV
+ * Injection"); a control character would break the line, or do worse. */
+static void print_csv_text(const char *text, FILE *to) {
+    if (text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL) {
+        fputc('\'', to);
+    }
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            fputc('"', to);
+        }
+        fputc((unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text, to);
+    }
+}
+
+static void print_csv_field(const json_t *value, FILE *to) {
+    char text[CELL];
+
+    fputc('"', to);
+    if (json_is_string(value)) {
+        print_csv_text(json_string_value(value), to);
+    } else if (value != NULL && !json_is_null(value)) {
+        cell_text(value, text);
+        fputs(text, to);
+    }
+    fputc('"', to);
+}
+
+void print_csv(const json_t *list, const char *const *columns, FILE *to) {
+    size_t index;
+    json_t *row;
+
+    for (size_t i = 0; columns[i] != NULL; i++) {
+        fprintf(to, "%s\"%s\"", i > 0 ? "," : "", columns[i]);
+    }
+    fputs("\r\n", to);
+    json_array_foreach(list, index, row) {
+        for (size_t i = 0; columns[i] != NULL; i++) {
+            fputs(i > 0 ? "," : "", to);
+            print_csv_field(json_object_get(row, columns[i]), to);
+        }
+        fputs("\r\n", to);
+    }
+}
+
 /* Depth is that of our own answers: three at most. */
 static void print_nested(const json_t *object, int indent) {
     const char *key;

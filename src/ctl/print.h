@@ -3,6 +3,7 @@
 #define LOKET_CTL_PRINT_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 /*
  * Answers for people.  Strangers' text (subjects, names) is escaped: nothing
@@ -15,6 +16,14 @@ void print_use_zone(int zone_min, const char *zone_name);
 
 /* One line per object of the array; `columns` are keys, ended by NULL. */
 void print_table(const json_t *list, const char *const *columns);
+
+/*
+ * The same as a spreadsheet reads it (RFC 4180, "," between the fields, in
+ * UTF-8, the names of the columns first; times in UTC, as in JSON).  What a
+ * spreadsheet would take for a formula gets a "'" before it (V115).  What is
+ * not known is empty.
+ */
+void print_csv(const json_t *list, const char *const *columns, FILE *to);
 
 /* "key: value" lines; nested objects and lists are indented. */
 void print_object(const json_t *object);

@@ -2,6 +2,8 @@
 """What strangers' bytes can do to letters, logs and decisions: nothing
 (threats.md section 6, B49, F and G)."""
 
+import csv
+import io
 import re
 
 import client
@@ -107,6 +109,17 @@ def test_v111_what_turns_a_terminal_is_escaped(office):
         assert not re.search(rb"(?m)^<6>engine: forged", log), name
     done = client.loketctl(office.dir, "mail", "list")
     assert b"\x1b" not in done.stdout and b"\xe2\x80\xae" not in done.stdout
+
+
+def test_v115_no_cell_of_a_table_is_a_formula(office):
+    """As a spreadsheet opens it; what is no table is refused."""
+    office.apply("budi", fields={"Subject": "=cmd|' /C calc'!A0 lupa passphrase, \"x\""})
+    office.await_case("received")
+    done = client.loketctl(office.dir, "mail", "list", "--csv")
+    rows = list(csv.DictReader(io.StringIO(done.stdout.decode(), newline="")))
+    assert rows[0]["subject"] == "'=cmd|' /C calc'!A0 lupa passphrase, \"x\""
+    assert not [v for r in rows for v in r.values() if v[:1] in tuple("=+-@")]
+    assert client.loketctl(office.dir, "status", "--csv").returncode == 100
 
 
 def test_v114_an_applicant_cannot_speak_for_the_verifier(office):

@@ -25,3 +25,10 @@ tests_unit_ctl_roster_test_SOURCES = tests/unit/ctl_roster_test.c
 tests_unit_ctl_roster_test_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_unit_ctl_roster_test_LDADD = $(CTL) $(MODEL) $(BASE) $(CTL_LIBS) \
     $(BASE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/ctl_print_test
+TESTS += tests/unit/ctl_print_test
+tests_unit_ctl_print_test_SOURCES = tests/unit/ctl_print_test.c
+tests_unit_ctl_print_test_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_ctl_print_test_LDADD = $(CTL) $(MODEL) $(BASE) $(CTL_LIBS) \
+    $(BASE_LIBS) $(CMOCKA_LIBS)
