@@ -344,6 +344,7 @@ static void add_facts(json_t *o, const struct mail_facts *f) {
         f->automatic == AUTOMATIC_BOUNCE ? bounce_json(&f->bounce) : NULL);
     add(o, "parts_differ", json_boolean(f->parts_differ));
     add(o, "from_html", json_boolean(f->from_html));
+    add(o, "quoting", json_string(quoting_name(f->quoting)));
     add(o, "encrypted", json_boolean(f->encrypted));
     add(o, "sends_private_key", json_boolean(f->sends_private_key));
     add(o, "sends_passphrase", json_boolean(f->sends_passphrase));
@@ -360,9 +361,8 @@ json_t *inspect_json(const char *file, const char *verdict, const char *detail,
         "from", "from_name", "irregular", "auth", "subject", "message_id",
         "in_reply_to", "references", "tokens", "date", "content", "own_text",
         "first_line", "decision", "decision_reason", "automatic", "absent",
-        "absent_until", "bounce", "parts_differ", "from_html", "encrypted",
-        "sends_private_key",
-        "sends_passphrase", "exposed", "redactions", "attachments_cut"};
+        "absent_until", "bounce", "parts_differ", "from_html", "quoting",
+        "encrypted", "sends_private_key", "sends_passphrase", "exposed", "redactions", "attachments_cut"};
     json_t *o = json_object();
     json_t *name = json_string(file);
 

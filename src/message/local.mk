@@ -30,6 +30,7 @@ src_message_libmessage_a_SOURCES = \
     src/message/notice.c src/message/notice.h \
     src/message/passphrase.c src/message/passphrase.h \
     src/message/provider.c src/message/provider.h \
+    src/message/quoting.c src/message/quoting.h \
     src/message/reply.c src/message/reply.h \
     src/message/request.c src/message/request.h \
     src/message/secret.c src/message/secret.h \

@@ -234,6 +234,7 @@ struct reader {
     bool fresh;        /* at the first line of a paragraph */
     bool pure;         /* the notice has nothing else in it */
     struct buf lost;   /* lines left out, an enum lost before each */
+    const char *quote; /* where the first one begins, NULL */
 };
 
 static void lose(struct reader *r, const char *line, enum lost why) {
@@ -436,6 +437,10 @@ static bool is_head(const struct line *l, const char *line) {
            (strcmp(line, HTML_DIVIDER) == 0 && is_any_field(below));
 }
 
+static void note_quote(struct reader *r, const char *at) {
+    r->quote = r->quote == NULL ? at : r->quote;
+}
+
 /* One line, or an attribution; where to go on, NULL at the end. */
 static const char *read_line(struct reader *r, const char *at) {
     struct line l = line_at(at);
@@ -444,6 +449,7 @@ static const char *read_line(struct reader *r, const char *at) {
 
     line_read(&l, line);
     if (line_is_quoted(&l)) {
+        note_quote(r, at);
         if (line[0] == '|' && r->place != PLACE_TAIL) {
             lose(r, line + 1, LOST_OTHER); /* few programs quote with it */
         }
@@ -454,12 +460,15 @@ static const char *read_line(struct reader *r, const char *at) {
     if (*line != '\0') {
         a = attribution_at(at);
         if (a.lines > 0) {
+            note_quote(r, at);
             return skip_attribution(r, at, a);
         }
         if (is_head(&l, line)) {
+            note_quote(r, at);
             return NULL;
         }
         if (is_divider(line)) {
+            note_quote(r, at);
             r->place = PLACE_TAIL;
         } else if (is_ruled_off(&l, line)) {
             lose(r, line, LOST_OTHER);
@@ -470,7 +479,7 @@ static const char *read_line(struct reader *r, const char *at) {
     return l.next;
 }
 
-void reply_own(const char *text, struct buf *own) {
+const char *reply_own(const char *text, struct buf *own) {
     struct reader r = {.own = own, .fresh = true};
 
     buf_init(&r.lost, 3 * strlen(text) + 16); /* two more of each line */
@@ -482,6 +491,7 @@ void reply_own(const char *text, struct buf *own) {
     }
     put_lost(&r);
     buf_free(&r.lost);
+    return r.quote;
 }
 
 void reply_unflow(const char *text, bool delsp, struct buf *to) {

@@ -22,6 +22,7 @@
 #include "message/clean.h"
 #include "message/decision.h"
 #include "message/html.h"
+#include "message/quoting.h"
 #include "message/reply.h"
 
 #include <stdlib.h>
@@ -185,13 +186,14 @@ void texts_take_banners(struct texts *t, const char *const *banners,
 /* What one person reads. */
 struct reading {
     struct buf own;
+    enum quoting quoting;
     enum decision decision;
     char first_line[LIMIT_FIRST_LINE], reason[LIMIT_FIRST_LINE];
 };
 
 static void read_own(struct reading *r, const char *text) {
     buf_init(&r->own, strlen(text) + 1);
-    reply_own(text, &r->own);
+    r->quoting = quoting_at(reply_own(text, &r->own));
     r->decision = decision_read(r->own.data, r->first_line, r->reason);
 }
 
@@ -285,6 +287,7 @@ void texts_finish(const struct texts *t, const char *plain, const char *page,
 
     read_own(&a, plain);
     facts->from_html = t->from_html;
+    facts->quoting = a.quoting;
     if (page != plain) {
         read_own(&b, page);
         facts->parts_differ = differ(&a, &b, !t->page_damaged && !is_marked(&b));

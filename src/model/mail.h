@@ -177,6 +177,24 @@ enum request_word {
 };
 const char *request_word_name(enum request_word w); /* "none", "info" */
 
+/* How the sender's mail program lays out what it quotes: which one it is, as
+ * far as that tells.  Decides nothing.  Names are stored: only add. */
+enum quoting {
+    QUOTING_NONE,    /* nothing is quoted */
+    QUOTING_UNKNOWN, /* like none of these */
+    QUOTING_GMAIL,
+    QUOTING_OUTLOOK,
+    QUOTING_APPLE,
+    QUOTING_THUNDERBIRD,
+    QUOTING_YAHOO,
+    QUOTING_ZIMBRA,
+    QUOTING_ROUNDCUBE,
+    QUOTING_SAMSUNG,
+    QUOTING_MUTT,
+    QUOTING__MAX
+};
+const char *quoting_name(enum quoting q); /* "none", "gmail" */
+
 struct bounce {
     char recipient[LIMIT_ADDRESS];   /* whose mailbox failed */
     char status[16];                 /* "5.1.1", "" if unknown */
@@ -270,6 +288,7 @@ struct mail_facts {
      * never an answer. */
     bool parts_differ;
     bool from_html;       /* own_text was read from HTML: there was no text */
+    enum quoting quoting;
     bool encrypted;       /* S/MIME enveloped or PGP: not opened */
     bool sends_private_key; /* V098: a private key is in it */
     bool sends_passphrase;  /* ... or what looks like a passphrase */

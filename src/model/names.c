@@ -126,6 +126,21 @@ static const char *const automatics[] = {
 };
 NAME_FUNCTION(automatic_name, enum automatic, automatics)
 
+static const char *const quotings[] = {
+    [QUOTING_NONE] = "none",
+    [QUOTING_UNKNOWN] = "unknown",
+    [QUOTING_GMAIL] = "gmail",
+    [QUOTING_OUTLOOK] = "outlook",
+    [QUOTING_APPLE] = "apple",
+    [QUOTING_THUNDERBIRD] = "thunderbird",
+    [QUOTING_YAHOO] = "yahoo",
+    [QUOTING_ZIMBRA] = "zimbra",
+    [QUOTING_ROUNDCUBE] = "roundcube",
+    [QUOTING_SAMSUNG] = "samsung",
+    [QUOTING_MUTT] = "mutt",
+};
+NAME_FUNCTION(quoting_name, enum quoting, quotings)
+
 static const char *const decisions[] = {
     [DECISION_NONE] = "none",
     [DECISION_UNCLEAR] = "unclear",

@@ -128,6 +128,7 @@ static void take_words(struct mail_facts *f, const struct mail_facts *inner) {
            sizeof f->decision_reason);
     f->parts_differ = inner->parts_differ;
     f->from_html = inner->from_html;
+    f->quoting = inner->quoting;
     f->encrypted = inner->encrypted;
     if (f->automatic == AUTOMATIC_NO) {
         f->automatic = inner->automatic;

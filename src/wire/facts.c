@@ -281,6 +281,7 @@ int facts_send(struct channel *ch, const struct mail_facts *f, struct err *e) {
     m.bounce_delayed = f->bounce.delayed;
     m.parts_differ = f->parts_differ;
     m.from_html = f->from_html;
+    m.quoting = f->quoting;
     m.encrypted = f->encrypted;
     m.sends_private_key = f->sends_private_key;
     write_secrets(f, &m, &secrets);
@@ -402,6 +403,7 @@ int facts_read(const Loket__Facts *m, struct mail_facts *f, struct err *e) {
     read_bounce(&r, m, &f->bounce);
     f->parts_differ = m->parts_differ;
     f->from_html = m->from_html;
+    f->quoting = read_enum(&r, "quoting", m->quoting, QUOTING__MAX);
     f->encrypted = m->encrypted;
     f->sends_private_key = m->sends_private_key;
     read_secrets(&r, m, f);

@@ -34,6 +34,7 @@ KEYS = {
     "message_id", "in_reply_to", "references", "tokens", "date", "content", "own_text",
     "first_line", "decision", "decision_reason", "automatic", "absent", "absent_until",
     "bounce", "encrypted", "sends_private_key", "from_html", "parts_differ",
+    "quoting",
     "sends_passphrase", "exposed", "redactions", "attachments_cut", "attachments",
 }  # fmt: skip
 

@@ -175,6 +175,41 @@ static void phrases_in_every_layout_as_a_page_alone(void **state) {
     check("page", &c);
 }
 
+/* A drill tells the administrator what an officer writes with. */
+static void each_program_is_known_by_its_quote(void **state) {
+    static const struct {
+        const char *name;
+        enum quoting quoting;
+    } programs[] = {
+        {"Gmail", QUOTING_GMAIL},           {"Outlook", QUOTING_OUTLOOK},
+        {"Apple", QUOTING_APPLE},           {"Thunderbird", QUOTING_THUNDERBIRD},
+        {"Yahoo", QUOTING_YAHOO},           {"Zimbra", QUOTING_ZIMBRA},
+        {"Roundcube", QUOTING_ROUNDCUBE},   {"Samsung", QUOTING_SAMSUNG},
+        {"mutt", QUOTING_MUTT}};
+
+    (void)state;
+    for (size_t i = 0; i < LAYOUTS; i++) {
+        struct quoted q = quoted_new(LETTER_VERIFY, layouts[i].language);
+        struct answer a = {.layout = &layouts[i], .quoted = &q,
+                           .own = "Setuju",
+                           .body = layouts[i].page == NULL ? BODY_TEXT
+                                                           : BODY_BOTH};
+        size_t k = 0;
+
+        while (strncmp(layouts[i].name, programs[k].name,
+                       strlen(programs[k].name)) != 0) {
+            k++;
+        }
+        read_answer(&a);
+        if (facts->quoting != programs[k].quoting) {
+            fail_msg("%s (%s): %s", layouts[i].name,
+                     language_name(layouts[i].language),
+                     quoting_name(facts->quoting));
+        }
+        quoted_free(&q);
+    }
+}
+
 /* Nothing of it asks the locale; where only C is installed, this says so. */
 static void the_locale_changes_nothing(void **state) {
     static const char *const names[] = {"tr_TR.UTF-8", "az_AZ.UTF-8",
@@ -249,6 +284,7 @@ int main(void) {
         cmocka_unit_test(phrases_in_every_layout_as_text),
         cmocka_unit_test(phrases_in_every_layout_with_a_page),
         cmocka_unit_test(phrases_in_every_layout_as_a_page_alone),
+        cmocka_unit_test(each_program_is_known_by_its_quote),
         cmocka_unit_test(the_locale_changes_nothing),
         cmocka_unit_test(letters_keep_clear_of_every_word_that_decides),
     };

@@ -266,6 +266,7 @@ static void facts_come_back_whole(void **state) {
     f->encrypted = f->sends_private_key = f->attachments_cut = true;
     f->parts_differ = f->from_html = true; /* V041 */
     f->sends_passphrase = true;
+    f->quoting = QUOTING_MUTT;
     f->exposed_count = LIMIT_EXPOSED_KEYS;
     for (size_t i = 0; i < LIMIT_EXPOSED_KEYS; i++) {
         f->exposed[i] = digest_of(&i, sizeof i);
