@@ -24,6 +24,28 @@ CONF_FILES = \
     conf/letters/id/stopped.txt \
     conf/letters/id/probe.txt \
     conf/letters/id/phrases.conf \
+    conf/letters/id/confirm.txt \
+    conf/letters/id/correct.txt \
+    conf/letters/id/delegated.txt \
+    conf/letters/id/dispose.txt \
+    conf/letters/id/identity.txt \
+    conf/letters/id/lapsed.txt \
+    conf/letters/id/late.txt \
+    conf/letters/id/nudge.txt \
+    conf/letters/en/confirm.txt \
+    conf/letters/en/correct.txt \
+    conf/letters/en/delegated.txt \
+    conf/letters/en/dispose.txt \
+    conf/letters/en/identity.txt \
+    conf/letters/en/lapsed.txt \
+    conf/letters/en/late.txt \
+    conf/letters/en/nudge.txt \
+    conf/forms/acceptance.conf \
+    conf/forms/reason.conf \
+    conf/forms/recommendation.conf \
+    conf/forms/request.conf \
+    conf/forms/statement.conf \
+    conf/forms/superior.conf \
     conf/letters/en/received.txt conf/letters/en/incomplete.txt \
     conf/letters/en/noted.txt conf/letters/en/summary.txt \
     conf/letters/en/infected.txt \

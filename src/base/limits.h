@@ -118,6 +118,9 @@ enum {
     LIMIT_PHRASES = 512,
     LIMIT_TEMPLATE = 32 * 1024,
     LIMIT_LETTER = 256 * 1024,
+    LIMIT_FORMS = 16,      /* blank letters */
+    LIMIT_FORM_ITEMS = 48, /* on one of them */
+    LIMIT_FORM = 256 * 1024, /* its PDF */
     LIMIT_SLOT_TEXT = 32 * 1024,
     LIMIT_LETTER_FILES = 12, /* attachments of a letter of ours */
     LIMIT_LETTER_BYTES = 10 * 1024 * 1024, /* of its attachments, all */

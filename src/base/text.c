@@ -141,6 +141,20 @@ bool text_is_utf8(const char *text, size_t size) {
     return true;
 }
 
+uint32_t text_next(const char **p) {
+    const unsigned char *at = (const unsigned char *)*p;
+    uint32_t c = *at++;
+
+    if (c >= 0xc0) {
+        c &= c >= 0xf0 ? 0x07 : c >= 0xe0 ? 0x0f : 0x1f;
+        while ((*at & 0xc0) == 0x80) {
+            c = c << 6 | (*at++ & 0x3fU);
+        }
+    }
+    *p = (const char *)at;
+    return c;
+}
+
 char *text_trim(char *text) {
     size_t n;
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Small questions about text.  All comparisons are ASCII and ignore the
@@ -26,6 +27,9 @@ const char *text_find_ci(const char *text, const char *word);
 
 /* Valid UTF-8 (no overlong forms, no surrogates), no NUL inside size. */
 bool text_is_utf8(const char *text, size_t size);
+
+/* The character at *p, of valid UTF-8; *p is moved behind it. */
+uint32_t text_next(const char **p);
 
 /* The same words?  Capitals do not count, nor how much white space is between
  * them and around. */

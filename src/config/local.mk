@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/config/libsettings.a
 src_config_libsettings_a_SOURCES = \
     src/config/blacklist.c src/config/blacklist.h \
     src/config/dkimkeys.c src/config/dkimkeys.h \
+    src/config/forms.c src/config/forms.h \
     src/config/letters.c src/config/letters.h \
     src/config/officer.c src/config/officer.h \
     src/config/people.c src/config/people.h \

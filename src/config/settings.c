@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "config/forms.h"
 #include "config/letters.h"
 #include "config/people.h"
 #include "config/timetable.h"
@@ -862,7 +863,8 @@ static int load(const char *dir, struct settings *s, struct err *e) {
         return -1;
     }
     s->letters = letters_load(s->config_dir, e);
-    return s->letters != NULL ? 0 : -1;
+    s->forms = s->letters != NULL ? forms_load(s->config_dir, e) : NULL;
+    return s->forms != NULL ? 0 : -1;
 }
 
 int settings_load(const char *dir, struct settings **settings_r,
@@ -882,6 +884,7 @@ void settings_free(struct settings **settings) {
         return;
     }
     letterbook_free(&(*settings)->letters);
+    formbook_free(&(*settings)->forms);
     free((*settings)->people.officers);
     free(*settings);
     *settings = NULL;

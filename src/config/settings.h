@@ -15,6 +15,7 @@
  *   calendar/Y.conf   the holidays of a year each
  *   workflows/X.conf  one procedure each
  *   letters/id, /en   templates (NAME.txt) and wordings (phrases.conf)
+ *   forms/NAME.conf   the blank letters
  *   dkim-keys         pinned keys (optional; named in loket.conf)
  *
  * Loading is all or nothing.  The first mistake found ends it with ERR_SETUP

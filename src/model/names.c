@@ -12,6 +12,7 @@
 #include "model/casefile.h"
 #include "model/effect.h"
 #include "model/event.h"
+#include "model/form.h"
 #include "model/letter.h"
 #include "model/mail.h"
 #include "model/order.h"
@@ -798,6 +799,32 @@ void letterbook_free(struct letterbook **book) {
         for (size_t i = 0; i < (*book)->phrase_count[l]; i++) {
             free((*book)->phrases[l][i].text);
         }
+    }
+    free(*book);
+    *book = NULL;
+}
+
+const struct form *formbook_find(const struct formbook *book,
+                                 const char *name) {
+    for (size_t i = 0; i < book->count; i++) {
+        if (strcmp(book->forms[i].name, name) == 0) {
+            return &book->forms[i];
+        }
+    }
+    return NULL;
+}
+
+void formbook_free(struct formbook **book) {
+    if (*book == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < (*book)->count; i++) {
+        struct form *form = &(*book)->forms[i];
+
+        for (size_t k = 0; k < form->item_count; k++) {
+            free(form->items[k].text);
+        }
+        free(form->title);
     }
     free(*book);
     *book = NULL;

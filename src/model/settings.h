@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "model/document.h"
+#include "model/form.h"
 #include "model/letter.h"
 #include "model/person.h"
 #include "model/provider.h"
@@ -145,6 +146,7 @@ struct settings {
     size_t workflow_count;
     struct workflow workflows[LIMIT_WORKFLOWS];
     struct letterbook *letters; /* owned */
+    struct formbook *forms;     /* owned */
 };
 
 #endif

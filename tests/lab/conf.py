@@ -162,7 +162,7 @@ def write(folder, examples, state, options):
     """Writes DIR/conf and the certificates `register` names, with sidecars."""
     conf = folder / "conf"
     conf.mkdir(exist_ok=True)
-    for name in ("calendar", "workflows", "letters"):
+    for name in ("calendar", "workflows", "letters", "forms"):
         if (examples / name).is_dir():
             copy_readable(examples / name, conf / name)
     tree = settings(folder, state)

@@ -23,11 +23,12 @@
 #include <cmocka.h>
 
 /* Every file of the folder; the letters are those the model names. */
-enum { FILES_MAX = 5 + LANGUAGE__MAX * (LETTER__MAX + 1) };
+enum { FILES_MAX = 11 + LANGUAGE__MAX * (LETTER__MAX + 1) };
 static char files[FILES_MAX][LIMIT_PATH];
 static size_t file_count;
 static const char *const folders[] = {"secrets", "workflows", "letters",
-                                      "letters/id", "letters/en", "calendar"};
+                                      "letters/id", "letters/en", "calendar",
+                                      "forms"};
 static char shipped[LIMIT_PATH], dir[LIMIT_PATH];
 
 /* ---- the folder --------------------------------------------------------- */
@@ -112,7 +113,13 @@ static void list_files(void) {
     static const char *const others[] = {"loket.conf", "people.conf",
                                          "workflows/lock.conf",
                                          "calendar/2026.conf",
-                                         "calendar/2027.conf"};
+                                         "calendar/2027.conf",
+                                         "forms/acceptance.conf",
+                                         "forms/reason.conf",
+                                         "forms/recommendation.conf",
+                                         "forms/request.conf",
+                                         "forms/statement.conf",
+                                         "forms/superior.conf"};
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         text_copy(files[file_count++], LIMIT_PATH, others[i]);
@@ -618,6 +625,7 @@ struct broken {
 #define W "workflows/lock.conf"
 #define RECEIVED "letters/id/received.txt"
 #define PHRASES "letters/en/phrases.conf"
+#define FORM "forms/statement.conf"
 #define VERIFY "letters/id/verify.txt"
 #define COMPLETED "letters/id/completed.txt"
 /* The whole value in the shipped file. */
@@ -1145,6 +1153,21 @@ static const struct broken table[] = {
      "its own"},
     {"a completed letter without evidence (PKL-22)", COMPLETED, "{evidence}",
      "lengkap sekali", NULL, "{evidence} is missing in the body"},
+    /* blank letters */
+    {"two kinds in one", FORM, "{ field = \"nip\"; ",
+     "{ field = \"nip\"; text = \"x\"; ", "field = \"nip\"",
+     "page[2] is one of text, centre, field, fixed and sign, and only one"},
+    {"a field without a label", FORM, "label = \"NIP\"; ", "",
+     "field = \"nip\"",
+     "page[2] has a label where it is a field, fixed or sign, and only there"},
+    {"a name used twice", FORM, "field = \"nik\"", "field = \"nip\"",
+     "label = \"NIK\"",
+     "page[3] has the name of an earlier one; each name is used once"},
+    {"a name that is no file's", FORM, "passphrase.pdf", "../passphrase.pdf",
+     "file = ", "file is \"surat-pernyataan-lupa-../passphrase.pdf\" (a "
+     "string); a name of a-z, 0-9 and \"-\" that ends in .pdf is right"},
+    {"a form without a title", FORM, "title = ", "# title = ", NULL,
+     "title is missing; the heading of the letter is right"},
     {"a noted letter that says no state", "letters/id/noted.txt",
      "{explanation}", "Terima kasih.", NULL,
      "{explanation} is missing in the body"},
