@@ -361,8 +361,14 @@ static const char *const pleas[] = {
 NAME_FUNCTION(plea_name, enum plea, pleas)
 
 static const char *const executors[] = {
-    [EXECUTOR_CA] = "ca", [EXECUTOR_OPERATOR] = "operator"};
+    [EXECUTOR_CA] = "ca",
+    [EXECUTOR_OPERATOR] = "operator",
+    [EXECUTOR_APPLICANT] = "applicant"};
 NAME_FUNCTION(executor_name, enum executor, executors)
+
+bool executor_is_in_portal(enum executor x) {
+    return x == EXECUTOR_OPERATOR || x == EXECUTOR_APPLICANT;
+}
 
 static const char *const casefile_states[] = {
     [CASE_NEW] = "new", [CASE_INCOMPLETE] = "incomplete",

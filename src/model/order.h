@@ -14,11 +14,15 @@
 /* Who carries out revocation and issuance (design.md 6). */
 enum executor {
     EXECUTOR_CA,       /* loket-ca, with the office's own key */
-    EXECUTOR_OPERATOR, /* people, in the portal of an outside CA; their word
-                          counts with evidence only (PKL-22) */
+    EXECUTOR_OPERATOR, /* an officer, in the portal of an outside CA: both in
+                          one go */
+    EXECUTOR_APPLICANT, /* the applicant, there: he is guided, first to revoke,
+                           then to have issued (PKL-20, PKL-21) */
     EXECUTOR__MAX
 };
 const char *executor_name(enum executor x); /* "ca", "operator" */
+/* Somebody works in the portal; his word counts with evidence only (PKL-22). */
+bool executor_is_in_portal(enum executor x);
 
 /*
  * What the engine asks of loket-ca, and what comes back.  An order carries no
@@ -108,13 +112,25 @@ const char *order_reason_name(enum order_reason r); /* "superseded" */
 /* PKL-22.  The letters are those of the requirement. */
 enum evidence_class {
     EVIDENCE_NONE,
-    EVIDENCE_VERIFIED, /* (a): CRL or certificate verified here */
-    EVIDENCE_NOTICE,   /* (b) */
-    EVIDENCE_SIGNED,   /* (c) */
-    EVIDENCE_ATTESTED, /* (d) */
+    EVIDENCE_VERIFIED, /* (a): CRL, OCSP or certificate verified here */
+    EVIDENCE_NOTICE,   /* (b): the CA's own mail, its DKIM still verifying */
+    EVIDENCE_SIGNED,   /* (c): our page, signed with the new key */
+    EVIDENCE_ATTESTED, /* (d): two officers say so */
     EVIDENCE__MAX
 };
 const char *evidence_class_name(enum evidence_class c); /* "none", "a" */
+
+/* One thing that shows that an order was carried out, beside its CRL and its
+ * certificate; kept with it. */
+struct order_evidence {
+    enum evidence_class class;
+    usec_t at;
+    char person[LIMIT_PERSON_ID]; /* ATTESTED: who does; else "" */
+    int64_t mail_id;              /* that brought it; VERIFIED: 0 */
+    struct digest blob; /* OCSP answer, notice, signed page; ATTESTED: zero */
+    uint64_t size;
+    char detail[LIMIT_REASON]; /* "ams@bsre.example", "responder CN=..." */
+};
 
 struct order_row {
     struct order order; /* as it was given; never changes.  approvers are

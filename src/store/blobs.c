@@ -266,6 +266,8 @@ static int is_needed(struct store *s, const struct digest *d, bool *needed_r,
                    " OR EXISTS (SELECT 1 FROM casefile_order WHERE crl = ?1)"
                    " OR EXISTS (SELECT 1 FROM casefile_order"
                    "  WHERE certificate = ?1)"
+                   " OR EXISTS (SELECT 1 FROM order_evidence"
+                   "  WHERE blob = ?1)"
                    " OR EXISTS (SELECT 1 FROM workflow_version"
                    "  WHERE source = ?1)",
                    e) != 0) {

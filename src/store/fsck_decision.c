@@ -83,12 +83,14 @@ const struct rule fsck_decision_rules[] = {
      "JOIN certificate x ON x.id = c.certificate_id"
      " WHERE i.new_spki = x.spki OR i.new_serial = i.serial"},
     /* I6, as far as the engine's side can show. */
+    /* What people vouch for, Loket may never have seen. */
     {"I6", "done, and yet without a certificate",
      "SELECT 'order=' || id FROM casefile_order WHERE kind = 'issue'"
-     " AND state = 'done' AND (certificate IS NULL OR new_serial = ''"
-     "  OR new_spki IS NULL)"},
+     " AND state = 'done' AND evidence NOT IN ('b', 'd')"
+     " AND (certificate IS NULL OR new_serial = '' OR new_spki IS NULL)"},
     {"I6", "done, and its certificate is not in the registry",
-     "SELECT 'order=' || i.id" SAGA "WHERE i.state = 'done' AND NOT EXISTS"
+     "SELECT 'order=' || i.id" SAGA "WHERE i.state = 'done'"
+     " AND i.certificate IS NOT NULL AND NOT EXISTS"
      " (SELECT 1 FROM certificate x WHERE x.serial = i.new_serial"
      "  AND x.spki = i.new_spki AND x.subscriber_id = c.subscriber_id)"},
     {"I6", "the registry has the certificate of an order that is not done",
@@ -104,7 +106,7 @@ const struct rule fsck_decision_rules[] = {
     {"I7", "issued before the revocation",
      "SELECT 'order=' || i.id" SAGA
      "WHERE r.state IS NOT 'done' AND (i.state = 'done'"
-     "  OR (i.executor = 'ca' AND i.state <> 'abandoned'))"},
+     "  OR (i.executor <> 'operator' AND i.state <> 'abandoned'))"},
     {"I7", "names another serial than the certificate of the case",
      "SELECT 'order=' || o.id FROM casefile_order o"
      " JOIN casefile c ON c.id = o.casefile_id"
@@ -120,8 +122,7 @@ const struct rule fsck_decision_rules[] = {
      "WHERE c.certificate_id = x.id AND r.state = 'done')"},
     {"I7", "done without what shows it",
      "SELECT 'order=' || id FROM casefile_order WHERE kind = 'revoke'"
-     " AND state = 'done' AND (revoked_at IS NULL"
-     "  OR (evidence = 'a' AND crl IS NULL))"},
+     " AND state = 'done' AND revoked_at IS NULL"},
     /* I9: what was asked and approved is what stands in the case. */
     {"I9", "open, and yet of another revision of its case",
      "SELECT 'token=' || t.id FROM token t"
@@ -220,6 +221,24 @@ const struct rule fsck_decision_rules[] = {
     {"PKL-22", "done without evidence",
      "SELECT 'order=' || id FROM casefile_order"
      " WHERE state = 'done' AND evidence = 'none'"},
+    {"PKL-22", "done, and its evidence is not kept",
+     "SELECT 'order=' || o.id FROM casefile_order o WHERE o.state = 'done'"
+     " AND o.kind <> 'reset' AND NOT (o.kind = 'issue' AND o.evidence = 'a')"
+     " AND NOT (o.evidence = 'a' AND o.crl IS NOT NULL)"
+     " AND (SELECT count(*) FROM order_evidence v WHERE v.order_seq = o.seq"
+     "  AND v.class = o.evidence) < iif(o.evidence = 'd', 2, 1)"},
+    {"PKL-22", "attested by somebody who has not said so",
+     "SELECT 'order=' || o.id FROM order_evidence v"
+     " JOIN casefile_order o ON o.seq = v.order_seq WHERE v.class = 'd'"
+     " AND NOT EXISTS (SELECT 1 FROM act a WHERE a.mail_id = v.mail_id"
+     "  AND a.casefile_id = o.casefile_id AND a.person = v.person"
+     "  AND a.decision = 'match')"},
+    {"I12", "attested by the applicant",
+     "SELECT 'order=' || o.id FROM order_evidence v"
+     " JOIN casefile_order o ON o.seq = v.order_seq"
+     " JOIN casefile c ON c.id = o.casefile_id JOIN mail m"
+     " ON m.id = v.mail_id JOIN subscriber_address s ON s.address = m.sender"
+     " AND s.subscriber_id = c.subscriber_id WHERE v.class = 'd'"},
     /* I17: what proved the sender is kept.  Mail of before schema 4 has no
      * evidence, so the first that has marks the time. */
     {"I17", "was decided by, and the key that proved its sender is not kept",

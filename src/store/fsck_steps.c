@@ -85,7 +85,8 @@ const struct rule fsck_step_rules[] = {
      " 'subscriber:%') <> EXISTS (SELECT 1 FROM subscriber_address x"
      "  WHERE x.address = m.sender AND x.subscriber_id = c.subscriber_id)"
      " OR (a.person LIKE 'subscriber:%' AND (a.for_whom <> ''"
-     "  OR a.decision NOT IN ('approve', 'cancel') OR a.person IS NOT"
+     "  OR a.decision NOT IN ('approve', 'cancel', 'done', 'failed')"
+     "  OR a.person IS NOT"
      "  'subscriber:' || c.subscriber_id))"},
     /* Several approvals (INT-4): different people, who stand for different
      * people. */

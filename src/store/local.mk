@@ -10,6 +10,7 @@ src_store_libstore_a_SOURCES = \
     src/store/document.c \
     src/store/event.c \
     src/store/evidence.c \
+    src/store/order_evidence.c \
     src/store/fsck.c \
     src/store/fsck_decision.c \
     src/store/fsck_steps.c \

@@ -288,6 +288,16 @@ int order_list(struct store *s, bool open_only, size_t max, order_row_fn each,
 int order_count(struct store *s, enum order_state state, uint64_t *count_r,
                 struct err *e);
 
+/* What shows that an order was carried out, beside its CRL and its certificate
+ * (PKL-22): added while it is given, never changed.  ERR_BUG for one that is
+ * not given, for an officer who attests twice or has not said so. */
+int order_evidence_add(struct store *s, const char *order_id,
+                       const struct order_evidence *v, struct err *e);
+/* In the order in which they came. */
+int order_evidence_list(struct store *s, const char *order_id,
+                        struct order_evidence *rows, size_t max,
+                        size_t *count_r, struct err *e);
+
 /* ---- who acts for whom -------------------------------------------------- */
 
 /* Begins at d->from; d->id, d->ended are not read, id_r may be NULL.  ERR_BUG

@@ -17,6 +17,7 @@ STORE_TESTS = \
     tests/unit/store_registry_test \
     tests/unit/store_returned_test \
     tests/unit/store_evidence_test \
+    tests/unit/store_order_evidence_test \
     tests/unit/store_schema_test \
     tests/unit/store_secret_test \
     tests/unit/store_store_test \
@@ -69,5 +70,7 @@ tests_unit_store_fsck_steps_test_LDADD = $(STORE_TEST_LIBS)
 EXTRA_DIST += tests/unit/store_schema_1.sql tests/unit/store_schema_2.sql tests/unit/store_schema_3.sql tests/unit/store_schema_4.sql
 tests_unit_store_evidence_test_SOURCES = tests/unit/store_evidence_test.c tests/unit/store_help.h
 tests_unit_store_evidence_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_order_evidence_test_SOURCES = tests/unit/store_order_evidence_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_order_evidence_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_returned_test_SOURCES = tests/unit/store_returned_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
 tests_unit_store_returned_test_LDADD = $(STORE_TEST_LIBS)

@@ -163,7 +163,7 @@ static const struct planted planted[] = {
     {"UPDATE certificate SET state = 'revoked', revoked = 5 WHERE id = 2",
      "I7 certificate=2: revoked without"},
     {"UPDATE casefile_order SET crl = NULL WHERE seq = 1",
-     "I7 order=" FIRST ".revoke: done without"},
+     "PKL-22 order=" FIRST ".revoke: done, and its evidence"},
     {"UPDATE casefile_order SET revoked_at = NULL WHERE seq = 1",
      "I7 order=" FIRST ".revoke: done without"},
     {"UPDATE casefile_order SET crl = zeroblob(32) WHERE seq = 1",

@@ -367,9 +367,9 @@ static void certificate_that_is_not_there(struct order_row *r) {
 
 static const struct change changes[] = {
     {"done without evidence", ORDER_REVOKE, NULL, done_without_evidence,
-     "PKL22"},
+     "PKL-22"},
     {"done without a time", ORDER_REVOKE, NULL, done_without_time, "CHECK"},
-    {"done without a CRL", ORDER_REVOKE, NULL, done_without_crl, "I6_done"},
+    {"done without a CRL", ORDER_REVOKE, NULL, done_without_crl, "PKL-22"},
     {"done, no time of it", ORDER_REVOKE, NULL, done_without_revoked_at,
      "I6_done"},
     {"done without anything", ORDER_REVOKE, NULL, done, "I6_done"},
