@@ -372,7 +372,7 @@ static const struct change changes[] = {
     {"done without a CRL", ORDER_REVOKE, NULL, done_without_crl, "PKL-22"},
     {"done, no time of it", ORDER_REVOKE, NULL, done_without_revoked_at,
      "I6_done"},
-    {"done without anything", ORDER_REVOKE, NULL, done, "I6_done"},
+    {"done without anything", ORDER_REVOKE, NULL, done, "PKL-22"},
     {"closed while given", ORDER_REVOKE, NULL, closed_while_given, "CHECK"},
     {"given up by nobody", ORDER_REVOKE, NULL, abandoned_by_nobody, "CHECK"},
     {"another CRL", ORDER_REVOKE, fulfilled_done, other_crl, "I5"},
