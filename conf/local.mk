@@ -13,7 +13,8 @@ CONF_FILES = \
     conf/letters/id/work.txt \
     conf/letters/id/receipt.txt \
     conf/letters/id/answer.txt \
-    conf/letters/id/withdrawn.txt \
+    conf/letters/id/withdrawn.txt conf/letters/id/disowned.txt \
+    conf/letters/id/notice.txt \
     conf/letters/id/remind.txt \
     conf/letters/id/unproven.txt \
     conf/letters/id/stuck.txt \
@@ -54,7 +55,8 @@ CONF_FILES = \
     conf/letters/en/work.txt \
     conf/letters/en/receipt.txt \
     conf/letters/en/answer.txt \
-    conf/letters/en/withdrawn.txt \
+    conf/letters/en/withdrawn.txt conf/letters/en/disowned.txt \
+    conf/letters/en/notice.txt \
     conf/letters/en/remind.txt \
     conf/letters/en/unproven.txt \
     conf/letters/en/stuck.txt \

@@ -215,6 +215,14 @@ static const struct {
                        BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                            BIT(SLOT_APPLICANT) | BIT(SLOT_STEP),
                        BIT(SLOT_CASE)},
+    [LETTER_DISOWNED] = {ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) |
+                             BIT(SLOT_APPLICANT) | BIT(SLOT_EXPLANATION),
+                         BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                             BIT(SLOT_CHANNELS),
+                         BIT(SLOT_CASE)},
+    /* no number in its subject: who is told need not know more than he says */
+    [LETTER_NOTICE] = {ALWAYS | BIT(SLOT_APPLICANT) | BIT(SLOT_EXPLANATION),
+                       BIT(SLOT_EXPLANATION) | BIT(SLOT_CHANNELS), 0},
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -519,6 +527,9 @@ static const struct {
     {"late-", {"step", "awaited", "since", "waited", "due", NULL}},
     {"nudge-", {"lapse", NULL}},
     {"noted-", {"papers", NULL}},
+    {"second-contact", {NULL}},
+    {"notice-refused", {"name", "date", NULL}},
+    {"notice-", {"name", "case", "service", "date", NULL}},
     {"awaited-portal", {"portal", NULL}},
 };
 

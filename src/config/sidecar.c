@@ -18,6 +18,17 @@ static int read_addresses(const struct value *v, void *to, struct err *e) {
     return value_addresses(v, s->addresses, &s->address_count, e);
 }
 
+/* "-" is nobody. */
+static int read_contact(const struct value *v, void *to, struct err *e) {
+    const char *text = config_setting_get_string(v->setting);
+
+    if (text != NULL && strcmp(text, "-") == 0) {
+        text_copy(to, v->key->size, text);
+        return 0;
+    }
+    return value_address(v, to, e);
+}
+
 /* 18 or 16 digits; spaces and dots between them are dropped, as letters print
  * them (requirements.md 3). */
 static int read_digits(const struct value *v, void *to, struct err *e) {
@@ -62,6 +73,10 @@ static const struct key sidecar_keys[] = {
     {"addresses", read_addresses, 0, sizeof(struct subscriber),
      .right = "one to eight mail addresses are right, for example "
               "addresses = [\"siti@kota.example\"]"},
+    {"second_contact", read_contact, TO(second_contact),
+     .right = "a mail address that is not his own is right, or \"-\" for "
+              "nobody, for example second_contact = "
+              "\"kepegawaian@kota.example\""},
 };
 
 int sidecar_load(const char *path, struct subscriber *person, struct err *e) {

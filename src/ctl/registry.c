@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIXED_WORDS = 7 };
+enum { FIXED_WORDS = 8 };
 
 /* "alice.pem" -> "alice.person" */
 static void sidecar_path(const char *file, char path[LIMIT_PATH]) {
@@ -58,6 +58,7 @@ json_t *registry_import(const char *socket_path, const char *file,
     words[4] = person.nik;
     words[5] = person.agency;
     words[6] = language_name(person.language);
+    words[7] = person.second_contact;
     for (size_t i = 0; i < person.address_count; i++) {
         words[FIXED_WORDS + i] = person.addresses[i];
     }
@@ -84,11 +85,12 @@ static json_t *row_json(const struct roster_row *row) {
     for (size_t i = 0; i < p->address_count; i++) {
         json_array_append_new(addresses, json_string(p->addresses[i]));
     }
-    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "line",
+    return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "line",
                      (int)row->line, "name", p->name, "nip", p->nip, "nik",
                      p->nik, "agency", p->agency, "language",
                      row->says_language ? language_name(p->language) : "",
-                     "addresses", addresses);
+                     "second_contact", p->second_contact, "addresses",
+                     addresses);
 }
 
 static json_t *ask_table(const char *socket_path, const struct roster *r,

@@ -39,7 +39,16 @@ static void defect(struct roster *r, unsigned line, const char *format, ...) {
 
 /* ---- headings ----------------------------------------------------------- */
 
-enum column { NAME, NIP, NIK, AGENCY, ADDRESSES, LANGUAGE, COLUMN__MAX };
+enum column {
+    NAME,
+    NIP,
+    NIK,
+    AGENCY,
+    ADDRESSES,
+    CONTACT,
+    LANGUAGE,
+    COLUMN__MAX
+};
 
 static const struct heading {
     const char *word;
@@ -52,6 +61,7 @@ static const struct heading {
     {"surel", ADDRESSES},    {"email", ADDRESSES},
     {"e-mail", ADDRESSES},   {"alamat surel", ADDRESSES},
     {"bahasa", LANGUAGE},    {"language", LANGUAGE},
+    {"kontak kedua", CONTACT}, {"second contact", CONTACT},
 };
 
 struct columns {
@@ -258,6 +268,19 @@ static void read_addresses(struct roster *r, unsigned line, char *text,
     }
 }
 
+/* "-" is nobody; left empty, the registry keeps what it has. */
+static void read_contact(struct roster *r, unsigned line, char *text,
+                         struct subscriber *p) {
+    text_squeeze(text);
+    if (strcmp(text, "-") != 0 && text[0] != '\0' &&
+        !text_is_addr_spec(text)) {
+        defect(r, line, "second contact \"%.60s\": one mail address is right, "
+               "or \"-\" for nobody", text);
+    } else {
+        text_copy(p->second_contact, LIMIT_ADDRESS, text);
+    }
+}
+
 static void read_language(struct roster *r, struct roster_row *row,
                           const char *text) {
     static const char *const words[][2] = {
@@ -301,6 +324,7 @@ static void read_row(struct roster *r, const struct csv_row *row,
     read_text(r, row->line, "agency", fields[AGENCY], false,
               to->person.agency);
     read_addresses(r, row->line, fields[ADDRESSES], &to->person);
+    read_contact(r, row->line, fields[CONTACT], &to->person);
     read_language(r, to, fields[LANGUAGE]);
     if (to->person.address_count == 0 && r->defect_count == before) {
         defect(r, row->line, "%.60s has no mail address", to->person.name);

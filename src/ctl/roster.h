@@ -17,6 +17,7 @@
  *     nip, nik                     18 and 16 digits; may be empty
  *     instansi | agency            may be missing
  *     surel | email | e-mail       one or several, blanks or "|" between them
+ *     kontak kedua | second contact   one address, or "-"; may be missing
  *     bahasa | language            id, en; may be missing
  */
 enum {

@@ -303,6 +303,10 @@ static const struct wording words[] = {
     {"letter-late", {"pemberitahuan keterlambatan", "notice of delay"}},
     {"letter-delegated", {"pemberitahuan penyerahan wewenang",
                           "notice of hand-over"}},
+    {"letter-disowned", {"keterangan tentang BUKAN SAYA bagi pemohon",
+                         "notice to the applicant about NOT ME"}},
+    {"letter-notice", {"pemberitahuan kepada kontak kedua",
+                       "notice to the second contact"}},
     {"letter-halted", {"pemberitahuan permohonan dihentikan pemiliknya",
                        "notice that the owner halted the case"}},
 

@@ -61,6 +61,7 @@ enum reader {
                               sender */
     READER_ROLE,           /* each with effect.role */
     READER_DEPUTY,         /* event.delegation.deputy */
+    READER_CONTACT,        /* the second contact of the applicant, if any */
     READER__MAX
 };
 

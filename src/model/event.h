@@ -121,6 +121,7 @@ struct event {
     const struct order_row *order;
     enum ask_step step; /* EVENT_EXPIRED, EVENT_OVERDUE: whose question */
     enum timer_kind timer; /* EVENT_TIMER */
+    bool tells_owner; /* QUARANTINE: he in whose name it came is told */
     struct delegation delegation; /* EVENT_DELEGATED; no id yet */
     char actor[LIMIT_PERSON_ID]; /* RETRIED, ABANDONED, RESUMED: "uid=0" */
 };
@@ -141,8 +142,9 @@ struct known {
     const struct casefile *refused; /* his newest refused case that no other
                                        follows yet, or NULL (PKL-6) */
     /* `casefile` is one in the name of who wrote this: its level says so, or it
-     * answers a letter of that case which went to his mailbox alone. */
-    bool is_owner;
+     * answers a letter of that case which went to his mailbox alone; or, with
+     * `by_contact`, the same is so of his second contact. */
+    bool is_owner, by_contact;
     bool answers_ours;      /* In-Reply-To or References name our letter */
     bool is_our_message_id; /* its Message-ID is one of ours (V053, V118) */
     bool duplicate;         /* content digest seen before (I3) */
@@ -173,6 +175,9 @@ struct known {
     bool told_today;      /* LETTER_UNPROVEN went to him today */
     size_t answers_today; /* LETTER_ANSWER to him in the last 24 hours (V055) */
     size_t noted_here; /* LETTER_NOTED to the applicant, of this case */
+    size_t disowned_here; /* LETTER_DISOWNED, likewise */
+    bool contact_told; /* LETTER_NOTICE of this case went to his second contact
+                          in the last 24 hours */
     /* For officers `casefile` is the case of the token, else the case whose
      * letter is answered, else that of the number in the subject, whoever its
      * applicant is; else his own as an applicant.  Of that case, here as for

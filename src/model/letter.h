@@ -47,6 +47,9 @@ enum letter_kind {
     LETTER_DELEGATED, /* to both: who acts for whom until when */
     LETTER_INFECTED,  /* to who sent it: a virus scanner found something */
     LETTER_HALTED,    /* to who watches and decides: BUKAN SAYA, nothing moves */
+    LETTER_DISOWNED,  /* to the applicant and his second contact: what BUKAN
+                         SAYA has done, or could not do any more */
+    LETTER_NOTICE,    /* to either: something is asked in his name */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */

@@ -537,7 +537,8 @@ static const char *const letter_kinds[] = {
     [LETTER_LAPSED] = "lapsed", [LETTER_CONFIRM] = "confirm",
     [LETTER_DISPOSE] = "dispose", [LETTER_IDENTITY] = "identity",
     [LETTER_LATE] = "late", [LETTER_DELEGATED] = "delegated",
-    [LETTER_INFECTED] = "infected", [LETTER_HALTED] = "halted"};
+    [LETTER_INFECTED] = "infected", [LETTER_HALTED] = "halted",
+    [LETTER_DISOWNED] = "disowned", [LETTER_NOTICE] = "notice"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -630,6 +631,21 @@ void mail_facts_free(struct mail_facts **facts) {
     }
     free(*facts);
     *facts = NULL;
+}
+
+bool subscriber_has(const struct subscriber *who, const char *address) {
+    for (size_t i = 0; i < who->address_count; i++) {
+        if (text_same_address(who->addresses[i], address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool subscriber_has_contact(const struct subscriber *who,
+                            const char *address) {
+    return who->second_contact[0] != '\0' &&
+           text_same_address(who->second_contact, address);
 }
 
 const struct officer *people_find(const struct people *people,
@@ -846,8 +862,9 @@ const char *const alarm_codes[] = {
     "documents", "clamd", "malware", "order", "engine", "configuration", NULL};
 
 const char *const letter_phrases[] = {
-    "noted-halted", "noted-halted-revoked", "noted-resumed",
-    "noted-disowned-closed", "withdrawn-halted", "answer-halted",
+    "disowned-halted", "disowned-revoked", "disowned-resumed",
+    "disowned-closed", "second-contact", "notice-opened", "notice-changed",
+    "notice-refused", "notice-refused-contact", "withdrawn-halted", "answer-halted",
     "again-resumed", "halted-disowned", "halted-disowned-closed",
     "halted-resumed",
     "remark-passphrase-sent", "remark-private-key-sent", "stuck-key",

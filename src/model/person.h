@@ -30,7 +30,14 @@ struct subscriber {
     bool confirmed;
     size_t address_count;
     char addresses[LIMIT_PERSON_ADDRESSES][LIMIT_ADDRESS]; /* first = letters */
+    /* Hears, too, what is asked in his name, and may say BUKAN SAYA; no address
+     * of his, and never learned from a mail.  "" = nobody. */
+    char second_contact[LIMIT_ADDRESS];
 };
+
+/* Is this an address of his, or that of his second contact? */
+bool subscriber_has(const struct subscriber *who, const char *address);
+bool subscriber_has_contact(const struct subscriber *who, const char *address);
 
 enum certificate_state {
     CERTIFICATE_ACTIVE,

@@ -49,6 +49,9 @@ void control_refuse(struct client *c, const char *why);
 void control_answer(struct client *c, json_t *json);
 
 void control_set_text(json_t *o, const char *key, const char *text);
+/* His second contact: "-" is nobody, "" leaves it as it is. */
+int control_set_contact(struct client *c, int64_t subscriber_id,
+                        const char *contact, bool *changed_r, struct err *e);
 /* A subject or Message-ID: the token of a question may stand in it, and is left
  * out; it would be as good as the letter that asks. */
 void control_set_shown(json_t *o, const char *key, const char *text);

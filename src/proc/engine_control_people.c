@@ -61,6 +61,8 @@ static bool read_person(const json_t *o, struct subscriber *p,
         !take_text(o, "nip", p->nip, sizeof p->nip) ||
         !take_text(o, "nik", p->nik, sizeof p->nik) ||
         !take_text(o, "agency", p->agency, sizeof p->agency) ||
+        !take_text(o, "second_contact", p->second_contact,
+                   sizeof p->second_contact) ||
         !take_text(o, "language", language, sizeof language) ||
         json_array_size(addresses) > LIMIT_PERSON_ADDRESSES) {
         return false;
@@ -78,15 +80,6 @@ static bool read_person(const json_t *o, struct subscriber *p,
     return p->address_count > 0;
 }
 
-static bool has_address(const struct subscriber *p, const char *address) {
-    for (size_t i = 0; i < p->address_count; i++) {
-        if (text_same_address(p->addresses[i], address)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What the table says otherwise than the registry, in words; "" = nothing. */
 static void compare(const struct subscriber *known,
                     const struct subscriber *p, char *to, size_t room) {
@@ -100,13 +93,14 @@ static void compare(const struct subscriber *known,
         {"language", language_name(known->language),
          language_name(p->language)},
         {"first address", known->addresses[0], p->addresses[0]},
+        {"second contact", known->second_contact, p->second_contact},
     };
     char line[2 * LIMIT_ADDRESS + 64];
     size_t used = 0;
 
     to[0] = '\0';
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        bool same = i == 5 ? text_same_address(fields[i].old, fields[i].given)
+        bool same = i >= 5 ? text_same_address(fields[i].old, fields[i].given)
                            : strcmp(fields[i].old, fields[i].given) == 0;
 
         if (!same) {
@@ -118,7 +112,7 @@ static void compare(const struct subscriber *known,
         }
     }
     for (size_t i = 1; i < p->address_count; i++) {
-        if (!has_address(known, p->addresses[i])) {
+        if (!subscriber_has(known, p->addresses[i])) {
             snprintf(line, sizeof line, "%sone address more, %.100s",
                      used > 0 ? "; " : "", p->addresses[i]);
             text_copy(to + used, room - used, line);
@@ -144,22 +138,33 @@ static void fill(struct subscriber *p, const struct subscriber *known,
     if (p->agency[0] == '\0') {
         text_copy(p->agency, sizeof p->agency, known->agency);
     }
+    if (p->second_contact[0] == '\0' ||
+        (strcmp(p->second_contact, "-") == 0 &&
+         known->second_contact[0] == '\0')) {
+        text_copy(p->second_contact, sizeof p->second_contact,
+                  known->second_contact);
+    }
     if (!says_language) {
         p->language = known->language;
     }
 }
 
-static int write_person(struct store *s, const struct subscriber *p,
+/* `p` says all that is known of him: what its row left open is filled in. */
+static int write_person(struct client *c, const struct subscriber *p,
                         const struct subscriber *known, struct err *e) {
+    struct store *s = c->en->store;
+    struct subscriber now;
     bool changed;
 
-    if (registry_add(s, p, NULL, NULL, 0, clock_now(), &changed, e) != 0) {
+    if (registry_add(s, p, NULL, NULL, 0, clock_now(), &changed, e) != 0 ||
+        (known != NULL &&
+         (registry_correct(s, known->id, p, &changed, e) != 0 ||
+          registry_order_addresses(s, known->id, p, e) != 0))) {
         return -1;
     }
-    return known == NULL ? 0
-           : registry_correct(s, known->id, p, &changed, e) != 0
+    return registry_find(s, p, &now, e) != 1
                ? -1
-               : registry_order_addresses(s, known->id, p, e);
+               : control_set_contact(c, now.id, p->second_contact, &changed, e);
 }
 
 static int take_person(struct table *t, json_int_t line, struct subscriber *p,
@@ -171,7 +176,7 @@ static int take_person(struct table *t, json_int_t line, struct subscriber *p,
 
     if (found <= 0) {
         t->added += found == 0;
-        return found < 0 ? -1 : write_person(s, p, NULL, e);
+        return found < 0 ? -1 : write_person(t->client, p, NULL, e);
     }
     fill(p, &known, says_language);
     compare(&known, p, differs, sizeof differs);
@@ -184,7 +189,7 @@ static int take_person(struct table *t, json_int_t line, struct subscriber *p,
                        "(--update takes the table's word)",
                        known.name, differs);
     }
-    if (write_person(s, p, &known, e) != 0) {
+    if (write_person(t->client, p, &known, e) != 0) {
         return -1;
     }
     note(t->changes, line, differs);

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { IMPORT_WORDS = 8 }; /* before the addresses */
+
 static int append_registered(void *user, const struct subscriber *person,
                              const struct registered_certificate *cert) {
     json_t *o = json_object(), *addresses = json_array();
@@ -24,6 +26,7 @@ static int append_registered(void *user, const struct subscriber *person,
     control_set_text(o, "nik", person->nik);
     control_set_text(o, "agency", person->agency);
     control_set_text(o, "language", language_name(person->language));
+    control_set_text(o, "second_contact", person->second_contact);
     json_object_set_new(o, "addresses", addresses);
     json_object_set_new(o, "confirmed", json_boolean(person->confirmed));
     if (cert != NULL) {
@@ -48,6 +51,22 @@ static void do_registry_list(struct client *c, const Loket__Command *m,
     control_answer(c, list);
 }
 
+int control_set_contact(struct client *c, int64_t subscriber_id,
+                        const char *contact, bool *changed_r, struct err *e) {
+    *changed_r = false;
+    if (contact[0] == '\0') {
+        return 0;
+    }
+    if (text_same_address(contact, c->en->settings->office.address)) {
+        return err_set(e, ERR_INPUT, "%s is the office's own mailbox; nobody "
+                       "would read there what is written to a second contact",
+                       contact);
+    }
+    return registry_set_contact(c->en->store, subscriber_id,
+                                strcmp(contact, "-") == 0 ? "" : contact,
+                                changed_r, e);
+}
+
 /* Fields of the sidecar win; what it leaves open comes from the certificate. */
 static void complete_person(struct subscriber *p,
                             const struct certificate_facts *cert) {
@@ -67,6 +86,7 @@ static int put_into_registry(struct client *c,
                              bool has_sidecar, struct subscriber *stored_r,
                              bool *new_r, bool *corrected_r, struct err *e) {
     struct store *s = c->en->store;
+    bool other_contact = false;
 
     *corrected_r = false;
     if (registry_add(s, &c->person, cert, c->bytes, c->size, clock_now(), new_r,
@@ -75,9 +95,12 @@ static int put_into_registry(struct client *c,
         return -1;
     }
     if (has_sidecar &&
-        registry_correct(s, stored_r->id, &c->person, corrected_r, e) != 0) {
+        (registry_correct(s, stored_r->id, &c->person, corrected_r, e) != 0 ||
+         control_set_contact(c, stored_r->id, c->person.second_contact,
+                             &other_contact, e) != 0)) {
         return -1;
     }
+    *corrected_r = *corrected_r || other_contact;
     if ((*new_r || *corrected_r) &&
         audit_add(s, clock_now(), c->who, "registry",
                   *new_r ? "certificate" : "correction", cert->serial,
@@ -148,8 +171,8 @@ out:
     c->bytes = NULL;
 }
 
-/* words: registry import NAME NIP NIK AGENCY LANGUAGE ADDRESS...; one memfd,
- * the certificate. */
+/* words: registry import NAME NIP NIK AGENCY LANGUAGE CONTACT ADDRESS...; one
+ * memfd, the certificate. */
 static void do_registry_import(struct client *c, const Loket__Command *m,
                                struct received *in) {
     struct subscriber *p = &c->person;
@@ -157,8 +180,8 @@ static void do_registry_import(struct client *c, const Loket__Command *m,
     const char *bytes;
     size_t size;
 
-    if (c->bytes != NULL || m->n_words < 7 ||
-        m->n_words > 7 + LIMIT_PERSON_ADDRESSES || in->fd_count != 1) {
+    if (c->bytes != NULL || m->n_words < IMPORT_WORDS ||
+        m->n_words > IMPORT_WORDS + LIMIT_PERSON_ADDRESSES || in->fd_count != 1) {
         control_refuse(c, "registry import: wrong words");
         return;
     }
@@ -172,7 +195,8 @@ static void do_registry_import(struct client *c, const Loket__Command *m,
     text_copy(p->nip, sizeof p->nip, m->words[3]);
     text_copy(p->nik, sizeof p->nik, m->words[4]);
     text_copy(p->agency, sizeof p->agency, m->words[5]);
-    for (size_t i = 7; i < m->n_words; i++) {
+    text_copy(p->second_contact, sizeof p->second_contact, m->words[7]);
+    for (size_t i = IMPORT_WORDS; i < m->n_words; i++) {
         if (!text_is_addr_spec(m->words[i])) {
             io_unmap(bytes, size);
             control_refuse(c, "the sidecar has an address that is none");
@@ -194,6 +218,6 @@ static void do_registry_import(struct client *c, const Loket__Command *m,
 
 const struct control_command control_registry_commands[] = {
     {"registry", "list", 2, do_registry_list},
-    {"registry", "import", 7, do_registry_import},
+    {"registry", "import", IMPORT_WORDS, do_registry_import},
     {NULL, NULL, 0, NULL},
 };

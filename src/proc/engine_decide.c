@@ -177,9 +177,8 @@ int decide_letter(struct engine *en, const struct casefile *c,
     return rc;
 }
 
-/* The first time today?  Inside a transaction; the day is UTC's. */
-static bool is_first_today(struct engine *en, const char *what,
-                           const char *whom, usec_t now) {
+bool decide_first_today(struct engine *en, const char *what, const char *whom,
+                        usec_t now) {
     char memo[LIMIT_PERSON_ID + LIMIT_WORD];
     int64_t today = now / USEC_PER_DAY, last = 0;
 
@@ -229,7 +228,7 @@ void decide_too_large(struct engine *en, int64_t mail_id,
     snprintf(whom, sizeof whom, "%lld", (long long)person.id);
     /* However many such mails come: a From line proves nothing, and this letter
      * must not become a tool against its reader. */
-    if (is_first_today(en, "too-large", whom, now)) {
+    if (decide_first_today(en, "too-large", whom, now)) {
         if (decide_letter(en, NULL, &letter, &e) != 0) {
             engine_alarm(en, subject, e.text);
         }
@@ -286,7 +285,7 @@ void decide_infected(struct engine *en, const struct examined_mail *m,
     set_aside(en, m->row, m->facts, DISPOSITION_QUARANTINE, "malware");
     engine_alarm(en, "malware", text);
     if (find_sender(t, &letter, whom) &&
-        is_first_today(en, "infected", whom, t->now)) {
+        decide_first_today(en, "infected", whom, t->now)) {
         letter.values[SLOT_NAME] = letter.to_name;
         letter.values[SLOT_REASON] = name;
         if (decide_letter(en, NULL, &letter, &e) != 0) {
@@ -352,8 +351,10 @@ static void name_event(const struct turn *t, struct event_row *row) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
     case EVENT_MESSAGE:
-    case EVENT_DISOWNED:
         actor = "applicant";
+        break;
+    case EVENT_DISOWNED:
+        actor = t->known.by_contact ? "second contact" : "applicant";
         break;
     case EVENT_BOUNCE:
         actor = "mail system";
@@ -584,6 +585,8 @@ static void take_in(struct turn *t) {
         t->known.applicant = t->known.sender;
         t->known.act_count = 0; /* of a case he had before */
         t->known.received_today = t->known.noted_here = 0;
+        t->known.disowned_here = 0;
+        t->known.contact_told = false;
     } else {
         *t->c = t->casefile;
     }
@@ -612,7 +615,8 @@ static int burn_and_ask(struct engine *en, const struct token *token,
         gather_event(t, c);
         t->token = *token;
         t->effects = (struct effects){
-            .count = is_first_today(en, "reasked", token->person, now) ? 2 : 1,
+            .count =
+                decide_first_today(en, "reasked", token->person, now) ? 2 : 1,
             .list = {{.kind = EFFECT_BURN, .step = token->step},
                      {.kind = EFFECT_ASK_OWNER, .step = token->step}}};
         text_copy(t->effects.list[1].phrase,
@@ -676,9 +680,9 @@ static void answer_aside(struct turn *t) {
     if (unproven && t->event.fault != FAULT_PARTS_DIFFER) {
         /* V055: a machine that answers every question, and says nowhere that
          * it is one, must not make us ask for ever: once a day and person. */
-        (void)is_first_today(en, "unproven", t->known.officer->id, t->now);
+        (void)decide_first_today(en, "unproven", t->known.officer->id, t->now);
         if (t->known.token != NULL) { /* its owner was asked anew */
-            (void)is_first_today(en, "reasked", t->token.person, t->now);
+            (void)decide_first_today(en, "reasked", t->token.person, t->now);
         }
     }
     set_aside(en, t->mail->row, t->mail->facts,
@@ -718,6 +722,9 @@ static void turn_away(struct turn *t) {
         if (burn_and_ask(en, &t->token, "again-burnt", t->now, &e) < 0) {
             engine_store_failed(&e);
         }
+    }
+    if (t->event.tells_owner) {
+        owner_tell_refused(t);
     }
     set_aside(en, row, t->mail->facts,
               t->event.kind == EVENT_QUARANTINE ? DISPOSITION_QUARANTINE

@@ -342,6 +342,10 @@ static int send(struct turn *t, const struct effect *effect, struct err *e) {
         return send_to_role(t, effect, ROLE_OPERATOR, e);
     case READER_ROLE:
         return send_to_role(t, effect, effect->role, e);
+    case READER_CONTACT:
+        reader.contact = t->applicant.second_contact;
+        return reader.contact[0] != '\0' ? letters_write(t, effect, &reader, e)
+                                         : 0;
     case READER_DEPUTY:
         reader.officer = gather_officer(t->en, t->event.delegation.deputy);
         return reader.officer != NULL ? letters_write(t, effect, &reader, e)

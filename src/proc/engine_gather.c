@@ -125,6 +125,7 @@ static void take_case(struct turn *t, const struct casefile *c) {
     const struct case_document *csr = guard_current(c, PAPER_CSR);
     struct store *s = t->en->store;
     struct known *k = &t->known;
+    size_t told;
     int found;
 
     t->casefile = *c;
@@ -144,6 +145,13 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(outbox_recent_in_case(s, c->id, c->recipient, LETTER_NOTED,
                                t->now - USEC_PER_DAY, &k->noted_here,
                                &store_error));
+    MUST(outbox_recent_in_case(s, c->id, c->recipient, LETTER_DISOWNED,
+                               t->now - USEC_PER_DAY, &k->disowned_here,
+                               &store_error));
+    MUST(outbox_recent_in_case(s, c->id, t->applicant.second_contact,
+                               LETTER_NOTICE, t->now - USEC_PER_DAY, &told,
+                               &store_error));
+    k->contact_told = told > 0;
     MUST(act_list(s, c->id, k->acts, LIMIT_ACTS, &k->act_count,
                   &store_error));
     MUST(found = order_of_case(s, c->id, ORDER_REVOKE, &t->revoke,
@@ -513,18 +521,9 @@ static void gather_answer(struct turn *t, const struct mail_facts *f,
 
 /* ---- BUKAN SAYA ---------------------------------------------------------- */
 
-static bool is_his_address(const struct subscriber *who, const char *address) {
-    for (size_t i = 0; i < who->address_count; i++) {
-        if (text_same_address(who->addresses[i], address)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Does this id name a letter that went to an address of the applicant of its
- * case, and to nobody else?  The id has 128 random bits: who knows it has read
- * the letter (design.md 5; docs/decisions/024). */
+ * case, or to his second contact, and to nobody else?  The id has 128 random
+ * bits: who knows it has read the letter (design.md 5; docs/decisions/024). */
 static bool find_his_letter(struct turn *t, const char *id,
                             struct casefile *c) {
     struct subscriber *who = xcalloc(1, sizeof *who);
@@ -539,16 +538,39 @@ static bool find_his_letter(struct turn *t, const char *id,
     if (found == 1) {
         MUST(found = registry_get(s, c->subscriber_id, who, &store_error));
     }
-    if (found == 1 && !is_his_address(who, letter.recipient)) {
-        found = 0;
+    if (found == 1 && !subscriber_has(who, letter.recipient)) {
+        t->known.by_contact = subscriber_has_contact(who, letter.recipient);
+        found = t->known.by_contact;
     }
     free(who);
     return found == 1;
 }
 
+static bool is_sure(const struct turn *t, const struct mail_facts *f) {
+    return f->identity.level >= t->workflow->applicant_level &&
+           !f->identity.irregular && !f->identity.delegate;
+}
+
+/* The case that the mail names, from the second contact of its applicant. */
+static bool is_named_by_contact(struct turn *t, const struct mail_facts *f,
+                                const struct casefile *named) {
+    struct subscriber *who = xcalloc(1, sizeof *who);
+    bool is_his;
+    int found = 0;
+
+    if (named != NULL) {
+        MUST(found = registry_get(t->en->store, named->subscriber_id, who,
+                                  &store_error));
+    }
+    is_his = found == 1 && subscriber_has_contact(who, f->identity.from);
+    free(who);
+    return is_his;
+}
+
 /* By the letter that is answered, whatever the level; else by the level, about
- * his own case. */
-static void gather_owner(struct turn *t, const struct mail_facts *f) {
+ * his own case, or, of his second contact, about the one that is named. */
+static void gather_owner(struct turn *t, const struct mail_facts *f,
+                         const struct casefile *named) {
     struct casefile *c = xcalloc(1, sizeof *c);
     struct known *k = &t->known;
     bool found = find_his_letter(t, f->in_reply_to, c);
@@ -559,11 +581,12 @@ static void gather_owner(struct turn *t, const struct mail_facts *f) {
     if (found) {
         take_case(t, c);
         k->is_owner = true;
+    } else if (is_sure(t, f) && is_named_by_contact(t, f, named)) {
+        take_case(t, named);
+        k->is_owner = k->by_contact = true;
     } else if (k->sender != NULL && k->casefile != NULL) {
-        k->is_owner =
-            k->casefile->subscriber_id == k->sender->id &&
-            f->identity.level >= t->workflow->applicant_level &&
-            !f->identity.irregular && !f->identity.delegate;
+        k->is_owner = k->casefile->subscriber_id == k->sender->id &&
+                      is_sure(t, f);
     }
     free(c);
 }
@@ -645,7 +668,7 @@ void gather_mail(struct turn *t, const struct examined_mail *m) {
         gather_bounce(t, f);
     }
     if (f->decision == DECISION_DISOWN) {
-        gather_owner(t, f);
+        gather_owner(t, f, is_named ? named : NULL);
     }
     gather_keys(t, f);
     gather_ids(t, m);

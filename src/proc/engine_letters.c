@@ -537,15 +537,26 @@ static int attach(struct draft *d, struct err *e) {
 
 /* ---- one letter ----------------------------------------------------------- */
 
-static void address(struct draft *d, const struct reader_of *reader) {
+/* Of a second contact only the address is known. */
+static void address_to(struct draft *d, const struct reader_of *reader) {
     struct letter *l = &d->letter;
     const struct officer *o = reader->officer;
+    const char *to = o != NULL ? o->addresses[0] : d->t->c->recipient;
     const char *name = o != NULL ? o->name : d->t->applicant.name;
 
     text_copy(l->to, sizeof l->to,
-              o != NULL ? o->addresses[0] : d->t->c->recipient);
-    text_copy(l->to_name, sizeof l->to_name, name);
-    l->values[SLOT_NAME] = name;
+              reader->contact != NULL ? reader->contact : to);
+    text_copy(l->to_name, sizeof l->to_name,
+              reader->contact != NULL ? "" : name);
+    l->values[SLOT_NAME] =
+        reader->contact != NULL ? draft_phrase(d, "second-contact") : name;
+}
+
+static void address(struct draft *d, const struct reader_of *reader) {
+    struct letter *l = &d->letter;
+    const struct officer *o = reader->officer;
+
+    address_to(d, reader);
     if (reader->in_reply_to != NULL) {
         text_copy(l->in_reply_to, sizeof l->in_reply_to, reader->in_reply_to);
     }

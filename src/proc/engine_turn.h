@@ -58,6 +58,16 @@ const struct officer *gather_officer(const struct engine *en, const char *id);
 /* Answers EVENT_REQUEST, inside the transaction that puts the mail aside. */
 int requests_serve(struct turn *t, struct err *e);
 
+/* ---- engine_decide.c ---- */
+/* The first time today?  Inside a transaction; the day is UTC's. */
+bool decide_first_today(struct engine *en, const char *what, const char *whom,
+                        usec_t now);
+
+/* ---- engine_owner.c ---- */
+/* Tells him in whose name a refused mail came, and his second contact; inside
+ * the transaction. */
+void owner_tell_refused(struct turn *t);
+
 /* ---- engine_effects.c ---- */
 /* Those that end questions and approvals: before the case is saved, because a
  * revision rises only where none stands (I9). */
@@ -81,7 +91,8 @@ int questions_void(struct turn *t, const struct effect *effect,
 /* ---- engine_letters.c ---- */
 /* Who reads a letter, and what only this reader's letter has. */
 struct reader_of {
-    const struct officer *officer; /* NULL: the applicant */
+    const struct officer *officer; /* NULL: the applicant, or ... */
+    const char *contact; /* ... his second contact at this address */
     const struct officer *principal; /* in whose stead he is asked, or NULL */
     const char *token;             /* of a letter that asks, or NULL */
     usec_t expires;

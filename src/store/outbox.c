@@ -338,6 +338,26 @@ int outbox_recent_of(struct store *s, const char *recipient,
     return count_recent(&q, recipient, letter, since, count_r, e);
 }
 
+int outbox_recent_of_all(struct store *s, enum letter_kind letter,
+                         usec_t since, size_t *count_r, struct err *e) {
+    int64_t count = 0;
+    struct query q;
+
+    if (query_open(s, &q,
+                   "SELECT count(*) FROM outbox WHERE queued >= ?"
+                   " AND letter = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, since);
+    put_text(&q, letter_kind_name(letter));
+    if (query_value(&q, &count, e) < 0) {
+        return -1;
+    }
+    *count_r = (size_t)count;
+    return 0;
+}
+
 int outbox_recent_in_case(struct store *s, int64_t casefile_id,
                           const char *recipient, enum letter_kind letter,
                           usec_t since, size_t *count_r, struct err *e) {

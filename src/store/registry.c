@@ -44,8 +44,8 @@ int registry_get(struct store *s, int64_t subscriber_id,
     int rc;
 
     if (query_open(s, &q,
-                   "SELECT name, nip, nik, agency, language, confirmed"
-                   " FROM subscriber WHERE id = ?",
+                   "SELECT name, nip, nik, agency, language, confirmed,"
+                   " second_contact FROM subscriber WHERE id = ?",
                    e) != 0) {
         return -1;
     }
@@ -62,6 +62,8 @@ int registry_get(struct store *s, int64_t subscriber_id,
             rc = -1;
         }
         person_r->confirmed = get_int(&q) != 0;
+        get_text(&q, person_r->second_contact,
+                 sizeof person_r->second_contact);
     }
     query_close(&q);
     if (rc == 1 && read_addresses(s, person_r, e) != 0) {
@@ -691,6 +693,41 @@ int registry_add(struct store *s, const struct subscriber *person,
     }
     return known == 0 ? insert_certificate(s, id, cert, bytes, size, now, e)
                       : 0;
+}
+
+/* ---- the second contact --------------------------------------------------- */
+
+int registry_set_contact(struct store *s, int64_t subscriber_id,
+                         const char *contact, bool *changed_r, struct err *e) {
+    struct subscriber who;
+    struct query q;
+    int rc = registry_get(s, subscriber_id, &who, e);
+
+    if (rc != 1) {
+        return rc < 0 ? -1 : err_set(e, ERR_BUG, "no such subscriber");
+    }
+    if (contact[0] != '\0' && !text_is_addr_spec(contact)) {
+        return err_set(e, ERR_INPUT, "\"%.100s\" is no mail address", contact);
+    }
+    if (contact[0] != '\0' && subscriber_has(&who, contact)) {
+        return err_set(e, ERR_INPUT,
+                       "%s is an address of %.60s himself; a second contact is "
+                       "another mailbox, so that whoever has the one has not "
+                       "both",
+                       contact, who.name);
+    }
+    *changed_r = strcmp(who.second_contact, contact) != 0;
+    if (!*changed_r) {
+        return 0;
+    }
+    if (query_open(s, &q,
+                   "UPDATE subscriber SET second_contact = ? WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, contact);
+    put_int(&q, subscriber_id);
+    return query_run(&q, e);
 }
 
 /* ---- learning mode -------------------------------------------------------- */

@@ -424,6 +424,9 @@ int outbox_recent(struct store *s, const char *recipient, usec_t since,
 int outbox_recent_of(struct store *s, const char *recipient,
                      enum letter_kind letter, usec_t since, size_t *count_r,
                      struct err *e);
+/* ... and to anybody. */
+int outbox_recent_of_all(struct store *s, enum letter_kind letter,
+                         usec_t since, size_t *count_r, struct err *e);
 int outbox_has_message_id(struct store *s, const char *message_id,
                           bool *has_r, struct err *e);
 /* What kind of letter has this Message-ID, and to whom did it go; 1, 0. */
@@ -501,6 +504,10 @@ int registry_add(struct store *s, const struct subscriber *person,
 int registry_correct(struct store *s, int64_t subscriber_id,
                      const struct subscriber *person, bool *changed_r,
                      struct err *e);
+/* Who hears of it, too; "" = nobody.  The administrator's word alone.
+ * ERR_INPUT for what is no address, or one of his own. */
+int registry_set_contact(struct store *s, int64_t subscriber_id,
+                         const char *contact, bool *changed_r, struct err *e);
 /* Somebody who has applied and whom the registry does not know (learning
  * mode): confirmed = false, whatever person->confirmed says.  His numbers are
  * claims: they keep nobody else from them.  ERR_INPUT as registry_add. */

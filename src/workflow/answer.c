@@ -97,13 +97,7 @@ static bool is_by_delegate(const struct reply *r) {
 static bool is_by_applicant(const struct reply *r) {
     const struct subscriber *who = r->known->applicant;
 
-    for (size_t i = 0; who != NULL && i < who->address_count; i++) {
-        if (text_same_address(who->addresses[i],
-                              r->mail->identity.sent_by)) {
-            return true;
-        }
-    }
-    return false;
+    return who != NULL && subscriber_has(who, r->mail->identity.sent_by);
 }
 
 /* ---- the question -------------------------------------------------------- */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * BUKAN SAYA: somebody in whose name a certificate is to be revoked says that
- * it was not he who asked (design.md 5, "the owner hears of it").  Called by
- * step.c.  Pure.
+ * BUKAN SAYA: somebody in whose name a certificate is to be revoked, or his
+ * second contact, says that it was not he who asked (design.md 5, "the owner
+ * hears of it").  Called by step.c.  Pure.
  *
  * The case stands still where it is.  Orders not carried out yet stop, what was
  * asked needs no answer, no timer runs, no paper and no decision counts; what a
  * CA has done by then is recorded, for it cannot be undone, and nothing follows
- * from it.  Whoever decides or watches hears of it.  It takes very little to
+ * from it.  Whoever decides or watches hears of it, and both mailboxes that the
+ * word may have come from: either may be somebody else's by now.  It takes very little to
  * say BUKAN SAYA, so this is all it does: an administrator looks at it, and lets
  * the case go on or ends it.
  */
@@ -38,11 +39,6 @@ static bool is_done(const struct order_row *row) {
     return row != NULL && row->state == ORDER_DONE;
 }
 
-/* What he reads says whether it came in time. */
-static void tell_applicant(struct move *m) {
-    move_send_noted(m);
-}
-
 void halt_begin(struct move *m) {
     move_orders(m, ORDER_GIVEN, EFFECT_STOP, why);
     move_void(m, "halted", false);
@@ -51,17 +47,17 @@ void halt_begin(struct move *m) {
     move_alarm(m, "disowned: BUKAN SAYA; nothing moves until an administrator "
                   "has looked");
     tell_office(m, "halted-disowned");
-    tell_applicant(m);
+    move_send_disowned(m);
 }
 
 void halt_closed(struct move *m) {
     move_alarm(m, "disowned: BUKAN SAYA, about a case that is closed");
     tell_office(m, "halted-disowned-closed");
-    move_send(m, READER_APPLICANT, LETTER_NOTED, "noted-disowned-closed");
+    move_tell_owner(m, LETTER_DISOWNED, "disowned-closed");
 }
 
 void halt_again(struct move *m) {
-    tell_applicant(m);
+    move_send_disowned(m);
 }
 
 /* A CA that was at work when the word came. */
@@ -130,7 +126,7 @@ void halt_resume(struct move *m) {
     move_note(m, text);
     move_unpause(m);
     tell_office(m, "halted-resumed");
-    move_send(m, READER_APPLICANT, LETTER_NOTED, "noted-resumed");
+    move_tell_owner(m, LETTER_DISOWNED, "disowned-resumed");
     switch (m->c->state) {
     case CASE_INCOMPLETE:
         break;

@@ -524,6 +524,19 @@ static const struct rule {
     {always, EVENT_NOT_OURS, "other-matter"},
 };
 
+/* design.md 5: something was asked in somebody's name, and it is not believed
+ * that he asked.  Officers who answer hear of it by EVENT_UNPROVEN. */
+static bool concerns_owner(const struct view *v, const struct event *event) {
+    const struct mail_facts *m = v->mail;
+
+    return event->kind == EVENT_QUARANTINE && v->known->sender != NULL &&
+           !v->answer && !v->known->is_our_message_id &&
+           m->automatic == AUTOMATIC_NO &&
+           (is_unsure(v) || is_signed_by_other(v)) &&
+           (v->matter || v->number || v->papers || v->known->answers_ours ||
+            m->decision == DECISION_DISOWN);
+}
+
 /* What an officer writes is about somebody else's case. */
 static void speak_for_office(const struct view *v, struct event *event) {
     event->applicant = v->known->applicant;
@@ -566,5 +579,6 @@ void workflow_match(const struct workflow *workflow,
         }
         speak_for_office(&v, event);
     }
+    event->tells_owner = concerns_owner(&v, event);
     event->delegation = v.delegation;
 }

@@ -47,6 +47,8 @@ static bool is_enough_for_today(const struct move *m,
     case LETTER_NOTED: /* says each time that nothing has changed */
         return m->known->letters_today >= LIMIT_LETTERS_PER_DAY ||
                m->known->noted_here >= LIMIT_SAME_PER_DAY;
+    case LETTER_DISOWNED:
+        return m->known->disowned_here >= LIMIT_SAME_PER_DAY;
     case LETTER_ANSWER:
         return m->known->answers_today >= LIMIT_LETTERS_PER_DAY;
     default:
@@ -91,16 +93,35 @@ void move_send_noted(struct move *m) {
         [CASE_LAPSED] = "noted-lapsed",
     };
 
-    const struct order_row *revoke = m->known->revoke;
-
     if (m->c->halted == 0) {
         move_send(m, READER_APPLICANT, LETTER_NOTED, phrases[m->c->state]);
     } else {
-        move_send(m, READER_APPLICANT, LETTER_NOTED,
-                  revoke != NULL && revoke->state == ORDER_DONE
-                      ? "noted-halted-revoked"
-                      : "noted-halted");
+        move_send_disowned(m);
     }
+}
+
+void move_tell_contact(struct move *m, enum letter_kind letter,
+                       const char *phrase) {
+    const struct subscriber *who = m->known->applicant;
+
+    if (who != NULL && who->second_contact[0] != '\0' &&
+        (letter != LETTER_NOTICE || !m->known->contact_told)) {
+        move_send(m, READER_CONTACT, letter, phrase);
+    }
+}
+
+void move_tell_owner(struct move *m, enum letter_kind letter,
+                     const char *phrase) {
+    move_send(m, READER_APPLICANT, letter, phrase);
+    move_tell_contact(m, letter, phrase);
+}
+
+void move_send_disowned(struct move *m) {
+    const struct order_row *revoke = m->known->revoke;
+    bool done = revoke != NULL && revoke->state == ORDER_DONE;
+
+    move_tell_owner(m, LETTER_DISOWNED,
+                    done ? "disowned-revoked" : "disowned-halted");
 }
 
 void move_follow_thread(struct move *m) {

@@ -54,6 +54,16 @@ void move_send(struct move *m, enum reader reader, enum letter_kind letter,
 /* The letter noted, in the words for the state of the case. */
 void move_send_noted(struct move *m);
 
+/* The same to the applicant and, where he has one, to his second contact; to
+ * the latter alone, and one LETTER_NOTICE of a case in a day. */
+void move_tell_owner(struct move *m, enum letter_kind letter,
+                     const char *phrase);
+void move_tell_contact(struct move *m, enum letter_kind letter,
+                       const char *phrase);
+
+/* That the case is halted, and whether that came in time. */
+void move_send_disowned(struct move *m);
+
 /* Letters answer the applicant's last mail. */
 void move_follow_thread(struct move *m);
 

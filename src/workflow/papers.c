@@ -181,6 +181,9 @@ static bool take_offers(struct move *m) {
             c->documents[i].revision = c->revision;
         }
     }
+    if (changed && c->state != CASE_NEW) {
+        move_tell_contact(m, LETTER_NOTICE, "notice-changed");
+    }
     return changed;
 }
 
@@ -271,6 +274,7 @@ void papers_open(struct move *m) {
     if (!take_offers(m)) {
         c->revision = 1;
     }
+    move_tell_contact(m, LETTER_NOTICE, "notice-opened");
     if (m->review.defect_count == 0) {
         become_complete(m);
     } else {

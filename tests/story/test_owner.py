@@ -8,6 +8,7 @@ import re
 import box
 import client
 import mails
+import people
 import pytest
 from client import flat
 from conftest import one_office_for_all
@@ -47,7 +48,7 @@ def halts_and_comes_back(office, who, number, asked):
     assert office.show(number)["state"] == "received"
     told = flat(office.await_letter("head", "halted", number))
     assert "BUKAN SAYA" in told and who.name in told
-    noted = flat(office.await_letter(who, "noted", number))
+    noted = flat(office.await_letter(who, "disowned", number))
     assert "menahannya" in noted and "SUDAH DICABUT" not in noted
     office.await_letter("siti", "withdrawn", number)
     office.await_letter("siti", "halted", number)  # once, with two roles
@@ -116,3 +117,74 @@ def test_what_is_written_freely_alarms_and_halts_nothing(office):
     office.await_letter(who, "noted", number)
     assert not is_halted(office, number)
     assert re.search("applicant-wrote", str(office.show(number)["events"]))
+
+
+@pytest.fixture(scope="module")
+def contact(shared):
+    """A mailbox of the personnel office; the registry does not know it."""
+    who = people.Person("kontak", "Kepegawaian", "kepegawaian")
+    client.open_mailbox(shared.dir, who)
+    return who
+
+
+def watched(office, contact):
+    """An applicant with a second contact, by a table."""
+    who = office.new_applicant()
+    table = office.dir / "run" / f"{who.key}.csv"
+    table.write_text("nama;nip;surel;instansi;kontak kedua\n"
+                     f"{who.name};{who.nip};{who.address};{who.agency};{contact.address}\n")  # fmt: skip
+    table.chmod(0o644)
+    done = client.loketctl(office.dir, "registry", "import", "--update", table)
+    assert b"updated: 1" in done.stdout, done.stderr
+    return who
+
+
+def test_a_second_contact_hears_of_it_and_may_halt(office, contact):
+    """By the notice alone, which proves that mailbox; both hear what it did."""
+    who = watched(office, contact)
+    office.apply(who)
+    number = office.case_of(who)
+    asked = office.await_question("siti", number)
+    notice = office.await_letter(contact, "notice", number)
+    text = flat(notice)
+    assert who.name in text and "BUKAN SAYA" in text
+    for secret in (who.nip, who.nik, "pernyataan.pdf"):
+        assert secret not in text
+    assert not list(notice.iter_attachments())
+    office.answer(contact, "BUKAN SAYA", letter=notice, how="none")
+    await_halted(office, number)
+    for reader in (who, contact):
+        assert "menahannya" in flat(office.await_letter(reader, "disowned", number))
+    office.await_letter("head", "halted", number)
+    office.answer("siti", "SETUJU", letter=asked)
+    assert "kontak keduanya" in flat(office.await_letter("siti", "answer", number))
+    events = [(e["kind"], e["actor"]) for e in office.show(number)["events"]]
+    assert ("disowned", "second contact") in events
+    assert office.show(number)["orders"] == []
+
+
+def test_a_second_contact_halts_by_a_signed_mail_about_one_case(office, contact):
+    """Signed, with the number: halts.  Of an applicant whose second contact he
+    is not: nothing."""
+    who, (other, others, _) = watched(office, contact), complete(office)
+    office.apply(who)
+    number = office.case_of(who)
+    for case in (others, number):
+        office.send(contact, mails.mail(contact, office.now(), f"[{case}]", "Bukan saya\n"))
+    await_halted(office, number)
+    assert not is_halted(office, others)
+
+
+def test_what_is_refused_is_told_once_a_day(office, contact):
+    """A forger sends two applications in somebody's name: he and his second
+    contact hear of it once, and no case begins."""
+    who = watched(office, contact)
+    for subject in ("Permohonan Lupa Passphrase", "Permohonan Lupa Passphrase lagi"):
+        office.send(who, mails.mail(who, office.now(), subject, "Mohon dicabut.\n"), "none")
+    told = flat(office.await_letter(who, "notice"))
+    assert "tidak mengubah apa pun" in told
+    mine = [m for m in office.letters(contact) if who.name in flat(m)]
+    office.await_quiet()
+    assert len(mine) == 1 and "BUKAN SAYA" not in flat(mine[0])
+    assert len(office.letters(who)) == 1
+    assert not [c for c in office.cases() if c["applicant"] == who.name]

@@ -1495,9 +1495,11 @@ static void a_sidecar_tells_of_a_person(void **state) {
     path_of(path, dir, "budi.conf");
     put("budi.conf",
         "name = \"Budi Santoso, S.Sos\";\nnip = \"19850817 201001 1 003\";\n"
-        "language = \"en\";\naddresses = [\"budi@kota.example\"];\n",
+        "language = \"en\";\naddresses = [\"budi@kota.example\"];\n"
+        "second_contact = \"hr@kota.example\";\n",
         0644);
     assert_int_equal(sidecar_load(path, &person, &e), 0);
+    assert_string_equal(person.second_contact, "hr@kota.example");
     assert_string_equal(person.name, "Budi Santoso, S.Sos");
     assert_string_equal(person.nip, "198508172010011003");
     assert_string_equal(person.nik, "");
@@ -1525,7 +1527,12 @@ static void a_broken_sidecar_has_its_sentence(void **state) {
          "budi.conf:1: addresses is a list, where \"budi\" is no mail address; "
          ADDRESSES},
         {"email = \"x\";", "budi.conf:1: email is not a known key; known here: "
-                           "name, nip, nik, agency, language, addresses"},
+                           "name, nip, nik, agency, language, addresses, "
+                           "second_contact"},
+        {"second_contact = \"hr\";",
+         "budi.conf:1: second_contact is \"hr\" (a string); a mail address that "
+         "is not his own is right, or \"-\" for nobody, for example "
+         "second_contact = \"kepegawaian@kota.example\""},
     };
     char path[2 * LIMIT_PATH];
 

@@ -234,6 +234,31 @@ static void every_defect_is_told_in_order(void **state) {
     roster_free(&roster);
 }
 
+static void a_second_contact_may_be_named(void **state) {
+    static const char head[] = "nama;surel;Kontak Kedua\n";
+    static const char *const rows[][2] = {
+        {"Siti;siti@kota.id; hr@kota.id \n", "hr@kota.id"},
+        {"Siti;siti@kota.id;-\n", "-"},
+        {"Siti;siti@kota.id;\n", ""},
+    };
+    char text[256];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        snprintf(text, sizeof text, "%s%s", head, rows[i][0]);
+        read_text(text);
+        assert_int_equal(roster.defect_count, 0);
+        assert_string_equal(roster.rows[0].person.second_contact, rows[i][1]);
+        roster_free(&roster);
+    }
+    snprintf(text, sizeof text, "%sSiti;siti@kota.id;hr@a.id hr@b.id\n", head);
+    read_text(text);
+    assert_string_equal(defects(), "2: second contact \"hr@a.id hr@b.id\": one "
+                                   "mail address is right, or \"-\" for "
+                                   "nobody\n");
+    roster_free(&roster);
+}
+
 static void what_is_not_read_is_named(void **state) {
     (void)state;
     read_text("No;nama;Jabatan;surel\n1;Siti;Kepala;siti@kota.id\n");
@@ -280,6 +305,7 @@ int main(void) {
         cmocka_unit_test(each_good_table_is_read),
         cmocka_unit_test(each_bad_table_is_refused_by_line),
         cmocka_unit_test(every_defect_is_told_in_order),
+        cmocka_unit_test(a_second_contact_may_be_named),
         cmocka_unit_test(what_is_not_read_is_named),
         cmocka_unit_test(too_many_defects_are_counted),
         cmocka_unit_test(cut_tables_do_no_harm),

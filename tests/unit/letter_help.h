@@ -245,6 +245,8 @@ static const struct {
     {LETTER_DELEGATED, SLOT_EXPLANATION, "delegated-"},
     {LETTER_NUDGE, SLOT_EXPLANATION, "nudge-"},
     {LETTER_HALTED, SLOT_EXPLANATION, "halted-"},
+    {LETTER_DISOWNED, SLOT_EXPLANATION, "disowned-"},
+    {LETTER_NOTICE, SLOT_EXPLANATION, "notice-"},
     {LETTER_STOPPED, SLOT_EXPLANATION, "stopped-"},
     {LETTER_COMPLETED, SLOT_STEPS, "steps-install"},
 };

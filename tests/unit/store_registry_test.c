@@ -123,6 +123,39 @@ static void a_person_is_corrected(void **state) {
     assert_int_equal(back.language, LANGUAGE_EN);
 }
 
+/* design.md 5: another mailbox than his, by the administrator's word alone. */
+static void a_second_contact_is_another_mailbox(void **state) {
+    static const char *const wrong[] = {
+        "budi@x.test", "BUDI@X.test", "x", "a@b.id>\r\nRCPT TO:<c@d.id"};
+    struct subscriber p = person("Budi", nip, nik, "budi@x.test"), back;
+    bool changed;
+
+    (void)state;
+    assert_int_equal(add(&p, NULL), 1);
+    assert_int_equal(registry_by_address(store, "budi@x.test", &back, E), 1);
+    assert_string_equal(back.second_contact, "");
+    OK(store_begin(store, E));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        FAILS(ERR_INPUT, registry_set_contact(store, back.id, wrong[i],
+                                              &changed, E));
+    }
+    OK(registry_set_contact(store, back.id, "hr@x.test", &changed, E));
+    assert_true(changed);
+    OK(registry_set_contact(store, back.id, "hr@x.test", &changed, E));
+    assert_false(changed);
+    OK(store_commit(store, E));
+    assert_int_equal(registry_get(store, back.id, &back, E), 1);
+    assert_string_equal(back.second_contact, "hr@x.test");
+    assert_true(subscriber_has_contact(&back, "HR@x.test"));
+    assert_false(subscriber_has(&back, "hr@x.test"));
+    assert_int_equal(registry_by_address(store, "hr@x.test", &back, E), 0);
+    OK(store_begin(store, E));
+    OK(registry_set_contact(store, back.id, "", &changed, E));
+    OK(store_commit(store, E));
+    assert_int_equal(registry_get(store, back.id, &back, E), 1);
+    assert_false(subscriber_has_contact(&back, ""));
+}
+
 static void what_is_refused(void **state) {
     struct subscriber budi = person("Budi", nip, nik, "budi@x.test");
     struct subscriber siti = person("Siti", "", "", "siti@x.test");
@@ -454,6 +487,7 @@ int main(void) {
         ROW(a_person_and_his_certificate),
         ROW(the_same_person_is_completed),
         ROW(a_person_is_corrected),
+        ROW(a_second_contact_is_another_mailbox),
         ROW(what_is_refused),
         ROW(addresses_have_an_end),
         ROW(the_certificate_that_ends_last),

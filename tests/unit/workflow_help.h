@@ -251,7 +251,7 @@ HELP void help_effect(const struct effect *x, char *text, size_t room) {
         [READER_APPLICANT] = "applicant", [READER_SENDER] = "sender",
         [READER_ADMINISTRATORS] = "administrators",
         [READER_OPERATORS] = "operators", [READER_ROLE] = "role",
-        [READER_DEPUTY] = "deputy"};
+        [READER_DEPUTY] = "deputy", [READER_CONTACT] = "contact"};
 
     switch (x->kind) {
     case EFFECT_SEND:

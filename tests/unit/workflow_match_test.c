@@ -299,6 +299,47 @@ static void who_is_not_sure_changes_no_case(void **state) {
     RUN(rows);
 }
 
+/* design.md 5: what is not believed of somebody whom the registry knows is told
+ * to him; an officer's answers have a letter of their own, and small talk none. */
+static void what_is_refused_in_his_name_is_told_to_its_owner(void **state) {
+    static const struct {
+        const char *name;
+        enum who who;
+        enum sure sure;
+        const char *subject, *papers;
+        enum automatic automatic;
+        bool told;
+    } rows[] = {
+        {"an application", BUDI, UNSIGNED, LUPA, "sc", AUTOMATIC_NO, true},
+        {"broken", BUDI, BROKEN, LUPA, "", AUTOMATIC_NO, true},
+        {"a paper alone", BUDI, UNSIGNED, OTHER, "c", AUTOMATIC_NO, true},
+        {"by a machine", BUDI, UNSIGNED, LUPA, "sc", AUTOMATIC_REPLY, false},
+        {"another matter", BUDI, UNSIGNED, OTHER, "", AUTOMATIC_NO, false},
+        {"sure", BUDI, SIGNED, LUPA, "sc", AUTOMATIC_NO, false},
+        {"nobody's", STRANGER, UNSIGNED, LUPA, "sc", AUTOMATIC_NO, false},
+        {"an officer", OFFICER, UNSIGNED, LUPA, "", AUTOMATIC_NO, false},
+    };
+    struct workflow w = help_workflow();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_facts *m = help_mail(rows[i].subject);
+        struct known known = {
+            .sender = rows[i].who == BUDI ? &help_budi : NULL,
+            .officer = rows[i].who == OFFICER ? &siti : NULL};
+        struct event event;
+
+        sign(m, rows[i].sure);
+        attach(m, rows[i].papers);
+        m->automatic = rows[i].automatic;
+        workflow_match(&w, &week, m, &known, &event);
+        if (event.tells_owner != rows[i].told) {
+            fail_msg("%s: told %d", rows[i].name, event.tells_owner);
+        }
+        mail_facts_free(&m);
+    }
+}
+
 /* V022 */
 static void a_sure_stranger_with_our_matter_is_kept_for_a_person(void **state) {
     static const struct row rows[] = {
@@ -765,6 +806,7 @@ int main(void) {
         cmocka_unit_test(v041_two_readings_of_a_mail),
         cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
         cmocka_unit_test(who_is_not_sure_changes_no_case),
+        cmocka_unit_test(what_is_refused_in_his_name_is_told_to_its_owner),
         cmocka_unit_test(a_sure_stranger_with_our_matter_is_kept_for_a_person),
         cmocka_unit_test(mail_for_an_open_case_brings_papers_or_a_message),
         cmocka_unit_test(papers_for_a_closed_case_apply_anew),

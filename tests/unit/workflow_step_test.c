@@ -1410,12 +1410,12 @@ static void bukan_saya_halts(void **state) {
         enum executor executor;
         const char *effects;
     } rows[] = {
-        {CASE_INCOMPLETE, EXECUTOR_CA, "noted>applicant=noted-halted"},
-        {CASE_RECEIVED, EXECUTOR_CA, "noted>applicant=noted-halted"},
-        {CASE_REVOKING, EXECUTOR_CA, "noted>applicant=noted-halted"},
-        {CASE_REVOKING, EXECUTOR_OPERATOR, "noted>applicant=noted-halted"},
+        {CASE_INCOMPLETE, EXECUTOR_CA, "disowned>applicant=disowned-halted"},
+        {CASE_RECEIVED, EXECUTOR_CA, "disowned>applicant=disowned-halted"},
+        {CASE_REVOKING, EXECUTOR_CA, "disowned>applicant=disowned-halted"},
+        {CASE_REVOKING, EXECUTOR_OPERATOR, "disowned>applicant=disowned-halted"},
         {CASE_ISSUING, EXECUTOR_OPERATOR,
-         "noted>applicant=noted-halted-revoked"},
+         "disowned>applicant=disowned-revoked"},
     };
 
     (void)state;
@@ -1450,7 +1450,7 @@ static void bukan_saya_too_late_is_told_all_the_same(void **state) {
     later_play(later_new(CASE_COMPLETED, EXECUTOR_CA), EVENT_DISOWNED,
                CASE_COMPLETED,
                "alarm:disowned " OFFICE("halted-disowned-closed")
-               " noted>applicant=noted-disowned-closed");
+               " disowned>applicant=disowned-closed");
 }
 
 static struct later *halted_new(enum casefile_state state,
@@ -1471,7 +1471,8 @@ static struct later *halted_new(enum casefile_state state,
     return l;
 }
 
-#define RESUMED "note " OFFICE("halted-resumed") " noted>applicant=noted-resumed"
+#define RESUMED                                                               \
+    "note " OFFICE("halted-resumed") " disowned>applicant=disowned-resumed"
 
 /* It goes on where it stood; what had stopped before stays stopped. */
 static void an_administrator_lets_a_halted_case_go_on(void **state) {
@@ -1510,8 +1511,47 @@ static void what_a_ca_did_meanwhile_is_on_record(void **state) {
     l->revoke.state = ORDER_DONE;
     assert_int_equal(later_step(l, EVENT_DISOWNED), 0);
     assert_string_equal(help_effects(&l->effects),
-                        "noted>applicant=noted-halted-revoked");
+                        "disowned>applicant=disowned-revoked");
     later_play(l, EVENT_RESUMED, CASE_ISSUING, RESUMED " note order:issue");
+}
+
+/* design.md 5: his second contact hears of a case and of its papers, once a day,
+ * and of BUKAN SAYA whenever the applicant does. */
+static void a_second_contact_hears_of_it(void **state) {
+    struct play *p = play_new("2026-11-19T14:00");
+    struct subscriber who = help_budi;
+    struct later *l;
+
+    (void)state;
+    text_copy(who.second_contact, sizeof who.second_contact, "hr@kota.test");
+    p->known.applicant = &who;
+    play(p, EVENT_APPLICATION, mail("s"));
+    assert_non_null(strstr(help_effects(&p->effects),
+                           "notice>contact=notice-opened "));
+    play(p, EVENT_DOCUMENTS, mail("sc"));
+    assert_non_null(strstr(help_effects(&p->effects),
+                           "notice>contact=notice-changed "));
+    p->known.contact_told = true;
+    play(p, EVENT_DOCUMENTS, mail("C"));
+    assert_null(strstr(help_effects(&p->effects), "contact"));
+    free(p);
+
+    l = later_new(CASE_COMPLETED, EXECUTOR_CA);
+    l->known.applicant = &who;
+    l->known.contact_told = true;
+    later_play(l, EVENT_DISOWNED, CASE_COMPLETED,
+               "alarm:disowned " OFFICE("halted-disowned-closed")
+               " disowned>applicant=disowned-closed"
+               " disowned>contact=disowned-closed");
+}
+
+/* V055: BUKAN SAYA without end is not answered without end. */
+static void bukan_saya_again_and_again_is_answered_three_times(void **state) {
+    struct later *l = halted_new(CASE_RECEIVED, EXECUTOR_CA);
+
+    (void)state;
+    l->known.disowned_here = LIMIT_SAME_PER_DAY;
+    later_play(l, EVENT_DISOWNED, CASE_RECEIVED, "note alarm:many-mails");
 }
 
 /* All faults, all decisions, all that the store may know: either a transition
@@ -1618,6 +1658,8 @@ int main(void) {
         cmocka_unit_test(bukan_saya_too_late_is_told_all_the_same),
         cmocka_unit_test(an_administrator_lets_a_halted_case_go_on),
         cmocka_unit_test(what_a_ca_did_meanwhile_is_on_record),
+        cmocka_unit_test(a_second_contact_hears_of_it),
+        cmocka_unit_test(bukan_saya_again_and_again_is_answered_three_times),
         cmocka_unit_test(an_event_that_lacks_something_is_a_bug),
     };
 
