@@ -54,6 +54,7 @@ STORIES = \
     tests/story/test_hostile_imap_office.py \
     tests/story/test_relay_hostile.py \
     tests/story/test_hostile_relay_office.py \
+    tests/story/test_outgoing.py \
     tests/story/test_dkim_dns.py \
     tests/story/test_https.py \
     tests/story/test_requirements.py \

@@ -169,6 +169,8 @@ enum {
     /* outgoing */
     LIMIT_RELAY_LINE = 16 * 1024,
     LIMIT_SEND_WINDOW = 16,
+    LIMIT_LETTERS_PER_HOUR = 1000, /* unless relay.budget says otherwise */
+    LIMIT_SAME_PER_HOUR = 100,     /* to one address, about one case */
     LIMIT_REPLY_TEXT = 256,
 
     /* fetching over HTTPS */

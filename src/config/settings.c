@@ -379,6 +379,10 @@ static int read_clamd(const struct value *v, void *to, struct err *e) {
 #define SECONDS_RIGHT(from, to, example)                                       \
     "a number of seconds from " from " to " to " is right, for example "       \
     example
+/* With fewer an hour than this no case would come to its end on its day. */
+enum { LETTERS_MIN = 4, LETTERS_MAX = 1000000 };
+#define LETTERS_RIGHT                                                          \
+    "a number of letters an hour from 4 to 1000000 is right, for example "
 #define SPANS_RIGHT(day)                                                       \
     "opening hours are right, for example " day                                \
     " = [\"08.00-12.00\", \"13.00-15.45\"], or [] for a closed day"
@@ -508,6 +512,15 @@ static const struct key keys[] = {
     {"relay.command_timeout", value_number, TO(relay.command_sec), .min = 1,
      .max = 3600,
      .right = SECONDS_RIGHT("1", "3600", "command_timeout = 300")},
+    {"relay.budget.per_hour", value_number, TO(budget[BUDGET_HOUR]),
+     .min = LETTERS_MIN, .max = LETTERS_MAX,
+     .right = LETTERS_RIGHT "per_hour = 1000"},
+    {"relay.budget.per_address", value_number, TO(budget[BUDGET_ADDRESS]),
+     .min = LETTERS_MIN, .max = LETTERS_MAX,
+     .right = LETTERS_RIGHT "per_address = 100"},
+    {"relay.budget.per_case", value_number, TO(budget[BUDGET_CASE]),
+     .min = LETTERS_MIN, .max = LETTERS_MAX,
+     .right = LETTERS_RIGHT "per_case = 100"},
 
     {"portal.name", value_text, TO(portal.name), .min = 1,
      .required_in_group = true,
@@ -621,6 +634,9 @@ static void put_defaults(struct settings *s) {
               "ind+eng");
     s->imap.port = 993;
     s->relay.port = 465;
+    s->budget[BUDGET_HOUR] = LIMIT_LETTERS_PER_HOUR;
+    s->budget[BUDGET_ADDRESS] = s->budget[BUDGET_CASE] =
+        LIMIT_SAME_PER_HOUR;
     s->portal.timeout_sec = 60;
     s->portal.poll_min = 15;
     s->portal.remind_hours = 24;
@@ -1146,6 +1162,10 @@ void settings_print(const struct settings *s, FILE *out) {
     }
     print_provider(&s->provider, out);
     print_server("relay", &s->relay, out);
+    fprintf(out, "relay budget: %u letters an hour, %u to one address, %u "
+                 "about one case\n",
+            s->budget[BUDGET_HOUR], s->budget[BUDGET_ADDRESS],
+            s->budget[BUDGET_CASE]);
     print_portal(&s->portal, out);
     print_documents(&s->documents, out);
     fprintf(out, "dkim keys: pinned in %s; %s\n",

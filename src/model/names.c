@@ -612,6 +612,11 @@ static const char *const outbox_states[] = {
     [OUTBOX_FAILED] = "failed"};
 NAME_FUNCTION(outbox_state_name, enum outbox_state, outbox_states)
 
+static const char *const outbox_budgets[] = {
+    [BUDGET_HOUR] = "per_hour", [BUDGET_ADDRESS] = "per_address",
+    [BUDGET_CASE] = "per_case"};
+NAME_FUNCTION(outbox_budget_name, enum outbox_budget, outbox_budgets)
+
 static const char *const send_verdicts[] = {
     [SEND_ACCEPTED] = "accepted", [SEND_RETRY] = "retry",
     [SEND_FAILED] = "failed", [SEND_AMBIGUOUS] = "ambiguous"};

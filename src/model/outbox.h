@@ -29,10 +29,31 @@ enum send_verdict {
 };
 const char *send_verdict_name(enum send_verdict v);
 
+/* Who goes first where not all letters may go at once (V143): what a decision
+ * waits for, then what a person has asked, then what nobody waits for. */
+enum outbox_class {
+    CLASS_DECISION,
+    CLASS_ANSWER,
+    CLASS_NOTICE,
+    CLASS__MAX
+};
+/* Of a letter; whatever carries a token asks for a decision. */
+enum outbox_class outbox_class_of(const struct letter *letter);
+
+/* How many letters an hour, at most; what is over waits. */
+enum outbox_budget {
+    BUDGET_HOUR,    /* to everybody; a quarter of it is for decisions alone */
+    BUDGET_ADDRESS, /* to one address */
+    BUDGET_CASE,    /* about one case */
+    BUDGET__MAX
+};
+const char *outbox_budget_name(enum outbox_budget b); /* "per_hour" */
+
 struct outbox_row {
     int64_t id;
     int64_t casefile_id; /* 0 = none */
     enum letter_kind letter;
+    enum outbox_class class;
     char recipient[LIMIT_ADDRESS];
     char message_id[LIMIT_MESSAGE_ID];
     struct digest blob; /* the final bytes */

@@ -6,6 +6,7 @@
 #include "model/document.h"
 #include "model/form.h"
 #include "model/letter.h"
+#include "model/outbox.h"
 #include "model/person.h"
 #include "model/provider.h"
 #include "model/workflow.h"
@@ -119,6 +120,7 @@ struct settings {
     char folder_ignored[LIMIT_NAME];
     struct server imap;
     struct server relay;
+    unsigned budget[BUDGET__MAX]; /* letters an hour */
     struct portal portal;
     struct documents documents;
     /* Of those who sign by S/MIME; "" = the pinned certificate is enough, and

@@ -104,7 +104,9 @@ struct engine {
 
     /* outbox: rows handed to net out, and results not yet committed */
     size_t sending_count;
-    int64_t sending[LIMIT_SEND_WINDOW];
+    struct outbox_row sending[LIMIT_SEND_WINDOW];
+    enum outbox_budget over; /* the last budget found used up ... */
+    usec_t over_until;       /* ... for which letters wait until then */
     bool results_open; /* a transaction gathers verdicts */
     bool moves_pending; /* MOVE_WANTED rows may exist */
     size_t moving;      /* Move frames under way */

@@ -79,6 +79,9 @@ static void do_status(struct client *c, const Loket__Command *m,
                      !link_is_open(&en->out)      ? "starting"
                      : en->out_trouble[0] != '\0' ? en->out_trouble
                                                   : "ok");
+    if (clock_now() < en->over_until) {
+        control_set_text(o, "budget", outbox_budget_name(en->over));
+    }
     control_set_text(o, "disk",
                      en->disk_full ? "full, everything waits" : "ok");
     control_set_text(o, "provider",

@@ -140,7 +140,8 @@ void decide_message_id(const struct engine *en, char *id, size_t room) {
 int decide_letter(struct engine *en, const struct casefile *c,
                   struct letter *letter, struct err *e) {
     const struct settings *s = en->settings;
-    struct outbox_row row = {.letter = letter->kind};
+    struct outbox_row row = {.letter = letter->kind,
+                             .class = outbox_class_of(letter)};
     char hours[LIMIT_CONFIG_TEXT], date[LETTER_TIME_SIZE];
     char *bytes;
     size_t size;

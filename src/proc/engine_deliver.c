@@ -6,6 +6,11 @@
  * is sent again, never that it is forgotten.
  *
  * Verdicts that arrive together share one commit (on_burst).
+ *
+ * What the relay took in the last hour is counted against the budgets of
+ * loket.conf (relay.budget): a letter over one waits.  The rows come by class,
+ * so what a decision waits for goes first, and the last quarter of the hour's
+ * letters is for that alone (V143).
  */
 #include "proc/engine.h"
 
@@ -16,10 +21,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_sending(const struct engine *en, int64_t id) {
     for (size_t i = 0; i < en->sending_count; i++) {
-        if (en->sending[i] == id) {
+        if (en->sending[i].id == id) {
             return true;
         }
     }
@@ -28,7 +34,7 @@ static bool is_sending(const struct engine *en, int64_t id) {
 
 static void not_sending(struct engine *en, int64_t id) {
     for (size_t i = 0; i < en->sending_count; i++) {
-        if (en->sending[i] == id) {
+        if (en->sending[i].id == id) {
             en->sending[i] = en->sending[--en->sending_count];
             return;
         }
@@ -119,12 +125,101 @@ static void hand_over(struct engine *en, const struct outbox_row *row) {
     send.from = en->settings->office.address;
     send.to = (char *)(uintptr_t)row->recipient;
     if (link_send(&en->out, &frame, &fd, 1) == 0) {
-        en->sending[en->sending_count++] = row->id;
+        en->sending[en->sending_count++] = *row;
+    }
+}
+
+/* ---- budgets ------------------------------------------------------------- */
+
+enum { BUDGET_AGAIN_MIN = 5 };
+
+/* May one more go, with those that are in the relay's hands?  BUDGET__MAX =
+ * it may. */
+static enum outbox_budget over_budget(struct engine *en,
+                                      const struct outbox_row *row,
+                                      usec_t now) {
+    const unsigned *budget = en->settings->budget;
+    size_t used[BUDGET__MAX];
+
+    MUST(outbox_used(en->store, row, now - 60 * USEC_PER_MIN, used,
+                     &store_error));
+    for (size_t i = 0; i < en->sending_count; i++) {
+        const struct outbox_row *other = &en->sending[i];
+
+        used[BUDGET_HOUR]++;
+        used[BUDGET_ADDRESS] += strcmp(other->recipient, row->recipient) == 0;
+        used[BUDGET_CASE] += row->casefile_id != 0 &&
+                             other->casefile_id == row->casefile_id;
+    }
+    if (row->class != CLASS_DECISION &&
+        used[BUDGET_HOUR] >= budget[BUDGET_HOUR] - budget[BUDGET_HOUR] / 4) {
+        return BUDGET_HOUR;
+    }
+    for (int b = 0; b < BUDGET__MAX; b++) {
+        if (used[b] >= budget[b]) {
+            return (enum outbox_budget)b;
+        }
+    }
+    return BUDGET__MAX;
+}
+
+/* Once a day, however many wait. */
+static void tell_over(struct engine *en, enum outbox_budget over, usec_t now) {
+    static const char memo[] = "budget-told";
+    int64_t told = 0;
+    char text[LIMIT_REASON];
+
+    en->over = over;
+    en->over_until = now + BUDGET_AGAIN_MIN * USEC_PER_MIN;
+    MUST(memo_get(en->store, memo, &told, &store_error));
+    if (told != 0 && now - told < USEC_PER_DAY) {
+        return;
+    }
+    snprintf(text, sizeof text,
+             "letters wait: relay.budget.%s is used up (%u an hour); those for "
+             "decisions go first", outbox_budget_name(over),
+             en->settings->budget[over]);
+    MUST(memo_put(en->store, memo, now, &store_error));
+    engine_alarm(en, "outbox", text);
+}
+
+/* What is over the hour's budget stays due: all that come behind it by class
+ * wait as well.  What is over another must not stand in their way. */
+static void put_off(struct engine *en, const struct outbox_row *row,
+                    enum outbox_budget over, usec_t now) {
+    MUST(store_begin(en->store, &store_error));
+    tell_over(en, over, now);
+    if (over != BUDGET_HOUR) {
+        MUST(outbox_put_off(en->store, row, over, en->over_until,
+                            &store_error));
+    }
+    MUST(store_commit(en->store, &store_error));
+}
+
+static void send_due(struct engine *en, const struct outbox_row *rows,
+                     size_t count, usec_t now) {
+    for (size_t i = 0;
+         i < count && en->sending_count < LIMIT_SEND_WINDOW; i++) {
+        enum outbox_budget over;
+
+        if (is_sending(en, rows[i].id)) {
+            continue;
+        }
+        over = over_budget(en, &rows[i], now);
+        if (over == BUDGET__MAX) {
+            hand_over(en, &rows[i]);
+            continue;
+        }
+        put_off(en, &rows[i], over, now);
+        if (over == BUDGET_HOUR) {
+            return;
+        }
     }
 }
 
 void deliver_pump(struct engine *en) {
     struct outbox_row *rows;
+    usec_t now = clock_now();
     size_t count;
 
     if (!link_is_open(&en->out) || en->child.stopping || en->disk_full ||
@@ -133,14 +228,9 @@ void deliver_pump(struct engine *en) {
     }
     /* Rows in hand are among the due ones: ask for enough to see others. */
     rows = xcalloc((size_t)LIMIT_SEND_WINDOW * 2, sizeof *rows);
-    MUST(outbox_due(en->store, clock_now(), rows,
-                    (size_t)LIMIT_SEND_WINDOW * 2, &count, &store_error));
-    for (size_t i = 0;
-         i < count && en->sending_count < LIMIT_SEND_WINDOW; i++) {
-        if (!is_sending(en, rows[i].id)) {
-            hand_over(en, &rows[i]);
-        }
-    }
+    MUST(outbox_due(en->store, now, rows, (size_t)LIMIT_SEND_WINDOW * 2,
+                    &count, &store_error));
+    send_due(en, rows, count, now);
     free(rows);
 }
 

@@ -111,6 +111,7 @@ int resend_letter(struct engine *en, int64_t id, const char *who,
     MUST(registry_get(en->store, c->subscriber_id, person, &store_error));
     again.casefile_id = row.casefile_id;
     again.letter = row.letter;
+    again.class = row.class;
     again.next_try = again.queued;
     if (read_letter(en, &row, person, &again, &bytes, &size, e) != 0) {
         goto out;

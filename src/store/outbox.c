@@ -16,9 +16,12 @@
  *   transition            function        also
  *   none -> queued        outbox_add      next_try = as the caller says
  *   queued -> queued      outbox_result   attempts + 1, next_try + 1, 2, 4 ...
- *                                         60 minutes; ambiguous + 1 when the
- *                                         answer was lost (RFC 1047: a second
- *                                         copy is possible, a lost letter not)
+ *                                         60 minutes, of a letter that a
+ *                                         decision waits for 16; ambiguous + 1
+ *                                         when the answer was lost (RFC 1047: a
+ *                                         second copy is possible, a lost
+ *                                         letter not)
+ *   queued -> queued      outbox_put_off  next_try, no attempt: over a budget
  *   queued -> accepted    outbox_result   once; a second verdict is refused
  *   queued -> failed      outbox_result   once; a person hears of it
  *
@@ -31,14 +34,14 @@
 
 #include <string.h>
 
-enum { WAIT_MAX_MIN = 60, GIVE_UP_DAYS = 5 };
+enum { GIVE_UP_DAYS = 5 };
 
 WORD_READER(read_letter, enum letter_kind, LETTER__MAX, letter_kind_name)
 WORD_READER(read_state, enum outbox_state, OUTBOX__MAX, outbox_state_name)
 
 #define OUTBOX_COLUMNS                                                        \
-    "id, casefile_id, letter, recipient, message_id, sha256, size, state,"   \
-    " attempts, ambiguous, queued, next_try, closed, reply_code, reply_text"
+    "id, casefile_id, letter, class, recipient, message_id, sha256, size,"   \
+    " state, attempts, ambiguous, queued, next_try, closed, reply_code, reply_text"
 
 static int read_row(struct query *q, void *row, struct err *e) {
     struct outbox_row *o = row;
@@ -48,6 +51,7 @@ static int read_row(struct query *q, void *row, struct err *e) {
     if (read_letter(q, &o->letter, e) != 0) {
         return -1;
     }
+    o->class = (enum outbox_class)get_int(q); /* the schema keeps its range */
     get_text(q, o->recipient, sizeof o->recipient);
     get_text(q, o->message_id, sizeof o->message_id);
     get_digest(q, &o->blob);
@@ -78,14 +82,15 @@ int outbox_add(struct store *s, const struct outbox_row *row, const void *data,
     if (blob_put(s, data, size, &blob, e) != 0 ||
         blobs_claim(s, &blob, e) != 0 ||
         query_open(s, &q,
-                   "INSERT INTO outbox (casefile_id, letter, recipient,"
+                   "INSERT INTO outbox (casefile_id, letter, class, recipient,"
                    " message_id, sha256, size, queued, next_try)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
     put_id(&q, row->casefile_id);
     put_text(&q, letter_kind_name(row->letter));
+    put_int(&q, row->class);
     put_text(&q, row->recipient);
     put_text(&q, row->message_id);
     put_digest(&q, &blob);
@@ -108,7 +113,7 @@ int outbox_due(struct store *s, usec_t now, struct outbox_row *rows, size_t max,
     if (query_open(s, &q,
                    "SELECT " OUTBOX_COLUMNS " FROM outbox"
                    " WHERE state = 'queued' AND next_try <= ?"
-                   " ORDER BY next_try, id LIMIT ?",
+                   " ORDER BY class, next_try, id LIMIT ?",
                    e) != 0) {
         return -1;
     }
@@ -157,11 +162,14 @@ int outbox_next(struct store *s, usec_t *when_r, struct err *e) {
 
 /* ---- verdicts ----------------------------------------------------------- */
 
-/* 1, 2, 4 ... 60 minutes after the first, second, third ... attempt. */
-static usec_t wait_after(unsigned attempts) {
-    unsigned min = attempts > 6 ? WAIT_MAX_MIN : 1u << (attempts - 1);
+/* 1, 2, 4 ... minutes after the first, second, third ... attempt; a relay that
+ * was away for hours is found back sooner by what a decision waits for (V143).
+ */
+static usec_t wait_after(const struct outbox_row *o) {
+    unsigned most = o->class == CLASS_DECISION ? 16 : 60;
+    unsigned min = o->attempts > 6 ? most : 1u << (o->attempts - 1);
 
-    return (min > WAIT_MAX_MIN ? WAIT_MAX_MIN : min) * USEC_PER_MIN;
+    return (min > most ? most : min) * USEC_PER_MIN;
 }
 
 static enum outbox_state state_after(const struct outbox_row *o,
@@ -222,11 +230,54 @@ int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
     o.reply_code = code;
     text_copy(o.reply_text, sizeof o.reply_text, text);
     if (o.state == OUTBOX_QUEUED) {
-        o.next_try = now + wait_after(o.attempts);
+        o.next_try = now + wait_after(&o);
     } else {
         o.closed = now;
     }
     return write_result(s, &o, e);
+}
+
+/* ---- budgets ------------------------------------------------------------- */
+
+int outbox_used(struct store *s, const struct outbox_row *row, usec_t since,
+                size_t used_r[BUDGET__MAX], struct err *e) {
+    struct query q;
+    int rc;
+
+    if (query_open(s, &q,
+                   "SELECT count(*), count(nullif(recipient = ?, 0)),"
+                   " count(nullif(casefile_id = ?, 0)) FROM outbox"
+                   " WHERE state = 'accepted' AND closed > ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, row->recipient);
+    put_id(&q, row->casefile_id);
+    put_int(&q, since);
+    rc = query_step(&q, e);
+    for (int b = 0; rc == 1 && b < BUDGET__MAX; b++) {
+        used_r[b] = (size_t)get_int(&q);
+    }
+    query_close(&q);
+    return rc == 1 ? 0 : -1;
+}
+
+int outbox_put_off(struct store *s, const struct outbox_row *like,
+                   enum outbox_budget budget, usec_t until, struct err *e) {
+    bool by_case = budget == BUDGET_CASE;
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE outbox SET next_try = ?1 WHERE state = 'queued'"
+                   " AND next_try < ?1"
+                   " AND (recipient = ?2 OR casefile_id = ?3)",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, until);
+    put_text(&q, by_case ? "" : like->recipient);
+    put_id(&q, by_case ? like->casefile_id : 0);
+    return query_run(&q, e);
 }
 
 /* ---- questions ---------------------------------------------------------- */

@@ -303,6 +303,18 @@ const struct migration schema_5[] = {
      "   FROM casefile WHERE id = NEW.casefile_id))"
      " BEGIN SELECT RAISE(ABORT,"
      "  'I12: the applicant decides his own case'); END;"},
+
+    {5, "which letter goes first when not all may go at once (V143)",
+     /* enum outbox_class; what waited before was nobody's question for sure. */
+     "ALTER TABLE outbox ADD COLUMN"
+     " class INTEGER NOT NULL DEFAULT 1 CHECK (class BETWEEN 0 AND 2);"
+     "DROP INDEX outbox_due;"
+     "CREATE INDEX outbox_due ON outbox (class, next_try)"
+     " WHERE state = 'queued';"
+     "CREATE INDEX outbox_accepted ON outbox (closed)"
+     " WHERE state = 'accepted';"
+     "CREATE TRIGGER outbox_class_stays BEFORE UPDATE OF class ON outbox"
+     " BEGIN SELECT RAISE(ABORT, 'I14: a letter never changes'); END;"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];

@@ -406,17 +406,25 @@ int audit_head(struct store *s, uint64_t *count_r, struct digest *head_r,
 /* Stores the bytes as a blob and queues the row; id_r may be NULL. */
 int outbox_add(struct store *s, const struct outbox_row *row, const void *data,
                size_t size, int64_t *id_r, struct err *e);
+/* By class, then as they became due. */
 int outbox_due(struct store *s, usec_t now, struct outbox_row *rows, size_t max,
                size_t *count_r, struct err *e);
 int outbox_get(struct store *s, int64_t id, struct outbox_row *row_r,
                struct err *e); /* 1, 0 */
 /* The earliest next_try of a queued row, 0 = none. */
 int outbox_next(struct store *s, usec_t *when_r, struct err *e);
-/* Applies the verdict; a retry waits 1, 2, 4 ... 60 minutes.  Gives up as
- * failed after five days.  ERR_INPUT, and nothing changes, for a letter that
+/* Applies the verdict; a retry waits 1, 2, 4 ... 60 minutes (16, where a
+ * decision waits for it).  Gives up as failed after five days.  ERR_INPUT, and nothing changes, for a letter that
  * is not queued. */
 int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
                   int code, const char *text, usec_t now, struct err *e);
+/* What the relay has taken since then, of each budget that `row` would use. */
+int outbox_used(struct store *s, const struct outbox_row *row, usec_t since,
+                size_t used_r[BUDGET__MAX], struct err *e);
+/* Nothing to this address (BUDGET_ADDRESS), about this case (BUDGET_CASE) is
+ * due before then. */
+int outbox_put_off(struct store *s, const struct outbox_row *like,
+                   enum outbox_budget budget, usec_t until, struct err *e);
 /* How many letters to this address were queued since then. */
 int outbox_recent(struct store *s, const char *recipient, usec_t since,
                   size_t *count_r, struct err *e);

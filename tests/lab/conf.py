@@ -68,6 +68,8 @@ def settings(folder, state):
             "ca_file": str(folder / "pki" / "ca.pem"),
             "timeout": 5,
             "command_timeout": 30,
+            # A day of an office goes by in seconds here.
+            "budget": dict.fromkeys(("per_hour", "per_address", "per_case"), 100000),
         },
         # The CA's portal, with --config executor=operator (portal.py).
         "portal": {

@@ -235,6 +235,9 @@ static void the_shipped_folder_loads(void **state) {
     assert_int_equal(s->imap.port, 993);
     assert_int_equal(s->imap.idle_sec, 1500);
     assert_int_equal(s->relay.port, 465);
+    assert_int_equal(s->budget[BUDGET_HOUR], 1000);
+    assert_int_equal(s->budget[BUDGET_ADDRESS], 100);
+    assert_int_equal(s->budget[BUDGET_CASE], 100);
     assert_int_equal(s->mailbox_mode, MAILBOX_SHARED);
     assert_string_equal(s->folder_quarantine, "Loket/Quarantine");
     assert_true(s->dkim_dns);
@@ -696,6 +699,10 @@ static const struct broken table[] = {
     {"SMTP in the clear", L, "port = 465", "port = 25", "port = 465",
      "relay.port is 25 (a number), " CLEAR "; a number from 1 to 65535 is "
      "right, for example port = 465"},
+    {"a budget that lets no case come to its end", L, "per_case    = 100",
+     "per_case    = 3", "per_case", "relay.budget.per_case is 3 (a number); a "
+     "number of letters an hour from 4 to 1000000 is right, for example "
+     "per_case = 100"},
     {"a boolean for a number", L, "port = 993", "port = true", "port = 993",
      "mailbox.port is true (a boolean); " PORT},
     {"a fraction", L, "port = 993", "port = 99.3", "port = 993",

@@ -67,13 +67,28 @@ static void a_message_id_is_given_once(void **state) { /* I14 */
     store_rollback(store);
 }
 
-static void retries_wait_longer_and_longer(void **state) { /* V140 */
-    static const int minutes[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
-    int64_t id = queued();
-    usec_t now = T0;
+static int64_t queue_as(enum outbox_class class, const char *id,
+                        int64_t casefile_id, const char *to) {
+    struct outbox_row o = a_letter(casefile_id, id);
+    char bytes[128];
+    int64_t row;
+    int n = snprintf(bytes, sizeof bytes, "Message-ID: <%s>\r\n\r\n.\r\n", id);
 
-    (void)state;
-    for (size_t i = 0; i < sizeof minutes / sizeof minutes[0]; i++) {
+    o.class = class;
+    text_copy(o.recipient, sizeof o.recipient, to);
+    OK(outbox_add(store, &o, bytes, (size_t)n, &row, E));
+    return row;
+}
+
+static void check_waits(enum outbox_class class, const char *message_id,
+                        const int minutes[9]) {
+    usec_t now = T0 + USEC_PER_DAY;
+    int64_t id;
+
+    OK(store_begin(store, E));
+    id = queue_as(class, message_id, 0, "budi@pekalongan.test");
+    OK(store_commit(store, E));
+    for (size_t i = 0; i < 9; i++) {
         struct outbox_row o, due;
         size_t count;
 
@@ -90,6 +105,116 @@ static void retries_wait_longer_and_longer(void **state) { /* V140 */
         assert_int_equal(count, 1);
         now = o.next_try;
     }
+    result(id, SEND_ACCEPTED, 250, now);
+}
+
+static void retries_wait_longer_and_longer(void **state) { /* V140, V143 */
+    (void)state;
+    check_waits(CLASS_ANSWER, "answer@o",
+                (const int[]){1, 2, 4, 8, 16, 32, 60, 60, 60});
+    check_waits(CLASS_DECISION, "decision@o",
+                (const int[]){1, 2, 4, 8, 16, 16, 16, 16, 16});
+    assert_clean();
+}
+
+static void decisions_go_first(void **state) { /* V143 */
+    struct outbox_row rows[4];
+    size_t count;
+    int64_t notice, answer, decision;
+
+    (void)state;
+    OK(store_begin(store, E));
+    notice = queue_as(CLASS_NOTICE, "n@o", 0, "a@b.id");
+    answer = queue_as(CLASS_ANSWER, "a@o", 0, "a@b.id");
+    decision = queue_as(CLASS_DECISION, "d@o", 0, "a@b.id");
+    OK(store_commit(store, E));
+    OK(outbox_due(store, T0 + USEC_PER_DAY, rows, 4, &count, E));
+    assert_int_equal(count, 3);
+    assert_int_equal(rows[0].id, decision);
+    assert_int_equal(rows[1].id, answer);
+    assert_int_equal(rows[2].id, notice);
+    assert_int_equal(rows[2].class, CLASS_NOTICE);
+}
+
+static void a_letter_knows_its_class(void **state) { /* V143 */
+    static const struct {
+        enum letter_kind kind;
+        bool asks;
+        enum outbox_class class;
+    } cases[] = {
+        {LETTER_VERIFY, true, CLASS_DECISION},
+        {LETTER_CONFIRM, true, CLASS_DECISION},
+        {LETTER_REMIND, true, CLASS_DECISION},
+        {LETTER_RECEIPT, false, CLASS_DECISION},
+        {LETTER_ANSWER, false, CLASS_DECISION},
+        {LETTER_RECEIVED, false, CLASS_ANSWER},
+        {LETTER_COMPLETED, false, CLASS_ANSWER},
+        {LETTER_REMIND, false, CLASS_NOTICE},
+        {LETTER_SUMMARY, false, CLASS_NOTICE},
+        {LETTER_PROBE, true, CLASS_NOTICE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct letter letter = {.kind = cases[i].kind};
+
+        text_copy(letter.token, sizeof letter.token,
+                  cases[i].asks ? "lk0123456789abcdef0123456789abcdef" : "");
+        assert_int_equal(outbox_class_of(&letter), cases[i].class);
+    }
+}
+
+static void what_the_relay_took_is_counted(void **state) { /* T13 */
+    struct casefile c = apply_for(take_mail(1), "first@o");
+    usec_t hour = T0 + USEC_PER_DAY;
+    size_t used[BUDGET__MAX];
+    int64_t ids[4];
+
+    (void)state;
+    OK(store_begin(store, E));
+    ids[0] = queue_as(CLASS_ANSWER, "0@o", c.id, "a@b.id");
+    ids[1] = queue_as(CLASS_ANSWER, "1@o", 0, "a@b.id");
+    ids[2] = queue_as(CLASS_ANSWER, "2@o", c.id, "c@b.id");
+    ids[3] = queue_as(CLASS_ANSWER, "3@o", c.id, "a@b.id");
+    OK(store_commit(store, E));
+    result(ids[0], SEND_ACCEPTED, 250, hour); /* not after it */
+    result(ids[1], SEND_ACCEPTED, 250, hour + 1);
+    result(ids[2], SEND_ACCEPTED, 250, hour + 2);
+    result(ids[3], SEND_RETRY, 451, hour + 3); /* was not taken */
+    OK(outbox_used(store, &(struct outbox_row){.recipient = "a@b.id",
+                                               .casefile_id = c.id},
+                   hour, used, E));
+    assert_int_equal(used[BUDGET_HOUR], 2);
+    assert_int_equal(used[BUDGET_ADDRESS], 1);
+    assert_int_equal(used[BUDGET_CASE], 1);
+    OK(outbox_used(store, &(struct outbox_row){.recipient = "x@b.id"}, 0, used,
+                   E));
+    assert_int_equal(used[BUDGET_HOUR], 3);
+    assert_int_equal(used[BUDGET_ADDRESS] + used[BUDGET_CASE], 0);
+}
+
+static void what_is_put_off_waits_and_stays(void **state) { /* I14 */
+    struct casefile c = apply_for(take_mail(1), "first@o");
+    usec_t until = T0 + USEC_PER_DAY;
+    struct outbox_row of_case, other;
+    int64_t a, b;
+
+    (void)state;
+    OK(store_begin(store, E));
+    a = queue_as(CLASS_ANSWER, "a@o", c.id, "a@b.id");
+    b = queue_as(CLASS_DECISION, "b@o", 0, "other@b.id");
+    of_case = get(a);
+    other = get(b);
+    OK(outbox_put_off(store, &of_case, BUDGET_CASE, until, E));
+    assert_int_equal(get(a).next_try, until);
+    assert_int_equal(get(b).next_try, other.next_try);
+    OK(outbox_put_off(store, &other, BUDGET_ADDRESS, until + 1, E));
+    assert_int_equal(get(a).next_try, until);
+    assert_int_equal(get(b).next_try, until + 1);
+    OK(outbox_put_off(store, &other, BUDGET_ADDRESS, until, E)); /* not sooner */
+    assert_int_equal(get(b).next_try, until + 1);
+    OK(store_commit(store, E));
+    assert_int_equal(get(a).attempts + get(b).attempts, 0);
     assert_clean();
 }
 
@@ -282,6 +407,10 @@ int main(void) {
         ROW(a_letter_equals_its_input),
         ROW(a_message_id_is_given_once),
         ROW(retries_wait_longer_and_longer),
+        ROW(decisions_go_first),
+        ROW(a_letter_knows_its_class),
+        ROW(what_the_relay_took_is_counted),
+        ROW(what_is_put_off_waits_and_stays),
         ROW(five_days_are_enough),
         ROW(lost_answers_are_counted),
         ROW(a_closed_letter_stays_closed),

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which letter goes first.  Asked where a letter is queued; the row keeps the
+ * answer.  A letter of no row here is an answer: never first, never last.
+ */
+#include "model/outbox.h"
+
+/* Without a token: what tells who decides where he stands. */
+static const bool is_first[LETTER__MAX] = {
+    [LETTER_WORK] = true,      [LETTER_RECEIPT] = true,
+    [LETTER_ANSWER] = true,    [LETTER_WITHDRAWN] = true,
+    [LETTER_UNPROVEN] = true,  [LETTER_STUCK] = true,
+    [LETTER_HALTED] = true,
+};
+
+static const bool is_last[LETTER__MAX] = {
+    [LETTER_SUMMARY] = true, [LETTER_PROBE] = true,  [LETTER_REMIND] = true,
+    [LETTER_LATE] = true,    [LETTER_NUDGE] = true,  [LETTER_LAPSED] = true,
+    [LETTER_DELEGATED] = true,
+};
+
+enum outbox_class outbox_class_of(const struct letter *letter) {
+    /* The self-test has a token, too, and nobody is asked by it. */
+    bool asks = letter->token[0] != '\0' && letter->kind != LETTER_PROBE;
+
+    if (asks || is_first[letter->kind]) {
+        return CLASS_DECISION;
+    }
+    return is_last[letter->kind] ? CLASS_NOTICE : CLASS_ANSWER;
+}
