@@ -490,6 +490,10 @@ bool authority_is_broken(const struct authority *a) {
     return journal_is_broken(a->journal);
 }
 
+bool authority_lost_key(const struct authority *a) {
+    return a->signer.lost;
+}
+
 int authority_meet(struct authority *a, const struct ca_mark *known,
                    struct err *e) {
     static const char text[] = "The engine remembers another journal.\n";

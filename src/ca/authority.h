@@ -38,6 +38,9 @@ void authority_close(struct authority **a);
 /* True after a failure of the disk: end the process, a restart verifies. */
 bool authority_is_broken(const struct authority *a);
 
+/* True when the key could not sign (its token is gone): close, open anew. */
+bool authority_lost_key(const struct authority *a);
+
 /* What the engine remembers of the journal ({0}: nothing, which is believed).
  * Where that is not in it, nothing is signed or laid out any more, restarts
  * included (DIR/denied), until a mark is named that is (V158).  -1: the disk

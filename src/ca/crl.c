@@ -203,7 +203,7 @@ int crl_build(const struct signer *s, struct journal *j,
     if (crl == NULL || !fill(crl, s, j, in, e)) {
         /* said already */
     } else if (X509_CRL_sort(crl) != 1 ||
-               X509_CRL_sign(crl, s->practice, EVP_sha256()) <= 0 ||
+               X509_CRL_sign(crl, s->practice, s->md) <= 0 ||
                (size = i2d_re_X509_CRL_tbs(crl, NULL)) <= 0) {
         key_failed(e, ERR_SETUP, "CRL");
     } else {

@@ -26,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PASSPHRASE_MIN = 8, YEARS = 10, RSA_BITS = 3072 };
+enum { PASSPHRASE_MIN = 8, PIN_MIN = 4, YEARS = 10 };
 /* 16 MiB and about 0.2 s for each guess. */
 enum { SCRYPT_N = 16384, SCRYPT_R = 8, SCRYPT_P = 5, SALT_SIZE = 16 };
 
@@ -122,6 +122,12 @@ static bool set_plain(X509 *x, EVP_PKEY *key, usec_t now) {
     return good;
 }
 
+/* A curve's own size of digest (RFC 5480 4); OpenSSL's default is SHA-256. */
+static const EVP_MD *digest_for(const EVP_PKEY *key) {
+    return EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_bits(key) > 256
+               ? EVP_sha384() : EVP_sha256();
+}
+
 static X509 *make_certificate(EVP_PKEY *key, const char *name, usec_t now,
                               struct err *e) {
     X509 *x = X509_new();
@@ -131,7 +137,7 @@ static X509 *make_certificate(EVP_PKEY *key, const char *name, usec_t now,
         return NULL;
     }
     if (!set_plain(x, key, now) || !set_extensions(x) ||
-        X509_sign(x, key, EVP_sha256()) <= 0) {
+        X509_sign(x, key, digest_for(key)) <= 0) {
         key_failed(e, ERR_SETUP, "certificate");
         X509_free(x);
         return NULL;
@@ -191,7 +197,8 @@ static int put_file(const char *dir, const char *name, BIO *bio, mode_t mode,
 }
 
 static int refuse_if_there(const char *dir, struct err *e) {
-    static const char *const names[] = {"ca.key", "ca.pem", "journal.db"};
+    static const char *const names[] = {"ca.key", "ca.pem", "ca.token",
+                                         "seal.key", "journal.db"};
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && i < sizeof names / sizeof names[0]; i++) {
@@ -206,52 +213,131 @@ static int refuse_if_there(const char *dir, struct err *e) {
     return rc;
 }
 
-static int write_files(const struct init_settings *s, EVP_PKEY *key, X509 *x,
-                       struct err *e) {
-    BIO *secret = BIO_new(BIO_s_secmem()), *open_ = BIO_new(BIO_s_mem());
-    int rc = -1, folder = -1;
+/* ---- keys ---------------------------------------------------------------- */
 
-    if (secret == NULL || open_ == NULL ||
-        !write_key(secret, key, s->passphrase) ||
-        PEM_write_bio_X509(open_, x) != 1) {
-        key_failed(e, ERR_SETUP, "ca.key");
-    } else if (put_file(s->dir, "ca.key", secret, 0400, e) == 0 &&
-               put_file(s->dir, "ca.pem", open_, 0600, e) == 0) {
-        folder = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        rc = folder >= 0 && fsync(folder) == 0
-                 ? 0 : err_set(e, ERR_SETUP, "%s: %s", s->dir,
-                               strerror(errno));
-        io_close(&folder);
+static const struct {
+    const char *name;
+    const char *curve; /* NULL: RSA */
+    size_t bits;
+} keys[] = {
+    {"p256", "P-256", 0},
+    {"p384", "P-384", 0},
+    {"rsa3072", NULL, 3072},
+    {"rsa4096", NULL, 4096},
+};
+
+static EVP_PKEY *make_key(const char *name) {
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(keys[i].name, name) == 0) {
+            return keys[i].curve != NULL ? EVP_EC_gen(keys[i].curve)
+                                         : EVP_RSA_gen(keys[i].bits);
+        }
     }
-    BIO_free(secret);
-    BIO_free(open_);
+    return NULL;
+}
+
+bool init_knows_key(const char *name) {
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(keys[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int put_key(const struct init_settings *s, const char *name,
+                   EVP_PKEY *key, struct err *e) {
+    BIO *bio = BIO_new(BIO_s_secmem());
+    int rc = bio != NULL && write_key(bio, key, s->passphrase)
+                 ? put_file(s->dir, name, bio, 0400, e)
+                 : key_failed(e, ERR_SETUP, name);
+
+    BIO_free(bio);
     return rc;
 }
 
-int init_ca(const struct init_settings *s, usec_t now, struct err *e) {
-    EVP_PKEY *key;
-    X509 *x;
+/* What stands in for ca.key where the key stays in its token. */
+static int put_token(const struct init_settings *s, struct err *e) {
+    char text[sizeof *s->token + 32];
+    EVP_PKEY *seal = make_key("p256");
+    BIO *bio = BIO_new(BIO_s_mem());
     int rc = -1;
 
-    if (strlen(s->passphrase) < PASSPHRASE_MIN) {
-        return err_set(e, ERR_INPUT, "the passphrase is shorter than %d "
-                       "characters", PASSPHRASE_MIN);
+    token_place_text(s->token, text, sizeof text);
+    if (seal == NULL || bio == NULL || BIO_puts(bio, text) <= 0) {
+        key_failed(e, ERR_SETUP, "seal.key");
+    } else if (put_key(s, "seal.key", seal, e) == 0) {
+        rc = put_file(s->dir, "ca.token", bio, 0600, e);
     }
-    if (mkdir(s->dir, 0700) != 0 && errno != EEXIST) {
-        return err_set(e, ERR_SETUP, "%s: %s", s->dir, strerror(errno));
+    BIO_free(bio);
+    EVP_PKEY_free(seal);
+    return rc;
+}
+
+static int put_certificate(const char *dir, X509 *x, struct err *e) {
+    BIO *bio = BIO_new(BIO_s_mem());
+    int rc = bio != NULL && PEM_write_bio_X509(bio, x) == 1
+                 ? put_file(dir, "ca.pem", bio, 0600, e)
+                 : key_failed(e, ERR_SETUP, "ca.pem");
+
+    BIO_free(bio);
+    return rc;
+}
+
+static int sync_folder(const char *dir, struct err *e) {
+    int folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int rc = folder >= 0 && fsync(folder) == 0
+                 ? 0 : err_set(e, ERR_SETUP, "%s: %s", dir, strerror(errno));
+
+    io_close(&folder);
+    return rc;
+}
+
+static int write_files(const struct init_settings *s, EVP_PKEY *key, X509 *x,
+                       struct err *e) {
+    int rc = s->token != NULL ? put_token(s, e)
+                              : put_key(s, "ca.key", key, e);
+
+    if (rc == 0) {
+        rc = put_certificate(s->dir, x, e);
     }
-    if (refuse_if_there(s->dir, e) != 0) {
+    return rc == 0 ? sync_folder(s->dir, e) : -1;
+}
+
+/* The secret is a token's PIN, which often is short: it locks after a few. */
+static int check_passphrase(const struct init_settings *s, struct err *e) {
+    size_t least = s->token != NULL ? PIN_MIN : PASSPHRASE_MIN;
+
+    return strlen(s->passphrase) >= least
+               ? 0 : err_set(e, ERR_INPUT, "the %s is shorter than %zu "
+                             "characters", s->token != NULL ? "PIN"
+                                                            : "passphrase",
+                             least);
+}
+
+int init_ca(const struct init_settings *s, usec_t now, struct err *e) {
+    struct token *token = NULL;
+    EVP_PKEY *key = NULL;
+    X509 *x = NULL;
+    int rc = check_passphrase(s, e);
+
+    if (rc == 0 && mkdir(s->dir, 0700) != 0 && errno != EEXIST) {
+        rc = err_set(e, ERR_SETUP, "%s: %s", s->dir, strerror(errno));
+    }
+    if (rc != 0 || refuse_if_there(s->dir, e) != 0) {
         return -1;
     }
-    key = s->rsa ? EVP_RSA_gen((size_t)RSA_BITS) : EVP_EC_gen("P-256");
-    if (key == NULL) {
-        return key_failed(e, ERR_SETUP, "key");
+    if (s->token != NULL) {
+        rc = token_open(s->token, s->passphrase, &token, &key, e);
+    } else if ((key = make_key(s->key)) == NULL) {
+        rc = key_failed(e, ERR_SETUP, "key");
     }
-    x = make_certificate(key, s->name, now, e);
-    if (x != NULL) {
-        rc = write_files(s, key, x, e);
+    if (rc == 0) {
+        x = make_certificate(key, s->name, now, e);
+        rc = x != NULL ? write_files(s, key, x, e) : -1;
     }
     X509_free(x);
     EVP_PKEY_free(key);
+    token_close(&token);
     return rc;
 }

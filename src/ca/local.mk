@@ -9,7 +9,8 @@ src_ca_libca_a_SOURCES = \
     src/ca/load.c src/ca/load.h \
     src/ca/order.c src/ca/order.h \
     src/ca/profile.c src/ca/profile.h \
-    src/ca/sign.c src/ca/sign.h
-src_ca_libca_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+    src/ca/sign.c src/ca/sign.h \
+    src/ca/token.c src/ca/token.h
+src_ca_libca_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(P11_CFLAGS)
 CA = src/ca/libca.a
-CA_LIBS = $(SQLITE_LIBS)
+CA_LIBS = $(SQLITE_LIBS) $(P11_LIBS)

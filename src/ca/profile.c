@@ -336,7 +336,7 @@ int profile_build(const struct signer *s, const struct profile_input *in,
                 !add_address(x, in->subject->mail)) ||
                (in->crl_url != NULL && !add_crl_url(x, in->crl_url)) ||
                (in->test_mark && !add_test_mark(x)) ||
-               X509_sign(x, s->practice, EVP_sha256()) <= 0 ||
+               X509_sign(x, s->practice, s->md) <= 0 ||
                (size = i2d_re_X509_tbs(x, NULL)) <= 0) {
         key_failed(e, ERR_SETUP, "certificate");
     } else {

@@ -52,17 +52,19 @@ int signer_usable(const struct signer *s, usec_t now, struct err *e) {
 
 /* ---- signing ------------------------------------------------------------- */
 
-static struct der algorithm_of(const EVP_PKEY *key) {
+static struct der algorithm_of(const EVP_PKEY *key, const EVP_MD *md) {
     bool rsa = EVP_PKEY_is_a(key, "RSA");
+    int nid = NID_undef;
     X509_ALGOR *a = X509_ALGOR_new();
     struct der d = {0};
     uint8_t *p;
     int size = -1;
 
     if (a != NULL &&
-        X509_ALGOR_set0(a, OBJ_nid2obj(rsa ? NID_sha256WithRSAEncryption
-                                           : NID_ecdsa_with_SHA256),
-                        rsa ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1) {
+        OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(md),
+                               rsa ? EVP_PKEY_RSA : EVP_PKEY_EC) == 1 &&
+        X509_ALGOR_set0(a, OBJ_nid2obj(nid), rsa ? V_ASN1_NULL : V_ASN1_UNDEF,
+                        NULL) == 1) {
         size = i2d_X509_ALGOR(a, NULL);
     }
     if (size > 0) {
@@ -93,17 +95,17 @@ static struct der assemble(const struct der *tbs, const struct der *algorithm,
     return d;
 }
 
-static int sign_with(EVP_PKEY *key, const struct der *tbs,
+static int sign_with(EVP_PKEY *key, const EVP_MD *md, const struct der *tbs,
                      struct der *signed_r, struct err *e) {
     uint8_t signature[1024];
     size_t size = sizeof signature;
-    struct der algorithm = algorithm_of(key);
+    struct der algorithm = algorithm_of(key, md);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     int rc = -1;
 
     *signed_r = (struct der){0};
     if (algorithm.data == NULL || ctx == NULL ||
-        EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
+        EVP_DigestSignInit(ctx, NULL, md, NULL, key) != 1 ||
         EVP_DigestSign(ctx, signature, &size, tbs->data, tbs->size) != 1) {
         key_failed(e, ERR_SETUP, "signing");
     } else {
@@ -117,14 +119,15 @@ static int sign_with(EVP_PKEY *key, const struct der *tbs,
 
 int signer_practise(const struct signer *s, const struct der *tbs,
                     struct der *signed_r, struct err *e) {
-    return sign_with(s->practice, tbs, signed_r, e);
+    return sign_with(s->practice, s->md, tbs, signed_r, e);
 }
 
-int signer_sign(const struct signer *s, const struct der *tbs,
+int signer_sign(struct signer *s, const struct der *tbs,
                 struct der *signed_r, struct err *e) {
-    if (sign_with(s->key, tbs, signed_r, e) == 0 &&
-        signer_verify(s, tbs, signed_r, e) == 0) { /* a fault gives no bytes */
-        return 0;
+    if (sign_with(s->key, s->md, tbs, signed_r, e) != 0) {
+        s->lost = true;
+    } else if (signer_verify(s, tbs, signed_r, e) == 0) {
+        return 0; /* a fault gives no bytes */
     }
     der_free(signed_r);
     return -1;
@@ -168,7 +171,7 @@ static bool is_signed(const struct signer *s, const struct der *tbs,
     }
     ctx = EVP_MD_CTX_new();
     good = ctx != NULL &&
-           EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, s->key) == 1 &&
+           EVP_DigestVerifyInit(ctx, NULL, s->md, NULL, s->public) == 1 &&
            EVP_DigestVerify(ctx, unused + 1, (size_t)(end - unused - 1),
                             tbs->data, tbs->size) == 1;
     EVP_MD_CTX_free(ctx);

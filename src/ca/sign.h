@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,13 +18,19 @@ struct der {
 };
 void der_free(struct der *d);
 
+struct token;
+
 /* The CA's key and certificate.  Fields are for this room. */
 struct signer {
     X509 *certificate;
-    EVP_PKEY *key;
+    EVP_PKEY *key;          /* signs, and nothing else: it may be a token's */
+    EVP_PKEY *public;       /* the certificate's own */
     EVP_PKEY *practice;     /* of the same type, worth nothing */
+    const EVP_MD *md;       /* what it signs with: SHA-256, SHA-384 */
+    struct token *token;    /* where the key is, NULL = in DIR/ca.key */
+    bool lost;              /* the token did not sign: it has to be opened anew */
     struct digest identity; /* key_digest of the key */
-    struct digest seal;     /* secret: made from the private key */
+    struct digest seal;     /* secret: made from a private key */
 };
 
 /* Is the CA's certificate valid now?  (V173: an expired CA signs nothing.) */
@@ -37,8 +44,9 @@ struct digest signer_seal(const struct signer *s,
 int signer_practise(const struct signer *s, const struct der *tbs,
                     struct der *signed_r, struct err *e);
 
-/* The only place where the CA's key signs.  `tbs` must be in the journal. */
-int signer_sign(const struct signer *s, const struct der *tbs,
+/* The only place where the CA's key signs.  `tbs` must be in the journal.  A
+ * key that cannot sign any more (its token is gone) sets s->lost. */
+int signer_sign(struct signer *s, const struct der *tbs,
                 struct der *signed_r, struct err *e);
 
 /* Is `whole` exactly these bytes, signed by this CA? */

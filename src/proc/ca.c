@@ -74,6 +74,7 @@ struct ca {
     struct authority *authority; /* NULL = waiting or refusing */
     usec_t opened;               /* monotonic */
     bool met;                    /* somebody said hello since */
+    bool stays;                  /* refusing until a restart */
     char why[ERR_TEXT_MAX];      /* then: why */
     struct peer peers[PEERS_MAX];
 };
@@ -109,6 +110,16 @@ static void give_up(struct ca *ca, struct err *e) {
     text_copy(ca->why, sizeof ca->why, e->text);
     end_if_broken(ca);
     authority_close(&ca->authority);
+}
+
+/* The token is gone: what was journaled is signed when it is back. */
+static void let_go_if_lost(struct ca *ca, const char *text) {
+    struct err e = ERR_INIT;
+
+    if (ca->authority != NULL && authority_lost_key(ca->authority)) {
+        err_set(&e, ERR_SETUP, "%s", text);
+        give_up(ca, &e);
+    }
 }
 
 static void meet(struct peer *p) {
@@ -194,6 +205,7 @@ static void answer_order(struct peer *p, const Loket__Order *in, bool never) {
     log_answer(&o, &answer);
     send_answer(p, &answer, crl, crl_size);
     free(crl);
+    let_go_if_lost(ca, answer.text);
     send_state(p);
     end_if_broken(ca);
 }
@@ -329,7 +341,9 @@ static void take_up(struct ca *ca) {
     if (!authority_exists(ca->settings.dir)) {
         text_copy(ca->why, sizeof ca->why, "waiting: no CA is set up");
     } else if (open_authority(ca, &e) != 0) {
-        err_prefix(&e, "refusing");
+        ca->stays = e.kind == ERR_DENIED; /* of a PIN there are few tries */
+        err_prefix(&e, ca->stays ? "refusing until it is restarted"
+                                 : "refusing");
         text_copy(ca->why, sizeof ca->why, e.text);
         if (strcmp(before, ca->why) != 0) {
             log_error("%s", e.text);
@@ -361,12 +375,15 @@ static int on_look(sd_event_source *source, uint64_t at, void *user) {
     struct err e = ERR_INIT;
 
     if (ca->authority == NULL) {
-        try_again(ca);
+        if (!ca->stays) {
+            try_again(ca);
+        }
     } else if (!authority_is_denied(ca->authority) &&
                (ca->met || clock_monotonic() - ca->opened > PATIENCE) &&
                authority_renew(ca->authority, clock_now(), &e) != 0) {
         log_error("no new CRL: %s", e.text);
         end_if_broken(ca);
+        let_go_if_lost(ca, e.text);
     }
     sd_event_source_set_time(
         source, at + (ca->authority == NULL ? RETRY_USEC : LOOK_USEC));

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "ca/init.h"
 
 #include <getopt.h>
@@ -23,7 +24,8 @@ enum { EXIT_NO = 1, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
 
 static const char help[] =
     "Usage: loketctl ca init --dir DIR --passphrase-file FILE --name NAME\n"
-    "                        [--key ec|rsa]\n"
+    "                        [--key KIND | --module FILE --token LABEL\n"
+    "                        --object LABEL]\n"
     "\n"
     "Makes a CA of your own: DIR/ca.key, encrypted with the passphrase, and\n"
     "DIR/ca.pem.  Run it as the user of loket-ca.service; an existing CA is\n"
@@ -33,7 +35,13 @@ static const char help[] =
     "      --passphrase-file FILE  only its owner may read it (chmod 0400)\n"
     "      --name NAME             \"CN=CA Kota Pekalongan,O=Pemerintah Kota\n"
     "                              Pekalongan,C=ID\"; \"\\,\" is a comma\n"
-    "      --key ec|rsa            ECDSA P-256 (default) or RSA of 3072 bits\n"
+    "      --key KIND              p256 (default), p384, rsa3072 or rsa4096\n"
+    "\n"
+    "A key that was made in a PKCS#11 token, and stays there:\n"
+    "      --module FILE           the token's library, for example\n"
+    "                              /usr/lib/softhsm/libsofthsm2.so\n"
+    "      --token LABEL           of the token\n"
+    "      --object LABEL          of the private key; the passphrase is its PIN\n"
     "  -h, --help                  print this\n"
     "\n"
     "Certificates say \"UJI - tidak berkekuatan hukum\" until loket-ca is\n"
@@ -87,9 +95,70 @@ static int make(struct init_settings *s, const char *passphrase_file) {
     if (rc != 0) {
         return complain(&e);
     }
-    printf("made %s/ca.key and %s/ca.pem: keep the passphrase and a copy of "
-           "both; restart loket-ca\n", s->dir, s->dir);
+    printf("made %s/%s and %s/ca.pem: keep the %s and a copy of the folder; "
+           "restart loket-ca\n", s->dir, s->token != NULL ? "ca.token" : "ca.key",
+           s->dir, s->token != NULL ? "PIN" : "passphrase");
     return 0;
+}
+
+struct arguments {
+    struct init_settings settings;
+    struct token_place place;
+    const char *passphrase_file;
+    bool help, wrong;
+};
+
+static void read_label(struct arguments *a, char *to, size_t room) {
+    a->wrong = a->wrong || optarg[0] == '\0' || strchr(optarg, '\n') != NULL ||
+               !text_copy(to, room, optarg);
+    a->settings.token = &a->place;
+}
+
+static void read_argument(int c, struct arguments *a) {
+    switch (c) {
+    case 'd':
+        a->settings.dir = optarg;
+        break;
+    case 'p':
+        a->passphrase_file = optarg;
+        break;
+    case 'n':
+        a->settings.name = optarg;
+        break;
+    case 'k':
+        a->settings.key = optarg;
+        a->wrong = a->wrong || !init_knows_key(optarg);
+        break;
+    case 'm':
+        read_label(a, a->place.module, sizeof a->place.module);
+        break;
+    case 't':
+        read_label(a, a->place.token, sizeof a->place.token);
+        break;
+    case 'o':
+        read_label(a, a->place.object, sizeof a->place.object);
+        break;
+    case 'h':
+        a->help = true;
+        break;
+    default:
+        a->wrong = true;
+        break;
+    }
+}
+
+/* A token's key is there already, and all three say where. */
+static bool is_complete(struct arguments *a) {
+    struct init_settings *s = &a->settings;
+    bool tokens = s->token == NULL ||
+                  (s->key == NULL && a->place.module[0] != '\0' &&
+                   a->place.token[0] != '\0' && a->place.object[0] != '\0');
+
+    if (s->key == NULL) {
+        s->key = "p256";
+    }
+    return tokens && !a->wrong && s->dir != NULL && s->name != NULL &&
+           a->passphrase_file != NULL;
 }
 
 int ca_init_main(int argc, char **argv) {
@@ -98,39 +167,23 @@ int ca_init_main(int argc, char **argv) {
         {"passphrase-file", required_argument, NULL, 'p'},
         {"name", required_argument, NULL, 'n'},
         {"key", required_argument, NULL, 'k'},
+        {"module", required_argument, NULL, 'm'},
+        {"token", required_argument, NULL, 't'},
+        {"object", required_argument, NULL, 'o'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    struct init_settings s = {0};
-    const char *passphrase_file = NULL;
-    bool wrong = false;
+    struct arguments a = {0};
     int c;
 
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        switch (c) {
-        case 'd':
-            s.dir = optarg;
-            break;
-        case 'p':
-            passphrase_file = optarg;
-            break;
-        case 'n':
-            s.name = optarg;
-            break;
-        case 'k':
-            s.rsa = strcmp(optarg, "rsa") == 0;
-            wrong = wrong || (!s.rsa && strcmp(optarg, "ec") != 0);
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return 0;
-        default:
-            wrong = true;
-            break;
-        }
+        read_argument(c, &a);
     }
-    if (wrong || optind < argc || s.dir == NULL || s.name == NULL ||
-        passphrase_file == NULL) {
+    if (a.help) {
+        fputs(help, stdout);
+        return 0;
+    }
+    if (!is_complete(&a) || optind < argc) {
         fputs("loket-ca: see loketctl ca init --help\n", stderr);
         return EXIT_USAGE;
     }
@@ -139,5 +192,5 @@ int ca_init_main(int argc, char **argv) {
               stderr);
         return EXIT_SYSTEM;
     }
-    return make(&s, passphrase_file);
+    return make(&a.settings, a.passphrase_file);
 }

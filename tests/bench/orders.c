@@ -193,7 +193,7 @@ static void new_serial(char serial[LIMIT_SERIAL]) {
     }
 }
 
-static void sign(const struct signer *s, struct der *tbs) {
+static void sign(struct signer *s, struct der *tbs) {
     struct der done;
 
     if (signer_sign(s, tbs, &done, &err) != 0) {
@@ -203,7 +203,7 @@ static void sign(const struct signer *s, struct der *tbs) {
     der_free(tbs);
 }
 
-static void issue(const struct signer *s, const struct order *o, usec_t now) {
+static void issue(struct signer *s, const struct order *o, usec_t now) {
     char serial[LIMIT_SERIAL];
     struct profile_input in = {.profile = profile_find(o->profile),
                                .subject = &o->subject, .serial = serial,
@@ -221,7 +221,7 @@ static void issue(const struct signer *s, const struct order *o, usec_t now) {
     EVP_PKEY_free(in.key);
 }
 
-static void list_next(const struct signer *s, usec_t now) {
+static void list_next(struct signer *s, usec_t now) {
     struct crl_input in = {.number = (int64_t)revoked.count + 1,
                            .serial = revoked.serials[revoked.count],
                            .reason = ORDER_REASON_SUPERSEDED, .now = now};

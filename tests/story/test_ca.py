@@ -38,7 +38,9 @@ def init(office, secret, *more):
 
 @pytest.mark.parametrize("key, says", [
     (None, "ASN1 OID: prime256v1"),
-    ("rsa", "Public-Key: (3072 bit)"),
+    ("p384", "ASN1 OID: secp384r1"),
+    ("rsa3072", "Public-Key: (3072 bit)"),
+    ("rsa4096", "Public-Key: (4096 bit)"),
 ])  # fmt: skip
 def test_ca_init_makes_a_ca_once(office, secret, key, says):
     more = ["--key", key] if key else []

@@ -166,7 +166,7 @@ static void copy_folder(const char *from, const char *to) {
 static void prepare(void) {
     struct order first;
 
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     first = issue_order(1);
     give_done(&first, T0);
@@ -227,7 +227,7 @@ static void full_disk_refuses_before_signing(void **state) {
     struct ca_state before, after;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     o = issue_order(1);
     authority_state(authority, &(struct ca_mark){0}, T0, &before);
@@ -247,7 +247,7 @@ static void nearly_full_disk_begins_nothing(void **state) {
     struct ca_state before, after;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     give_done(&o, T0);
     back = revoke_order(1, answer.serial);
@@ -272,7 +272,7 @@ static void broken_disk_ends_it(void **state) { /* V162, I22 */
     struct order o;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     o = issue_order(1);
     *shared = (struct shared){.at = 1, .failure = EIO};
@@ -291,7 +291,7 @@ static void same_order_gets_the_same_bytes_for_ever(void **state) {
     size_t size;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     o = issue_order(1);
     give_done(&o, T0);
@@ -321,7 +321,7 @@ static void changed_order_is_refused(void **state) {
     struct order o, other;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     o = issue_order(1);
     give_done(&o, T0);
@@ -346,7 +346,7 @@ static void crl_is_renewed_in_time(void **state) {
     uint64_t count;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     authority_state(authority, &(struct ca_mark){0}, T0, &state_now);
     count = state_now.end.count;
@@ -446,7 +446,7 @@ static void what_no_order_says_is_not_signed(void **state) { /* I6, I8 */
     struct digest key = {{9}};
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     give_done(&o, T0);
     authority_close(&authority);
@@ -489,7 +489,7 @@ static void another_cas_journal_is_refused(void **state) {
     char key[128], pem[128];
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     authority_close(&authority);
     snprintf(key, sizeof key, "%s/ca.key", folder);
@@ -505,7 +505,7 @@ static void another_cas_journal_is_refused(void **state) {
         snprintf(db, sizeof db, "%s/journal.db", folder);
         snprintf(moved, sizeof moved, "%s.moved", db);
         assert_int_equal(rename(db, moved), 0);
-        make_ca(false);
+        make_ca("p256");
         assert_int_equal(rename(moved, db), 0);
     }
     FAILS(ERR_SETUP, "another CA", open_authority_at(T0));
@@ -515,7 +515,7 @@ static void second_process_is_refused(void **state) { /* V169 */
     struct authority *first;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     first = authority;
     authority = NULL;
@@ -532,7 +532,7 @@ static void journal_put_back_stays_denied(void **state) {
     char mark[128];
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     snprintf(kept, sizeof kept, "%s.kept", folder);
     authority_close(&authority);
@@ -588,7 +588,7 @@ static void head_moves_with_every_entry(void **state) { /* V158 */
     struct order o;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
     authority_state(authority, &(struct ca_mark){0}, T0, &a);
     o = issue_order(1);

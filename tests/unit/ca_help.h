@@ -78,9 +78,9 @@ HELPER int remove_folder(void **state) {
 }
 
 /* Made a year before T0, so that clocks can be set back. */
-HELPER void make_ca(bool rsa) {
+HELPER void make_ca(const char *key) {
     struct init_settings s = {
-        .dir = folder, .passphrase = PASSPHRASE, .rsa = rsa,
+        .dir = folder, .passphrase = PASSPHRASE, .key = key,
         .name = "CN=CA Laboratorium,O=Pemerintah Kota Pekalongan,C=ID"};
 
     OK(init_ca(&s, T0 - 365 * USEC_PER_DAY, E));

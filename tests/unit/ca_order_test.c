@@ -7,7 +7,7 @@
 #include <openssl/ec.h>
 
 static void start(void) {
-    make_ca(false);
+    make_ca("p256");
     OK(open_authority_at(T0));
 }
 
@@ -158,7 +158,7 @@ static void reading_back_finds_each_difference(void **state) {
     EVP_PKEY *spki;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     OK(signer_load(folder, PASSPHRASE, &s, E));
     OK(key_from_spki(o.spki, o.spki_size, &spki, E));
     OK(key_digest(spki, &key, E));
@@ -216,7 +216,7 @@ static void notice_goes_when_there_is_a_legal_basis(void **state) {
     struct ca_state s;
 
     (void)state;
-    make_ca(false);
+    make_ca("p256");
     for (int i = 0; i < 3; i++) {
         struct order o = issue_order(i);
         char *text;

@@ -286,27 +286,26 @@ static void init_makes_a_ca_once(void **state) {
     size_t size;
 
     (void)state;
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     assert_int_equal(mode_of("ca.key"), 0400);
     assert_int_equal(mode_of("ca.pem"), 0600);
     snprintf(path, sizeof path, "%s/ca.key", dir);
     OK(io_read_file(path, 65536, &text, &size, E));
     assert_non_null(strstr(text, "BEGIN ENCRYPTED PRIVATE KEY"));
     free(text);
-    assert_int_equal(init("ec"), 1);
+    assert_int_equal(init("p256"), 1);
     assert_true(said("is there already"));
     put(secret, PASSPHRASE, strlen(PASSPHRASE), 0440);
-    assert_int_equal(init("ec"), 111);
+    assert_int_equal(init("p256"), 111);
     assert_true(said("mode is 0440"));
     assert_int_equal(init("dsa"), 100);
 }
 
-static void orders_are_carried_out(const char *key) {
+static void orders_are_carried_out(void) {
     struct order o = issue_order(1), back, again;
     struct order_answer first;
     struct ca_state before, after;
 
-    assert_int_equal(init(key), 0);
     start_service(NULL, NULL);
     before = hello();
     assert_true(before.ready);
@@ -336,12 +335,134 @@ static void orders_are_carried_out(const char *key) {
 
 static void orders_are_carried_out_with_ec(void **state) {
     (void)state;
-    orders_are_carried_out("ec");
+    assert_int_equal(init("p256"), 0);
+    orders_are_carried_out();
 }
 
 static void orders_are_carried_out_with_rsa(void **state) {
     (void)state;
-    orders_are_carried_out("rsa");
+    assert_int_equal(init("rsa3072"), 0);
+    orders_are_carried_out();
+}
+
+static void orders_are_carried_out_with_p384(void **state) {
+    (void)state;
+    assert_int_equal(init("p384"), 0);
+    orders_are_carried_out();
+}
+
+/* ---- a key in a token (PKCS#11) ------------------------------------------- */
+
+#define MODULE "/usr/lib/softhsm/libsofthsm2.so"
+
+static char tokens[128]; /* where SoftHSM2 keeps them */
+
+static void run(const char *path, const char *const *arguments) {
+    if (end_of(start(path, arguments)) != 0) {
+        fail_msg("%s failed: see %s", path, out);
+    }
+}
+
+/* A new token "loket" with a key "cakey" of this type. */
+static void make_token(const char *type) {
+    const char *const init_token[] = {
+        "--init-token", "--free", "--label", "loket", "--so-pin", "12345678",
+        "--pin", PASSPHRASE, NULL};
+    const char *const make_key[] = {
+        "--module", MODULE, "--token-label", "loket", "--login", "--pin",
+        PASSPHRASE, "--keypairgen", "--key-type", type, "--label", "cakey",
+        "--id", "01", NULL};
+    char config[128], text[256];
+
+    if (access("/usr/bin/softhsm2-util", X_OK) != 0 ||
+        access("/usr/bin/pkcs11-tool", X_OK) != 0) {
+        puts("softhsm2 or opensc is not installed");
+        skip();
+    }
+    snprintf(tokens, sizeof tokens, "%s/tokens", folder);
+    snprintf(config, sizeof config, "%s/softhsm2.conf", folder);
+    snprintf(text, sizeof text, "directories.tokendir = %s\nlog.level = "
+             "ERROR\n", tokens);
+    put(config, text, strlen(text), 0644);
+    assert_int_equal(mkdir(tokens, 0700), 0);
+    assert_true(geteuid() != 0 || chown(tokens, NOBODY, NOBODY) == 0);
+    setenv("SOFTHSM2_CONF", config, 1);
+    run("/usr/bin/softhsm2-util", init_token);
+    run("/usr/bin/pkcs11-tool", make_key);
+}
+
+static int init_token_ca(const char *object) {
+    const char *const arguments[] = {
+        "init", "--dir", dir, "--passphrase-file", secret, "--name",
+        "CN=CA Laboratorium,C=ID", "--module", MODULE, "--token", "loket",
+        "--object", object, NULL};
+
+    return end_of(start(program(), arguments));
+}
+
+static void orders_are_carried_out_with_a_token(void **state) {
+    static const char *const types[] = {"EC:prime256v1", "EC:secp384r1",
+                                        "rsa:3072"};
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        make_token(types[i]);
+        assert_int_equal(init_token_ca("cakey"), 0);
+        orders_are_carried_out();
+        tear_down(state);
+        assert_int_equal(set_up(state), 0);
+    }
+}
+
+static void a_token_that_does_not_open_is_named(void **state) {
+    struct ca_state s;
+
+    (void)state;
+    make_token("EC:prime256v1");
+    assert_int_equal(init_token_ca("nosuchkey"), 111);
+    assert_true(said("no private key \"nosuchkey\" in the token"));
+    assert_int_equal(init_token_ca("cakey"), 0);
+    assert_int_equal(init_token_ca("cakey"), 1);
+    assert_true(said("ca.pem is there already"));
+    /* Of a PIN there are few tries: one at each start, and no more. */
+    put(secret, "salah", 5, 0400);
+    start_service(NULL, NULL);
+    s = hello();
+    assert_false(s.ready);
+    assert_non_null(strstr(s.text, "refusing until it is restarted: token "
+                                   "\"loket\": its PIN"));
+    put(secret, PASSPHRASE, strlen(PASSPHRASE), 0400);
+    sleep(6); /* longer than RETRY_USEC of proc/ca.c */
+    assert_false(hello().ready);
+    kill_service(SIGTERM);
+    start_service(NULL, NULL);
+    assert_true(hello().ready);
+    kill_service(SIGTERM);
+}
+
+/* Pulled out while orders come; what was journaled is signed when it is back,
+ * and nobody has to restart anything. */
+static void a_token_that_is_pulled_out_is_awaited(void **state) {
+    struct order o = issue_order(1);
+    char away[160];
+
+    (void)state;
+    make_token("EC:prime256v1");
+    assert_int_equal(init_token_ca("cakey"), 0);
+    start_service(NULL, NULL);
+    assert_true(hello().ready);
+    snprintf(away, sizeof away, "%s.away", tokens);
+    assert_int_equal(rename(tokens, away), 0);
+    order_refused(&o, ERR_SETUP, "");
+    order_refused(&o, ERR_SETUP, "refusing");
+    assert_int_equal(rename(away, tokens), 0);
+    for (int i = 0; i < 20 && !hello().ready; i++) {
+        sleep(1);
+    }
+    channel_free(&ch); /* and what it says unasked */
+    connect_service();
+    order_done(&o);
+    assert_int_equal(hello().end.count, 2);
+    kill_service(SIGTERM);
 }
 
 static void what_must_not_be_is_refused(void **state) {
@@ -349,7 +470,7 @@ static void what_must_not_be_is_refused(void **state) {
     char serial[LIMIT_SERIAL];
 
     (void)state;
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     start_service("--daily-cap", "2");
     order_done(&first);
     COPY(serial, answer.serial);
@@ -387,7 +508,7 @@ static void malformed_orders_are_refused(void **state) {
     struct received in;
 
     (void)state;
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     start_service(NULL, NULL);
     order_write(&o, &m);
     m.order.kind = 7;
@@ -406,7 +527,7 @@ static void malformed_orders_are_refused(void **state) {
 /* V151: the program dies at any moment after the order was sent. */
 static void killed_while_orders_run(void **state) {
     (void)state;
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     for (int i = 0; i < 12; i++) {
         struct order o = issue_order(i), back;
         struct order_answer first;
@@ -455,7 +576,7 @@ static void bad_cas_are_refused_and_named(void **state) { /* V173 */
     snprintf(key, sizeof key, "%s/ca.key", dir);
     snprintf(pem, sizeof pem, "%s/ca.pem", dir);
     snprintf(moved, sizeof moved, "%s/old.pem", folder);
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     put(secret, "eine andere", 11, 0400);
     refuses_orders_and_says("the passphrase does not open it");
     put(secret, PASSPHRASE, strlen(PASSPHRASE), 0444);
@@ -471,7 +592,7 @@ static void bad_cas_are_refused_and_named(void **state) { /* V173 */
     assert_int_equal(rename(pem, moved), 0);
     refuses_orders_and_says("ca.pem");
     assert_int_equal(unlink(key), 0);
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     assert_int_equal(rename(moved, pem), 0);
     refuses_orders_and_says("is not of the key");
 }
@@ -482,7 +603,7 @@ static void unreadable_key_is_refused_and_named(void **state) {
 
     (void)state;
     snprintf(key, sizeof key, "%s/ca.key", dir);
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     assert_int_equal(chmod(key, 0), 0);
     refuses_orders_and_says("ca.key: Permission denied");
     assert_int_equal(chmod(key, 0400), 0);
@@ -501,7 +622,7 @@ static void passphrase_comes_from_systemd(void **state) {
     struct order o = issue_order(1);
 
     (void)state;
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     snprintf(given, sizeof given, "%s/credentials", folder);
     snprintf(path, sizeof path, "%s/ca-passphrase", given);
     assert_int_equal(mkdir(given, 0755), 0);
@@ -523,7 +644,7 @@ static void legal_basis_ends_the_trial(void **state) {
     X509 *x;
 
     (void)state;
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     start_service("--legal-basis", "Izin 7/2026");
     assert_string_equal(hello().text, "ready");
     order_done(&o);
@@ -541,7 +662,7 @@ static void revocation_looks_ahead_over_the_wire(void **state) {
     uint64_t count;
 
     (void)state;
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     start_service(NULL, NULL);
     order_done(&first);
     COPY(serial, answer.serial);
@@ -573,7 +694,7 @@ static void crl_url_is_a_url(void **state) {
         assert_int_equal(end_of(start(program(), arguments)), 100);
         assert_true(said("--crl-url: an https or http URL"));
     }
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     for (size_t i = 0; i < 2; i++) {
         struct order o = issue_order((int)i);
         X509 *x;
@@ -615,7 +736,7 @@ static void openssl_verifies_and_sees_the_revocation(void **state) {
         print_message("skipped: openssl is not installed\n");
         skip();
     }
-    assert_int_equal(init("ec"), 0);
+    assert_int_equal(init("p256"), 0);
     snprintf(publish, sizeof publish, "%s/www", folder);
     assert_int_equal(mkdir(publish, 0755), 0);
     assert_true(geteuid() != 0 || chown(publish, NOBODY, NOBODY) == 0);
@@ -657,6 +778,10 @@ int main(void) {
         ROW(init_makes_a_ca_once),
         ROW(orders_are_carried_out_with_ec),
         ROW(orders_are_carried_out_with_rsa),
+        ROW(orders_are_carried_out_with_p384),
+        ROW(orders_are_carried_out_with_a_token),
+        ROW(a_token_that_does_not_open_is_named),
+        ROW(a_token_that_is_pulled_out_is_awaited),
         ROW(what_must_not_be_is_refused),
         ROW(malformed_orders_are_refused),
         ROW(killed_while_orders_run),
