@@ -83,6 +83,7 @@ enum {
     LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
     LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
     LIMIT_SAME_PER_DAY = 3, /* "nothing has changed", about one case (V055) */
+    LIMIT_NEWCOMERS_PER_DAY = 20, /* of one domain, not confirmed yet */
     LIMIT_NOTICES_PER_HOUR = 60, /* for mails that prove nothing (V056) */
     LIMIT_ASKED_PER_DAY = 6, /* of one applicant's papers; then once a day */
     LIMIT_EFFECTS = 32,

@@ -323,6 +323,18 @@ bool text_is_https_url(const char *text) {
     return true;
 }
 
+void text_fold_plus(const char *address, char *folded, size_t room) {
+    const char *at = strrchr(address, '@');
+    const char *plus = strchr(address, '+');
+
+    if (at == NULL || plus == NULL || plus > at || plus == address) {
+        text_copy(folded, room, address);
+        return;
+    }
+    text_copy_n(folded, room, address, (size_t)(plus - address));
+    text_copy(folded + strlen(folded), room - strlen(folded), at);
+}
+
 bool text_same_address(const char *a, const char *b) {
     return text_equal_ci(a, b);
 }

@@ -52,6 +52,10 @@ bool text_is_addr_spec(const char *text);
  * writes as %XX. */
 bool text_is_https_url(const char *text);
 
+/* The mailbox behind a plus address ("siti+x@kota.id" is siti's), for counting
+ * people; never for whom to believe, which is text_same_address (V023). */
+void text_fold_plus(const char *address, char *folded, size_t room);
+
 /* Same mailbox?  Domain without case; local part without case too, because no
  * provider of an office tells mailboxes apart by case (V023). */
 bool text_same_address(const char *a, const char *b);

@@ -529,6 +529,7 @@ static const struct {
     {"noted-", {"papers", NULL}},
     {"second-contact", {NULL}},
     {"notice-refused", {"name", "date", NULL}},
+    {"notice-claimed", {"name", "date", NULL}},
     {"notice-", {"name", "case", "service", "date", NULL}},
     {"awaited-portal", {"portal", NULL}},
 };

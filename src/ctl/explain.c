@@ -118,6 +118,10 @@ static void say_where(const struct telling *t, const json_t *answer) {
     fputs(".\n", t->out);
     fprintf(t->out, "  %s: ", pick(t, "keadaan", "state"));
     say_coded(t, "state", text_at(answer, "state"));
+    if (moment(answer, "halted") != 0) {
+        fprintf(t->out, ", %s ", sheet_word(t->language, "halted-since"));
+        say_time(t, moment(answer, "halted"));
+    }
     fprintf(t->out, "; %s ", pick(t, "prosedur", "procedure"));
     say_text(t, text_at(answer, "workflow"));
     fputc(' ', t->out);

@@ -55,6 +55,11 @@ static const struct reason reasons[] = {
      "only.",
      "Nothing: an officer was told to answer once more.  From an applicant: "
      "look at it, and ask him."},
+    {"newcomers",
+     "Many people whom the registry does not know have applied from that domain "
+     "today (learning mode).",
+     "Have the verifiers answer who those are, then `loketctl quarantine "
+     "release ID`."},
     {"limit", "Its sender has too many open cases already.",
      "Look at `loketctl case list`."},
     {"foreign-id",

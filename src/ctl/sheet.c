@@ -22,6 +22,7 @@ static void write_procedure(const struct page *s) {
     page_raw(s, "<table class=\"facts\"><tbody>\n");
     page_fact(s, "case", r, "number");
     page_fact_coded(s, "state", "state", r, "state");
+    page_fact_time(s, "halted-since", r, "halted");
     page_fact(s, "service", sop,
               s->language == LANGUAGE_EN ? "title_en" : "title");
     page_fact(s, "sop", sop, "number");

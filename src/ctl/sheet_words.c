@@ -45,6 +45,12 @@ static const struct wording words[] = {
     {"opened", {"Dibuka", "Opened"}},
     {"clock_starts", {"Waktu layanan mulai", "Service time starts"}},
     {"due", {"Batas waktu", "Due"}},
+    {"halted-since", {"ditahan karena BUKAN SAYA sejak",
+                      "halted by NOT ME (BUKAN SAYA) since"}},
+    {"step-halted", {"dilanjutkan atau diakhiri (loketctl case resume, case "
+                     "stop)",
+                     "to go on or to be ended (loketctl case resume, case "
+                     "stop)"}},
     {"closed", {"Ditutup", "Closed"}},
     {"revision", {"Revisi berkas", "Revision of the papers"}},
     {"previous_case", {"Kasus sebelumnya", "Previous case"}},

@@ -241,7 +241,11 @@ static void finish(struct world *o, const struct effect *x) {
 }
 
 static void stop(struct world *o, const struct effect *x) {
-    order_of(o, x->order)->state = ORDER_STOPPED;
+    struct order_row *row = order_of(o, x->order);
+
+    row->state = ORDER_STOPPED;
+    text_copy(row->trouble, sizeof row->trouble,
+              x->note[0] != '\0' ? x->note : o->event.reason);
 }
 
 static void give_again(struct world *o, const struct effect *x) {

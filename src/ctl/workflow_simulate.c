@@ -38,6 +38,7 @@ static const struct {
     {"BATAL", DECISION_CANCEL},        {"CANCEL", DECISION_CANCEL},
     {"SELESAI", DECISION_DONE},        {"DONE", DECISION_DONE},
     {"GAGAL", DECISION_FAILED},        {"FAILED", DECISION_FAILED},
+    {"BUKAN SAYA", DECISION_DISOWN},   {"NOT ME", DECISION_DISOWN},
 };
 
 /* The decision a text begins with, and what stands behind it. */
@@ -106,7 +107,8 @@ static void print_letter(const struct play *p, const struct effect *x) {
         [READER_SENDER] = "who wrote",
         [READER_ADMINISTRATORS] = "the administrators",
         [READER_OPERATORS] = "the operators",
-        [READER_DEPUTY] = "the deputy"};
+        [READER_DEPUTY] = "the deputy",
+        [READER_CONTACT] = "the second contact"};
     char word[LIMIT_WORD];
 
     fprintf(p->out, "    letter      %s to %s%s", letter_kind_name(x->letter),
@@ -201,7 +203,9 @@ static void print_case(const struct play *p) {
     }
     fprintf(p->out, "    case        %s %s, step %s, round %u", c->number,
             casefile_state_name(c->state), c->step, c->round);
-    if (!casefile_state_is_closed(c->state)) {
+    if (c->halted != 0) {
+        fputs(", halted", p->out);
+    } else if (!casefile_state_is_closed(c->state)) {
         print_due(p, c);
     }
     fputc('\n', p->out);
@@ -288,7 +292,8 @@ static int applicant_writes(struct play *p, char *words_at, struct err *e) {
                            "\"%s\" is nothing that an applicant sends; a paper "
                            "(\"statement\", \"csr\", \"request\"), its reason "
                            "(\"forgotten\", \"changed\", \"lost\"), "
-                           "\"message\", SETUJU or BATAL is right", w);
+                           "\"message\", SETUJU, BATAL or BUKAN SAYA is "
+                           "right", w);
         }
     }
     return world_applicant_writes(p->world, papers, DECISION_NONE, e);
@@ -313,12 +318,24 @@ static int ca_answers(struct play *p, const char *what, struct err *e) {
 
 static int administrator_decides(struct play *p, const char *what,
                                  struct err *e) {
-    bool again = strcmp(what, "retry") == 0;
+    static const struct {
+        const char *word;
+        enum event_kind kind;
+        bool halted; /* decides about a halted case, else about an order */
+    } kinds[] = {{"retry", EVENT_RETRIED, false},
+                 {"abandon", EVENT_ABANDONED, false},
+                 {"resume", EVENT_RESUMED, true},
+                 {"stop", EVENT_ABANDONED, true}};
+    bool halted = p->world->c.halted != 0;
 
-    return again || strcmp(what, "abandon") == 0
-               ? world_administrator_decides(p->world, again, e)
-               : err_set(e, ERR_INPUT, "\"%s\" decides about no order; "
-                         "\"retry\" or \"abandon\" is right", what);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i].word, what) == 0 && kinds[i].halted == halted) {
+            return world_administrator_decides(p->world, kinds[i].kind, e);
+        }
+    }
+    return err_set(e, ERR_INPUT, "\"%s\" decides nothing here; %s is right",
+                   what, halted ? "\"resume\" or \"stop\""
+                                : "\"retry\" or \"abandon\", of an order");
 }
 
 static int officer_writes(struct play *p, const char *who, const char *text,

@@ -192,7 +192,8 @@ int world_applicant_writes(struct world *o, const bool papers[PAPER__MAX],
     gather(o);
     world_name_applicant(o, person);
     o->known.sender = &o->applicant;
-    if (decision != DECISION_NONE) {
+    o->known.is_owner = decision == DECISION_DISOWN;
+    if (decision != DECISION_NONE && decision != DECISION_DISOWN) {
         o->known.token = token_of(o, person);
         o->known.carries_token = o->known.token != NULL;
     }
@@ -285,15 +286,16 @@ static bool is_stopped(const struct world *o) {
            (o->has_issue && o->issue.state == ORDER_STOPPED);
 }
 
-int world_administrator_decides(struct world *o, bool again, struct err *e) {
-    if (!is_stopped(o)) {
+int world_administrator_decides(struct world *o, enum event_kind kind,
+                                struct err *e) {
+    if (o->c.halted == 0 && !is_stopped(o)) {
         return err_set(e, ERR_INPUT, "there is no stopped order to decide "
-                       "about");
+                       "about, and the case is not halted");
     }
     mail_facts_free(&o->mail);
     gather(o);
     o->event = (struct event){
-        .kind = again ? EVENT_RETRIED : EVENT_ABANDONED, .attachment = -1,
+        .kind = kind, .attachment = -1,
         .applicant = &o->applicant, .certificate = o->known.old,
         .actor = "administrator"};
     return run(o, e);

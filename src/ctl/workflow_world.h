@@ -67,8 +67,9 @@ int world_officer_writes(struct world *world, const char *who,
 int world_order_ends(struct world *world, enum event_kind kind,
                      struct err *e);
 
-/* About orders that were stopped: given again, or given up. */
-int world_administrator_decides(struct world *world, bool again,
+/* RETRIED or ABANDONED, about orders that were stopped; RESUMED or ABANDONED,
+ * about a case that is halted. */
+int world_administrator_decides(struct world *world, enum event_kind kind,
                                 struct err *e);
 
 /* The next moment at which something happens by itself; 0 = never. */

@@ -74,6 +74,8 @@ enum answer_fault {
     FAULT_WRONG_WORD, /* a decision, but not one of this step */
     FAULT_NO_REASON,  /* TOLAK or GAGAL without a reason (PKL-6) */
     FAULT_NO_ADDRESSEE, /* DISPOSISI or DELEGASI to nobody who may do it */
+    FAULT_NUMBER_TAKEN, /* SESUAI to somebody who claims the NIP or NIK of a
+                         person of the registry */
     FAULT_NOT_READY,  /* approved, but no certificate could be made of it:
                          registry name too long and the like */
     FAULT_OTHER_ISSUER, /* approved, but the old certificate is not of the CA
@@ -200,6 +202,9 @@ struct known {
     /* Learning mode (design.md 5): who wrote from an agency's domain and is not
      * in the registry, as he says himself; else NULL. */
     const struct subscriber *newcomer;
+    size_t newcomers_today; /* of his domain, before him */
+    /* `applicant` is not confirmed, and claims the number of somebody who is. */
+    bool number_taken;
 };
 
 #endif

@@ -293,6 +293,12 @@ static json_t *awaited_json(struct engine *en, const struct record *r) {
     const struct casefile *c = &r->casefile;
     json_t *list = json_array();
 
+    if (c->halted != 0) { /* BUKAN SAYA: nobody else can do anything */
+        json_array_append_new(list, json_pack("{s:s,s:s}", "person",
+                                              "administrator", "asked_for",
+                                              "halted"));
+        return list;
+    }
     if (c->state == CASE_INCOMPLETE) {
         json_array_append_new(
             list, json_pack("{s:s,s:s,s:s}", "person", "applicant",

@@ -760,6 +760,7 @@ static void learn(struct turn *t) {
     }
     MUST(audit_add(en->store, t->now, "loket", "learned", t->newcomer.name,
                    "identity to confirm", &store_error));
+    t->known.number_taken = owner_tell_claimed(t);
     MUST(store_commit(en->store, &store_error));
     t->newcomer.id = id;
     t->sender = t->newcomer;

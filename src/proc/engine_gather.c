@@ -119,6 +119,19 @@ static void gather_unreachable(struct turn *t, const struct casefile *c) {
     }
 }
 
+/* Of somebody whom nobody has confirmed, his numbers are claims. */
+static bool is_number_taken(const struct turn *t) {
+    struct subscriber *other = xcalloc(1, sizeof *other);
+    int found;
+    bool taken;
+
+    MUST(found = registry_find(t->en->store, &t->applicant, other,
+                               &store_error));
+    taken = found == 1 && other->id != t->applicant.id;
+    free(other);
+    return taken;
+}
+
 /* The case, its applicant, the certificate it replaces, its orders, and the
  * digest of what is approved or would be. */
 static void take_case(struct turn *t, const struct casefile *c) {
@@ -134,6 +147,8 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(found = registry_get(s, c->subscriber_id, &t->applicant,
                               &store_error));
     k->applicant = found == 1 ? &t->applicant : NULL;
+    k->number_taken =
+        found == 1 && !t->applicant.confirmed && is_number_taken(t);
     k->key_exposed = false;
     if (csr != NULL) {
         MUST(key_is_compromised(s, &csr->spki, &k->key_exposed,
@@ -260,16 +275,30 @@ static void take_numbers(struct subscriber *who, const struct mail_facts *f) {
     }
 }
 
+/* One mailbox is one person, whatever he writes behind a plus. */
+static bool is_known_mailbox(const struct turn *t, const char *from) {
+    char folded[LIMIT_ADDRESS];
+    bool known;
+
+    text_fold_plus(from, folded, sizeof folded);
+    MUST(registry_knows_mailbox(t->en->store, from, &known, &store_error));
+    return known || people_find(&t->en->settings->people, folded) != NULL ||
+           text_same_address(folded, t->en->settings->office.address);
+}
+
 /* Learning mode (design.md 5). */
 static void gather_newcomer(struct turn *t) {
     const struct settings *s = t->en->settings;
     const struct mail_facts *f = t->mail->facts;
     struct subscriber *who = &t->newcomer;
 
-    if (!s->learning || t->known.officer != NULL ||
-        t->known.sender_is_office || !t->known.of_agency) {
+    if (!s->learning || !t->known.of_agency ||
+        is_known_mailbox(t, f->identity.from)) {
         return;
     }
+    MUST(registry_newcomers(t->en->store, f->identity.from,
+                            t->now - USEC_PER_DAY, &t->known.newcomers_today,
+                            &store_error));
     *who = (struct subscriber){.language = s->office.language,
                                .address_count = 1};
     text_copy(who->name, sizeof who->name, name_of(f));

@@ -93,7 +93,7 @@ static const char *findings(struct draft *d) {
     static const char *const words[] = {"extensions", "challenge-password"};
     const struct turn *t = d->t;
     const struct case_document *csr = draft_paper(d, PAPER_CSR);
-    const char *names[8];
+    const char *names[8]; /* as many as are looked for below */
     char room[sizeof words / sizeof words[0]][LIMIT_WORD];
     size_t count = 0;
     struct buf b;
@@ -105,6 +105,9 @@ static const char *findings(struct draft *d) {
         names[count++] = "finding-certificate-revoked";
     } else if (t->old.not_after != 0 && t->old.not_after < t->now) {
         names[count++] = "finding-certificate-ended";
+    }
+    if (t->known.number_taken) {
+        names[count++] = "finding-number-taken";
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         snprintf(room[i], LIMIT_WORD, "finding-%s", words[i]);

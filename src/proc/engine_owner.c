@@ -18,7 +18,7 @@
 
 /* `contact` is NULL for the person himself. */
 static void write_notice(struct turn *t, const struct subscriber *who,
-                         const char *contact) {
+                         const char *contact, const char *phrase) {
     const struct settings *s = t->en->settings;
     struct letter letter = {.kind = LETTER_NOTICE, .language = who->language};
     char date[LETTER_TIME_SIZE], name[LIMIT_NAME], text[LIMIT_SLOT_TEXT];
@@ -27,13 +27,12 @@ static void write_notice(struct turn *t, const struct subscriber *who,
     struct err e = ERR_INIT;
 
     letter_time(&s->timetable, who->language, t->now, date);
-    letter_phrase(s->letters, who->language,
-                  contact != NULL ? "notice-refused-contact" : "notice-refused",
-                  values, text, sizeof text);
+    letter_phrase(s->letters, who->language, phrase, values, text,
+                  sizeof text);
     text_copy(name, sizeof name, who->name);
     if (contact != NULL) {
-        letter_phrase(s->letters, who->language, "second-contact", values, name,
-                      sizeof name);
+        letter_phrase(s->letters, who->language, "second-contact", values,
+                      name, sizeof name);
     } else {
         text_copy(letter.to_name, sizeof letter.to_name, who->name);
     }
@@ -56,21 +55,49 @@ static bool is_enough_for_now(struct turn *t) {
     return sent >= LIMIT_NOTICES_PER_HOUR;
 }
 
-void owner_tell_refused(struct turn *t) {
-    const struct subscriber *who = &t->sender;
-    char subject[LIMIT_WORD], person[24];
+/* Once a day for each kind of thing that was tried. */
+static bool is_to_be_told(struct turn *t, const char *what,
+                          const struct subscriber *who) {
+    char person[24];
 
     snprintf(person, sizeof person, "%lld", (long long)who->id);
-    if (is_enough_for_now(t) ||
-        !decide_first_today(t->en, "refused", person, t->now)) {
-        return;
-    }
-    write_notice(t, who, NULL);
-    if (who->second_contact[0] != '\0') {
-        write_notice(t, who, who->second_contact);
-    }
+    return !is_enough_for_now(t) &&
+           decide_first_today(t->en, what, person, t->now);
+}
+
+static void record(struct turn *t, const char *what) {
+    char subject[LIMIT_WORD];
+
     snprintf(subject, sizeof subject, "mail=%lld",
              (long long)t->mail->row->id);
-    MUST(audit_add(t->en->store, t->now, "loket", "told-owner", subject,
-                   t->event.reason, &store_error));
+    MUST(audit_add(t->en->store, t->now, "loket", "told-owner", subject, what,
+                   &store_error));
+}
+
+void owner_tell_refused(struct turn *t) {
+    const struct subscriber *who = &t->sender;
+
+    if (!is_to_be_told(t, "refused", who)) {
+        return;
+    }
+    write_notice(t, who, NULL, "notice-refused");
+    if (who->second_contact[0] != '\0') {
+        write_notice(t, who, who->second_contact, "notice-refused-contact");
+    }
+    record(t, t->event.reason);
+}
+
+bool owner_tell_claimed(struct turn *t) {
+    struct subscriber who;
+    int found;
+    bool claimed;
+
+    MUST(found = registry_find(t->en->store, &t->newcomer, &who,
+                               &store_error));
+    claimed = found == 1 && who.confirmed;
+    if (claimed && is_to_be_told(t, "claimed", &who)) {
+        write_notice(t, &who, NULL, "notice-claimed");
+        record(t, "number claimed");
+    }
+    return claimed;
 }

@@ -67,6 +67,9 @@ bool decide_first_today(struct engine *en, const char *what, const char *whom,
 /* Tells him in whose name a refused mail came, and his second contact; inside
  * the transaction. */
 void owner_tell_refused(struct turn *t);
+/* Does the newcomer claim the NIP or NIK of a person of the registry?  That
+ * person is told. */
+bool owner_tell_claimed(struct turn *t);
 
 /* ---- engine_effects.c ---- */
 /* Those that end questions and approvals: before the case is saved, because a

@@ -754,6 +754,61 @@ int registry_learn(struct store *s, const struct subscriber *person,
                : add_addresses(s, *id_r, person, e);
 }
 
+/* text_fold_plus, in SQL: the local part up to its plus, and the domain. */
+int registry_knows_mailbox(struct store *s, const char *address,
+                           bool *knows_r, struct err *e) {
+    char folded[LIMIT_ADDRESS];
+    int64_t count = 0;
+    struct query q;
+
+    text_fold_plus(address, folded, sizeof folded);
+    if (query_open(s, &q,
+                   "WITH known (local, domain) AS (SELECT"
+                   " lower(substr(address, 1, instr(address, '@') - 1)),"
+                   " lower(substr(address, instr(address, '@')))"
+                   " FROM subscriber_address)"
+                   " SELECT count(*) FROM known WHERE lower(?) ="
+                   " substr(local, 1, instr(substr(local, 2) || '+', '+'))"
+                   " || domain",
+                   e) != 0) {
+        return -1;
+    }
+    put_text(&q, folded);
+    if (query_value(&q, &count, e) < 0) {
+        return -1;
+    }
+    *knows_r = count > 0;
+    return 0;
+}
+
+int registry_newcomers(struct store *s, const char *address, usec_t since,
+                       size_t *count_r, struct err *e) {
+    const char *domain = strrchr(address, '@');
+    int64_t count = 0;
+    struct query q;
+
+    *count_r = 0;
+    if (domain == NULL) {
+        return 0;
+    }
+    if (query_open(s, &q,
+                   "SELECT count(*) FROM subscriber p"
+                   " JOIN subscriber_address a ON a.subscriber_id = p.id"
+                   " WHERE p.confirmed = 0 AND p.added >= ?"
+                   " AND lower(substr(a.address, instr(a.address, '@')))"
+                   " = lower(?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, since);
+    put_text(&q, domain);
+    if (query_value(&q, &count, e) < 0) {
+        return -1;
+    }
+    *count_r = (size_t)count;
+    return 0;
+}
+
 int registry_confirm(struct store *s, int64_t subscriber_id, struct err *e) {
     struct subscriber p;
     struct query q;

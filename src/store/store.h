@@ -521,6 +521,14 @@ int registry_set_contact(struct store *s, int64_t subscriber_id,
  * claims: they keep nobody else from them.  ERR_INPUT as registry_add. */
 int registry_learn(struct store *s, const struct subscriber *person,
                    usec_t now, int64_t *id_r, struct err *e);
+/* Is this the mailbox of somebody in the registry, whatever stands behind a
+ * plus in either address? */
+int registry_knows_mailbox(struct store *s, const char *address,
+                           bool *knows_r, struct err *e);
+/* Who was added since then from the domain of this address, and whom nobody
+ * has confirmed. */
+int registry_newcomers(struct store *s, const char *address, usec_t since,
+                       size_t *count_r, struct err *e);
 /* He is who he says.  ERR_INPUT when a confirmed person has his NIP or NIK;
  * nothing changes then, or when he is confirmed already. */
 int registry_confirm(struct store *s, int64_t subscriber_id, struct err *e);

@@ -268,6 +268,13 @@ static bool has_no_addressee(const struct reply *r) {
                                actor_is_applicant(to, r->known->applicant)));
 }
 
+/* It would make two persons of one number; who of them has it, only an
+ * administrator can find out. */
+static bool is_number_taken(const struct reply *r) {
+    return r->mail->decision == DECISION_MATCH && r->known->number_taken &&
+           workflow_step_is_identity(step_of(r));
+}
+
 /* ---- the outcome --------------------------------------------------------- */
 
 static bool leads_to_orders(const struct reply *r) {
@@ -325,6 +332,7 @@ static const struct check {
     {is_wrong_word, FAULT_WRONG_WORD},
     {has_no_reason, FAULT_NO_REASON},
     {has_no_addressee, FAULT_NO_ADDRESSEE},
+    {is_number_taken, FAULT_NUMBER_TAKEN},
     {is_not_ready, FAULT_NOT_READY},
     {is_of_other_issuer, FAULT_OTHER_ISSUER},
 };

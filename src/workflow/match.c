@@ -422,6 +422,13 @@ static bool is_newcomer(const struct view *v) {
            workflow_step_named(v->workflow, WORKFLOW_IDENTITY) != NULL;
 }
 
+/* A domain that sends ever new people: what its verifiers could not look at is
+ * not begun. */
+static bool is_newcomer_too_many(const struct view *v) {
+    return is_newcomer(v) &&
+           v->known->newcomers_today >= LIMIT_NEWCOMERS_PER_DAY;
+}
+
 static bool is_shared_stranger(const struct view *v) {
     return is_stranger(v) && is_shared(v);
 }
@@ -510,6 +517,7 @@ static const struct rule {
     /* sure who, but nobody with a certificate here */
     {is_shared_officer_talk, EVENT_NOT_OURS, "officer"},
     {is_officer_talk, EVENT_IGNORE, "officer"},
+    {is_newcomer_too_many, EVENT_QUARANTINE, "newcomers"},
     {is_newcomer, EVENT_APPLICATION, "newcomer"},
     {is_unknown_applicant, EVENT_QUARANTINE, "unknown-address"},
     {is_shared_stranger, EVENT_NOT_OURS, "stranger"},

@@ -190,6 +190,14 @@ static void refuse_person(struct move *m) {
     verdict_explain(m);
 }
 
+/* The question stays good: TIDAK SESUAI is an answer, and so is SESUAI once the
+ * registry is mended. */
+static void refuse_number(struct move *m) {
+    move_alarm(m, "number-taken: who applied claims the NIP or NIK of another "
+                  "person of the registry");
+    verdict_explain(m);
+}
+
 void verdict_refuse(struct move *m) {
     static const struct {
         enum answer_fault fault;
@@ -202,6 +210,7 @@ void verdict_refuse(struct move *m) {
         {FAULT_NOT_AUTHORISED, refuse_person},
         {FAULT_OWN_CASE, refuse_person},
         {FAULT_FOUR_EYES, refuse_person},
+        {FAULT_NUMBER_TAKEN, refuse_number},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

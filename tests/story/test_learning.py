@@ -104,3 +104,39 @@ def test_officers_own_certificate_is_not_his(office):
     office.answer("siti", "SESUAI", letter=office.await_question("siti", number))
     office.await_case("incomplete", number)
     assert office.show(number)["orders"] == []
+
+
+def test_number_of_somebody_else(office):
+    """Who claims the NIP of a known person is not confirmed by SESUAI: the
+    verifier reads why, the known person hears of it, and TIDAK SESUAI ends
+    it."""
+    known = office.new_applicant()
+    who = replace(newcomer(office), nip=known.nip, nik=known.nik)
+    number = apply(office, who)
+    letter = office.await_question("siti", number)
+    assert "SESUAI tidak dapat dihitung" in client.flat(letter)
+    told = client.flat(office.await_letter(known, "notice"))
+    assert "NIP atau NIK Saudara" in told and number not in told
+    office.answer("siti", "SESUAI", letter=letter)
+    why = client.flat(office.await_letter("siti", "answer", number))
+    assert "atas nama orang lain" in why and "TIDAK SESUAI" in why
+    assert office.show(number)["state"] == "received"
+    office.answer("siti", "TIDAK SESUAI\nalasan: nomor orang lain", letter=letter)
+    office.await_case("rejected", number)
+
+
+def test_plus_address_is_no_second_person(office):
+    """V023: siti+x@ is neither siti nor somebody new."""
+    who = newcomer(office)
+    apply(office, who)
+    before = len(office.cases())
+    twin = replace(who, key=who.key + "x", local=who.local + "+baru")
+    officer = replace(person("siti"), local="siti+x", nip=who.nip, nik=who.nik,
+                      key="b901", agency=who.agency)  # fmt: skip
+    for one in (twin, officer):
+        office.apply(one)
+    client.wait_for(
+        lambda: [m["reason"] for m in office.ctl("quarantine", "list")
+                 if "+" in m["from"]] == ["unknown-address"] * 2,
+        20, "both in quarantine")  # fmt: skip
+    assert len(office.cases()) == before

@@ -52,6 +52,9 @@ def halts_and_comes_back(office, who, number, asked):
     assert "menahannya" in noted and "SUDAH DICABUT" not in noted
     office.await_letter("siti", "withdrawn", number)
     office.await_letter("siti", "halted", number)  # once, with two roles
+    explained = client.loketctl(office.dir, "workflow", "explain", number).stdout.decode()
+    assert "ditahan karena BUKAN SAYA" in explained
+    assert "administrator: dilanjutkan atau diakhiri" in explained
     office.answer("siti", "SETUJU", letter=asked)
     refused = flat(office.await_letter("siti", "answer", number))
     assert "BUKAN SAYA" in refused

@@ -389,6 +389,34 @@ def test_the_page_explains_every_finding():
     assert explained == codes
 
 
+def test_bukan_saya_is_played(tmp_path):
+    """It halts, nobody's word counts, no time runs; an administrator lets the
+    case go on, and the same order is given again."""
+    played, code, error = play(tmp_path, LOCK, """
+        2026-11-23 09:00 applicant statement csr
+        2026-11-23 09:10 applicant BUKAN SAYA
+        2026-11-23 09:20 verifier SETUJU
+        2026-11-30 09:00 tick
+        2026-11-30 09:10 administrator resume
+        2026-11-30 09:20 verifier SETUJU
+        2026-11-30 09:30 applicant BUKAN SAYA
+        2026-11-30 09:40 ca revoked
+    """)
+    assert code == 1 and "no such order to carry out" in error
+    assert cases(played) == ["received verify"] * 5 + ["revoking revoke"] * 2
+    halted = ["halted" in x["case"][0] for _, _, x in played]
+    assert halted == [False, True, True, True, False, False, True]
+    assert "disowned to the applicant: disowned-halted" in played[1][2]["letter"]
+    assert played[2][2]["event"] == ["answer: halted"]
+    assert played[4][2]["question"]
+    assert "revoke stopped" in played[6][2]["order"]
+    _, code, error = play(tmp_path, LOCK, """
+        2026-11-23 09:00 applicant statement csr
+        2026-11-23 09:10 administrator resume
+    """)
+    assert code == 1 and '"resume" decides nothing here' in error
+
+
 def test_the_example_of_the_page_is_played(tmp_path):
     def between(word):
         text = MAN.read_text().split(f'.\\" begin {word}\n')[1].split(f'.\\" end {word}\n')[0]

@@ -250,6 +250,24 @@ static void an_empty_record_makes_a_page(void **state) {
     }
 }
 
+/* BUKAN SAYA: whoever reads the sheet sees that nothing moves. */
+static void a_halted_case_says_so(void **state) {
+    json_t *record = json_pack("{s:s, s:s, s:s}", "number", "LOCK-2026-000001",
+                               "state", "received", "halted",
+                               "2026-11-21T09:00:00Z");
+    char *sheet = sheet_of(record, LANGUAGE_ID);
+
+    (void)state;
+    assert_non_null(strstr(sheet, "ditahan karena BUKAN SAYA sejak"));
+    assert_non_null(strstr(sheet, "2026-11-21T09:00:00Z"));
+    free(sheet);
+    json_object_del(record, "halted");
+    sheet = sheet_of(record, LANGUAGE_ID);
+    assert_null(strstr(sheet, "BUKAN SAYA sejak"));
+    free(sheet);
+    json_decref(record);
+}
+
 /* ---- words -------------------------------------------------------------- */
 
 static void must_have(const char *prefix, const char *code) {
@@ -316,6 +334,7 @@ int main(void) {
         cmocka_unit_test(the_sheet_says_what_was_done),
         cmocka_unit_test(what_is_not_done_is_said),
         cmocka_unit_test(an_empty_record_makes_a_page),
+        cmocka_unit_test(a_halted_case_says_so),
         cmocka_unit_test(every_word_of_the_model_has_its_wording),
     };
 

@@ -441,6 +441,45 @@ static void a_claim_keeps_nobody_out(void **state) { /* threats.md 1, row 4 */
     OK(store_commit(store, E));
 }
 
+/* V023: a plus address is one mailbox for counting people, and nobody else for
+ * believing. */
+static void one_mailbox_is_one_newcomer(void **state) {
+    static const struct {
+        const char *address;
+        bool known;
+    } rows[] = {
+        {"wati@pekalongan.test", true}, {"WATI+2@Pekalongan.test", true},
+        {"wati+a+b@pekalongan.test", true}, {"wat@pekalongan.test", false},
+        {"watia@pekalongan.test", false}, {"wati@tegal.test", false},
+        {"joko@pekalongan.test", true}, {"joko+y@pekalongan.test", true},
+        {"+joko@pekalongan.test", false},
+    };
+    struct subscriber p;
+    size_t count;
+    bool known;
+
+    (void)state;
+    OK(store_begin(store, E));
+    learn("wati@pekalongan.test");
+    learn("joko+x@pekalongan.test");
+    OK(registry_confirm(store, learn("tegal@tegal.test"), E));
+    OK(store_commit(store, E));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        OK(registry_knows_mailbox(store, rows[i].address, &known, E));
+        if (known != rows[i].known) {
+            fail_msg("%s: %d", rows[i].address, known);
+        }
+    }
+    assert_int_equal(registry_by_address(store, "wati+2@pekalongan.test", &p,
+                                         E), 0);
+    OK(registry_newcomers(store, "x@PEKALONGAN.test", T0, &count, E));
+    assert_int_equal(count, 2);
+    OK(registry_newcomers(store, "x@pekalongan.test", T0 + 1, &count, E));
+    assert_int_equal(count, 0);
+    OK(registry_newcomers(store, "x@tegal.test", T0, &count, E));
+    assert_int_equal(count, 0); /* confirmed */
+}
+
 static void a_stranger_needs_a_name_and_an_address(void **state) {
     struct subscriber p = a_stranger("wati@pekalongan.test");
     int64_t id;
@@ -499,6 +538,7 @@ int main(void) {
         ROW(addresses_are_put_in_order),
         ROW(who_applied_is_not_confirmed),
         ROW(a_claim_keeps_nobody_out),
+        ROW(one_mailbox_is_one_newcomer),
         ROW(a_stranger_needs_a_name_and_an_address),
         ROW(the_administrators_word_replaces_a_claim),
     };

@@ -554,6 +554,20 @@ static void a_newcomer_nobody_knows_is_refused(void **state) {
     chain_free(x);
 }
 
+/* Two persons of one number: she is told why SESUAI does not count, and what she
+ * can answer instead; her question is still good. */
+static void a_newcomer_with_anothers_number_is_not_confirmed(void **state) {
+    struct chain *x = newcomer();
+
+    (void)state;
+    x->known.number_taken = true;
+    refuse(x, "siti", DECISION_MATCH, "", FAULT_NUMBER_TAKEN);
+    play(x, "siti", DECISION_MISMATCH, "nomor orang lain", "rejected",
+         "consume rejected>applicant void:decided=withdrawn-decided "
+         "receipt>sender=receipt-mismatch");
+    chain_free(x);
+}
+
 /* STD-21: nobody is left to ask, and the administrator hears of it. */
 static void a_question_that_nobody_may_answer_is_an_alarm(void **state) {
     struct chain *x = chain_new(C_CHECK);
@@ -583,6 +597,7 @@ int main(void) {
         cmocka_unit_test(a_step_sets_its_timers),
         cmocka_unit_test(a_newcomer_is_confirmed_first),
         cmocka_unit_test(a_newcomer_nobody_knows_is_refused),
+        cmocka_unit_test(a_newcomer_with_anothers_number_is_not_confirmed),
         cmocka_unit_test(a_question_that_nobody_may_answer_is_an_alarm),
     };
 

@@ -340,6 +340,26 @@ static void what_is_refused_in_his_name_is_told_to_its_owner(void **state) {
     }
 }
 
+/* Learning mode: so many of one domain in a day. */
+static void newcomers_without_end_begin_nothing(void **state) {
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail(LUPA);
+    struct known known = {.newcomer = &help_budi,
+                          .newcomers_today = LIMIT_NEWCOMERS_PER_DAY - 1};
+    struct event event;
+
+    (void)state;
+    sign(m, SIGNED);
+    assert_true(workflow_add_identity(&w));
+    workflow_match(&w, &week, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_APPLICATION);
+    known.newcomers_today++;
+    workflow_match(&w, &week, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_QUARANTINE);
+    assert_string_equal(event.reason, "newcomers");
+    mail_facts_free(&m);
+}
+
 /* V022 */
 static void a_sure_stranger_with_our_matter_is_kept_for_a_person(void **state) {
     static const struct row rows[] = {
@@ -807,6 +827,7 @@ int main(void) {
         cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
         cmocka_unit_test(who_is_not_sure_changes_no_case),
         cmocka_unit_test(what_is_refused_in_his_name_is_told_to_its_owner),
+        cmocka_unit_test(newcomers_without_end_begin_nothing),
         cmocka_unit_test(a_sure_stranger_with_our_matter_is_kept_for_a_person),
         cmocka_unit_test(mail_for_an_open_case_brings_papers_or_a_message),
         cmocka_unit_test(papers_for_a_closed_case_apply_anew),
