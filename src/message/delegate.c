@@ -52,3 +52,17 @@ bool delegate_seen(const char *raw, size_t size, const char *from,
     }
     return seen || resent;
 }
+
+bool delegate_replies(const char *raw, size_t size, const char *from) {
+    char address[LIMIT_ADDRESS];
+    struct header_reader r;
+    struct header_field f;
+    bool elsewhere = false;
+
+    header_open(&r, raw, size);
+    while (header_next(&r, &f) == 1) {
+        elsewhere = elsewhere ||
+                    (header_is(&f, "Reply-To") && is_other(&f, from, address));
+    }
+    return elsewhere;
+}

@@ -13,4 +13,7 @@
 bool delegate_seen(const char *raw, size_t size, const char *from,
                    char sent_by_r[LIMIT_ADDRESS]);
 
+/* Are answers to it wanted at another address than `from` (V021)? */
+bool delegate_replies(const char *raw, size_t size, const char *from);
+
 #endif

@@ -49,6 +49,7 @@ void message_identify(const char *raw, size_t size,
                    options->now != 0 ? options->now : clock_now(), id);
         provider_check(raw, size, options->provider, id);
         id->delegate = delegate_seen(raw, size, id->from, id->sent_by);
+        id->replies_elsewhere = delegate_replies(raw, size, id->from);
     }
 }
 

@@ -48,7 +48,9 @@ struct case_document {
     /* What deserves a look, words with blanks between: "script encrypted
      * embedded-files polyglot revisions:2" of a PDF (V103-V105),
      * "unrecognised" of one whose text is not that of this letter, "csr-name
-     * extensions challenge-password" of a CSR (V093, V094, V096). */
+     * extensions challenge-password" of a CSR (V093, V094, V096); of every
+     * paper of a mail that was not quite like its sender's, "reply-to
+     * display-name" (V014, V021). */
     char notes[LIMIT_REASON];
     enum plea plea; /* the reason that it gives, as far as it was read */
     /* PAPER_CSR: the key, as what the verifier sees and the CA certifies */

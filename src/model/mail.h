@@ -124,6 +124,8 @@ struct mail_identity {
     /* ... and that address, of the one Sender of a mail that was not resent;
      * else "". */
     char sent_by[LIMIT_ADDRESS];
+    bool replies_elsewhere; /* V021: Reply-To is not From; nobody is answered
+                               there */
 };
 
 /* Mail that no person wrote for us to answer (RFC 3834). */

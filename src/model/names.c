@@ -929,6 +929,7 @@ const char *const letter_phrases[] = {
     "answer-no-token", "answer-foreign", "answer-mismatch",
     "answer-not-authorised", "answer-own-case", "answer-four-eyes",
     "answer-no-addressee", "answer-number-taken", "finding-number-taken",
+    "finding-reply-to", "finding-display-name",
     "notice-claimed", "held-newcomers", "answer-used", "answer-closed",
     "answer-decided", "answer-stale", "answer-expired", "answer-unclear",
     "answer-wrong-word", "answer-no-reason", "answer-not-ready",

@@ -88,6 +88,19 @@ static const char *csr_block(struct draft *d) {
     return text;
 }
 
+/* Does a paper of the case carry this note, whichever it is? */
+static bool is_noted(const struct draft *d, const char *word) {
+    const struct casefile *c = d->t->c;
+
+    for (size_t i = 0; i < c->document_count; i++) {
+        if (c->documents[i].current &&
+            strstr(c->documents[i].notes, word) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What deserves a look, of the CSR, the certificate and the letters. */
 static const char *findings(struct draft *d) {
     static const char *const words[] = {"extensions", "challenge-password"};
@@ -108,6 +121,12 @@ static const char *findings(struct draft *d) {
     }
     if (t->known.number_taken) {
         names[count++] = "finding-number-taken";
+    }
+    if (is_noted(d, "reply-to")) {
+        names[count++] = "finding-reply-to";
+    }
+    if (is_noted(d, "display-name")) {
+        names[count++] = "finding-display-name";
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         snprintf(room[i], LIMIT_WORD, "finding-%s", words[i]);

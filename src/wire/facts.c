@@ -64,6 +64,7 @@ int identity_send(struct channel *ch, const struct mail_identity *id,
     m.sent_by = plain(id->sent_by);
     m.level = id->level;
     m.delegate = id->delegate;
+    m.replies_elsewhere = id->replies_elsewhere;
     for (size_t i = 0; i < CARRIER__MAX; i++) {
         m.signs |= id->signs[i] ? 1U << i : 0;
     }
@@ -169,6 +170,7 @@ int identity_read(const Loket__Identity *m, struct mail_identity *id,
     read_signs(&r, m->signs, id);
     read_provider(&r, m->provider, &id->provider);
     id->delegate = m->delegate;
+    id->replies_elsewhere = m->replies_elsewhere;
     check_identity(&r, id);
     return outcome(&r);
 }

@@ -106,6 +106,26 @@ static void add_csr(struct case_document *d, const struct csr_facts *csr,
     text_copy(d->key_type, sizeof d->key_type, csr->key_type);
 }
 
+/* V009, V014: a name that is an address, but not his; or an officer's name above
+ * an address that is none of that officer. */
+static bool has_name_of_other(const struct move *m) {
+    const struct mail_identity *id = &m->event->mail->identity;
+    const struct people *people = m->known->people;
+
+    if (strchr(id->from_name, '@') != NULL &&
+        !text_same_address(id->from_name, id->from)) {
+        return true;
+    }
+    for (size_t i = 0; people != NULL && i < people->count; i++) {
+        const struct officer *o = &people->officers[i];
+
+        if (o->name[0] != '\0' && text_same_words(id->from_name, o->name)) {
+            return people_find(people, id->from) != o;
+        }
+    }
+    return false;
+}
+
 static void add_document(struct move *m, enum paper paper,
                          const struct attachment *a, bool unnamed) {
     struct casefile *c = m->c;
@@ -122,6 +142,8 @@ static void add_document(struct move *m, enum paper paper,
     add_note(d, unnamed, "unnamed");
     add_note(d, is_unrecognised(&a->document, paper), "unrecognised");
     add_note(d, m->event->mail->unscanned, "unscanned");
+    add_note(d, m->event->mail->identity.replies_elsewhere, "reply-to");
+    add_note(d, has_name_of_other(m), "display-name");
     if (a->document.kind == DOCUMENT_PDF && a->document.pdf != NULL) {
         add_pdf(d, a->document.pdf);
     } else if (a->document.kind == DOCUMENT_CSR) {

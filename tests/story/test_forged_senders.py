@@ -205,11 +205,14 @@ def test_v020_forwarded_with_arc(office):
 
 
 def test_v021_reply_to_of_a_third_person(office):
-    """Letters go where the registry says."""
+    """Letters go where the registry says, and the verifier sees that another
+    address was asked for."""
     who = office.new_applicant()
     office.apply(who, fields={"Reply-To": f"Budi <{FORGER.address}>"})
     number = office.case_of(who)
     office.await_letter(who, "received", number)
+    seen = client.flat(office.await_question("siti", number))
+    assert "meminta agar dijawab ke alamat lain" in seen
     office.await_quiet()
     to = {r["to"] for r in office.ctl("outbox", "list")}
     assert FORGER.address not in to

@@ -186,7 +186,9 @@ def test_what_is_refused_is_told_once_a_day(office, contact):
         office.send(who, mails.mail(who, office.now(), subject, "Mohon dicabut.\n"), "none")
     told = flat(office.await_letter(who, "notice"))
     assert "tidak mengubah apa pun" in told
-    mine = [m for m in office.letters(contact) if who.name in flat(m)]
+    mine = client.wait_for(
+        lambda: [m for m in office.letters(contact) if who.name in flat(m)],
+        20, "the second contact to be told")  # fmt: skip
     office.await_quiet()
     assert len(mine) == 1 and "BUKAN SAYA" not in flat(mine[0])
     assert len(office.letters(who)) == 1

@@ -657,6 +657,34 @@ static void v047_delegates_are_seen(void **state) {
     }
 }
 
+/* V021: where answers are wanted. */
+static void v021_reply_to_is_seen(void **state) {
+    static const struct {
+        const char *more;
+        bool elsewhere;
+    } rows[] = {
+        {NULL, false},
+        {"Reply-To: BUDI@kota.example\r\n", false},
+        {"Reply-To: Budi <budi@kota.example>\r\n", false},
+        {"Reply-To: budi@jahat.example\r\n", true},
+        {"reply-to: <budi@kota.example>, x@jahat.example\r\n", true},
+        {"Reply-To:\r\n", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct plan plan = {.more = rows[i].more};
+        struct mail_identity *id = identify(&plan);
+
+        if (id->gate != GATE_PASS ||
+            id->replies_elsewhere != rows[i].elsewhere) {
+            fail_msg("%s: gate %s, elsewhere %d", rows[i].more,
+                     gate_verdict_name(id->gate), id->replies_elsewhere);
+        }
+        free(id);
+    }
+}
+
 static int make_keys(void **state) {
     (void)state;
     message_warm_up();
@@ -691,6 +719,7 @@ int main(void) {
         cmocka_unit_test(dkim_asks_once),
         cmocka_unit_test(signed_carriers_are_named),
         cmocka_unit_test(v047_delegates_are_seen),
+        cmocka_unit_test(v021_reply_to_is_seen),
     };
 
     return cmocka_run_group_tests(tests, make_keys, free_keys);

@@ -70,6 +70,7 @@ static struct mail_identity full_identity(void) {
     }
     id.signs[CARRIER_SUBJECT] = id.signs[CARRIER_REFERENCES] = true;
     id.delegate = true;
+    id.replies_elsewhere = true;
     id.provider.present = id.provider.pass = true;
     COPY(id.provider.method, "dkim");
     COPY(id.provider.domain, "pekalongankota.go.id");

@@ -1545,6 +1545,45 @@ static void a_second_contact_hears_of_it(void **state) {
                " disowned>contact=disowned-closed");
 }
 
+/* V009, V014: what the verifier is to look at. */
+static void v014_a_name_that_is_not_his_is_noted(void **state) {
+    static struct officer siti = {.id = "siti", .name = "Siti Rahayu",
+                                  .address_count = 1,
+                                  .addresses = {"siti@kota.example"}};
+    const struct people two = {1, &siti};
+    static const struct {
+        const char *name;
+        bool noted;
+    } rows[] = {
+        {"Budi Santoso", false},        {"", false},
+        {"budi@kota.example", false},   {"siti@kota.example", true},
+        {"SITI  Rahayu", true},         {"Siti", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play *p = play_new("2026-11-20T10:50");
+        struct mail_facts *m = mail("sc");
+
+        p->known.people = &two;
+        text_copy(m->identity.from, sizeof m->identity.from,
+                  "budi@kota.example");
+        text_copy(m->identity.from_name, sizeof m->identity.from_name,
+                  rows[i].name);
+        m->identity.replies_elsewhere = i == 0;
+        play(p, EVENT_APPLICATION, m);
+        for (size_t k = 0; k < p->c.document_count; k++) {
+            const char *notes = p->c.documents[k].notes;
+
+            assert_int_equal(strstr(notes, "reply-to") != NULL, i == 0);
+            if ((strstr(notes, "display-name") != NULL) != rows[i].noted) {
+                fail_msg("%s: %s", rows[i].name, notes);
+            }
+        }
+        free(p);
+    }
+}
+
 /* V055: BUKAN SAYA without end is not answered without end. */
 static void bukan_saya_again_and_again_is_answered_three_times(void **state) {
     struct later *l = halted_new(CASE_RECEIVED, EXECUTOR_CA);
@@ -1659,6 +1698,7 @@ int main(void) {
         cmocka_unit_test(an_administrator_lets_a_halted_case_go_on),
         cmocka_unit_test(what_a_ca_did_meanwhile_is_on_record),
         cmocka_unit_test(a_second_contact_hears_of_it),
+        cmocka_unit_test(v014_a_name_that_is_not_his_is_noted),
         cmocka_unit_test(bukan_saya_again_and_again_is_answered_three_times),
         cmocka_unit_test(an_event_that_lacks_something_is_a_bug),
     };
