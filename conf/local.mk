@@ -1,7 +1,7 @@
 # The configuration folder as an office first gets it.  Secrets are never part
 # of it; what an administrator has changed is neither overwritten nor removed.
 CONF_FILES = \
-    conf/loket.conf conf/people.conf conf/example.person \
+    conf/loket.conf conf/standard.conf conf/people.conf conf/example.person \
     conf/workflows/lock.conf \
     conf/calendar/2026.conf conf/calendar/2027.conf \
     conf/examples/lock-remote.conf \
@@ -33,6 +33,10 @@ CONF_FILES = \
     conf/letters/id/lapsed.txt \
     conf/letters/id/late.txt \
     conf/letters/id/nudge.txt \
+    conf/letters/id/standard.txt \
+    conf/letters/id/forms.txt \
+    conf/letters/id/status.txt \
+    conf/letters/id/check.txt \
     conf/letters/en/confirm.txt \
     conf/letters/en/correct.txt \
     conf/letters/en/delegated.txt \
@@ -41,6 +45,10 @@ CONF_FILES = \
     conf/letters/en/lapsed.txt \
     conf/letters/en/late.txt \
     conf/letters/en/nudge.txt \
+    conf/letters/en/standard.txt \
+    conf/letters/en/forms.txt \
+    conf/letters/en/status.txt \
+    conf/letters/en/check.txt \
     conf/forms/acceptance.conf \
     conf/forms/reason.conf \
     conf/forms/recommendation.conf \

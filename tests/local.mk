@@ -40,6 +40,7 @@ STORIES = \
     tests/story/test_answers.py \
     tests/story/test_forged_senders.py \
     tests/story/test_owner.py \
+    tests/story/test_window.py \
     tests/story/test_asking.py \
     tests/story/test_saga_kill.py \
     tests/story/test_start.py \

@@ -82,6 +82,7 @@ enum {
     LIMIT_CASE_DOCUMENTS = 32,
     LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
     LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
+    LIMIT_REQUESTS_PER_DAY = 6, /* INFO and the like, answered to one person */
     LIMIT_SAME_PER_DAY = 3, /* "nothing has changed", about one case (V055) */
     LIMIT_NEWCOMERS_PER_DAY = 20, /* of one domain, not confirmed yet */
     LIMIT_NOTICES_PER_HOUR = 60, /* for mails that prove nothing (V056) */
@@ -120,6 +121,7 @@ enum {
     LIMIT_PHRASES = 512,
     LIMIT_TEMPLATE = 32 * 1024,
     LIMIT_LETTER = 256 * 1024,
+    LIMIT_STANDARD = 2048, /* one component of the service standard */
     LIMIT_FORMS = 16,      /* blank letters */
     LIMIT_FORM_ITEMS = 48, /* on one of them */
     LIMIT_FORM = 256 * 1024, /* its PDF */

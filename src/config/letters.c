@@ -42,10 +42,12 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
      BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) | BIT(SLOT_DONE_LINK) |    \
      BIT(SLOT_FAILED_LINK) | BIT(SLOT_ROUTE_LINK) | BIT(SLOT_MATCH_LINK) |     \
      BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_CORRECT_LINK) |                        \
-     BIT(SLOT_CANCEL_LINK) | BIT(SLOT_REMARK))
+     BIT(SLOT_CANCEL_LINK) | BIT(SLOT_REMARK) | BIT(SLOT_STANDARD) |          \
+     BIT(SLOT_COURSE))
 #define ALWAYS                                                                 \
     (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
-     BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) | BIT(SLOT_NAME))
+     BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) |                   \
+     BIT(SLOT_NAME) | BIT(SLOT_LEGAL))
 #define OF_CASE                                                                \
     (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_ITEMS))
 /* ... and of one that goes on, or has ended. */
@@ -79,12 +81,12 @@ static const struct {
     slot_set may, must; /* in the body */
     slot_set subject_must;
 } rules[LETTER__MAX] = {
-    /* STD-8, STD-9: when the clock starts and when it ends; STD-12 */
+    /* STD-8, STD-9: when the clock starts and when it ends; STD-12, STD-18 */
     [LETTER_RECEIVED] = {OF_CASE | BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE) |
                              BIT(SLOT_REMARK),
                          BIT(SLOT_CASE) | BIT(SLOT_ITEMS) |
                              BIT(SLOT_CLOCK_STARTS) | BIT(SLOT_DUE) |
-                             BIT(SLOT_CHANNELS),
+                             BIT(SLOT_CHANNELS) | BIT(SLOT_LEGAL),
                          BIT(SLOT_CASE)},
     [LETTER_INCOMPLETE] = {OF_CASE | BIT(SLOT_DEFECTS) | BIT(SLOT_COUNT) |
                                BIT(SLOT_REMARK),
@@ -149,7 +151,7 @@ static const struct {
                          BIT(SLOT_CASE)},
     [LETTER_REJECTED] = {UNDER_WAY | BIT(SLOT_REASON),
                          BIT(SLOT_CASE) | BIT(SLOT_REASON) |
-                             BIT(SLOT_CHANNELS),
+                             BIT(SLOT_CHANNELS) | BIT(SLOT_LEGAL),
                          BIT(SLOT_CASE)},
     [LETTER_COMPLETED] = {UNDER_WAY | OUTCOME | BIT(SLOT_EXPLANATION) |
                               BIT(SLOT_STEPS),
@@ -158,7 +160,7 @@ static const struct {
                               BIT(SLOT_REVOCATION_REASON) |
                               BIT(SLOT_NEW_SERIAL) | BIT(SLOT_VALID_FROM) |
                               BIT(SLOT_VALID_TO) | BIT(SLOT_EVIDENCE) |
-                              BIT(SLOT_CHANNELS),
+                              BIT(SLOT_CHANNELS) | BIT(SLOT_LEGAL),
                           BIT(SLOT_CASE)},
     [LETTER_STOPPED] = {UNDER_WAY | BIT(SLOT_REASON) | BIT(SLOT_EXPLANATION),
                         BIT(SLOT_CASE) | BIT(SLOT_REASON) |
@@ -223,6 +225,19 @@ static const struct {
     /* no number in its subject: who is told need not know more than he says */
     [LETTER_NOTICE] = {ALWAYS | BIT(SLOT_APPLICANT) | BIT(SLOT_EXPLANATION),
                        BIT(SLOT_EXPLANATION) | BIT(SLOT_CHANNELS), 0},
+    [LETTER_STANDARD] = {ALWAYS | BIT(SLOT_STANDARD),
+                         BIT(SLOT_STANDARD) | BIT(SLOT_CHANNELS), 0},
+    [LETTER_FORMS] = {ALWAYS | BIT(SLOT_ITEMS),
+                      BIT(SLOT_ITEMS) | BIT(SLOT_CHANNELS), 0},
+    [LETTER_STATUS] = {OF_CASE | BIT(SLOT_COURSE) | BIT(SLOT_EXPLANATION),
+                       BIT(SLOT_COURSE) | BIT(SLOT_EXPLANATION) |
+                           BIT(SLOT_CHANNELS),
+                       BIT(SLOT_CASE)},
+    [LETTER_CHECK] = {OF_CASE | BIT(SLOT_DEFECTS) | BIT(SLOT_EXPLANATION) |
+                          BIT(SLOT_COUNT) | BIT(SLOT_REMARK),
+                      BIT(SLOT_DEFECTS) | BIT(SLOT_EXPLANATION) |
+                          BIT(SLOT_ITEMS) | BIT(SLOT_CHANNELS),
+                      0},
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -532,6 +547,12 @@ static const struct {
     {"notice-claimed", {"name", "date", NULL}},
     {"notice-", {"name", "case", "service", "date", NULL}},
     {"awaited-portal", {"portal", NULL}},
+    {"standard-", {"service", "papers", "step", "minutes", "opening", "days",
+                   "sop", "version", "date", "count", NULL}},
+    {"course-", {"step", NULL}},
+    {"form-file", {"file", "title", NULL}},
+    {"status-", {"step", "awaited", "since", "due", "lapse", "closed", NULL}},
+    {"check-", {"opens", "service", NULL}},
 };
 
 static int check_phrase_slot(const struct place *place, const char *phrase,

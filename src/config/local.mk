@@ -13,6 +13,7 @@ src_config_libsettings_a_SOURCES = \
     src/config/sidecar.c \
     src/config/source.c src/config/source.h \
     src/config/staff.c src/config/staff.h \
+    src/config/standard.c src/config/standard.h \
     src/config/steps.c src/config/steps.h \
     src/config/timetable.c src/config/timetable.h \
     src/config/transitions.c src/config/transitions.h \

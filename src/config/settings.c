@@ -15,6 +15,7 @@
 #include "config/forms.h"
 #include "config/letters.h"
 #include "config/people.h"
+#include "config/standard.h"
 #include "config/timetable.h"
 #include "config/values.h"
 #include "config/workflows.h"
@@ -875,7 +876,8 @@ static int load(const char *dir, struct settings *s, struct err *e) {
     if (read_loket_conf(s, e) != 0 ||
         timetable_load_years(s->config_dir, &s->timetable, e) != 0 ||
         people_load(s->config_dir, &s->office, &s->people, e) != 0 ||
-        workflows_load(s->config_dir, s, e) != 0) {
+        workflows_load(s->config_dir, s, e) != 0 ||
+        standard_load(s->config_dir, &s->standard, e) != 0) {
         return -1;
     }
     s->letters = letters_load(s->config_dir, e);

@@ -16,6 +16,7 @@
  *   workflows/X.conf  one procedure each
  *   letters/id, /en   templates (NAME.txt) and wordings (phrases.conf)
  *   forms/NAME.conf   the blank letters
+ *   standard.conf     the service standard
  *   dkim-keys         pinned keys (optional; named in loket.conf)
  *
  * Loading is all or nothing.  The first mistake found ends it with ERR_SETUP

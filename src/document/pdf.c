@@ -187,6 +187,86 @@ struct page_text {
     size_t count;
 };
 
+/* ---- what was filled in ---------------------------------------------------- */
+
+enum { FIELDS_READ = 200, FIELD_BYTES = 2000 }; /* of one page, of one field */
+
+static const double LETTER_HIGH = 11; /* as most people fill in forms */
+
+/* Adds the characters of a value, each with its place: lines from the top of the
+ * field's area downwards, letters half as wide as they are high. */
+static void add_value(struct page_text *t, const char *value,
+                      const struct box *area) {
+    size_t more = (size_t)g_utf8_strlen(value, -1) + 1;
+    double x = area->x1, y = area->y1;
+    char *text = g_strconcat(t->text, "\n", value, NULL);
+
+    if (area->y2 - area->y1 < 2 * LETTER_HIGH) {
+        y = (area->y1 + area->y2 - LETTER_HIGH) / 2;
+    }
+    g_free(t->text);
+    t->text = text;
+    t->boxes = xreallocarray(t->boxes, t->count + more + 1, sizeof *t->boxes);
+    t->boxes[t->count++] = (struct box){x, y, x, y}; /* the line end */
+    for (; *value != '\0'; value = g_utf8_next_char(value)) {
+        t->boxes[t->count++] =
+            (struct box){x, y, x + LETTER_HIGH / 2, y + LETTER_HIGH};
+        x += LETTER_HIGH / 2;
+        if (*value == '\n') {
+            x = area->x1;
+            y += LETTER_HIGH;
+        }
+    }
+}
+
+/* Valid, of a length that a letter's field has, with lines and no other control
+ * characters. */
+static char *value_of(PopplerFormField *field) {
+    char *raw, *value;
+
+    if (poppler_form_field_get_field_type(field) != POPPLER_FORM_FIELD_TEXT) {
+        return NULL;
+    }
+    raw = poppler_form_field_text_get_text(field);
+    if (raw == NULL || *raw == '\0' || strlen(raw) > FIELD_BYTES) {
+        g_free(raw);
+        return NULL;
+    }
+    value = g_utf8_make_valid(raw, -1);
+    g_free(raw);
+    g_strdelimit(value, "\r", '\n');
+    for (char *p = value; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 && *p != '\n') {
+            *p = ' ';
+        }
+    }
+    return value;
+}
+
+/* What stands in the fields of a form (CMS-1) is no text of its page, though
+ * whoever looks at it sees no difference. */
+static void add_fields(PopplerPage *page, struct page_text *t) {
+    GList *fields = poppler_page_get_form_field_mapping(page);
+    unsigned read = 0;
+    double height;
+
+    poppler_page_get_size(page, NULL, &height);
+    for (GList *l = fields; l != NULL && read < FIELDS_READ; l = l->next) {
+        const PopplerFormFieldMapping *m = l->data;
+        char *value = value_of(m->field);
+
+        if (value != NULL) {
+            struct box area = {m->area.x1, height - m->area.y2, m->area.x2,
+                               height - m->area.y1};
+
+            add_value(t, value, &area);
+            read++;
+        }
+        g_free(value);
+    }
+    poppler_page_free_form_field_mapping(fields);
+}
+
 static void get_page_text(PopplerPage *page, struct page_text *t) {
     PopplerRectangle *places = NULL;
     char *raw = poppler_page_get_text(page);
@@ -204,6 +284,9 @@ static void get_page_text(PopplerPage *page, struct page_text *t) {
         }
     }
     t->text = raw == NULL ? g_strdup("") : g_utf8_make_valid(raw, -1);
+    if (t->boxes != NULL || *t->text == '\0') {
+        add_fields(page, t);
+    }
     g_free(places);
     g_free(raw);
 }

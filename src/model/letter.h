@@ -50,6 +50,11 @@ enum letter_kind {
     LETTER_DISOWNED,  /* to the applicant and his second contact: what BUKAN
                          SAYA has done, or could not do any more */
     LETTER_NOTICE,    /* to either: something is asked in his name */
+    /* to who asks the window (message/request.h) */
+    LETTER_STANDARD,  /* INFO: the service standard (STD-1) */
+    LETTER_FORMS,     /* FORMULIR: blank letters attached (CMS-1) */
+    LETTER_STATUS,    /* STATUS: where the case stands (STD-3) */
+    LETTER_CHECK,     /* CEK: what would be missing */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */
@@ -123,6 +128,9 @@ enum letter_slot {
     SLOT_CORRECT_LINK,  /* a prepared PERBAIKI */
     SLOT_CANCEL_LINK,
     SLOT_REMARK,        /* what else is to be said of his mail; may be empty */
+    SLOT_STANDARD,      /* the fourteen components, numbered */
+    SLOT_COURSE,        /* the steps of the procedure, the current one marked */
+    SLOT_LEGAL,         /* legal basis, in one line (STD-18) */
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */

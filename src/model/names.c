@@ -18,6 +18,7 @@
 #include "model/order.h"
 #include "model/outbox.h"
 #include "model/person.h"
+#include "model/standard.h"
 #include "model/timer.h"
 #include "model/token.h"
 #include "model/workflow.h"
@@ -183,6 +184,24 @@ static const char *const dispositions[] = {
     [DISPOSITION_IGNORED] = "ignored",
 };
 NAME_FUNCTION(disposition_name, enum disposition, dispositions)
+
+static const char *const standard_parts[] = {
+    [STANDARD_REQUIREMENTS] = "requirements",
+    [STANDARD_PROCEDURE] = "procedure",
+    [STANDARD_TIME] = "time",
+    [STANDARD_FEE] = "fee",
+    [STANDARD_PRODUCT] = "product",
+    [STANDARD_COMPLAINTS] = "complaints",
+    [STANDARD_LEGAL] = "legal",
+    [STANDARD_FACILITIES] = "facilities",
+    [STANDARD_COMPETENCE] = "competence",
+    [STANDARD_OVERSIGHT] = "oversight",
+    [STANDARD_STAFF] = "staff",
+    [STANDARD_GUARANTEE] = "guarantee",
+    [STANDARD_SAFETY] = "safety",
+    [STANDARD_EVALUATION] = "evaluation",
+};
+NAME_FUNCTION(standard_part_name, enum standard_part, standard_parts)
 
 static const char *const document_kinds[] = {
     [DOCUMENT_UNKNOWN] = "unknown", [DOCUMENT_CSR] = "csr",
@@ -539,7 +558,9 @@ static const char *const letter_kinds[] = {
     [LETTER_DISPOSE] = "dispose", [LETTER_IDENTITY] = "identity",
     [LETTER_LATE] = "late", [LETTER_DELEGATED] = "delegated",
     [LETTER_INFECTED] = "infected", [LETTER_HALTED] = "halted",
-    [LETTER_DISOWNED] = "disowned", [LETTER_NOTICE] = "notice"};
+    [LETTER_DISOWNED] = "disowned", [LETTER_NOTICE] = "notice",
+    [LETTER_STANDARD] = "standard", [LETTER_FORMS] = "forms",
+    [LETTER_STATUS] = "status", [LETTER_CHECK] = "check"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -605,6 +626,8 @@ static const char *const letter_slots[] = {
     [SLOT_MISMATCH_LINK] = "mismatch_link",
     [SLOT_CORRECT_LINK] = "correct_link",
     [SLOT_CANCEL_LINK] = "cancel_link", [SLOT_REMARK] = "remark",
+    [SLOT_STANDARD] = "standard", [SLOT_COURSE] = "course",
+    [SLOT_LEGAL] = "legal",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -872,6 +895,18 @@ const char *const letter_phrases[] = {
     "disowned-halted", "disowned-revoked", "disowned-resumed",
     "disowned-closed", "second-contact", "notice-opened", "notice-changed",
     "notice-refused", "notice-refused-contact", "withdrawn-halted", "answer-halted",
+    "standard-requirements", "standard-procedure", "standard-time",
+    "standard-fee", "standard-product", "standard-complaints",
+    "standard-legal", "standard-facilities", "standard-competence",
+    "standard-oversight", "standard-staff", "standard-guarantee",
+    "standard-safety", "standard-evaluation", "standard-papers",
+    "standard-step", "standard-step-plain", "standard-hours", "standard-due",
+    "standard-sop", "standard-count", "course-now", "course-end",
+    "form-file", "asker-unknown", "awaited-office",
+    "status-incomplete", "status-received", "status-revoking",
+    "status-issuing", "status-completed", "status-rejected",
+    "status-stopped", "status-lapsed", "status-halted", "status-none",
+    "check-complete", "check-missing", "check-unregistered",
     "again-resumed", "halted-disowned", "halted-disowned-closed",
     "halted-resumed",
     "remark-passphrase-sent", "remark-private-key-sent", "stuck-key",

@@ -9,6 +9,7 @@
 #include "model/outbox.h"
 #include "model/person.h"
 #include "model/provider.h"
+#include "model/standard.h"
 #include "model/workflow.h"
 
 #include <stdbool.h>
@@ -149,6 +150,7 @@ struct settings {
     struct workflow workflows[LIMIT_WORKFLOWS];
     struct letterbook *letters; /* owned */
     struct formbook *forms;     /* owned */
+    struct standard standard;
 };
 
 #endif

@@ -21,6 +21,7 @@
 #include "proc/engine_turn.h"
 #include "proc/engine_redact.h"
 
+#include "base/buf.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -137,12 +138,30 @@ void decide_message_id(const struct engine *en, char *id, size_t room) {
     snprintf(id, room, "%s@%.200s", hex, en->settings->office.domain);
 }
 
+/* STD-18: in one line, whatever lines standard.conf has. */
+static void write_legal(const struct settings *s, enum language l, char *text,
+                        size_t room) {
+    struct buf b;
+
+    buf_init(&b, room - 1);
+    for (const char *p = s->standard.text[l][STANDARD_LEGAL]; *p != '\0'; p++) {
+        if (*p == '\n') {
+            buf_puts(&b, "; ");
+        } else {
+            buf_putc(&b, *p);
+        }
+    }
+    text_copy(text, room, b.size > 0 ? b.data : "-");
+    buf_free(&b);
+}
+
 int decide_letter(struct engine *en, const struct casefile *c,
                   struct letter *letter, struct err *e) {
     const struct settings *s = en->settings;
     struct outbox_row row = {.letter = letter->kind,
                              .class = outbox_class_of(letter)};
     char hours[LIMIT_CONFIG_TEXT], date[LETTER_TIME_SIZE];
+    char legal[2 * LIMIT_STANDARD];
     char *bytes;
     size_t size;
     int rc;
@@ -163,9 +182,12 @@ int decide_letter(struct engine *en, const struct casefile *c,
     letter->values[SLOT_CHANNELS] = s->office.channels;
     letter->values[SLOT_HOURS] = hours;
     letter->values[SLOT_DATE] = date;
+    write_legal(s, letter->language, legal, sizeof legal);
+    letter->values[SLOT_LEGAL] = legal;
     rc = letter_compose(&s->office, &s->timetable, s->letters, letter, &bytes,
                         &size, e);
     letter->values[SLOT_HOURS] = letter->values[SLOT_DATE] = NULL;
+    letter->values[SLOT_LEGAL] = NULL;
     if (rc != 0) {
         return err_prefix(e, "letter %s", letter_kind_name(letter->kind));
     }

@@ -64,9 +64,23 @@ const char *draft_name(const struct draft *d, const char *id);
  * himself. */
 const char *draft_person(struct draft *d, const char *id,
                          const char *for_whom);
+/* What the step is called in the letter's language. */
+const char *draft_step(struct draft *d, const struct workflow_step *s);
 /* Fills the slots that tell of the step: its title, what to look at, what can
  * be answered, until when, who is awaited, who acts for whom. */
 void draft_question(struct draft *d);
+
+/* ---- engine_letters.c ---- */
+/* A file that travels along; its bytes live as long as the draft. */
+void draft_file(struct draft *d, const char *name, const char *type,
+                const char *bytes, size_t size);
+/* The procedure's title, without what stands in brackets at its end. */
+const char *draft_service(struct draft *d);
+
+/* ---- engine_window.c: letters to who asks the window ---- */
+/* The service standard, the blank letters, the steps of the procedure. */
+void draft_window(struct draft *d);
+int draft_forms(struct draft *d, struct err *e);
 
 /* ---- engine_signatures.c ---- */
 /* Lines about the signatures of a letter, "Label: value"; p and what was read

@@ -286,7 +286,7 @@ static void set_reason_pairs(struct draft *d) {
 
 /* The procedure's title without what stands in brackets at its end: subjects
  * have the case number, which begins with the same letters. */
-static const char *service(struct draft *d) {
+const char *draft_service(struct draft *d) {
     const struct workflow *w = d->t->workflow;
     char *text = xstrdup(d->language == LANGUAGE_EN ? w->title_en : w->title);
     size_t n = strlen(text);
@@ -314,7 +314,7 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "agency", a->agency);
     draft_pair(d, "address", a->address_count > 0 ? a->addresses[0] : "");
     draft_pair(d, "case", t->c->number);
-    draft_pair(d, "service", service(d));
+    draft_pair(d, "service", draft_service(d));
     draft_pair(d, "serial", t->old.serial);
     draft_pair(d, "subject", t->old.subject);
     draft_pair(d, "issuer", t->old.issuer);
@@ -330,6 +330,8 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "previous", previous_of(d));
     draft_pair(d, "date", draft_when(d, t->now));
     draft_pair(d, "why", t->event.reason);
+    draft_pair(d, "opens",
+               t->workflow->opens_count > 0 ? t->workflow->opens[0] : "-");
     draft_pair(d, "revoked_at", draft_when(d, t->revoke.revoked_at));
     set_reason_pairs(d);
 }
@@ -377,6 +379,11 @@ static const char *when_or_later(struct draft *d, usec_t at) {
     return at != 0 ? draft_when(d, at) : draft_phrase(d, "time-later");
 }
 
+static bool is_without_case(enum letter_kind kind) {
+    return kind == LETTER_ANSWER || kind == LETTER_STATUS ||
+           kind == LETTER_CHECK;
+}
+
 static void set_case(struct draft *d, const struct effect *effect) {
     const struct turn *t = d->t;
     const struct casefile *c = t->c;
@@ -384,10 +391,10 @@ static void set_case(struct draft *d, const struct effect *effect) {
     char count[16];
 
     snprintf(count, sizeof count, "%zu", effect->defect_count);
-    v[SLOT_CASE] = c->number[0] != '\0'                ? c->number
-                   : d->letter.kind == LETTER_ANSWER ? "Loket"
+    v[SLOT_CASE] = c->number[0] != '\0' ? c->number
+                   : is_without_case(d->letter.kind) ? "Loket"
                                                      : "-";
-    v[SLOT_SERVICE] = service(d);
+    v[SLOT_SERVICE] = draft_service(d);
     v[SLOT_ITEMS] = draft_items(d, effect);
     v[SLOT_DEFECTS] = draft_defects(d, effect);
     v[SLOT_COUNT] = draft_keep(d, xstrdup(count));
@@ -406,8 +413,8 @@ static void set_case(struct draft *d, const struct effect *effect) {
 
 /* ---- files ---------------------------------------------------------------- */
 
-static void add_file(struct draft *d, const char *name, const char *type,
-                     const char *bytes, size_t size) {
+void draft_file(struct draft *d, const char *name, const char *type,
+                const char *bytes, size_t size) {
     struct letter_file *f = &d->letter.files[d->letter.file_count];
 
     if (d->letter.file_count < LIMIT_LETTER_FILES &&
@@ -427,7 +434,7 @@ static int add_blob(struct draft *d, const struct digest *digest,
         0) {
         return -1;
     }
-    add_file(d, name, type, draft_keep(d, bytes), size);
+    draft_file(d, name, type, draft_keep(d, bytes), size);
     return 0;
 }
 
@@ -482,7 +489,7 @@ static int attach_for_verifier(struct draft *d, struct err *e) {
 static int attach_for_operator(struct draft *d, struct err *e) {
     const char *text = draft_phrase(d, "letter-of-reason");
 
-    add_file(d, "surat-keterangan-alasan-pencabutan.txt",
+    draft_file(d, "surat-keterangan-alasan-pencabutan.txt",
              "text/plain", text, strlen(text));
     return add_paper(d, PAPER_CSR, e) != 0 ? -1 : attach_for_verifier(d, e);
 }
@@ -493,7 +500,7 @@ static void add_pem(struct draft *d, const char *name, char *bytes,
     struct buf pem;
 
     if (pem_is(bytes, size)) {
-        add_file(d, name, "application/x-pem-file", draft_keep(d, bytes),
+        draft_file(d, name, "application/x-pem-file", draft_keep(d, bytes),
                  size);
         return;
     }
@@ -501,7 +508,7 @@ static void add_pem(struct draft *d, const char *name, char *bytes,
     pem_write(&pem, "CERTIFICATE", bytes, size);
     free(bytes);
     size = pem.size;
-    add_file(d, name, "application/x-pem-file",
+    draft_file(d, name, "application/x-pem-file",
              draft_keep(d, buf_take(&pem, NULL)), size);
 }
 
@@ -551,6 +558,7 @@ static int attach(struct draft *d, struct err *e) {
         [LETTER_IDENTITY] = attach_for_verifier,
         [LETTER_WORK] = attach_for_operator,
         [LETTER_COMPLETED] = attach_certificates,
+        [LETTER_FORMS] = draft_forms,
     };
 
     return attachers[d->letter.kind] == NULL ? 0
@@ -700,6 +708,7 @@ int letters_write(struct turn *t, const struct effect *effect,
     d->letter.values[SLOT_PREFACE] = preface(d, said);
     d->letter.values[SLOT_REMARK] = remark(d);
     d->letter.values[SLOT_EXPLANATION] = explanation(d, said);
+    draft_window(d);
     if (rc == 0) {
         rc = decide_letter(t->en, t->c->id != 0 ? t->c : NULL, &d->letter, e);
         text_copy(reader->message_id, sizeof reader->message_id,

@@ -26,7 +26,7 @@ static const struct workflow_step *step_now(const struct draft *d) {
     return workflow_step_named(d->t->workflow, d->t->c->step);
 }
 
-static const char *title_of(struct draft *d, const struct workflow_step *s) {
+const char *draft_step(struct draft *d, const struct workflow_step *s) {
     return s != NULL                              ? in(d, s->title, s->title_en)
            : strcmp(d->t->c->step, "identity") == 0
                ? draft_phrase(d, "step-identity")
@@ -95,9 +95,9 @@ static const char *how(struct draft *d, const struct workflow_step *s,
     if (to->kind == KIND_REVOKE) {
         return draft_phrase(d, "how-approve");
     }
-    draft_pair(d, "step", title_of(d, to));
+    draft_pair(d, "step", draft_step(d, to));
     text = draft_phrase(d, "how-approve-next");
-    draft_pair(d, "step", title_of(d, s));
+    draft_pair(d, "step", draft_step(d, s));
     return text;
 }
 
@@ -251,6 +251,9 @@ static const char *awaited(struct draft *d, const struct workflow_step *s) {
         return draft_phrase(d, "awaited-ca");
     }
     names = asked(d);
+    if (names[0] != '\0' && d->reader->officer == NULL) {
+        return draft_phrase(d, "awaited-office"); /* never by name */
+    }
     return names[0] != '\0'         ? names
            : s->kind == KIND_REVOKE ? draft_phrase(d, "awaited-portal")
                                     : "-";
@@ -332,9 +335,10 @@ void draft_question(struct draft *d) {
     const struct casefile *c = d->t->c;
     const char **v = d->letter.values;
 
-    v[SLOT_STEP] = title_of(d, s);
+    v[SLOT_STEP] = draft_step(d, s);
     draft_pair(d, "step", v[SLOT_STEP]);
     draft_pair(d, "due", c->due != 0 ? draft_when(d, c->due) : "-");
+    draft_pair(d, "closed", c->closed != 0 ? draft_when(d, c->closed) : "-");
     if (c->due != 0 && c->due < d->t->now && d->reader->officer != NULL) {
         v[SLOT_DUE] = draft_phrase(d, "due-past");
     }
@@ -347,7 +351,7 @@ void draft_question(struct draft *d) {
     v[SLOT_CONTACT] = contact(d);
     v[SLOT_ASSIGNED_BY] = assigned_by(d);
     v[SLOT_PAPERS] = draft_papers(d);
-    draft_pair(d, "lapse", lapse(d, s));
+    draft_pair(d, "lapse", d->reader->officer == NULL ? lapse(d, s) : "");
     set_deputy(d);
     draft_pair(d, "since", v[SLOT_SINCE]);
     draft_pair(d, "waited", v[SLOT_WAITED]);

@@ -2,8 +2,8 @@
 """The lab's configuration of Loket, and how its programs are started.
 
 The only file of the lab that knows Loket's command lines, file names and
-configuration keys.  Calendar, workflows and letters are the shipped ones,
-copied.
+configuration keys.  Calendar, workflows, letters, forms and the service
+standard are the shipped ones, copied.
 """
 
 import os
@@ -167,6 +167,7 @@ def write(folder, examples, state, options):
     for name in ("calendar", "workflows", "letters", "forms"):
         if (examples / name).is_dir():
             copy_readable(examples / name, conf / name)
+    shutil.copyfile(examples / "standard.conf", conf / "standard.conf")
     tree = settings(folder, state)
     override(tree, options.config)
     workflow = tree.pop("workflow")

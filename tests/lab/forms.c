@@ -19,7 +19,6 @@
 /* What the engine fills in, in every form. */
 static const struct form_value usual[] = {
     {"office", "Dinas Komunikasi dan Informatika Kota Contoh"},
-    {"matter", "Permohonan pencabutan sertifikat elektronik"},
     {"date", "Senin, 23 November 2026"},
     {"case", "LOCK-2026-000001"},
     {"name", "Agus Pratama"},

@@ -23,7 +23,7 @@
 #include <cmocka.h>
 
 /* Every file of the folder; the letters are those the model names. */
-enum { FILES_MAX = 11 + LANGUAGE__MAX * (LETTER__MAX + 1) };
+enum { FILES_MAX = 12 + LANGUAGE__MAX * (LETTER__MAX + 1) };
 static char files[FILES_MAX][LIMIT_PATH];
 static size_t file_count;
 static const char *const folders[] = {"secrets", "workflows", "letters",
@@ -111,6 +111,7 @@ static void put_secrets(void) {
 
 static void list_files(void) {
     static const char *const others[] = {"loket.conf", "people.conf",
+                                         "standard.conf",
                                          "workflows/lock.conf",
                                          "calendar/2026.conf",
                                          "calendar/2027.conf",
@@ -628,6 +629,7 @@ struct broken {
 #define W "workflows/lock.conf"
 #define RECEIVED "letters/id/received.txt"
 #define PHRASES "letters/en/phrases.conf"
+#define S "standard.conf"
 #define FORM "forms/statement.conf"
 #define VERIFY "letters/id/verify.txt"
 #define COMPLETED "letters/id/completed.txt"
@@ -1131,11 +1133,11 @@ static const struct broken table[] = {
     {"an unknown slot", RECEIVED, "{due}", "{deadline}", "{due}",
      "{deadline} is no slot that has a value here; known here: {case}, {name}, "
      "{office}, {unit}, {service}, {items}, {clock_starts}, {due}, {hours}, "
-     "{channels}, {office_address}, {date}, {remark}"},
+     "{channels}, {office_address}, {date}, {remark}, {legal}"},
     {"a slot of another letter", "letters/id/noted.txt", "{hours}", "{due}",
      "{hours}", "{due} is no slot that has a value here; known here: {case}, "
      "{name}, {office}, {unit}, {service}, {items}, {hours}, {channels}, "
-     "{office_address}, {date}, {explanation}, {remark}"},
+     "{office_address}, {date}, {explanation}, {remark}, {legal}"},
     {"a slot that must be there (STD-8)", RECEIVED, "paling lambat {due}",
      "segera", NULL, "{due} is missing in the body"},
     {"no number in the subject", RECEIVED, "[{case}]", "[LOCK]", NULL,
@@ -1160,6 +1162,13 @@ static const struct broken table[] = {
      "its own"},
     {"a completed letter without evidence (PKL-22)", COMPLETED, "{evidence}",
      "lengkap sekali", NULL, "{evidence} is missing in the body"},
+    /* the service standard (STD-1) */
+    {"a component that is missing", S, "facilities = ", "# facilities = ", NULL,
+     "facilities.id is missing; component 8 of 14 (sarana dan prasarana), "
+     "lines of text, or [] where there is nothing to say, is right"},
+    {"one language of a component", S, "en = [\"Free of charge.\"];", "",
+     "fee = ", "fee.en is missing; component 4 of 14 (biaya/tarif), lines of "
+     "text, or [] where there is nothing to say, is right"},
     /* blank letters */
     {"two kinds in one", FORM, "{ field = \"nip\"; ",
      "{ field = \"nip\"; text = \"x\"; ", "field = \"nip\"",

@@ -6,6 +6,7 @@ document_tests = \
     tests/unit/document_crl_test \
     tests/unit/document_csr_test \
     tests/unit/document_csr_corpus_test \
+    tests/unit/document_form_test \
     tests/unit/document_ids_test \
     tests/unit/document_image_test \
     tests/unit/document_mail_signature_test \
@@ -38,6 +39,11 @@ tests_unit_document_csr_test_LDFLAGS = $(AM_LDFLAGS) \
     -Wl,--wrap=EC_POINT_oct2point
 tests_unit_document_csr_corpus_test_SOURCES = tests/unit/document_csr_corpus_test.c
 tests_unit_document_csr_corpus_test_LDADD = $(DOCUMENT_TEST_LDADD)
+# The forms that letter/ makes, read by document/.
+tests_unit_document_form_test_SOURCES = tests/unit/document_form_test.c
+tests_unit_document_form_test_CFLAGS = $(AM_CFLAGS) $(POPPLER_CFLAGS)
+tests_unit_document_form_test_LDADD = $(LETTER) $(CONFIG) $(PDF) \
+    $(DOCUMENT_TEST_LDADD) $(PDF_LIBS) $(CONFIG_LIBS)
 tests_unit_document_ids_test_SOURCES = tests/unit/document_ids_test.c
 tests_unit_document_ids_test_LDADD = $(DOCUMENT_TEST_LDADD)
 tests_unit_document_image_test_SOURCES = tests/unit/document_image_test.c

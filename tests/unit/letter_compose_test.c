@@ -146,7 +146,8 @@ static void judge_headers(enum letter_kind kind, enum language l,
                        "<budi@kota.example>\r\n");
     expect_text(bytes, l == LANGUAGE_ID ? "\r\nContent-Language: id\r\n"
                                         : "\r\nContent-Language: en\r\n");
-    if (is_to_applicant(kind) && kind != LETTER_TOO_LARGE) {
+    if (is_to_applicant(kind) && kind != LETTER_TOO_LARGE &&
+        kind != LETTER_STANDARD && kind != LETTER_FORMS) {
         expect_text(bytes, "\r\nSubject: [LOCK-2026-000123] ");
     }
 }
@@ -197,7 +198,8 @@ static void every_letter_keeps_the_mail_style(void **state) {
  * the telephone instead. */
 static bool a_reply_helps(enum letter_kind kind) {
     return kind != LETTER_NOTED && kind != LETTER_APPROVED &&
-           kind != LETTER_COMPLETED;
+           kind != LETTER_COMPLETED &&
+           (kind < LETTER_STANDARD || kind > LETTER_CHECK);
 }
 
 /* STD-10, STD-12, STD-23: in every letter to an applicant */

@@ -126,6 +126,12 @@ static const struct phrase_value phrase_values[] = {
     {"issued_by", "CN=Balai Sertifikasi Elektronik,C=ID"},
     {"when", "Senin, 23 November 2026 pukul 08.00 WIB"},
     {"verdict", "utuh"},
+    {"opens", "lupa passphrase"},
+    {"opening", "Senin-Kamis 08.00-15.45 WIB"},
+    {"sop", "088.13"},
+    {"version", "1.1"},
+    {"title", "SURAT PERNYATAAN LUPA PASSPHRASE"},
+    {"closed", "Selasa, 24 November 2026 pukul 09.30 WIB"},
     {NULL, NULL}};
 static const struct phrase_value crl_values[] = {
     {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"}, {NULL, NULL}};
@@ -249,6 +255,8 @@ static const struct {
     {LETTER_NOTICE, SLOT_EXPLANATION, "notice-"},
     {LETTER_STOPPED, SLOT_EXPLANATION, "stopped-"},
     {LETTER_COMPLETED, SLOT_STEPS, "steps-install"},
+    {LETTER_STATUS, SLOT_EXPLANATION, "status-"},
+    {LETTER_CHECK, SLOT_EXPLANATION, "check-"},
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
@@ -270,7 +278,8 @@ static bool asks(enum letter_kind kind) {
 static bool is_to_applicant(enum letter_kind kind) {
     return kind < LETTER_SUMMARY ||
            (kind >= LETTER_APPROVED && kind <= LETTER_STOPPED) ||
-           (kind >= LETTER_CORRECT && kind <= LETTER_CONFIRM);
+           (kind >= LETTER_CORRECT && kind <= LETTER_CONFIRM) ||
+           (kind >= LETTER_STANDARD && kind <= LETTER_CHECK);
 }
 
 /* Puts a phrase into the slot, or "" where `name` is NULL. */
@@ -337,7 +346,15 @@ static void draft_case(struct draft *d) {
         {SLOT_DEPUTY, "Rina Wulandari"},
         {SLOT_PRINCIPAL, "Siti Aminah, S.Kom"},
         {SLOT_UNTIL, "Jumat, 4 Desember 2026"},
-        {SLOT_ASSIGNED_BY, "Drs. Bambang Hartono, Kepala Dinas"}};
+        {SLOT_ASSIGNED_BY, "Drs. Bambang Hartono, Kepala Dinas"},
+        {SLOT_STANDARD,
+         "1. Persyaratan\n- LOCK: surat pernyataan dan berkas CSR\n\n"
+         "2. Sarana, prasarana dan fasilitas\n-"},
+        {SLOT_COURSE,
+         "1. Pengajuan permohonan\n2. Verifikasi permohonan  <== permohonan "
+         "ini ada di sini\n3. Pencabutan sertifikat"},
+        {SLOT_LEGAL, "Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan "
+                     "Publik"}};
     const char *phrase = first_phrase(d->letter.kind);
     const struct phrase_value due[] = {{"due", d->due}, {NULL, NULL}};
 
