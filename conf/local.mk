@@ -5,12 +5,17 @@ CONF_FILES = \
     conf/workflows/lock.conf \
     conf/calendar/2026.conf conf/calendar/2027.conf \
     conf/examples/lock-remote.conf \
+    conf/examples/lock-applicant.conf \
     conf/letters/id/received.txt conf/letters/id/incomplete.txt \
     conf/letters/id/noted.txt conf/letters/id/summary.txt \
     conf/letters/id/infected.txt \
     conf/letters/id/too-large.txt \
     conf/letters/id/verify.txt \
     conf/letters/id/work.txt \
+    conf/letters/id/guide-revoke.txt \
+    conf/letters/id/guide-issue.txt \
+    conf/letters/id/report.txt \
+    conf/letters/id/help.txt \
     conf/letters/id/receipt.txt \
     conf/letters/id/answer.txt \
     conf/letters/id/withdrawn.txt conf/letters/id/disowned.txt \
@@ -61,6 +66,10 @@ CONF_FILES = \
     conf/letters/en/too-large.txt \
     conf/letters/en/verify.txt \
     conf/letters/en/work.txt \
+    conf/letters/en/guide-revoke.txt \
+    conf/letters/en/guide-issue.txt \
+    conf/letters/en/report.txt \
+    conf/letters/en/help.txt \
     conf/letters/en/receipt.txt \
     conf/letters/en/answer.txt \
     conf/letters/en/withdrawn.txt conf/letters/en/disowned.txt \

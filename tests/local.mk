@@ -36,6 +36,7 @@ STORIES = \
     tests/story/test_letters.py \
     tests/story/test_case_ca.py \
     tests/story/test_case_operator.py \
+    tests/story/test_case_applicant.py \
     tests/story/test_case_trouble.py \
     tests/story/test_answers.py \
     tests/story/test_forged_senders.py \

@@ -43,7 +43,7 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
      BIT(SLOT_FAILED_LINK) | BIT(SLOT_ROUTE_LINK) | BIT(SLOT_MATCH_LINK) |     \
      BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_CORRECT_LINK) |                        \
      BIT(SLOT_CANCEL_LINK) | BIT(SLOT_REMARK) | BIT(SLOT_STANDARD) |          \
-     BIT(SLOT_COURSE))
+     BIT(SLOT_COURSE) | BIT(SLOT_HELPER))
 #define ALWAYS                                                                 \
     (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
      BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) |                   \
@@ -76,6 +76,16 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
     (BIT(SLOT_OLD_SERIAL) | BIT(SLOT_REVOKED_AT) |                             \
      BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_NEW_SERIAL) |                      \
      BIT(SLOT_VALID_FROM) | BIT(SLOT_VALID_TO) | BIT(SLOT_EVIDENCE))
+
+/* What the applicant is told to do in the portal. */
+#define GUIDE                                                                  \
+    (UNDER_WAY | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) | BIT(SLOT_DONE_LINK) |   \
+     BIT(SLOT_FAILED_LINK) | BIT(SLOT_EXPIRES) | BIT(SLOT_PORTAL) |            \
+     BIT(SLOT_PORTAL_URL) | BIT(SLOT_HELPER) | BIT(SLOT_CERTIFICATE))
+#define GUIDE_MUST                                                             \
+    (BIT(SLOT_CASE) | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |                    \
+     BIT(SLOT_DONE_LINK) | BIT(SLOT_FAILED_LINK) | BIT(SLOT_HELPER) |          \
+     BIT(SLOT_CHANNELS))
 
 static const struct {
     slot_set may, must; /* in the body */
@@ -213,6 +223,27 @@ static const struct {
                           BIT(SLOT_EXPLANATION) | BIT(SLOT_DEPUTY) |
                               BIT(SLOT_PRINCIPAL) | BIT(SLOT_UNTIL),
                           0},
+    /* PKL-20, PKL-21, CMS-17: all that he needs in the portal */
+    [LETTER_GUIDE_REVOKE] = {GUIDE | BIT(SLOT_OLD_SERIAL) |
+                                 BIT(SLOT_REVOCATION_REASON),
+                             GUIDE_MUST | BIT(SLOT_OLD_SERIAL),
+                             BIT(SLOT_CASE)},
+    [LETTER_GUIDE_ISSUE] = {GUIDE | BIT(SLOT_OLD_SERIAL) |
+                                BIT(SLOT_REVOKED_AT),
+                            GUIDE_MUST, BIT(SLOT_CASE)},
+    [LETTER_REPORT] = {UNDER_WAY | BIT(SLOT_EXPLANATION) | BIT(SLOT_DECISION) |
+                           BIT(SLOT_REASON) | BIT(SLOT_HELPER) |
+                           BIT(SLOT_REMARK),
+                       BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                           BIT(SLOT_HELPER) | BIT(SLOT_CHANNELS),
+                       BIT(SLOT_CASE)},
+    /* CMS-26 */
+    [LETTER_HELP] = {OF_OFFICER | BIT(SLOT_EXPLANATION) | BIT(SLOT_REASON) |
+                         BIT(SLOT_REGISTRY) | BIT(SLOT_OLD_SERIAL) |
+                         BIT(SLOT_PORTAL),
+                     BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                         BIT(SLOT_REASON) | BIT(SLOT_REGISTRY),
+                     BIT(SLOT_CASE)},
     [LETTER_HALTED] = {OF_OFFICER | BIT(SLOT_EXPLANATION),
                        BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                            BIT(SLOT_APPLICANT) | BIT(SLOT_STEP),
@@ -509,8 +540,11 @@ static const struct {
     {"finding-csr-name", {"name", "subject", NULL}},
     {"finding-certificate-ended", {"to", NULL}},
     {"steps-install", {NULL}},
+    {"steps-guide-", {"name", "number", "agency", "address", "serial",
+                      "subject", "issuer", "portal", "url", "choice", "file",
+                      "digest", "max_pdf", NULL}},
     {"steps-", {"name", "number", "agency", "address", "serial", "subject",
-                "issuer", "portal", "url", "reason", "file", "digest", NULL}},
+                "issuer", "portal", "url", "choice", "file", "digest", NULL}},
     {"letter-of-reason", {"name", "number", "agency", "address", "serial",
                           "issuer", "case", "date", "office", "unit",
                           "x_superseded", "x_affiliation", "x_compromise",

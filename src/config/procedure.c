@@ -15,7 +15,8 @@
 #include <string.h>
 
 static const char *const key_words[] = {"applicant", "remote", NULL};
-static const char *const executor_words[] = {"ca", "operator", NULL};
+static const char *const executor_words[] = {"ca", "operator", "applicant",
+                                             NULL};
 
 /* In the order of enum plea; "none" and "several" are no reasons. */
 static const char *const plea_words[] = {"", "forgotten", "changed", "lost",
@@ -129,6 +130,10 @@ static int read_evidence(const struct value *v, void *to, struct err *e) {
                                   "by itself (PKL-22)");
     }
     return *class != EVIDENCE_NONE ? 0 : value_wrong(v, e);
+}
+
+static int read_helper(const struct value *v, void *to, struct err *e) {
+    return value_member(v, ROLE__MAX, steps_role_at, to, e);
 }
 
 static const char *plea_at(int i) {
@@ -391,6 +396,10 @@ static int read_changes(const struct value *v, void *to, struct err *e) {
 
 #define TO(member) KEY_TO(struct workflow, member)
 #define WHOLE 0, sizeof(struct workflow)
+#define EXECUTOR_RIGHT                                                         \
+    "\"applicant\" (he is guided through the portal of the CA), \"operator\" "  \
+    "(an officer, in that portal) or \"ca\" (loket-ca, with a key of the "     \
+    "office's own) is right"
 #define OPENS_RIGHT                                                            \
     "for example opens = { words = [\"lupa passphrase\"]; };"
 
@@ -453,8 +462,10 @@ static const struct key workflow_keys[] = {
      .words = level_words, .required = true,
      .right = "\"dkim\" or \"smime\" is right; a From line alone never counts"},
     {"executor", value_choice, TO(executor), .words = executor_words,
-     .right = "\"operator\" (a person, in the portal of the CA) or \"ca\" "
-              "(loket-ca, with a key of the office's own) is right"},
+     .right = EXECUTOR_RIGHT},
+    {"helper", read_helper, TO(helper),
+     .right = "a role of people.conf is right, for example helper = "
+              "\"section-officer\""},
     {"reason", read_reason, TO(reason),
      .right = "\"superseded\", \"affiliation-changed\" or \"key-compromise\" "
               "is right"},
@@ -515,9 +526,7 @@ static int check_orders(const struct source *s, const struct workflow *w,
          "\"applicant\" (he holds the key and sends a CSR) or \"remote\" (the "
          "CA holds it) is right", issues},
         {"executor", "somebody has to carry out its orders",
-         "\"operator\" (a person, in the portal of the CA) or \"ca\" "
-         "(loket-ca, with a key of the office's own) is right",
-         revokes || issues},
+         EXECUTOR_RIGHT, revokes || issues},
         {"reason", "a certificate is revoked",
          "\"superseded\", \"affiliation-changed\" or \"key-compromise\" is "
          "right", revokes},
@@ -530,6 +539,22 @@ static int check_orders(const struct source *s, const struct workflow *w,
         }
     }
     return 0;
+}
+
+/* CMS-17: who works in the portal for the first time is not left alone. */
+static int check_helper(const struct source *s, const struct workflow *w,
+                        struct err *e) {
+    if ((w->executor == EXECUTOR_APPLICANT) == (w->helper != ROLE__MAX)) {
+        return 0;
+    }
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: executor and helper go together: an applicant who "
+                   "works in the portal is guided by somebody, nobody else "
+                   "is; executor = \"applicant\"; helper = "
+                   "\"section-officer\"; is right",
+                   s->name,
+                   procedure_line(s, w->helper != ROLE__MAX ? "helper"
+                                                            : "executor"));
 }
 
 /* requirements.md 1A, choice 3: who holds the key decides whether a CSR is
@@ -600,6 +625,7 @@ int procedure_read(const struct source *s, struct workflow *w, struct err *e) {
     w->stalled = 810; /* two long days: PKL-17 */
     w->letter_days = 30; /* requirements.md 3 */
     w->weakest = EVIDENCE_VERIFIED;
+    w->helper = ROLE__MAX;
     /* Where nothing is issued nobody sends a CSR. */
     w->key = KEY_REMOTE;
     text_copy(w->profile, sizeof w->profile, "signature");
@@ -607,7 +633,7 @@ int procedure_read(const struct source *s, struct workflow *w, struct err *e) {
                     sizeof workflow_keys / sizeof workflow_keys[0], w,
                     e) != 0 ||
         check_opens(s, w, e) != 0 || check_orders(s, w, e) != 0 ||
-        check_pleas(s, w, e) != 0) {
+        check_pleas(s, w, e) != 0 || check_helper(s, w, e) != 0) {
         return -1;
     }
     return check_key(s, w, e);

@@ -395,6 +395,9 @@ enum { LETTERS_MIN = 4, LETTERS_MAX = 1000000 };
     "a file of CA certificates in PEM, or \"\" for the system's own, is right"
 #define OWN_CA                                                                 \
     "; where executor = \"ca\" in every workflow, leave the group portal out"
+#define REASON_RIGHT(example)                                                  \
+    "the reason exactly as the portal's list has it is right, for example "    \
+    example
 #define SOCKET_RIGHT "a path of at most 107 bytes is right"
 
 static const struct key keys[] = {
@@ -549,6 +552,18 @@ static const struct key keys[] = {
      .right = "a number of hours from 1 to 720 is right, for example "
               "remind_hours = 24"},
 
+    {"portal.max_pdf", value_number, TO(portal.max_pdf), .min = 50,
+     .max = 10240,
+     .right = "kilobytes from 50 to 10240 are right: the largest PDF that the "
+              "portal takes, for example max_pdf = 1024"},
+    {"portal.reasons.forgotten", value_text,
+     TO(portal.reasons[PLEA_FORGOTTEN]), .min = 1,
+     .right = REASON_RIGHT("forgotten = \"Lupa Passphrase\"")},
+    {"portal.reasons.changed", value_text, TO(portal.reasons[PLEA_CHANGED]),
+     .min = 1, .right = REASON_RIGHT("changed = \"Perubahan Data\"")},
+    {"portal.reasons.lost", value_text, TO(portal.reasons[PLEA_LOST]),
+     .min = 1, .right = REASON_RIGHT("lost = \"Kehilangan\"")},
+
     {"documents.anchors", read_anchors, TO(documents.anchors_file),
      .right = "a file in PEM is right: the certificates of the CAs whose "
               "signatures in PDFs are trusted, for example anchors = "
@@ -641,6 +656,7 @@ static void put_defaults(struct settings *s) {
     s->portal.timeout_sec = 60;
     s->portal.poll_min = 15;
     s->portal.remind_hours = 24;
+    s->portal.max_pdf = 1024; /* AMS takes 1 MB */
     text_copy(s->folder, sizeof s->folder, "INBOX");
     text_copy(s->folder_done, sizeof s->folder_done, "Loket/Done");
     text_copy(s->folder_quarantine, sizeof s->folder_quarantine,
@@ -1021,8 +1037,11 @@ static void print_executor(const struct workflow *w, FILE *out) {
         fprintf(out, "it gives no orders\n");
     } else if (w->executor == EXECUTOR_CA) {
         fprintf(out, "orders go to loket-ca, profile %s\n", w->profile);
-    } else {
+    } else if (w->executor == EXECUTOR_OPERATOR) {
         fprintf(out, "orders go to the operator\n");
+    } else {
+        fprintf(out, "orders go to the applicant, guided by \"%s\"\n",
+                role_name(w->helper));
     }
 }
 

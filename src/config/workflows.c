@@ -19,34 +19,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* requirements.md 1A, choice 2: work for the operator needs a portal to do it
- * in and somebody to do it.  That somebody verifies is looked at in
- * people.c, whatever the workflows say. */
+static bool has_somebody(const struct settings *s, enum role role) {
+    for (size_t i = 0; i < s->people.count; i++) {
+        if (s->people.officers[i].roles[role]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* requirements.md 1A, choice 2: work in a portal needs that portal, and
+ * somebody who does it or guides the applicant.  That somebody verifies is
+ * looked at in people.c, whatever the workflows say. */
 static int check_executor(const struct source *f, const struct workflow *w,
                           const struct settings *s, struct err *e) {
     unsigned line = procedure_line(f, "executor");
+    const char *name = executor_name(w->executor);
 
-    if (w->executor != EXECUTOR_OPERATOR) {
+    if (!executor_is_in_portal(w->executor)) {
         return 0;
     }
     if (!s->portal.present) {
         return err_set(e, ERR_SETUP,
-                       "%s:%u: executor is \"operator\", but loket.conf has no "
+                       "%s:%u: executor is \"%s\", but loket.conf has no "
                        "group portal; say there which portal he works in, or "
                        "give executor = \"ca\" where the office has a CA of "
                        "its own",
+                       f->name, line, name);
+    }
+    if (w->executor == EXECUTOR_OPERATOR && !has_somebody(s, ROLE_OPERATOR)) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: executor is \"operator\", but nobody in "
+                       "people.conf has the role \"operator\", who revokes "
+                       "and issues in the portal; give it to at least one "
+                       "person",
                        f->name, line);
     }
-    for (size_t i = 0; i < s->people.count; i++) {
-        if (s->people.officers[i].roles[ROLE_OPERATOR]) {
-            return 0;
-        }
+    if (w->executor == EXECUTOR_APPLICANT && !has_somebody(s, w->helper)) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: helper is \"%s\", but nobody in people.conf "
+                       "has that role, who guides applicants through the "
+                       "portal (CMS-17); give it to at least one person",
+                       f->name, procedure_line(f, "helper"),
+                       role_name(w->helper));
     }
-    return err_set(e, ERR_SETUP,
-                   "%s:%u: executor is \"operator\", but nobody in people.conf "
-                   "has the role \"operator\", who revokes and issues in the "
-                   "portal; give it to at least one person",
-                   f->name, line);
+    return 0;
 }
 
 /* design.md 5: whose word would that be? */

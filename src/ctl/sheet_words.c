@@ -276,6 +276,10 @@ static const struct wording words[] = {
      {"diterima server surat", "accepted by the mail server"}},
     {"delivery-failed", {"gagal", "failed"}},
 
+    {"letter-guide-revoke", {"petunjuk pencabutan", "steps to revoke"}},
+    {"letter-guide-issue", {"petunjuk penerbitan", "steps to have issued"}},
+    {"letter-report", {"tentang laporan pemohon", "about his report"}},
+    {"letter-help", {"pemohon perlu bantuan", "the applicant needs help"}},
     {"letter-received", {"tanda terima", "receipt of the application"}},
     {"letter-incomplete", {"berkas belum lengkap", "incomplete"}},
     {"letter-noted",

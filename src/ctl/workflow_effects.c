@@ -69,7 +69,7 @@ static void ask_all(struct world *o, const struct effect *x, bool again) {
     char person[LIMIT_PERSON_ID];
     size_t count;
 
-    if (step_now(o)->kind == KIND_CONFIRM) {
+    if (workflow_step_asks_applicant(o->w, step_now(o))) {
         world_name_applicant(o, person);
         if (again || !has_question(o, person, x->step)) {
             ask(o, x, person, "");

@@ -19,7 +19,8 @@ static bool is_block(enum letter_slot s) {
         SLOT_ITEMS, SLOT_DEFECTS, SLOT_CHANNELS, SLOT_REPORT, SLOT_REGISTRY,
         SLOT_LETTER, SLOT_CSR, SLOT_CERTIFICATE, SLOT_FINDINGS, SLOT_STEPS,
         SLOT_PREFACE, SLOT_EXPLANATION, SLOT_ANSWERS, SLOT_CONTACT,
-        SLOT_ITEMS_TO_CHECK, SLOT_REMARK, SLOT_STANDARD, SLOT_COURSE};
+        SLOT_ITEMS_TO_CHECK, SLOT_REMARK, SLOT_STANDARD, SLOT_COURSE,
+        SLOT_HELPER};
 
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         if (blocks[i] == s) {

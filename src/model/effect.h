@@ -49,6 +49,8 @@ enum effect_kind {
     EFFECT_CONFIRM,    /* the applicant is who he says (learning mode) */
     EFFECT_DELEGATE,   /* the sender's delegation event.delegation begins */
     EFFECT_RETURNED,   /* known.letter came back: it is on record */
+    EFFECT_LOOK,       /* the order `order` is said to be carried out: its
+                          evidence is looked at now, not when it is due */
     EFFECT__MAX
 };
 

@@ -55,6 +55,11 @@ enum letter_kind {
     LETTER_FORMS,     /* FORMULIR: blank letters attached (CMS-1) */
     LETTER_STATUS,    /* STATUS: where the case stands (STD-3) */
     LETTER_CHECK,     /* CEK: what would be missing */
+    LETTER_GUIDE_REVOKE, /* to the applicant: revoke in the portal, step by
+                            step; carries a token (PKL-20) */
+    LETTER_GUIDE_ISSUE,  /* likewise: have the new one issued (PKL-21) */
+    LETTER_REPORT,       /* to the applicant: what became of his report */
+    LETTER_HELP,         /* to who guides him: he cannot do it (CMS-26) */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */
@@ -131,6 +136,7 @@ enum letter_slot {
     SLOT_STANDARD,      /* the fourteen components, numbered */
     SLOT_COURSE,        /* the steps of the procedure, the current one marked */
     SLOT_LEGAL,         /* legal basis, in one line (STD-18) */
+    SLOT_HELPER,        /* who guides the applicant: names and addresses */
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */

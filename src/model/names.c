@@ -560,7 +560,10 @@ static const char *const letter_kinds[] = {
     [LETTER_INFECTED] = "infected", [LETTER_HALTED] = "halted",
     [LETTER_DISOWNED] = "disowned", [LETTER_NOTICE] = "notice",
     [LETTER_STANDARD] = "standard", [LETTER_FORMS] = "forms",
-    [LETTER_STATUS] = "status", [LETTER_CHECK] = "check"};
+    [LETTER_STATUS] = "status", [LETTER_CHECK] = "check",
+    [LETTER_GUIDE_REVOKE] = "guide-revoke",
+    [LETTER_GUIDE_ISSUE] = "guide-issue", [LETTER_REPORT] = "report",
+    [LETTER_HELP] = "help"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -628,6 +631,7 @@ static const char *const letter_slots[] = {
     [SLOT_CANCEL_LINK] = "cancel_link", [SLOT_REMARK] = "remark",
     [SLOT_STANDARD] = "standard", [SLOT_COURSE] = "course",
     [SLOT_LEGAL] = "legal",
+    [SLOT_HELPER] = "helper",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -818,6 +822,14 @@ bool workflow_add_identity(struct workflow *w) {
     return true;
 }
 
+bool workflow_step_asks_applicant(const struct workflow *w,
+                                  const struct workflow_step *step) {
+    bool work = step->kind == KIND_REVOKE || step->kind == KIND_ISSUE;
+
+    return step->kind == KIND_CONFIRM ||
+           (work && w->executor == EXECUTOR_APPLICANT);
+}
+
 const struct workflow_step *workflow_step_of_kind(const struct workflow *w,
                                                   enum step_kind kind) {
     for (size_t i = 0; i < w->step_count; i++) {
@@ -907,6 +919,12 @@ const char *const letter_phrases[] = {
     "status-issuing", "status-completed", "status-rejected",
     "status-stopped", "status-lapsed", "status-halted", "status-none",
     "check-complete", "check-missing", "check-unregistered",
+    "first-guide", "again-guide", "again-failed", "again-unseen",
+    "approved-applicant", "receipt-approve-applicant", "completed-applicant",
+    "steps-guide-revoke", "steps-guide-issue", "steps-guide-issue-csr",
+    "report-revoked", "report-issued", "report-used", "report-over",
+    "report-delegate", "report-changed", "report-unclear",
+    "report-no-reason", "help-failed", "noted-guide",
     "again-resumed", "halted-disowned", "halted-disowned-closed",
     "halted-resumed",
     "remark-passphrase-sent", "remark-private-key-sent", "stuck-key",

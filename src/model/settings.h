@@ -75,20 +75,23 @@ struct server {
 };
 
 /*
- * The CA as a portal run by people (executor "operator"): what letters call
- * it, where the operator works, and how its certificates and its CRL are
+ * The CA as a portal worked by people (executor "operator" or "applicant"):
+ * what letters call it, where they work, and how its certificates and its CRL are
  * checked.  The CRL's bytes and the issuer's go to a parser child.
  */
 struct portal {
-    bool present; /* false: no workflow's executor is "operator" */
+    bool present; /* false: no workflow's executor works in one */
     char name[LIMIT_NAME];        /* "AMS BSrE" */
-    char url[LIMIT_PATH];         /* https://, what the operator opens */
+    char url[LIMIT_PATH];         /* https://, what people open */
     char issuer_file[LIMIT_PATH]; /* PEM: the issuing CA, then its chain */
     char crl_url[LIMIT_PATH];     /* https:// */
     char ca_file[LIMIT_PATH];     /* TLS anchors of the fetch, "" = system */
     unsigned timeout_sec;         /* one fetch as a whole */
     unsigned poll_min;     /* between looks at the CRL while a case waits */
     unsigned remind_hours; /* plain hours until the operator is reminded */
+    char reasons[PLEA_SEVERAL][LIMIT_NAME]; /* as its list has them; "" = our
+                                               own word */
+    unsigned max_pdf; /* kilobytes of a file that it takes */
 };
 
 /* What is asked about papers besides their text. */

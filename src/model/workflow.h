@@ -175,6 +175,7 @@ struct workflow {
     bool pleas[PLEA__MAX];        /* what it is for; none set: any of them */
     enum sender_level applicant_level; /* minimum to open or change a case */
     enum executor executor;
+    enum role helper; /* EXECUTOR_APPLICANT: who guides him (CMS-17) */
     enum order_reason reason;        /* of the revocation (REV-3) */
     enum evidence_class weakest;     /* evidence that is accepted (PKL-22) */
     enum sender_level verifier_level; /* minimum of who decides or reports */
@@ -213,6 +214,11 @@ const struct workflow_step *workflow_step_named(const struct workflow *w,
                                                 const char *name);
 /* ... and is this the one of learning mode, which stands behind the others? */
 bool workflow_step_is_identity(const struct workflow_step *step);
+
+/* Is the applicant awaited there, with a word: to confirm, or to report what he
+ * has done in the portal (PKL-20)? */
+bool workflow_step_asks_applicant(const struct workflow *w,
+                                  const struct workflow_step *step);
 
 /* Does a grant name the SOP of this procedure and the abilities that it asks
  * for (PKL-16)?  And its first day, counted since 1970-01-01. */

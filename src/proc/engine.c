@@ -217,7 +217,9 @@ void engine_executors(const struct engine *en, struct executors *to) {
                                                             : "not used");
     }
     text_copy(to->portal, sizeof to->portal,
-              !uses_executor(en, EXECUTOR_OPERATOR) ? "not used"
+              !uses_executor(en, EXECUTOR_OPERATOR) &&
+                      !uses_executor(en, EXECUTOR_APPLICANT)
+                  ? "not used"
               : en->portal_text[0] == '\0' ? "its CRL was not looked at yet"
                                             : en->portal_text);
 }

@@ -34,6 +34,21 @@ const char *draft_phrase(struct draft *d, const char *name);
 
 const char *draft_hex(struct draft *d, const struct digest *digest);
 
+/* The value that draft_pair() has set, "" = none. */
+const char *draft_pair_of(const struct draft *d, const char *name);
+/* A file that travels along, as far as there is room; `bytes` and `name` live
+ * as long as the draft. */
+void draft_file(struct draft *d, const char *name, const char *type,
+                const char *bytes, size_t size);
+
+/* ---- engine_guide.c ---- */
+/* {helper}: who guides the applicant through the portal. */
+const char *draft_helper(struct draft *d);
+/* The reason as the portal's list has it; `ours` where nobody says. */
+const char *draft_choice(struct draft *d, const char *ours);
+/* The letter of reason, filled in, as a PDF. */
+int draft_attach_reason(struct draft *d, struct err *e);
+
 /* ---- engine_papers.c ---- */
 /* The paper the case has now, or NULL. */
 const struct case_document *draft_paper(const struct draft *d,

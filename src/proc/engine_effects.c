@@ -240,6 +240,14 @@ static int finish(struct turn *t, const struct effect *effect,
                                                  : register_done(t, row, e);
 }
 
+static int look(struct turn *t, const struct effect *effect, struct err *e) {
+    struct order_row *row = order_in_turn(t, effect->order);
+
+    row->next_try = t->now;
+    t->en->orders_pending = true;
+    return order_save(t->en->store, row, e);
+}
+
 static int stop(struct turn *t, const struct effect *effect, struct err *e) {
     struct order_row *row = order_in_turn(t, effect->order);
 
@@ -450,6 +458,7 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_CONFIRM] = confirm,
     [EFFECT_DELEGATE] = delegate,
     [EFFECT_RETURNED] = keep_returned,
+    [EFFECT_LOOK] = look,
 };
 
 static bool is_end(const struct effect *effect) {

@@ -59,6 +59,15 @@ void draft_pair(struct draft *d, const char *name, const char *value) {
     }
 }
 
+const char *draft_pair_of(const struct draft *d, const char *name) {
+    for (size_t i = 0; i < d->pair_count; i++) {
+        if (strcmp(d->pairs[i].name, name) == 0) {
+            return d->pairs[i].value;
+        }
+    }
+    return "";
+}
+
 const char *draft_phrase(struct draft *d, const char *name) {
     char text[LIMIT_SLOT_TEXT] = "";
 
@@ -275,6 +284,7 @@ static void set_reason_pairs(struct draft *d) {
     enum order_reason reason = reason_now(d);
 
     draft_pair(d, "reason", of_reason(d, "reason"));
+    draft_pair(d, "choice", draft_choice(d, draft_pair_of(d, "reason")));
     draft_pair(d, "chronology", of_reason(d, "chronology"));
     draft_pair(d, "x_superseded",
                reason == ORDER_REASON_SUPERSEDED ? "X" : " ");
@@ -352,12 +362,19 @@ static void set_outcome(struct draft *d) {
                                                   : t->applicant.nik);
 }
 
-/* What the operator does in the portal; what the applicant does in the end. */
+/* What somebody does in the portal; what the applicant does in the end. */
 static const char *steps_for(const struct draft *d) {
     bool remote = d->t->workflow->key == KEY_REMOTE;
 
-    if (d->letter.kind == LETTER_COMPLETED) {
+    switch (d->letter.kind) {
+    case LETTER_COMPLETED:
         return remote ? "steps-install-remote" : "steps-install";
+    case LETTER_GUIDE_REVOKE:
+        return "steps-guide-revoke";
+    case LETTER_GUIDE_ISSUE:
+        return remote ? "steps-guide-issue" : "steps-guide-issue-csr";
+    default:
+        break;
     }
     return remote ? "steps-remote" : "steps-csr";
 }
@@ -388,8 +405,10 @@ static void set_case(struct draft *d, const struct effect *effect) {
     const struct turn *t = d->t;
     const struct casefile *c = t->c;
     const char **v = d->letter.values;
-    char count[16];
+    char count[16], max_pdf[16];
 
+    snprintf(max_pdf, sizeof max_pdf, "%u", d->settings->portal.max_pdf);
+    draft_pair(d, "max_pdf", draft_keep(d, xstrdup(max_pdf)));
     snprintf(count, sizeof count, "%zu", effect->defect_count);
     v[SLOT_CASE] = c->number[0] != '\0' ? c->number
                    : is_without_case(d->letter.kind) ? "Loket"
@@ -409,6 +428,7 @@ static void set_case(struct draft *d, const struct effect *effect) {
     v[SLOT_OFFICER] = who_decided(d);
     v[SLOT_DECISION] = decision_of(d);
     v[SLOT_REASON] = reason_of(d);
+    v[SLOT_HELPER] = draft_helper(d);
 }
 
 /* ---- files ---------------------------------------------------------------- */
@@ -494,6 +514,11 @@ static int attach_for_operator(struct draft *d, struct err *e) {
     return add_paper(d, PAPER_CSR, e) != 0 ? -1 : attach_for_verifier(d, e);
 }
 
+/* PKL-21: where he holds the key, the CSR that was approved. */
+static int attach_csr(struct draft *d, struct err *e) {
+    return add_paper(d, PAPER_CSR, e);
+}
+
 /* A certificate as people's programs want it: PEM, whatever it came as. */
 static void add_pem(struct draft *d, const char *name, char *bytes,
                     size_t size) {
@@ -536,7 +561,7 @@ static int attach_certificates(struct draft *d, struct err *e) {
     d->is_test = has_test_mark(bytes, size);
     add_pem(d, en_words ? "new-certificate.pem" : "sertifikat-baru.pem", bytes,
             size);
-    if (issue->executor == EXECUTOR_OPERATOR) {
+    if (executor_is_in_portal(issue->executor)) {
         if (io_read_file(en->settings->portal.issuer_file, LIMIT_CERTIFICATE,
                          &bytes, &size, e) != 0) {
             return -1;
@@ -559,6 +584,8 @@ static int attach(struct draft *d, struct err *e) {
         [LETTER_WORK] = attach_for_operator,
         [LETTER_COMPLETED] = attach_certificates,
         [LETTER_FORMS] = draft_forms,
+        [LETTER_GUIDE_REVOKE] = draft_attach_reason,
+        [LETTER_GUIDE_ISSUE] = attach_csr,
     };
 
     return attachers[d->letter.kind] == NULL ? 0

@@ -153,7 +153,7 @@ int orders_issuer_fd(struct engine *en, enum executor executor,
     size_t size;
     int fd;
 
-    if (executor == EXECUTOR_OPERATOR) {
+    if (executor_is_in_portal(executor)) {
         if (io_read_file(en->settings->portal.issuer_file, LIMIT_CERTIFICATE,
                          &bytes, &size, e) != 0) {
             return -1;
@@ -366,7 +366,7 @@ static void on_crl(void *user, const struct crl_facts *facts) {
         crl_proves_nothing(l, text);
         return;
     }
-    if (l->row.executor == EXECUTOR_OPERATOR) {
+    if (executor_is_in_portal(l->row.executor)) {
         char iso[CLOCK_ISO_SIZE];
 
         clock_to_iso(facts->this_update, iso);
@@ -582,7 +582,7 @@ static void each_waiting(struct engine *en, int fd, const char *why) {
     for (size_t i = 0; i < count; i++) {
         struct look *l;
 
-        if (rows[i].executor != EXECUTOR_OPERATOR ||
+        if (!executor_is_in_portal(rows[i].executor) ||
             !waits_for_crl(en, &rows[i]) ||
             look_of(en, rows[i].order.id) != NULL) {
             continue;
@@ -617,6 +617,19 @@ void orders_on_out_gone(struct engine *en) {
     en->orders->fetch = 0;
 }
 
+/* The timers of its step remind an applicant. */
+static void put_off(struct engine *en, const struct order_row *row,
+                    usec_t now) {
+    struct order_row *copy = xcalloc(1, sizeof *copy);
+
+    *copy = *row;
+    copy->next_try = now + RETRY_LATE;
+    MUST(store_begin(en->store, &store_error));
+    MUST(order_save(en->store, copy, &store_error));
+    MUST(store_commit(en->store, &store_error));
+    free(copy);
+}
+
 /* The operator has not answered, or the CRL does not list it yet. */
 static void remind(struct engine *en, const struct order_row *row,
                    usec_t now) {
@@ -649,6 +662,8 @@ static void take_up(struct engine *en, const struct order_row *row,
         send_order(en, row);
     } else if (waits_for_crl(en, row)) {
         fetch_crl(en);
+    } else if (row->executor == EXECUTOR_APPLICANT) {
+        put_off(en, row, now);
     } else {
         remind(en, row, now);
     }

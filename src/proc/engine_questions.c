@@ -49,7 +49,9 @@ static enum letter_kind letter_of(const struct turn *t,
     const struct workflow_step *step = step_of(t);
 
     if (effect->step == STEP_EXECUTE || step == NULL) {
-        return LETTER_WORK;
+        return t->workflow->executor != EXECUTOR_APPLICANT ? LETTER_WORK
+               : t->c->state == CASE_REVOKING ? LETTER_GUIDE_REVOKE
+                                              : LETTER_GUIDE_ISSUE;
     }
     return t->applicant.confirmed || step->kind != KIND_DECIDE
                ? letters[step->kind]
@@ -255,8 +257,9 @@ static int ask_all(struct turn *t, const struct effect *effect, bool again,
         return err_set(e, ERR_BUG, "case %s: no step %s", t->c->number,
                        t->c->step);
     }
-    return step->kind == KIND_CONFIRM ? ask_applicant(t, effect, again, e)
-                                      : ask_officers(t, effect, again, e);
+    return workflow_step_asks_applicant(t->workflow, step)
+               ? ask_applicant(t, effect, again, e)
+               : ask_officers(t, effect, again, e);
 }
 
 int questions_ask(struct turn *t, const struct effect *effect,
@@ -275,7 +278,7 @@ static bool waits_for_officers(const struct turn *t) {
     const struct workflow_step *step = step_of(t);
     bool work = t->c->state != CASE_RECEIVED;
 
-    return step != NULL && step->kind != KIND_CONFIRM &&
+    return step != NULL && !workflow_step_asks_applicant(t->workflow, step) &&
            answer_is_awaited(t->c, work ? STEP_EXECUTE : STEP_VERIFY,
                              t->c->step, &t->known);
 }

@@ -41,16 +41,47 @@ bool answer_token_is_open(const struct token *token) {
     return token != NULL && token->used == 0 && token->voided == 0;
 }
 
-/* An operator's work is awaited until he has handed in the certificate; what
- * then is missing, the CRL, no answer of his can bring. */
+bool answer_is_reported(const struct casefile *c, const struct known *known) {
+    bool reported = false;
+
+    for (size_t i = 0; i < known->act_count; i++) {
+        const struct act *a = &known->acts[i];
+
+        if (is_applicant_id(a->person) &&
+            strcmp(a->step_name, c->step) == 0) {
+            reported = a->decision == DECISION_DONE;
+        }
+    }
+    return reported;
+}
+
+/* What is worked on in the portal now. */
+static const struct order_row *work_of(const struct casefile *c,
+                                       const struct known *known) {
+    const struct order_row *revoke = known->revoke;
+
+    return c->state == CASE_REVOKING && revoke != NULL &&
+                   revoke->executor == EXECUTOR_APPLICANT
+               ? revoke
+               : known->issue;
+}
+
+/* An operator's work is awaited until he has handed in the certificate, an
+ * applicant's until he has reported it; what then is missing, the CRL, no
+ * answer can bring. */
 bool answer_is_awaited(const struct casefile *c, enum ask_step step,
                        const char *step_name, const struct known *known) {
+    const struct order_row *work;
+
     if (step == STEP_VERIFY) {
         return c->state == CASE_RECEIVED && strcmp(c->step, step_name) == 0;
     }
+    work = work_of(c, known);
     return (c->state == CASE_REVOKING || c->state == CASE_ISSUING) &&
-           known->issue != NULL && known->issue->state == ORDER_GIVEN &&
-           digest_is_zero(&known->issue->certificate);
+           work != NULL && work->state == ORDER_GIVEN &&
+           digest_is_zero(&work->certificate) &&
+           !(work->executor == EXECUTOR_APPLICANT &&
+             answer_is_reported(c, known));
 }
 
 enum outlet answer_outlet(enum decision decision) {
@@ -304,7 +335,7 @@ static bool is_of_other_issuer(const struct reply *r) {
     const struct known *k = r->known;
 
     return leads_to_orders(r) && k->portal_issuer != NULL && k->old != NULL &&
-           r->workflow->executor == EXECUTOR_OPERATOR &&
+           executor_is_in_portal(r->workflow->executor) &&
            strcmp(k->old->issuer, k->portal_issuer) != 0;
 }
 
@@ -351,20 +382,22 @@ static int nearness(enum answer_fault fault) {
     return order[fault];
 }
 
-/* The certificate of a SELESAI. */
-static enum answer_fault choose(const struct reply *r, int *attachment_r) {
-    const struct known *k = r->known;
+enum answer_fault answer_certificate(const struct workflow *workflow,
+                                     const struct mail_facts *mail,
+                                     const struct known *k,
+                                     int *attachment_r) {
     const struct certificate_facts *chosen = NULL;
     enum answer_fault nearest = FAULT_NO_CERTIFICATE;
 
-    for (size_t i = 0; i < r->mail->attachment_count; i++) {
-        const struct document *d = &r->mail->attachments[i].document;
+    *attachment_r = -1;
+    for (size_t i = 0; i < mail->attachment_count; i++) {
+        const struct document *d = &mail->attachments[i].document;
         enum answer_fault fault;
 
         if (d->kind != DOCUMENT_CERTIFICATE) {
             continue;
         }
-        fault = workflow_judge_certificate(r->workflow, k->casefile, k->issue,
+        fault = workflow_judge_certificate(workflow, k->casefile, k->issue,
                                            k->old, &d->certificate, k->now);
         if (fault != FAULT_NONE) {
             nearest = nearness(fault) > nearness(nearest) ? fault : nearest;
@@ -391,8 +424,9 @@ enum answer_fault answer_judge(const struct workflow *workflow,
             return checks[i].fault;
         }
     }
-    return mail->decision == DECISION_DONE ? choose(&r, attachment_r)
-                                           : FAULT_NONE;
+    return mail->decision == DECISION_DONE
+               ? answer_certificate(workflow, mail, known, attachment_r)
+               : FAULT_NONE;
 }
 
 /* ---- the applicant ------------------------------------------------------- */

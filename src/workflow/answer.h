@@ -18,6 +18,17 @@ enum answer_fault answer_judge(const struct workflow *workflow,
 bool answer_confirms(const struct workflow *workflow,
                      const struct mail_facts *mail, const struct known *known);
 
+/* The one certificate of a SELESAI that fulfils the order to issue; FAULT_NONE,
+ * or the fault of the one that comes nearest, and *attachment_r is -1. */
+enum answer_fault answer_certificate(const struct workflow *workflow,
+                                     const struct mail_facts *mail,
+                                     const struct known *known,
+                                     int *attachment_r);
+
+/* Has the applicant said that he has done the work of the step where his case
+ * stands, and not since that he could not (PKL-20)? */
+bool answer_is_reported(const struct casefile *c, const struct known *known);
+
 /* Does the case, as it is now, still wait for an answer to a question of this
  * kind, asked at this step? */
 bool answer_is_awaited(const struct casefile *c, enum ask_step step,

@@ -225,7 +225,7 @@ static bool lacks_eyes(const struct check_edge *d, char *say) {
 static bool lacks_strength(const struct check_edge *d, char *say) {
     bool orders = d->to->kind == KIND_REVOKE ||
                   (d->to->kind == KIND_ISSUE &&
-                   d->whole->w->executor == EXECUTOR_CA);
+                   d->whole->w->executor != EXECUTOR_OPERATOR);
     unsigned strength = d->after->strength;
 
     if (!orders || strength >= d->whole->quorum) {

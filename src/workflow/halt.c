@@ -98,7 +98,7 @@ static void give_again(struct move *m) {
     if (stopped_here(k->issue)) {
         move_order(m, EFFECT_AGAIN, ORDER_ISSUE, m->event->reason);
     }
-    if (gives && move_is_by_operator(m) && !move_has_certificate(m)) {
+    if (gives && move_is_in_portal(m) && !move_has_certificate(m)) {
         move_ask(m, EFFECT_ASK, STEP_EXECUTE, "again-resumed");
     }
 }

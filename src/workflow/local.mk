@@ -15,6 +15,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/observe.c src/workflow/observe.h \
     src/workflow/order.c \
     src/workflow/papers.c src/workflow/papers.h \
+    src/workflow/report.c src/workflow/report.h \
     src/workflow/returned.c src/workflow/returned.h \
     src/workflow/halt.c src/workflow/halt.h \
     src/workflow/saga.c src/workflow/saga.h \

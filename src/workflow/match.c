@@ -39,6 +39,7 @@
 #include "workflow/answer.h"
 #include "workflow/guard.h"
 #include "workflow/handover.h"
+#include "workflow/report.h"
 #include "workflow/statement.h"
 
 #include <stdio.h>
@@ -55,6 +56,7 @@ struct view {
     bool papers;  /* something that a person would mean as a paper */
     bool matter;  /* words, CSR, or a letter about a passphrase */
     bool answer;  /* of an officer, if its From line is true */
+    bool report;  /* of the applicant: what he did in the portal */
     enum answer_fault fault; /* why that answer does not count */
     int attachment;          /* the certificate that it brings, -1 */
     enum handover handover;
@@ -201,7 +203,11 @@ static struct view look(const struct workflow *workflow,
     }
     v.handover = handover_read(workflow, timetable, mail, known,
                                &v.delegation);
-    v.answer = is_answering(&v);
+    v.report = report_is_his(workflow, mail, known);
+    v.answer = !v.report && is_answering(&v);
+    if (v.report) {
+        v.fault = report_judge(workflow, mail, known, &v.attachment);
+    }
     if (v.answer) {
         v.fault = answer_judge(workflow, timetable, mail, known, &v.attachment);
     }
@@ -269,6 +275,10 @@ static bool is_disowning(const struct view *v) {
 
 static bool is_confirmation(const struct view *v) {
     return answer_confirms(v->workflow, v->mail, v->known);
+}
+
+static bool is_report(const struct view *v) {
+    return v->report;
 }
 
 static bool is_answer(const struct view *v) {
@@ -497,6 +507,7 @@ static const struct rule {
     /* the applicant, who was asked to confirm (CMS-13); an officer may be
      * one, too */
     {is_confirmation, EVENT_ANSWER, ""},
+    {is_report, EVENT_ANSWER, ""}, /* PKL-20 */
 
     /* officers: told once a day of what they cannot have sent themselves */
     {is_broken_answer, EVENT_UNPROVEN, "auth-fail"},

@@ -81,6 +81,12 @@ void move_send(struct move *m, enum reader reader, enum letter_kind letter,
     }
 }
 
+/* He is to report what he has done, by an answer to his guide. */
+static bool is_guided(const struct move *m) {
+    return m->step->kind != KIND_CONFIRM &&
+           workflow_step_asks_applicant(m->workflow, m->step);
+}
+
 void move_send_noted(struct move *m) {
     static const char *const phrases[CASE__MAX] = {
         [CASE_INCOMPLETE] = "noted-incomplete",
@@ -94,7 +100,8 @@ void move_send_noted(struct move *m) {
     };
 
     if (m->c->halted == 0) {
-        move_send(m, READER_APPLICANT, LETTER_NOTED, phrases[m->c->state]);
+        move_send(m, READER_APPLICANT, LETTER_NOTED,
+                  is_guided(m) ? "noted-guide" : phrases[m->c->state]);
     } else {
         move_send_disowned(m);
     }
@@ -261,11 +268,20 @@ static void start_clock(struct move *m) {
 
 /* The words for one letter of a transition; NULL where it has no choice. */
 static const char *phrase_of(const struct move *m, enum letter_kind letter) {
+    static const char *const approved[EXECUTOR__MAX] = {
+        [EXECUTOR_CA] = "approved-ca",
+        [EXECUTOR_OPERATOR] = "approved-operator",
+        [EXECUTOR_APPLICANT] = "approved-applicant"};
+    static const char *const completed[EXECUTOR__MAX] = {
+        [EXECUTOR_CA] = "completed-ca",
+        [EXECUTOR_OPERATOR] = "completed-operator",
+        [EXECUTOR_APPLICANT] = "completed-applicant"};
+
     switch (letter) {
     case LETTER_APPROVED:
-        return move_is_by_operator(m) ? "approved-operator" : "approved-ca";
+        return approved[m->workflow->executor];
     case LETTER_COMPLETED:
-        return move_is_by_operator(m) ? "completed-operator" : "completed-ca";
+        return completed[m->workflow->executor];
     case LETTER_NOTED:
         return "noted-received";
     default:
@@ -345,7 +361,7 @@ void move_ask_step(struct move *m, const char *phrase) {
         return;
     }
     move_ask(m, EFFECT_ASK, work ? STEP_EXECUTE : STEP_VERIFY, phrase);
-    if (m->step->kind != KIND_CONFIRM &&
+    if (!workflow_step_asks_applicant(m->workflow, m->step) &&
         actor_list(m->workflow, m->step, m->timetable, &known, actors) == 0) {
         move_alarm(m, "nobody-to-ask: nobody may answer the question of this "
                       "step");
@@ -365,7 +381,7 @@ const char *move_first_words(const struct move *m) {
         return "first-confirm";
     case KIND_REVOKE:
     case KIND_ISSUE:
-        return "first-work";
+        return move_is_by_operator(m) ? "first-work" : "first-guide";
     default:
         return m->step->assigned          ? "first-assigned"
                : !is_first_question(m)    ? "first-step"
@@ -423,15 +439,23 @@ static void hand_out_work(struct move *m) {
     move_ask_step(m, "first-work");
 }
 
-/* PKL-5: from here on the papers stand as they were approved.  In a portal one
- * person revokes and issues in one go; loket-ca is told to issue when the
- * revocation is done (I7). */
+/* PKL-20, PKL-21: the applicant learns what he has to do in the portal. */
+static void guide(struct move *m) {
+    if (workflow_step_asks_applicant(m->workflow, m->step)) {
+        move_ask_step(m, "first-guide");
+    }
+}
+
+/* PKL-5: from here on the papers stand as they were approved.  An operator
+ * revokes and issues in one go; loket-ca and the applicant are told to issue
+ * when the revocation is done (I7, CMS-16). */
 static void enter_revoke(struct move *m) {
     m->c->state = CASE_REVOKING;
     start_clock(m);
     set_timer(m, TIMER_REVOCATION, m->now + USEC_PER_DAY);
     move_order(m, EFFECT_ORDER, ORDER_REVOKE, "");
     if (!move_is_by_operator(m)) {
+        guide(m);
         return;
     }
     if (workflow_step_of_kind(m->workflow, KIND_ISSUE) != NULL) {
@@ -445,6 +469,7 @@ static void enter_issue(struct move *m) {
     m->c->state = CASE_ISSUING;
     if (!move_is_by_operator(m)) {
         move_order(m, EFFECT_ORDER, ORDER_ISSUE, "");
+        guide(m);
     } else if (move_has_certificate(m)) {
         move_done(m);
     }
@@ -586,4 +611,8 @@ bool move_has_certificate(const struct move *m) {
 
 bool move_is_by_operator(const struct move *m) {
     return m->workflow->executor == EXECUTOR_OPERATOR;
+}
+
+bool move_is_in_portal(const struct move *m) {
+    return executor_is_in_portal(m->workflow->executor);
 }

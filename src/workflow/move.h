@@ -129,6 +129,9 @@ void move_done(struct move *m);
 
 bool move_is_by_operator(const struct move *m);
 
+/* ... or by somebody else whose word counts with evidence only. */
+bool move_is_in_portal(const struct move *m);
+
 /* The operator has handed in the new certificate. */
 bool move_has_certificate(const struct move *m);
 

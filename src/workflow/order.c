@@ -132,7 +132,7 @@ static int put_key(const struct workflow *w, const struct casefile *c,
         memcpy(o->spki, csr->spki_der, csr->spki_size);
         return 0;
     }
-    if (w->key == KEY_REMOTE && w->executor == EXECUTOR_OPERATOR) {
+    if (w->key == KEY_REMOTE && executor_is_in_portal(w->executor)) {
         return 0;
     }
     return err_set(e, ERR_BUG, "case %s: no key to certify", c->number);
@@ -200,7 +200,7 @@ bool workflow_has_drifted(const struct known *known) {
 
     return revoke != NULL &&
            (known->key_exposed ||
-            (revoke->executor == EXECUTOR_OPERATOR &&
+            (executor_is_in_portal(revoke->executor) &&
              !digest_equal(&revoke->order.approved, &known->approved)));
 }
 
@@ -289,7 +289,7 @@ static bool has_other_subject(const struct candidate *k) {
     bool same = k->old != NULL && k->old->subject[0] != '\0' &&
                 strcmp(k->facts->subject, k->old->subject) == 0;
 
-    if (k->issue->executor != EXECUTOR_OPERATOR) {
+    if (!executor_is_in_portal(k->issue->executor)) {
         return !same && !text_same_words(k->facts->common_name,
                                          k->subject->common_name);
     }
@@ -297,7 +297,7 @@ static bool has_other_subject(const struct candidate *k) {
 }
 
 static bool is_short_lived(const struct candidate *k) {
-    return k->issue->executor == EXECUTOR_OPERATOR &&
+    return executor_is_in_portal(k->issue->executor) &&
            k->facts->not_after < k->at + LIFE_MIN;
 }
 

@@ -60,7 +60,7 @@ void saga_stopped(struct move *m) {
     move_order(m, EFFECT_STOP, m->event->order->order.kind, m->event->reason);
     move_void(m, "stopped", false);
     move_send(m, READER_ADMINISTRATORS, LETTER_STUCK,
-              move_is_by_operator(m) ? "stuck-evidence" : "stuck-ca");
+              move_is_in_portal(m) ? "stuck-evidence" : "stuck-ca");
 }
 
 /* GAGAL stops both orders of an operator, so both are given again.  What he had
@@ -71,13 +71,13 @@ void saga_retried(struct move *m) {
     if (saga_stop_drifted(m)) {
         return;
     }
-    if (move_is_by_operator(m) && move_has_certificate(m)) {
+    if (move_is_in_portal(m) && move_has_certificate(m)) {
         move_add(m, EFFECT_DROP);
     }
     move_orders(m, ORDER_STOPPED, EFFECT_AGAIN, m->event->reason);
     snprintf(text, sizeof text, "given again by %s: %s", m->event->actor,
              m->event->reason);
-    if (move_is_by_operator(m)) {
+    if (move_is_in_portal(m)) {
         move_ask(m, EFFECT_ASK, STEP_EXECUTE, "again-retried");
     }
     move_note(m, text);
@@ -127,6 +127,17 @@ void saga_overdue(struct move *m) {
 
 /* ---- timers -------------------------------------------------------------- */
 
+/* Of an applicant who has reported nothing is seen where it should be. */
+static void remind_of_work(struct move *m) {
+    if (!workflow_step_asks_applicant(m->workflow, m->step)) {
+        saga_overdue(m);
+    } else if (!saga_stop_drifted(m)) {
+        move_ask(m, EFFECT_REMIND, STEP_EXECUTE,
+                 answer_is_reported(m->c, m->known) ? "again-unseen"
+                                                    : "again-guide");
+    }
+}
+
 static void remind(struct move *m) {
     switch (m->c->state) {
     case CASE_INCOMPLETE:
@@ -136,7 +147,7 @@ static void remind(struct move *m) {
         move_ask(m, EFFECT_REMIND, STEP_VERIFY, "again-remind");
         break;
     default:
-        saga_overdue(m);
+        remind_of_work(m);
         break;
     }
 }

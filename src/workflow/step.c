@@ -64,6 +64,7 @@
 #include "workflow/move.h"
 #include "workflow/saga.h"
 #include "workflow/papers.h"
+#include "workflow/report.h"
 #include "workflow/returned.h"
 #include "workflow/verdict.h"
 
@@ -225,6 +226,20 @@ static const struct workflow_step *stands_in(const struct workflow *w,
                                 : workflow_step_named(w, c->step);
 }
 
+static bool is_of_report(const struct move *m) {
+    return m->event->kind == EVENT_ANSWER && report_is_taken(m);
+}
+
+/* SELESAI and GAGAL have rows of their own where an applicant says them: his
+ * word has other consequences than an operator's. */
+static void take_report(struct move *m) {
+    enum decision said = m->event->mail->decision;
+
+    (m->event->fault != FAULT_NONE ? report_refuse
+     : said == DECISION_DONE       ? report_done
+                                   : report_failed)(m);
+}
+
 int workflow_step(const struct workflow *workflow,
                   const struct timetable *timetable, const struct known *known,
                   const struct event *event, usec_t now, struct casefile *c,
@@ -262,6 +277,8 @@ int workflow_step(const struct workflow *workflow,
     if ((t->take == papers_take || t->take == papers_replace) &&
         papers_are_too_many(&m)) {
         papers_refuse(&m);
+    } else if (is_of_report(&m)) {
+        take_report(&m);
     } else {
         t->take(&m);
     }

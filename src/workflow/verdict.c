@@ -46,11 +46,14 @@ static const char *receipt_of(const struct move *m, enum outlet outlet) {
         [OUTLET_MISMATCH] = "receipt-mismatch",
         [OUTLET_ROUTE] = "receipt-route",
     };
+    static const char *const to_orders[EXECUTOR__MAX] = {
+        [EXECUTOR_CA] = "receipt-approve-ca",
+        [EXECUTOR_OPERATOR] = "receipt-approve-operator",
+        [EXECUTOR_APPLICANT] = "receipt-approve-applicant"};
 
     if (outlet == OUTLET_APPROVE &&
         m->workflow->steps[m->step->on[outlet].to].kind == KIND_REVOKE) {
-        return move_is_by_operator(m) ? "receipt-approve-operator"
-                                      : "receipt-approve-ca";
+        return to_orders[m->workflow->executor];
     }
     return phrases[outlet];
 }

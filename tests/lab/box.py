@@ -328,7 +328,7 @@ def up(folder, options):
         else:
             state["app"] = str(collect_programs(folder, build))
     as_ordinary_user(lambda: prepare(folder, options, state))
-    if state["executor"] == "operator":
+    if state["executor"] != "ca":
         Portal(folder).publish()
     (folder / "lab.json").write_text(json.dumps(state, indent=1) + "\n")
     (folder / "lab.json").chmod(0o600)
@@ -511,7 +511,7 @@ class Supervisor:
             [*run, "/usr/sbin/exim4", "-C", f"{inside}/mail/exim.conf",
              "-bdf", "-q1s"],
         )  # fmt: skip
-        if self.state["executor"] == "operator":
+        if self.state["executor"] != "ca":
             yield Service(
                 "portal",
                 [sys.executable, HERE / "portal.py", self.folder,

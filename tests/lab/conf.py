@@ -71,7 +71,8 @@ def settings(folder, state):
             # A day of an office goes by in seconds here.
             "budget": dict.fromkeys(("per_hour", "per_address", "per_case"), 100000),
         },
-        # The CA's portal, with --config executor=operator (portal.py).
+        # The CA's portal, with --config executor=operator or =applicant
+        # (portal.py).
         "portal": {
             "name": "AMS Contoh",
             "url": f"https://localhost:{ports['portal']}/",
@@ -174,6 +175,9 @@ def write(folder, examples, state, options):
     pinned = tree.pop("pinned", [])  # persons whose S/MIME certificate is
     if workflow["executor"] == "ca":
         del tree["portal"]
+    if workflow["executor"] == "applicant":
+        shutil.copyfile(examples / "examples" / "lock-applicant.conf",
+                        conf / "workflows" / "lock.conf")
     change_workflows(conf / "workflows", workflow)
     (conf / "loket.conf").write_text(
         "".join(f"{k} = {libconfig(v)};\n" for k, v in tree.items())

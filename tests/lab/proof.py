@@ -6,6 +6,7 @@ CRL, and the openssl program decide.
 """
 
 import re
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -89,6 +90,15 @@ def verify(pem, issuer, crl, at):
         return True, said.decode().replace(name + "/", "")
 
 
+def pdf_text(data):
+    """What poppler reads in a PDF."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as f:
+        f.write(data)
+        f.flush()
+        return subprocess.run(["pdftotext", "-layout", f.name, "-"], check=True,
+                              capture_output=True, text=True).stdout  # fmt: skip
+
+
 class Published:
     """What the CA of an office shows to everybody."""
 
@@ -96,12 +106,12 @@ class Published:
         self.folder, self.executor = folder, executor
 
     def issuer(self):
-        if self.executor == "operator":
+        if self.executor != "ca":
             return (self.folder / "pki" / "issuer.pem").read_bytes()
         return pki.openssl("x509", "-inform", "DER", "-in", self.folder / "www" / "ca.cer")
 
     def crl(self):
-        if self.executor == "operator":
+        if self.executor != "ca":
             return (self.folder / "portal" / "www" / "issuer.crl").read_bytes()
         return (self.folder / "www" / "ca.crl").read_bytes()
 

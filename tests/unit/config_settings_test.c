@@ -682,8 +682,9 @@ struct broken {
     "up to four files in PEM are right, each his own certificate for mail, "   \
     "for example smime = [\"siti.pem\"], or [] for none"
 #define EXECUTORS                                                              \
-    "\"operator\" (a person, in the portal of the CA) or \"ca\" (loket-ca, "   \
-    "with a key of the office's own) is right"
+    "\"applicant\" (he is guided through the portal of the CA), \"operator\" "  \
+    "(an officer, in that portal) or \"ca\" (loket-ca, with a key of the "     \
+    "office's own) is right"
 
 static const struct broken table[] = {
     /* loket.conf: types, ranges, names */
@@ -960,7 +961,7 @@ static const struct broken table[] = {
 #endif
     {"a misspelt key of the portal", L, "crl_url =", "clr_url =", "crl_url =",
      "portal.clr_url is not a known key; known here: name, url, issuer_file, "
-     "crl_url, ca_file, timeout, poll, remind_hours"},
+     "crl_url, ca_file, timeout, poll, remind_hours, max_pdf, reasons"},
     {"looks without a pause", L, "poll = 15", "poll = 0", "poll = 15",
      "portal.poll is 0 (a number); a number of minutes from 1 to 1440 is "
      "right, for example poll = 15"},
@@ -1091,8 +1092,13 @@ static const struct broken table[] = {
      "executor is missing, and somebody has to carry out its orders; "
      EXECUTORS},
     {"an executor that does not exist", W, "executor = \"operator\"",
+     "executor = \"robot\"", "executor = ",
+     "executor is \"robot\" (a string); " EXECUTORS},
+    {"an applicant whom nobody guides (CMS-17)", W, "executor = \"operator\"",
      "executor = \"applicant\"", "executor = ",
-     "executor is \"applicant\" (a string); " EXECUTORS},
+     "executor and helper go together: an applicant who works in the portal "
+     "is guided by somebody, nobody else is; executor = \"applicant\"; helper "
+     "= \"section-officer\"; is right"},
     {"a profile that is none", W, "\"signature\"", "\"Tanda Tangan\"",
      "profile =", "profile is \"Tanda Tangan\" (a string); a profile of "
      "loket-ca is right, for example profile = \"signature\""},

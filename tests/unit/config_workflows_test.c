@@ -460,7 +460,8 @@ static const struct broken table[] = {
      "changes = (", "chances is not a known key; known here: changes, prefix, "
      "sop, title, opens, steps, documents, letter_days, plea, pleas, key, "
      "applicant_level, "
-     "verifier_level, executor, reason, evidence, profile, token_hours, "
+     "verifier_level, executor, helper, reason, evidence, profile, "
+     "token_hours, "
      "due_days, stalled, abilities"},
     {"a version twice", &chain, "version = \"2.0\"", "version = \"2.1\"",
      "{ version = \"2.0\"", "changes[1].version is \"2.1\" for the second "

@@ -120,7 +120,7 @@ static bool is_answer(enum letter_kind kind) {
     return kind == LETTER_RECEIVED || kind == LETTER_INCOMPLETE ||
            kind == LETTER_NOTED || kind == LETTER_TOO_LARGE ||
            kind == LETTER_RECEIPT || kind == LETTER_ANSWER ||
-           kind == LETTER_INFECTED;
+           kind == LETTER_INFECTED || kind == LETTER_REPORT;
 }
 
 /* RFC 3834 5, RFC 5322 */

@@ -76,6 +76,8 @@ static const struct phrase_value phrase_values[] = {
     {"portal", "AMS BSrE"},
     {"url", "https://portal.example.test/"},
     {"reason", "lupa passphrase"},
+    {"choice", "lupa passphrase"},
+    {"max_pdf", "1024"},
     {"previous", "LOCK-2026-000099 (tidak dikabulkan pada 18 November 2026)"},
     {"why", "server portal sudah pulih"},
     {"revoked_at", "Senin, 23 November 2026 pukul 09.12 WIB"},
@@ -257,6 +259,13 @@ static const struct {
     {LETTER_COMPLETED, SLOT_STEPS, "steps-install"},
     {LETTER_STATUS, SLOT_EXPLANATION, "status-"},
     {LETTER_CHECK, SLOT_EXPLANATION, "check-"},
+    {LETTER_GUIDE_REVOKE, SLOT_PREFACE, "first-guide"},
+    {LETTER_GUIDE_REVOKE, SLOT_PREFACE, "again-guide"},
+    {LETTER_GUIDE_REVOKE, SLOT_STEPS, "steps-guide-revoke"},
+    {LETTER_GUIDE_ISSUE, SLOT_PREFACE, "first-guide"},
+    {LETTER_GUIDE_ISSUE, SLOT_STEPS, "steps-guide-issue"},
+    {LETTER_REPORT, SLOT_EXPLANATION, "report-"},
+    {LETTER_HELP, SLOT_EXPLANATION, "help-"},
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
@@ -272,14 +281,16 @@ struct draft {
 static bool asks(enum letter_kind kind) {
     return kind == LETTER_VERIFY || kind == LETTER_WORK ||
            kind == LETTER_CONFIRM || kind == LETTER_DISPOSE ||
-           kind == LETTER_IDENTITY;
+           kind == LETTER_IDENTITY || kind == LETTER_GUIDE_REVOKE ||
+           kind == LETTER_GUIDE_ISSUE;
 }
 
 static bool is_to_applicant(enum letter_kind kind) {
     return kind < LETTER_SUMMARY ||
            (kind >= LETTER_APPROVED && kind <= LETTER_STOPPED) ||
            (kind >= LETTER_CORRECT && kind <= LETTER_CONFIRM) ||
-           (kind >= LETTER_STANDARD && kind <= LETTER_CHECK);
+           (kind >= LETTER_STANDARD && kind <= LETTER_CHECK) ||
+           (kind >= LETTER_GUIDE_REVOKE && kind <= LETTER_REPORT);
 }
 
 /* Puts a phrase into the slot, or "" where `name` is NULL. */
@@ -338,6 +349,7 @@ static void draft_case(struct draft *d) {
         {SLOT_NEW_SERIAL, "61A90C3377D2E4B5"},
         {SLOT_PORTAL, "AMS BSrE"},
         {SLOT_PORTAL_URL, "https://portal.example.test/"},
+        {SLOT_HELPER, "- Rina Kartika (Kepala Seksi), rina@kota.example"},
         {SLOT_ORDER, "LOCK-2026-000123.revoke"},
         {SLOT_PREVIOUS, "-"},
         {SLOT_STEP, "Verifikasi permohonan"},
