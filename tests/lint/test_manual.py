@@ -91,6 +91,12 @@ def test_every_key_of_the_calendar_is_explained():
     assert missing("loket-calendar.5", sorted(keys)) == []
 
 
+def test_every_component_and_item_of_a_form_is_explained():
+    words = words_of("standard_parts") + table_keys("forms.c")
+    assert {"facilities", "centre", "paper"} <= set(words)
+    assert missing("loket-standard.5", words) == []
+
+
 def test_the_example_procedure_is_proved(tmp_path):
     """What the page says loketctl says of its example, it says."""
     (tmp_path / "ganti.conf").write_text(example("loket-workflow.5", "ganti.conf"))

@@ -125,6 +125,22 @@ def test_cms_1_a_letter_filled_in_on_the_form_is_accepted(office, tmp_path):
     assert document["paper"] == "statement" and not document["read_by_eye"]
 
 
+def test_cms_22_a_form_printed_signed_and_scanned_is_taken(office, tmp_path):
+    """Printer and scanner are all an office needs: by eye, as any picture."""
+    who = office.new_applicant()
+    subprocess.run([BUILD / "tests/lab/forms", TOP / "conf", tmp_path, "statement",
+                    f"name={who.name}", f"nip={who.nip}"],
+                   check=True, timeout=60)  # fmt: skip
+    pdf = next(tmp_path.glob("*.pdf"))
+    subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", pdf,
+                    tmp_path / "pindaian"], check=True, timeout=60)  # fmt: skip
+    scan = mails.Attachment.of_file(tmp_path / "pindaian.png")
+    office.apply(who, [scan, mails.csr(who)])
+    number = office.case_of(who)
+    document = office.show(number)["documents"][0]
+    assert document["paper"] == "statement" and document["read_by_eye"]
+
+
 def test_std_3_status_marks_the_step_of_the_five(office):
     who = office.new_applicant()
     office.apply(who)

@@ -577,8 +577,56 @@ static void a_self_test_forges_evidence_to_ourselves_only(void **state) {
     }
 }
 
+/* STD-11: the product is named where the service ends; STD-12: channels under
+ * every letter to an applicant; STD-18: the legal basis under formal ones. */
+static void STD_11_the_closing_letter_names_the_product(void **state) {
+    (void)state;
+    for (int l = 0; l < LANGUAGE__MAX; l++) {
+        struct draft *d = draft_new(LETTER_COMPLETED, (enum language)l);
+        size_t size;
+        char *bytes = compose(&d->letter, &size), *flat = flat_of(bytes);
+
+        expect_text(flat, l == LANGUAGE_ID
+                              ? "Layanan yang telah kami berikan: "
+                                "Penanggulangan Lupa Passphrase"
+                              : "Penanggulangan Lupa Passphrase");
+        free(flat);
+        free(bytes);
+        draft_free(d);
+    }
+}
+
+static void judge_footer(enum letter_kind kind, enum language l,
+                         const char *bytes, size_t size) {
+    static const enum letter_kind formal[] = {
+        LETTER_RECEIVED, LETTER_REJECTED, LETTER_COMPLETED};
+    char *flat = flat_of(bytes);
+
+    (void)l;
+    (void)size;
+    if (is_to_applicant(kind)) {
+        expect_text(flat, "Telepon: (0285) 421243 Surel: "
+                          "diskominfo@kota.example Pejabat pengaduan: Siti "
+                          "Aminah, S.Kom (0800-0000-0000)");
+    }
+    for (size_t i = 0; i < sizeof formal / sizeof formal[0]; i++) {
+        if (formal[i] == kind) {
+            expect_text(flat, "Undang-Undang Nomor 25 Tahun 2009 tentang "
+                              "Pelayanan Publik.");
+        }
+    }
+    free(flat);
+}
+
+static void STD_12_STD_18_footers_of_letters_to_applicants(void **state) {
+    (void)state;
+    for_every_letter(judge_footer);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(STD_11_the_closing_letter_names_the_product),
+        cmocka_unit_test(STD_12_STD_18_footers_of_letters_to_applicants),
         cmocka_unit_test(every_letter_is_an_automatic_answer),
         cmocka_unit_test(every_letter_keeps_the_mail_style),
         cmocka_unit_test(letters_tell_how_to_make_each_paper),
