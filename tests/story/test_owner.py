@@ -179,8 +179,8 @@ def test_a_second_contact_halts_by_a_signed_mail_about_one_case(office, contact)
 
 
 def test_what_is_refused_is_told_once_a_day(office, contact):
-    """A forger sends two applications in somebody's name: he and his second
-    contact hear of it once, and no case begins."""
+    """REV-4: a forger sends two applications in somebody's name: he and his
+    second contact hear of it once, and no case begins."""
     who = watched(office, contact)
     for subject in ("Permohonan Lupa Passphrase", "Permohonan Lupa Passphrase lagi"):
         office.send(who, mails.mail(who, office.now(), subject, "Mohon dicabut.\n"), "none")

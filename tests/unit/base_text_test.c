@@ -129,6 +129,37 @@ static void case_is_folded_in_ascii_only(void **state) {
     assert_ptr_equal(text_find_ci("abc", "z"), NULL);
 }
 
+/* Exactly the configured equivalence: capitals. */
+static void v023_local_part_variants(void **state) {
+    static const struct {
+        const char *address, *folded;
+        bool same;
+    } rows[] = {
+        {"siti.aminah@kota.test", "siti.aminah@kota.test", true},
+        {"SITI.Aminah@KOTA.test", "SITI.Aminah@KOTA.test", true},
+        {"siti.aminah+x@kota.test", "siti.aminah@kota.test", false},
+        {"siti.aminah+x+y@kota.test", "siti.aminah@kota.test", false},
+        {"sitiaminah@kota.test", "sitiaminah@kota.test", false},
+        {"siti..aminah@kota.test", "siti..aminah@kota.test", false},
+        {"siti.aminah@kota.test.", "siti.aminah@kota.test.", false},
+        {"+x@kota.test", "+x@kota.test", false},
+        {"siti.aminah@a+b.test", "siti.aminah@a+b.test", false},
+    };
+    char folded[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (text_same_address("siti.aminah@kota.test", rows[i].address) !=
+            rows[i].same) {
+            fail_msg("%s", rows[i].address);
+        }
+        text_fold_plus(rows[i].address, folded, sizeof folded);
+        assert_string_equal(folded, rows[i].folded);
+    }
+    assert_false(text_is_addr_spec("siti.aminah@kota.test."));
+    assert_false(text_is_addr_spec("siti..aminah@kota.test"));
+}
+
 static void white_space_is_trimmed_and_squeezed(void **state) {
     char a[] = " \t x y \r\n", b[] = "\n a \t\n b  c ";
 
@@ -203,6 +234,7 @@ int main(void) {
         cmocka_unit_test(escape_leaves_printable_ascii),
         cmocka_unit_test(copy_cuts_between_characters),
         cmocka_unit_test(case_is_folded_in_ascii_only),
+        cmocka_unit_test(v023_local_part_variants),
         cmocka_unit_test(white_space_is_trimmed_and_squeezed),
         cmocka_unit_test(https_urls_are_strict),
         cmocka_unit_test(words_are_the_same_without_capitals_and_blanks),

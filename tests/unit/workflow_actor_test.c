@@ -333,6 +333,7 @@ static void act(struct stage *o, const char *person, const char *for_whom,
 }
 
 /* INT-4: a quorum is of different persons, and of different principals */
+/* V039 */
 static void nobody_approves_a_step_twice(void **state) {
     struct stage *o = stage_new();
 

@@ -514,6 +514,7 @@ static void a_burnt_token_is_called_expired(void **state) {
 }
 
 /* I12: of all that could be known of him, nothing makes it count. */
+/* TPN-15 */
 static void v037_nobody_decides_on_his_own_case(void **state) {
     struct scene *s = verify(DECISION_APPROVE);
 

@@ -265,6 +265,7 @@ static void other_mail_is_not_ours_in_a_shared_mailbox(void **state) {
 }
 
 /* I17; V001, V015, V020; no test trusts a From line */
+/* REV-4 */
 static void who_is_not_sure_changes_no_case(void **state) {
     static const struct row rows[] = {
         {"claims to be Budi", BUDI, UNSIGNED, LUPA, "sc", {0},
@@ -360,7 +361,7 @@ static void newcomers_without_end_begin_nothing(void **state) {
     mail_facts_free(&m);
 }
 
-/* V022 */
+/* V022, REV-4 */
 static void a_sure_stranger_with_our_matter_is_kept_for_a_person(void **state) {
     static const struct row rows[] = {
         {"words", STRANGER, SIGNED, LUPA, "", {0}, EVENT_QUARANTINE,
