@@ -897,7 +897,7 @@ const char *const alarm_codes[] = {
     "active-key-exposed", "secret-on-server",
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
     "officer-mails", "letter-came-back", "officer-came-back", "case-full",
-    "applicant-wrote", "disowned", "number-taken",
+    "applicant-wrote", "disowned", "number-taken", "smime-pin",
     "nobody-to-ask", "stalled", "late", "revocation-late",
     "calendar",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",

@@ -301,6 +301,7 @@ static void do_what_is_due(struct engine *en) {
     deliver_pump(en);
     intake_pump_moves(en);
     daily_pump(en, clock_now());
+    pins_pump(en, clock_now());
     probe_pump(en, clock_now());
     call_ca(en);
     orders_pump(en, clock_now());

@@ -128,6 +128,10 @@ struct engine {
     usec_t timer_next;   /* when it is due; 0 = none */
     bool people_changed; /* who may answer, maybe */
     int reviewed_day;
+    /* engine_pins.c: the next certificate to look at, and of which day */
+    size_t pin;
+    int pins_day;
+    bool pin_asked;
     size_t to_review_count;
     int64_t *to_review; /* cases; owned */
     struct old_workflow *old_workflows; /* engine_workflows.c */
@@ -347,6 +351,9 @@ void room_look(struct engine *en);
 
 /* ---- engine_daily.c ---- */
 void daily_pump(struct engine *en, usec_t now);
+
+/* ---- engine_pins.c: officers' certificates that end ---- */
+void pins_pump(struct engine *en, usec_t now);
 /* What cannot wait for the daily summary: the alarms since then, at once, to
  * administrators and to who oversees.  Inside a transaction. */
 void daily_tell_now(struct engine *en, usec_t since);

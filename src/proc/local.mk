@@ -60,6 +60,7 @@ loket_engine_SOURCES = \
     src/proc/engine_window.c \
     src/proc/engine_orders.c src/proc/engine_owner.c src/proc/engine_papers.c \
     src/proc/engine_guide.c \
+    src/proc/engine_pins.c \
     src/proc/engine_redact.c src/proc/engine_redact.h \
     src/proc/engine_probe.c src/proc/engine_questions.c \
     src/proc/engine_timers.c src/proc/engine_workflows.c \

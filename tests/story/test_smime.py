@@ -4,6 +4,7 @@ for nothing less, siti's pinned certificate decides, and nobody else's.  What
 is signed must say it all: the token, too."""
 
 import hashlib
+from datetime import datetime, timedelta
 
 import client
 import mails
@@ -139,3 +140,20 @@ def test_only_who_signs_gets_the_token_in_the_text(office):
     office.await_case("rejected", number)
     for letter in office.letters("head"):
         assert "Kode surat:" not in flat(letter)
+
+
+def test_a_certificate_that_ends_is_an_alarm(make_office):
+    """From 30 days before, once a day: whoever signs with it is named."""
+    office = make_office(config=CONFIG)
+    pem = office.dir / "pki" / "smime-siti.pem"
+    said = client.pki.openssl("x509", "-in", pem, "-noout", "-enddate").decode()
+    end = datetime.strptime(said.strip(), "notAfter=%b %d %H:%M:%S %Y %Z")
+    end += timedelta(hours=7)  # as the office's clock has it
+    alarm = "alarm: siti: smime-pin: the certificate that siti signs with "
+    logs = lambda: "".join(f.read_text(errors="replace") for f in (office.dir / "log").glob("*"))  # fmt: skip
+    assert alarm not in logs()
+    office.clock((end - timedelta(days=20)).strftime("%Y-%m-%dT10:00"))
+    client.wait_for(lambda: f"{alarm}ends on {end:%Y-%m-%d}" in logs(), 20, "the alarm")
+    office.clock((end + timedelta(days=2)).strftime("%Y-%m-%dT10:00"))
+    client.wait_for(lambda: f"{alarm}ended on {end:%Y-%m-%d}" in logs(), 20, "the second")
+    assert logs().count(alarm) == 2
