@@ -140,7 +140,7 @@ int io_read_secret(const char *path, char **secret_r, struct err *e) {
                        "others: chmod 0400 %s",
                        path, (unsigned)(st.st_mode & 07777), path);
     }
-    if (io_read_file(path, LIMIT_CONFIG_TEXT, secret_r, &size, e) != 0) {
+    if (io_read_file(path, LIMIT_SECRET, secret_r, &size, e) != 0) {
         return -1;
     }
     if (size > 0 && (*secret_r)[size - 1] == '\n') {

@@ -183,7 +183,8 @@ enum {
 
     LIMIT_LOG_LINE = 1024,
     LIMIT_PATH = 1024,
-    LIMIT_CONFIG_TEXT = 1024
+    LIMIT_CONFIG_TEXT = 1024,
+    LIMIT_SECRET = 8 * 1024 /* a file of one: an RSA key of 4096 bits fits */
 };
 
 #endif

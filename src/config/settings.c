@@ -418,6 +418,14 @@ static const struct key keys[] = {
               "channels = [\"Telepon: (021) 555 0100\"]"},
     {"office.language", value_choice, TO(office.language),
      .words = language_words, .right = "\"id\" or \"en\" is right"},
+    {"office.smime.certificate", read_anchors, TO(office.smime_certificate),
+     .right = "a file in PEM is right: the office's own certificate for its "
+              "mail, below it its chain, for example certificate = "
+              "\"office.pem\", or \"\" where letters are not signed"},
+    {"office.smime.key", value_secret, TO(office.smime_key),
+     .right = "a file that only its owner may read (mode 0400) is right: the "
+              "key of that certificate, for example key = "
+              "\"secrets/office-smime\""},
 
     {"timetable.zone", timetable_read_zone, TO(timetable), .required = true,
      .right = "\"WIB\", \"WITA\" or \"WIT\" is right"},
@@ -767,6 +775,18 @@ static int check_documents(const struct source *source,
     return 0;
 }
 
+static int check_office_smime(const struct source *source,
+                              const struct settings *s, struct err *e) {
+    if ((s->office.smime_certificate[0] == '\0') !=
+        (s->office.smime_key[0] == '\0')) {
+        return err_set(e, ERR_SETUP,
+                       "%s: office.smime.certificate and office.smime.key go "
+                       "together; give both, or neither where letters are not "
+                       "signed", source->name);
+    }
+    return 0;
+}
+
 /* A CRL can be believed only by its CA's certificate. */
 static int check_smime(const struct source *source, const struct settings *s,
                        struct err *e) {
@@ -866,6 +886,7 @@ static int read_loket_conf(struct settings *s, struct err *e) {
                      check_relay(&source, s, e) != 0 ||
                      check_documents(&source, s, e) != 0 ||
                      check_smime(&source, s, e) != 0 ||
+                     check_office_smime(&source, s, e) != 0 ||
                      check_provider(&source, s, e) != 0 ||
                      check_learning(&source, s, e) != 0
                  ? -1
@@ -1182,6 +1203,10 @@ void settings_print(const struct settings *s, FILE *out) {
         fprintf(out, "mailbox banner: %s\n", s->banners[i]);
     }
     print_provider(&s->provider, out);
+    fprintf(out, "letters: %s%s\n",
+            s->office.smime_key[0] != '\0' ? "signed by S/MIME, certificate in "
+                                           : "not signed by S/MIME",
+            s->office.smime_certificate);
     print_server("relay", &s->relay, out);
     fprintf(out, "relay budget: %u letters an hour, %u to one address, %u "
                  "about one case\n",

@@ -4,6 +4,9 @@
  * proc/engine inside the transaction that sends it; the same arguments give
  * the same bytes, so a retry after a crash sends the same mail (I14).
  *
+ * A letter that is signed is signed here, once; an EC signature is another
+ * each time, so it is the stored bytes that a retry sends.
+ *
  * Never asks for the time, never puts a stranger's bytes into a header but
  * through mime_header(), and always writes from the office (I16).
  */
@@ -17,6 +20,7 @@
 #include "letter/html.h"
 #include "letter/link.h"
 #include "letter/mime.h"
+#include "letter/sign.h"
 #include "letter/time.h"
 #include "letter/wrap.h"
 #include "model/mail.h"
@@ -267,6 +271,52 @@ static void put_content(struct buf *b, const struct letter *letter,
     buf_printf(b, "\r\n--%s--\r\n", boundary);
 }
 
+/* RFC 8551 3.5.3.  Every line of the content is short, and none ends in a
+ * blank, begins "From " or is a lone dot (mime.c): what a relay may change is
+ * not there, so the signature arrives as it was made. */
+static int put_signed(struct buf *b, const struct letter *letter,
+                      const char *content, size_t size, struct err *e) {
+    char boundary[ATTACH_BOUNDARY_SIZE];
+    struct letter_file signature = {.name = "smime.p7s",
+                                    .type = "application/pkcs7-signature"};
+    void *der;
+
+    if (letter_sign(letter->signer, content, size, letter->date, &der,
+                    &signature.size, e) != 0) {
+        return -1;
+    }
+    signature.bytes = der;
+    attach_boundary(letter->message_id, "signed", boundary);
+    buf_printf(b, "Content-Type: multipart/signed; micalg=sha-256;\r\n"
+                  " protocol=\"application/pkcs7-signature\";\r\n"
+                  " boundary=\"%s\"\r\n\r\n--%s\r\n", boundary, boundary);
+    buf_put(b, content, size);
+    buf_printf(b, "\r\n--%s\r\n", boundary);
+    attach_part(b, &signature);
+    buf_printf(b, "\r\n--%s--\r\n", boundary);
+    free(der);
+    return 0;
+}
+
+static int put_body(struct buf *b, const struct letter *letter,
+                    const char *plain, const char *page, struct err *e) {
+    struct buf content;
+    int rc = 0;
+
+    if (letter->signer == NULL) {
+        put_content(b, letter, plain, page);
+        return 0;
+    }
+    buf_init(&content, LIMIT_LETTER_MAIL);
+    put_content(&content, letter, plain, page);
+    b->overflow = b->overflow || content.overflow;
+    if (!content.overflow) {
+        rc = put_signed(b, letter, content.data, content.size, e);
+    }
+    buf_free(&content);
+    return rc;
+}
+
 /* What stands where there is nothing to say: no reason was given, no case was
  * before, the answer was to none; nothing has to be explained. */
 static const struct {
@@ -378,8 +428,8 @@ int letter_compose(const struct office *office,
     rc = fill_draft(d, office, book, e);
     if (rc == 0) {
         put_headers(&out, office, timetable, letter, d->subject.data);
-        put_content(&out, letter, d->plain.data, d->page.data);
-        if (is_too_long(d, &out)) {
+        rc = put_body(&out, letter, d->plain.data, d->page.data, e);
+        if (rc == 0 && is_too_long(d, &out)) {
             rc = err_set(e, ERR_BUG, "letter %s: longer than %d bytes",
                          letter_kind_name(letter->kind), LIMIT_LETTER);
         }

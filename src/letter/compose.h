@@ -13,7 +13,8 @@
  * are escaped by construction: whatever they hold, they end as text of the
  * body or as one line of the subject (I16, V107-V110).
  *
- * The same arguments give the same bytes.  The caller frees *bytes_r.
+ * The same arguments give the same bytes, but for a signature.  The caller
+ * frees *bytes_r.
  */
 int letter_compose(const struct office *office,
                    const struct timetable *timetable,

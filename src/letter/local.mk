@@ -9,6 +9,7 @@ src_letter_libletter_a_SOURCES = \
     src/letter/mime.c src/letter/mime.h \
     src/letter/pdf.c src/letter/pdf.h \
     src/letter/readdress.c src/letter/readdress.h \
+    src/letter/sign.c src/letter/sign.h \
     src/letter/time.c src/letter/time.h \
     src/letter/type.c src/letter/type.h \
     src/letter/wrap.c src/letter/wrap.h

@@ -198,6 +198,8 @@ struct letter {
     /* A mail to ourselves whose first fields are forged copies of this
      * provider's evidence, marked with the token; NULL in all others. */
     const struct provider_policy *forges;
+    /* Who signs it for the office (letter/sign.h); NULL = nobody. */
+    const struct letter_signer *signer;
     size_t file_count;
     struct letter_file files[LIMIT_LETTER_FILES];
 };

@@ -60,6 +60,8 @@ struct office {
     char domain[LIMIT_DOMAIN];   /* right side of our Message-IDs */
     char channels[LIMIT_CONFIG_TEXT]; /* complaint channels, lines */
     enum language language;      /* where a person has none */
+    /* Who signs letters: PEM; "" = nobody does. */
+    char smime_certificate[LIMIT_PATH], smime_key[LIMIT_PATH];
 };
 
 struct server {

@@ -20,6 +20,7 @@
 #include "config/blacklist.h"
 #include "config/dkimkeys.h"
 #include "config/settings.h"
+#include "letter/sign.h"
 #include "proc/procedures.h"
 
 #include <errno.h>
@@ -352,6 +353,7 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
         procedures_check(en->settings, e) != 0 ||
         dkim_keys_load(en->settings->dkim_keys_file, &en->dkim_keys, e) != 0 ||
         load_weak_keys(en, e) != 0 ||
+        sign_load(&en->settings->office, &en->signer, e) != 0 ||
         store_open(en->settings->data_dir, &en->store, e) != 0 ||
         workflows_keep(en, e) != 0) {
         return -1;
@@ -390,6 +392,7 @@ static int run(const char *config_dir) {
     rc = sd_event_loop(en.event);
     control_close(&en);
     store_close(&en.store);
+    letter_signer_free(&en.signer);
     return rc < 0 ? EXIT_SYSTEM : 0;
 }
 

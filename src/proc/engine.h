@@ -32,6 +32,7 @@
  *   engine_daily.c     the administrator's summary
  *   engine_reload.c    may a changed configuration be read by everybody?
  *   engine_probe.c     mail to ourselves: what arrives, and how
+ *   engine_sign.c      the key that signs our letters
  *   engine_room.c      a full disk: everything waits
  *
  * SECURITY: the engine opens no network socket and parses no byte of a
@@ -80,6 +81,7 @@ struct engine {
     char config_refused[ERR_TEXT_MAX];   /* a newer one, and why; "" = none */
     struct store *store;
     struct dkim_keys *dkim_keys; /* pinned */
+    struct letter_signer *signer; /* of our letters; NULL = none */
     int weak_keys; /* memfd for children that read mails; 0 = none */
     sd_event *event;
     sd_event_source *tick;
@@ -142,6 +144,7 @@ struct engine {
     /* What the last self-test showed (engine_probe.c), in words: of the
      * provider's evidence, and of our Message-IDs; "" = none came back. */
     char provider_state[LIMIT_REASON], carrier_state[LIMIT_REASON];
+    const char *dkim_state; /* likewise, of the relay's DKIM signature */
     bool disk_full;  /* everything waits (engine_room.c) */
     char portal_issuer[LIMIT_DN]; /* of the CA behind it; "" = not read */
     /* The keys of the CAs, which no applicant can have (V091): of the portal's
@@ -344,6 +347,13 @@ void probe_open(struct engine *en, usec_t now);
 /* A letter of ours to ourselves came back.  Inside a transaction. */
 void probe_arrived(struct engine *en, const struct mail_facts *facts,
                    const struct outbox_row *letter, usec_t now);
+
+/* ---- engine_sign.c ---- */
+/* The office's signer, NULL where letters are not signed. */
+int sign_load(const struct office *office, struct letter_signer **signer_r,
+              struct err *e);
+/* Before each summary, inside its transaction: does its certificate end? */
+void sign_warn(struct engine *en, usec_t now);
 
 /* ---- engine_room.c ---- */
 /* Sets en->disk_full, at each tick. */

@@ -90,6 +90,9 @@ static void do_status(struct client *c, const Loket__Command *m,
     if (en->carrier_state[0] != '\0') {
         control_set_text(o, "carriers", en->carrier_state);
     }
+    if (en->dkim_state[0] != '\0') {
+        control_set_text(o, "dkim", en->dkim_state);
+    }
     engine_executors(en, &executors);
     control_set_text(o, "ca", executors.ca);
     control_set_text(o, "portal", executors.portal);

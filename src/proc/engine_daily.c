@@ -230,6 +230,7 @@ void daily_pump(struct engine *en, usec_t now) {
     }
     MUST(store_begin(en->store, &store_error));
     warn_of_calendar(en, now);
+    sign_warn(en, now);
     for (size_t i = 0; i < people->count && known == 1; i++) {
         if (people->officers[i].roles[ROLE_ADMINISTRATOR]) {
             written =

@@ -167,6 +167,7 @@ int decide_letter(struct engine *en, const struct casefile *c,
     int rc;
 
     letter->date = clock_now();
+    letter->signer = en->signer;
     if (letter->token[0] != '\0') {
         snprintf(letter->message_id, sizeof letter->message_id, "%s@%.200s",
                  letter->token, s->office.domain);

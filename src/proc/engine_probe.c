@@ -12,7 +12,8 @@
  * adds, and is known by a token that nobody else has: only when it came back
  * without a copy where copies would count is the provider believed, until two
  * days later (T5).  It shows as well whether the relay keeps our Message-ID
- * (V146).  Memos "selftest-...".
+ * (V146), and whether it signs for our domain: a letter that nobody signed is
+ * dropped by many a verifier's mail server.  Memos "selftest-...".
  */
 #include "proc/engine.h"
 
@@ -34,6 +35,10 @@ static const char memo_policy[] = "selftest-policy"; /* asked about what */
 static const char memo_passed[] = "selftest-passed"; /* when, 0 = not */
 static const char memo_failed[] = "selftest-failed"; /* when, 0 = not */
 static const char memo_id[] = "selftest-id"; /* enum kept, of Message-ID */
+static const char memo_dkim[] = "selftest-dkim"; /* enum signature */
+
+enum signature { SIGNATURE_UNKNOWN, SIGNATURE_GOOD, SIGNATURE_BAD,
+                 SIGNATURE_NONE };
 
 enum kept { KEPT_UNKNOWN, KEPT_WHOLE, KEPT_CHANGED };
 
@@ -135,12 +140,22 @@ static int send_selftest(struct engine *en, struct err *e) {
     return 0;
 }
 
+static const char *const signature_states[] = {
+    [SIGNATURE_UNKNOWN] = "",
+    [SIGNATURE_GOOD] = "our letters are signed by DKIM for our domain",
+    [SIGNATURE_BAD] = "our letters are signed by DKIM, and the signature does "
+                      "not verify: the verifiers' mail servers may drop them",
+    [SIGNATURE_NONE] = "our letters are not signed by DKIM for our domain: "
+                       "the verifiers' mail servers may drop them",
+};
+
 /* What is believed now, and why. */
 static void judge(struct engine *en, usec_t now) {
     struct provider_policy *p = &en->settings->provider;
-    int64_t passed, failed;
+    int64_t passed, failed, signature = memo(en, memo_dkim);
     const char *state;
 
+    en->dkim_state = signature_states[signature];
     p->usable = false;
     en->provider_state[0] = '\0';
     text_copy(en->carrier_state, sizeof en->carrier_state,
@@ -187,6 +202,7 @@ static void pump_selftest(struct engine *en, usec_t now) {
             put(en, memo_passed, 0); /* said of another */
             put(en, memo_failed, 0);
             put(en, memo_id, KEPT_UNKNOWN);
+            put(en, memo_dkim, SIGNATURE_UNKNOWN);
         }
         if (send_selftest(en, &e) != 0) {
             engine_alarm(en, "selftest", e.text);
@@ -211,6 +227,41 @@ static bool keeps_subject(const struct mail_facts *f,
     return false;
 }
 
+/* Of the office's own domain, the best there is. */
+static enum signature signature_of(const struct mail_identity *identity) {
+    enum signature best = SIGNATURE_NONE;
+
+    for (size_t i = 0; i < identity->dkim_count; i++) {
+        const struct dkim_result *r = &identity->dkim[i];
+
+        if (r->aligned && r->valid) {
+            return SIGNATURE_GOOD;
+        }
+        if (r->aligned) {
+            best = SIGNATURE_BAD;
+        }
+    }
+    return best;
+}
+
+/* Mail that stays inside of a tenant of Google or Microsoft is never signed,
+ * ours to ourselves too: there its absence says nothing. */
+static void look_at_signature(struct engine *en,
+                              const struct mail_identity *identity) {
+    enum provider kind = en->settings->provider.kind;
+    enum signature now = signature_of(identity);
+    int64_t before = memo(en, memo_dkim);
+
+    if (now == SIGNATURE_NONE &&
+        (kind == PROVIDER_GOOGLE || kind == PROVIDER_MICROSOFT)) {
+        now = SIGNATURE_UNKNOWN;
+    }
+    put(en, memo_dkim, now);
+    if (now != before && (now == SIGNATURE_BAD || now == SIGNATURE_NONE)) {
+        engine_alarm(en, "selftest", signature_states[now]);
+    }
+}
+
 static void selftest_arrived(struct engine *en, const struct mail_facts *f,
                              const struct outbox_row *letter, usec_t now) {
     bool kept = strcmp(f->message_id, letter->message_id) == 0;
@@ -227,6 +278,7 @@ static void selftest_arrived(struct engine *en, const struct mail_facts *f,
     put(en, memo_passed, forged ? 0 : now);
     put(en, memo_failed, forged ? now : 0);
     put(en, memo_id, kept ? KEPT_WHOLE : KEPT_CHANGED);
+    look_at_signature(en, &f->identity);
     if (forged && !told_forged) {
         engine_alarm(en, "selftest",
                      "mailbox.provider is not believed: a forged copy of its "

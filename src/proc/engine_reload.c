@@ -17,6 +17,7 @@
 #include "config/blacklist.h"
 #include "config/dkimkeys.h"
 #include "config/settings.h"
+#include "letter/sign.h"
 #include "proc/procedures.h"
 
 #include <stdio.h>
@@ -50,6 +51,7 @@ static int check_versions(const struct engine *en, const struct settings *s,
 static int check_new(const struct engine *en, struct err *e) {
     struct blacklist *weak = NULL;
     struct dkim_keys *keys = NULL;
+    struct letter_signer *signer = NULL;
     struct settings *s = NULL;
     int rc = -1;
 
@@ -57,10 +59,12 @@ static int check_new(const struct engine *en, struct err *e) {
         procedures_check(s, e) == 0 &&
         dkim_keys_load(s->dkim_keys_file, &keys, e) == 0 &&
         blacklist_load(BLACKLIST_SHIPPED, s->blacklist, &weak, e) == 0 &&
+        sign_load(&s->office, &signer, e) == 0 &&
         check_folder(en, s, e) == 0 && check_versions(en, s, e) == 0) {
         rc = 0;
     }
     blacklist_free(&weak);
+    letter_signer_free(&signer);
     dkim_keys_free(&keys);
     settings_free(&s);
     return rc;

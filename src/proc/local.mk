@@ -54,6 +54,7 @@ loket_engine_SOURCES = \
     src/proc/engine_intake.c \
     src/proc/engine_keys.c src/proc/engine_keys.h \
     src/proc/engine_letters.c src/proc/engine_draft.h \
+    src/proc/engine_sign.c \
     src/proc/engine_scan.c src/proc/engine_scan.h \
     src/proc/engine_signatures.c src/proc/engine_slots.c \
     src/proc/engine_smime.c src/proc/engine_smime.h \

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The textual form of RFC 7468, for the engine, which links no OpenSSL: DER
- * goes into letters as people's programs read it. */
+/* The textual form of RFC 7468, for the engine, which parses no DER: that goes
+ * into letters as people's programs read it. */
 void pem_write(struct buf *to, const char *label, const void *der,
                size_t size);
 

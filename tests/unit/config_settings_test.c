@@ -702,6 +702,10 @@ static const struct broken table[] = {
     {"SMTP in the clear", L, "port = 465", "port = 25", "port = 465",
      "relay.port is 25 (a number), " CLEAR "; a number from 1 to 65535 is "
      "right, for example port = 465"},
+    {"a certificate without its key", L, "certificate = \"\"",
+     "certificate = \"portal-issuer.pem\"", NULL, "office.smime.certificate "
+     "and office.smime.key go together; give both, or neither where letters "
+     "are not signed"},
     {"a budget that lets no case come to its end", L, "per_case    = 100",
      "per_case    = 3", "per_case", "relay.budget.per_case is 3 (a number); a "
      "number of letters an hour from 4 to 1000000 is right, for example "

@@ -1,4 +1,5 @@
 LETTER_TESTS = \
+    tests/unit/letter_sign_test \
     tests/unit/letter_time_test tests/unit/letter_wrap_test \
     tests/unit/letter_mime_test tests/unit/letter_fill_test \
     tests/unit/letter_compose_test tests/unit/letter_asking_test \
@@ -10,6 +11,10 @@ LETTER_TEST_LIBS = $(LETTER) $(MODEL) $(BASE) $(BASE_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_letter_time_test_SOURCES = tests/unit/letter_time_test.c
 tests_unit_letter_time_test_LDADD = $(LETTER_TEST_LIBS)
+tests_unit_letter_sign_test_SOURCES = tests/unit/letter_sign_test.c \
+    tests/unit/letter_help.h
+tests_unit_letter_sign_test_LDADD = $(LETTER) $(CONFIG) $(MODEL) $(BASE) \
+    $(CONFIG_LIBS) $(BASE_LIBS) $(CMOCKA_LIBS)
 tests_unit_letter_wrap_test_SOURCES = tests/unit/letter_wrap_test.c
 tests_unit_letter_wrap_test_LDADD = $(LETTER_TEST_LIBS)
 tests_unit_letter_mime_test_SOURCES = tests/unit/letter_mime_test.c
