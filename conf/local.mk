@@ -4,8 +4,20 @@ CONF_FILES = \
     conf/loket.conf conf/standard.conf conf/people.conf conf/example.person \
     conf/workflows/lock.conf \
     conf/calendar/2026.conf conf/calendar/2027.conf \
-    conf/examples/lock-remote.conf \
-    conf/examples/lock-applicant.conf \
+    conf/examples/lock-remote.conf conf/examples/lock-applicant.conf \
+    conf/examples/ams-revocation.conf \
+    conf/examples/ciamis.conf conf/examples/tapin.conf \
+    conf/letters/id/revoke.txt conf/letters/en/revoke.txt \
+    conf/letters/id/revoked.txt conf/letters/en/revoked.txt \
+    conf/letters/id/agreed.txt conf/letters/en/agreed.txt \
+    conf/letters/id/reset.txt conf/letters/en/reset.txt \
+    conf/letters/id/renew.txt conf/letters/en/renew.txt \
+    conf/letters/id/renewed.txt conf/letters/en/renewed.txt \
+    conf/letters/id/again.txt conf/letters/en/again.txt \
+    conf/letters/id/switch.txt conf/letters/en/switch.txt \
+    conf/letters/id/told.txt conf/letters/en/told.txt \
+    conf/letters/id/package.txt conf/letters/en/package.txt \
+    conf/letters/id/sent-for.txt conf/letters/en/sent-for.txt \
     conf/letters/id/received.txt conf/letters/id/incomplete.txt \
     conf/letters/id/noted.txt conf/letters/id/summary.txt \
     conf/letters/id/infected.txt \

@@ -118,7 +118,7 @@ enum {
     LIMIT_WORDS = 64,
     LIMIT_WORD = 64,
     LIMIT_TEMPLATES = 64,
-    LIMIT_PHRASES = 512,
+    LIMIT_PHRASES = 768,
     LIMIT_TEMPLATE = 32 * 1024,
     LIMIT_LETTER = 256 * 1024,
     LIMIT_STANDARD = 2048, /* one component of the service standard */

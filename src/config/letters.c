@@ -68,6 +68,12 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
      BIT(SLOT_ITEMS_TO_CHECK) | BIT(SLOT_EXPIRES) | BIT(SLOT_PREVIOUS) |       \
      BIT(SLOT_ASSIGNED_BY) | BIT(SLOT_OLD_SERIAL) |                            \
      BIT(SLOT_REVOCATION_REASON))
+/* Work in the portal. */
+#define OF_WORK                                                                \
+    (OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |         \
+     BIT(SLOT_DONE_LINK) | BIT(SLOT_FAILED_LINK) | BIT(SLOT_EXPIRES) |         \
+     BIT(SLOT_PORTAL) | BIT(SLOT_PORTAL_URL) | BIT(SLOT_OFFICER) |             \
+     BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_OLD_SERIAL))
 /* A step offers some of these; the others are left out. */
 #define DECISIONS                                                              \
     (BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) | BIT(SLOT_MATCH_LINK) |   \
@@ -121,12 +127,7 @@ static const struct {
                            BIT(SLOT_ANSWERS) | DECISIONS |
                            BIT(SLOT_ITEMS_TO_CHECK),
                        BIT(SLOT_CASE)},
-    [LETTER_WORK] = {OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_PREFACE) |
-                         BIT(SLOT_STEPS) | BIT(SLOT_DONE_LINK) |
-                         BIT(SLOT_FAILED_LINK) | BIT(SLOT_EXPIRES) |
-                         BIT(SLOT_PORTAL) |
-                         BIT(SLOT_PORTAL_URL) | BIT(SLOT_OFFICER) |
-                         BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_OLD_SERIAL),
+    [LETTER_WORK] = {OF_WORK,
                      BIT(SLOT_CASE) | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |
                          BIT(SLOT_DONE_LINK) | BIT(SLOT_FAILED_LINK) |
                          BIT(SLOT_OLD_SERIAL),
@@ -269,6 +270,64 @@ static const struct {
                       BIT(SLOT_DEFECTS) | BIT(SLOT_EXPLANATION) |
                           BIT(SLOT_ITEMS) | BIT(SLOT_CHANNELS),
                       0},
+
+    /* REV-10, REV-19 */
+    [LETTER_REVOKE] = {OF_WORK, BIT(SLOT_CASE) | BIT(SLOT_PREFACE) |
+                                    BIT(SLOT_STEPS) | BIT(SLOT_DONE_LINK) |
+                                    BIT(SLOT_FAILED_LINK) |
+                                    BIT(SLOT_OLD_SERIAL),
+                       BIT(SLOT_CASE)},
+    [LETTER_REVOKED] = {UNDER_WAY | OUTCOME,
+                        BIT(SLOT_CASE) | BIT(SLOT_OLD_SERIAL) |
+                            BIT(SLOT_REVOKED_AT) |
+                            BIT(SLOT_REVOCATION_REASON) |
+                            BIT(SLOT_EVIDENCE) | BIT(SLOT_CHANNELS),
+                        BIT(SLOT_CASE)},
+    [LETTER_AGREED] = {UNDER_WAY | BIT(SLOT_EXPLANATION),
+                       BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                           BIT(SLOT_CHANNELS),
+                       BIT(SLOT_CASE)},
+    /* TPN-3 to TPN-7: the certificate stays, and says so */
+    [LETTER_RESET] = {OF_WORK | BIT(SLOT_ANSWERS),
+                      BIT(SLOT_CASE) | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |
+                          BIT(SLOT_REGISTRY) | BIT(SLOT_ANSWERS) |
+                          BIT(SLOT_DONE_LINK) | BIT(SLOT_FAILED_LINK) |
+                          BIT(SLOT_OLD_SERIAL),
+                      BIT(SLOT_CASE)},
+    [LETTER_RENEW] = {UNDER_WAY | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |
+                          BIT(SLOT_ANSWERS) | BIT(SLOT_DONE_LINK) |
+                          BIT(SLOT_FAILED_LINK) | BIT(SLOT_EXPIRES),
+                      BIT(SLOT_CASE) | BIT(SLOT_PREFACE) | BIT(SLOT_STEPS) |
+                          BIT(SLOT_ANSWERS) | BIT(SLOT_DONE_LINK) |
+                          BIT(SLOT_FAILED_LINK) | BIT(SLOT_CHANNELS),
+                      BIT(SLOT_CASE)},
+    [LETTER_RENEWED] = {UNDER_WAY | BIT(SLOT_CERTIFICATE) | BIT(SLOT_PORTAL),
+                        BIT(SLOT_CASE) | BIT(SLOT_CERTIFICATE) |
+                            BIT(SLOT_CHANNELS),
+                        BIT(SLOT_CASE)},
+    [LETTER_AGAIN] = {UNDER_WAY, BIT(SLOT_CASE) | BIT(SLOT_CHANNELS),
+                      BIT(SLOT_CASE)},
+    [LETTER_SWITCH] = {UNDER_WAY | BIT(SLOT_REASON) | BIT(SLOT_PORTAL),
+                       BIT(SLOT_CASE) | BIT(SLOT_REASON) | BIT(SLOT_CHANNELS),
+                       BIT(SLOT_CASE)},
+    /* CMS-4, CMS-9, CMS-10 */
+    [LETTER_TOLD] = {OF_OFFICER | BIT(SLOT_EXPLANATION) |
+                         BIT(SLOT_DECISION) | BIT(SLOT_REASON),
+                     BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                         BIT(SLOT_REASON),
+                     BIT(SLOT_CASE)},
+    [LETTER_PACKAGE] = {OF_OFFICER | SIDE_BY_SIDE | BIT(SLOT_EXPLANATION) |
+                            BIT(SLOT_ITEMS_TO_CHECK) |
+                            BIT(SLOT_REVOCATION_REASON),
+                        BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                            BIT(SLOT_REGISTRY) | BIT(SLOT_LETTER) |
+                            BIT(SLOT_ITEMS_TO_CHECK),
+                        BIT(SLOT_CASE)},
+    [LETTER_SENT_FOR] = {OF_OFFICER | BIT(SLOT_EXPLANATION) |
+                             BIT(SLOT_DEFECTS),
+                         BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                             BIT(SLOT_DEFECTS),
+                         BIT(SLOT_CASE)},
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -496,6 +555,18 @@ static const struct {
 } phrase_slots[] = {
     {"item-none", {NULL}},
     {"item-", {"file", "paper", NULL}},
+    {"agreed-", {"serial", "portal", NULL}},
+    {"again-reset", {"reason_given", NULL}},
+    {"first-record", {"outside", NULL}},
+    {"how-record", {"outside", NULL}},
+    {"remark-sent-for", {"sent_by", NULL}},
+    {"defect-domain", {"domains", NULL}},
+    {"disposition-sheet", {"office", "unit", "agency", "letter_number",
+                           "letter_date", "received", "case", "service",
+                           "name", "number", NULL}},
+    {"disposition-entry", {"count", "assigned", "instruction", "officer",
+                           "when", NULL}},
+    {"checked-", {"count", "item", NULL}},
     {"defect-csr-", {"name", "rsa_min", "exponent_min", "curves", "curve",
                      NULL}},
     {"defect-", {"name", "number", "agency", "serial", "paper", "file",

@@ -103,7 +103,7 @@ static size_t print_officer(const struct settings *s,
 static bool asks(const struct workflow *w, enum role role) {
     for (size_t i = 0; i < w->step_count; i++) {
         const struct workflow_step *step = &w->steps[i];
-        bool people = step->kind == KIND_DECIDE || step->kind == KIND_DISPOSE;
+        bool people = step_kind_asks_officer(step->kind);
         bool order = step->kind == KIND_REVOKE || step->kind == KIND_ISSUE;
 
         if ((people && (step->actor == role || step->substitute == role)) ||

@@ -206,6 +206,30 @@ static int read_addresses(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* CMS-4: of the applicant's own agency, whom the office itself has none of. */
+static int read_senders(const struct value *v, void *to, struct err *e) {
+    const bool *senders = to;
+
+    if (value_members(v, ROLE__MAX, steps_role_at, "role", to, e) != 0) {
+        return -1;
+    }
+    for (int r = 0; r < ROLE__MAX; r++) {
+        if (senders[r] && !role_is_of_agency((enum role)r)) {
+            return value_refuse(v, e, "with \"%s\", which is no role of an "
+                                      "applicant's agency",
+                                role_name((enum role)r));
+        }
+    }
+    return 0;
+}
+
+/* Into the whole workflow. */
+static int read_takes(const struct value *v, void *to, struct err *e) {
+    struct workflow *w = to;
+
+    return value_domains(v, w->domains, &w->domain_count, e);
+}
+
 static int read_command(const struct value *v, void *to, struct err *e) {
     const char *text = config_setting_get_string(v->setting);
     enum decision *decision = to;
@@ -437,6 +461,13 @@ static const struct key workflow_keys[] = {
               "[\"office+cabut@kota.example\"]"},
     {"opens.command", read_command, TO(opens_by), .right = "\"CABUT\" is "
                                                            "right"},
+    {"senders", read_senders, TO(senders),
+     .right = "one or more of \"superior\", \"echelon-2\", \"secretariat\" "
+              "are right: who may send the letters for an applicant of his "
+              "agency"},
+    {"domains", read_takes, WHOLE,
+     .right = "mail domains are right, for example domains = "
+              "[\"kota.example\"]"},
     {"steps", steps_read, WHOLE, .required = true,
      .right = "a list of steps is right: steps = ( { name = \"apply\"; kind = "
               "\"papers\"; ... } );"},

@@ -74,51 +74,25 @@ static int read_channels(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
-/* A list of domains, none of them a pattern: a wildcard would let in whole
- * provinces (V172). */
-static int read_domains(const struct value *v, char (*to)[LIMIT_DOMAIN],
-                        size_t *count, struct err *e) {
-    int n = value_count(v, LIMIT_WORDS, e);
-
-    if (n < 0) {
-        return -1;
-    }
-    for (int i = 0; i < n; i++) {
-        const char *domain = value_element(v, i, LIMIT_DOMAIN, e);
-        char address[LIMIT_DOMAIN + 2];
-
-        if (domain == NULL) {
-            return -1;
-        }
-        snprintf(address, sizeof address, "x@%s", domain);
-        if (!text_is_addr_spec(address)) {
-            return value_refuse(v, e, "where \"%.80s\" is no domain", domain);
-        }
-        text_copy(to[i], LIMIT_DOMAIN, domain);
-    }
-    *count = (size_t)n;
-    return 0;
-}
-
 /* Into the whole settings, as the next one. */
 static int read_relaxed(const struct value *v, void *to, struct err *e) {
     struct settings *s = to;
 
-    return read_domains(v, s->relaxed, &s->relaxed_count, e);
+    return value_domains(v, s->relaxed, &s->relaxed_count, e);
 }
 
 static int read_agency_domains(const struct value *v, void *to,
                                struct err *e) {
     struct settings *s = to;
 
-    return read_domains(v, s->agency_domains, &s->agency_domain_count, e);
+    return value_domains(v, s->agency_domains, &s->agency_domain_count, e);
 }
 
 static int read_internal_domains(const struct value *v, void *to,
                                  struct err *e) {
     struct settings *s = to;
 
-    return read_domains(v, s->provider.domains, &s->provider.domain_count, e);
+    return value_domains(v, s->provider.domains, &s->provider.domain_count, e);
 }
 
 static bool is_letter(char c) {
@@ -1035,7 +1009,7 @@ static void print_step(const struct workflow *w, size_t i, FILE *out) {
 
     fprintf(out, "workflow %s step %s: %s", w->name, step->name,
             step_kind_name(step->kind));
-    if (step->kind == KIND_DECIDE || step->kind == KIND_DISPOSE) {
+    if (step_kind_asks_officer(step->kind)) {
         fprintf(out, " by %s", role_name(step->actor));
     }
     for (int o = 0; o < OUTLET__MAX; o++) {

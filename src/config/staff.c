@@ -95,7 +95,7 @@ static int check_step(const struct place *p, const struct people *people,
     const struct workflow_step *step = p->step;
     bool orders = step->kind == KIND_REVOKE || step->kind == KIND_ISSUE;
 
-    if ((step->kind == KIND_DECIDE || step->kind == KIND_DISPOSE) &&
+    if (step_kind_asks_officer(step->kind) &&
         need_holders(p, people, step->actor, step->quorum, "actor", e) != 0) {
         return -1;
     }
@@ -205,6 +205,7 @@ static enum role role_of(const struct workflow *f, size_t step) {
     switch (f->steps[step].kind) {
     case KIND_DECIDE:
     case KIND_DISPOSE:
+    case KIND_RESET:
         return f->steps[step].actor;
     case KIND_REVOKE:
     case KIND_ISSUE:

@@ -71,10 +71,43 @@ struct item {
     char id[LIMIT_NAME], en[LIMIT_NAME];
 };
 
+/* What an item may name: REV-9. */
+static bool has_known_slots(const char *text) {
+    static const char *const known[] = {
+        "{name}",   "{number}", "{agency}", "{address}",
+        "{subject}", "{serial}", "{issuer}"};
+
+    while ((text = strpbrk(text, "{}")) != NULL) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+            n = text_starts_ci(text, known[i]) ? strlen(known[i]) : n;
+        }
+        if (n == 0) {
+            return false;
+        }
+        text += n;
+    }
+    return true;
+}
+
+static int read_item_text(const struct value *v, void *to, struct err *e) {
+    if (value_text(v, to, e) != 0) {
+        return -1;
+    }
+    return has_known_slots(to)
+               ? 0
+               : value_refuse(v, e, "where braces hold what is not known; "
+                                    "{name}, {number}, {agency}, {address}, "
+                                    "{subject}, {serial} and {issuer} are");
+}
+
 static const struct key item_keys[] = {
-    {"id", value_text, KEY_TO(struct item, id), .min = 1, .required = true,
+    {"id", read_item_text, KEY_TO(struct item, id), .min = 1,
+     .required = true,
      .right = "what to look at, in Indonesian, is right"},
-    {"en", value_text, KEY_TO(struct item, en), .min = 1, .required = true,
+    {"en", read_item_text, KEY_TO(struct item, en), .min = 1,
+     .required = true,
      .right = "what to look at, in English, is right"},
 };
 
@@ -113,7 +146,7 @@ static const struct key step_keys[] = {
               "name = \"verify\""},
     {"kind", read_kind, TO(kind), .required = true,
      .right = "\"papers\", \"decide\", \"dispose\", \"confirm\", \"revoke\", "
-              "\"issue\" or \"end\" is right"},
+              "\"issue\", \"reset\" or \"end\" is right"},
     {"title.id", value_text, TO(title), .min = 1, .required_in_group = true,
      .right = "the step as letters name it, in Indonesian, is right, for "
               "example id = \"Pemeriksaan permohonan\""},
@@ -135,6 +168,14 @@ static const struct key step_keys[] = {
     {"items", read_items, WHOLE,
      .right = "what has to be looked at is right, for example items = ( { id "
               "= \"Nama dan NIP\"; en = \"Name and NIP\"; } )"},
+    {"outside.name", value_text, TO(outside), .min = 1,
+     .required_in_group = true,
+     .right = "who decides it outside of the office is right, for example "
+              "name = \"BSrE\""},
+    {"outside.address", value_address, TO(outside_address), .min = 1,
+     .required_in_group = true,
+     .right = "the address that the papers go to is right, for example "
+              "address = \"layanan@bsre.example\""},
     {"outcome", read_outcome, TO(outcome),
      .right = "\"completed\", \"rejected\" or \"lapsed\" is right"},
     {"norm", value_number, TO(norm), .min = 1, .max = 99999,
@@ -160,7 +201,7 @@ static const struct key step_keys[] = {
 /* ---- what a kind of step says ------------------------------------------- */
 
 #define KIND(kind) (1U << (kind))
-#define ASKS (KIND(KIND_DECIDE) | KIND(KIND_DISPOSE))
+#define ASKS (KIND(KIND_DECIDE) | KIND(KIND_DISPOSE) | KIND(KIND_RESET))
 #define ORDERS (KIND(KIND_REVOKE) | KIND(KIND_ISSUE))
 #define APPLICANT (KIND(KIND_PAPERS) | KIND(KIND_CONFIRM))
 #define WAITS (ASKS | ORDERS | APPLICANT)
@@ -174,12 +215,13 @@ static const struct use {
     {"kind", ALL, ALL},
     {"title", ALL, WAITS},
     {"actor", ASKS, ASKS},
-    {"assigned", ASKS, 0},
+    {"assigned", ASKS & ~KIND(KIND_RESET), 0},
     {"substitute", ASKS, 0},
     {"quorum", KIND(KIND_DECIDE), 0},
     {"four_eyes", ASKS, 0},
     {"own_agency", ASKS, 0},
     {"items", KIND(KIND_DECIDE), 0},
+    {"outside", KIND(KIND_DECIDE), 0},
     {"outcome", KIND(KIND_END), KIND(KIND_END)},
     {"norm", ALL, 0},
     {"unobserved", ALL, 0},

@@ -8,6 +8,7 @@
 #include "config/transitions.h"
 
 #include "base/text.h"
+#include "config/steps.h"
 #include "config/values.h"
 
 #include <stdio.h>
@@ -18,8 +19,9 @@
 /* Those to the applicant that tell him how his case stands.  The others ask
  * officers or explain an answer, and are written without being named. */
 static const char *const letter_words[] = {
-    "received", "approved", "rejected", "completed", "correct",
-    "lapsed",   "stopped",  "nudge",    "noted",     NULL};
+    "received", "approved", "rejected", "completed", "correct", "lapsed",
+    "stopped",  "nudge",    "noted",    "agreed",    "revoked", "renewed",
+    "again",    "switch",   NULL};
 
 static bool is_offered(const char *word) {
     for (size_t i = 0; letter_words[i] != NULL; i++) {
@@ -69,6 +71,11 @@ static int read_letters(const struct value *v, void *to, struct err *e) {
     return 0;
 }
 
+/* Into bool[ROLE__MAX]: CMS-10. */
+static int read_tell(const struct value *v, void *to, struct err *e) {
+    return value_members(v, ROLE__MAX, steps_role_at, "role", to, e);
+}
+
 /* A name, for transitions_connect() to look up. */
 static int read_to(const struct value *v, void *to, struct err *e) {
     char name[LIMIT_WORD];
@@ -91,7 +98,11 @@ static const struct key transition_keys[] = {
     {"letters", read_letters, 0, sizeof(struct transition),
      .right = "one to three of \"received\", \"approved\", \"rejected\", "
               "\"completed\", \"correct\", \"lapsed\", \"stopped\", \"nudge\", "
-              "\"noted\" are right"},
+              "\"noted\", \"agreed\", \"revoked\", \"renewed\", \"again\", "
+              "\"switch\" are right"},
+    {"tell", read_tell, TO(tell),
+     .right = "roles of people.conf are right, for example tell = "
+              "[\"echelon-2\"]"},
     {"silent", value_text, TO(silent), .min = 1, .right = SILENT_RIGHT},
 };
 
@@ -137,6 +148,7 @@ static int read_transition(const struct value *v, struct transition *t,
 #define BIT(outlet) (1U << (outlet))
 #define DECIDED (BIT(OUTLET_APPROVE) | BIT(OUTLET_REJECT))
 #define COMPARED (BIT(OUTLET_MATCH) | BIT(OUTLET_MISMATCH))
+#define REPORTED (BIT(OUTLET_DONE) | BIT(OUTLET_FAILED))
 
 /* `must`: one of the two sets, whole, and nothing of the other. */
 static const struct {
@@ -154,12 +166,14 @@ static const struct {
                           BIT(OUTLET_REJECT),
                       BIT(OUTLET_ROUTE), 0,
                       "route is right, and correct, reject"},
-    [KIND_CONFIRM] = {BIT(OUTLET_APPROVE) | BIT(OUTLET_CANCEL) |
+    [KIND_CONFIRM] = {BIT(OUTLET_APPROVE) | BIT(OUTLET_CANCEL) | REPORTED |
                           BIT(OUTLET_TIMEOUT),
-                      BIT(OUTLET_APPROVE), 0,
-                      "approve is right, and cancel, timeout"},
+                      BIT(OUTLET_APPROVE), REPORTED,
+                      "approve is right, and cancel, timeout; or done and "
+                      "failed, and timeout"},
     [KIND_REVOKE] = {BIT(OUTLET_DONE), BIT(OUTLET_DONE), 0, "done is right"},
     [KIND_ISSUE] = {BIT(OUTLET_DONE), BIT(OUTLET_DONE), 0, "done is right"},
+    [KIND_RESET] = {REPORTED, REPORTED, 0, "done and failed are right"},
     [KIND_END] = {0, 0, 0, "nothing does: leave on out"},
 };
 

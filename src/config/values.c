@@ -606,3 +606,29 @@ int value_addresses(const struct value *v, char (*to)[LIMIT_ADDRESS],
     *count = (size_t)n;
     return 0;
 }
+
+/* A list of domains, none of them a pattern: a wildcard would let in whole
+ * provinces (V172). */
+int value_domains(const struct value *v, char (*to)[LIMIT_DOMAIN],
+                  size_t *count, struct err *e) {
+    int n = value_count(v, LIMIT_WORDS, e);
+
+    if (n < 0) {
+        return -1;
+    }
+    for (int i = 0; i < n; i++) {
+        const char *domain = value_element(v, i, LIMIT_DOMAIN, e);
+        char address[LIMIT_DOMAIN + 2];
+
+        if (domain == NULL) {
+            return -1;
+        }
+        snprintf(address, sizeof address, "x@%s", domain);
+        if (!text_is_addr_spec(address)) {
+            return value_refuse(v, e, "where \"%.80s\" is no domain", domain);
+        }
+        text_copy(to[i], LIMIT_DOMAIN, domain);
+    }
+    *count = (size_t)n;
+    return 0;
+}

@@ -74,6 +74,10 @@ int value_members(const struct value *v, int max, const char *(*name_of)(int),
 int value_addresses(const struct value *v, char (*to)[LIMIT_ADDRESS],
                     size_t *count, struct err *e);
 
+/* A list of at most LIMIT_WORDS mail domains. */
+int value_domains(const struct value *v, char (*to)[LIMIT_DOMAIN],
+                  size_t *count, struct err *e);
+
 /* Text that may go into a letter or a header: no control characters. */
 bool value_is_plain(const char *text);
 

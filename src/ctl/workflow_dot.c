@@ -22,7 +22,7 @@ static const char *const shapes[KIND__MAX] = {
     [KIND_PAPERS] = "note",      [KIND_DECIDE] = "box",
     [KIND_DISPOSE] = "cds",      [KIND_CONFIRM] = "component",
     [KIND_REVOKE] = "octagon",   [KIND_ISSUE] = "octagon",
-    [KIND_END] = "doublecircle",
+    [KIND_RESET] = "octagon",    [KIND_END] = "doublecircle",
 };
 
 /* Whom the step waits for. */
@@ -35,6 +35,7 @@ static void put_awaited(FILE *out, const struct workflow *w,
         break;
     case KIND_DECIDE:
     case KIND_DISPOSE:
+    case KIND_RESET:
         fprintf(out, "\\n%s%s", role_name(s->actor),
                 s->assigned ? ", assigned" : "");
         if (s->substitute < ROLE__MAX) {

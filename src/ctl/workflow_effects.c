@@ -216,9 +216,13 @@ static void drop(struct world *o, const struct effect *x) {
 }
 
 static void hold(struct world *o, const struct effect *x) {
-    const struct attachment *a = &o->mail->attachments[o->event.attachment];
+    const struct attachment *a;
 
     (void)x;
+    if (!o->has_issue) {
+        return;
+    }
+    a = &o->mail->attachments[o->event.attachment];
     o->issue.certificate = a->sha256;
     o->issue.new_spki = a->document.certificate.spki;
     text_copy(o->issue.new_serial, sizeof o->issue.new_serial,

@@ -42,7 +42,7 @@ static void count_roles(const struct workflow *w, unsigned need[ROLE__MAX]) {
         const struct workflow_step *s = &w->steps[i];
         unsigned wanted = s->quorum + (s->four_eyes ? 1 : 0);
 
-        if (s->kind == KIND_DECIDE || s->kind == KIND_DISPOSE) {
+        if (step_kind_asks_officer(s->kind)) {
             need[s->actor] = wanted > need[s->actor] ? wanted
                                                      : need[s->actor];
             if (s->substitute < ROLE__MAX && need[s->substitute] == 0) {

@@ -62,7 +62,8 @@ static const char *word_of(enum outlet o) {
         [OUTLET_APPROVE] = "SETUJU",   [OUTLET_REJECT] = "TOLAK",
         [OUTLET_CORRECT] = "PERBAIKI", [OUTLET_MATCH] = "SESUAI",
         [OUTLET_MISMATCH] = "TIDAK SESUAI", [OUTLET_ROUTE] = "DISPOSISI",
-        [OUTLET_CANCEL] = "BATAL"};
+        [OUTLET_CANCEL] = "BATAL",     [OUTLET_DONE] = "SELESAI",
+        [OUTLET_FAILED] = "GAGAL"};
 
     return list[o];
 }
@@ -108,7 +109,8 @@ static void print_letter(const struct play *p, const struct effect *x) {
         [READER_ADMINISTRATORS] = "the administrators",
         [READER_OPERATORS] = "the operators",
         [READER_DEPUTY] = "the deputy",
-        [READER_CONTACT] = "the second contact"};
+        [READER_CONTACT] = "the second contact",
+        [READER_OUTSIDE] = "who decides outside"};
     char word[LIMIT_WORD];
 
     fprintf(p->out, "    letter      %s to %s%s", letter_kind_name(x->letter),

@@ -248,7 +248,7 @@ int world_officer_writes(struct world *o, const char *who,
     o->known.answers_ours = true;
     o->known.own_case = actor_is_applicant(officer, &o->applicant);
     o->known.sender = o->known.own_case ? &o->applicant : NULL;
-    if (decision == DECISION_DONE) {
+    if (decision == DECISION_DONE && o->has_issue) {
         world_attach_certificate(o);
     }
     return run_mail(o, e);

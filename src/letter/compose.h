@@ -41,5 +41,8 @@ struct phrase_value {
 void letter_phrase(const struct letterbook *book, enum language l,
                    const char *name, const struct phrase_value *values,
                    char *text, size_t room);
+/* The same with a text that is no phrase: an item of a step. */
+void letter_words(const char *words, const struct phrase_value *values,
+                  char *text, size_t room);
 
 #endif

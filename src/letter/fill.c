@@ -101,11 +101,17 @@ static const char *value_of(const struct phrase_value *values, const char *name,
 void letter_phrase(const struct letterbook *book, enum language l,
                    const char *name, const struct phrase_value *values,
                    char *text, size_t room) {
-    const char *p = letterbook_phrase(book, l, name);
+    const char *words = letterbook_phrase(book, l, name);
+
+    letter_words(words != NULL ? words : "", values, text, room);
+}
+
+void letter_words(const char *p, const struct phrase_value *values,
+                  char *text, size_t room) {
     struct buf b;
 
     buf_init(&b, 16 * room);
-    while (p != NULL && *p != '\0') {
+    while (*p != '\0') {
         size_t n = strcspn(p, "{");
         size_t size = p[n] == '{' ? strcspn(p + n + 1, "}") : 0;
         const char *value =

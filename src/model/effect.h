@@ -51,6 +51,7 @@ enum effect_kind {
     EFFECT_RETURNED,   /* known.letter came back: it is on record */
     EFFECT_LOOK,       /* the order `order` is said to be carried out: its
                           evidence is looked at now, not when it is due */
+    EFFECT_RESET,      /* the reset of a passphrase is ordered (TPN-3) */
     EFFECT__MAX
 };
 
@@ -64,6 +65,7 @@ enum reader {
     READER_ROLE,           /* each with effect.role */
     READER_DEPUTY,         /* event.delegation.deputy */
     READER_CONTACT,        /* the second contact of the applicant, if any */
+    READER_OUTSIDE,        /* step.outside, where the case stands */
     READER__MAX
 };
 
@@ -109,6 +111,7 @@ enum defect {
     DEFECT_UNNAMED,            /* scans of which nothing says what they are */
     DEFECT_FORMAT,             /* a kind of file that is not opened */
     DEFECT_MESSAGE,            /* a mail inside the mail; not opened */
+    DEFECT_DOMAIN,             /* TPN-8: not from a domain it takes */
     /* from here on: about the letter flaw.paper */
     DEFECT_LETTER_NOT_READABLE,
     DEFECT_LETTER_SEVERAL,     /* V070 */

@@ -86,6 +86,8 @@ enum answer_fault {
     FAULT_WRONG_KEY,           /* not for the key of the CSR, or an old key */
     FAULT_OLD_CERTIFICATE,     /* the one that is to be replaced */
     FAULT_SHORT_LIVED,         /* it ends too soon to be worth a case */
+    FAULT_NO_APPLICANT, /* letters for somebody whom they do not name */
+    FAULT_NO_ENCLOSURE, /* what BSrE answered is not attached (CMS-11) */
     FAULT__MAX
 };
 const char *answer_fault_name(enum answer_fault f); /* "none", "no-token" */
@@ -135,6 +137,10 @@ struct known {
     bool shared_mailbox;
     const struct subscriber *sender; /* registry entry of From, or NULL */
     const struct officer *officer;   /* From in people.conf, or NULL */
+    /* CMS-4: the officer, where he sent letters for `sender`, whom they name;
+     * he answers nothing by it. */
+    const struct officer *sent_by;
+    bool sends_for_nobody; /* ... or may, and they name nobody of his agency */
     bool sender_is_office;           /* From is our own address (V054) */
     bool of_agency; /* From is of an agency whose mail is listened to */
     const struct registered_certificate *certificate; /* his active one */

@@ -60,6 +60,18 @@ enum letter_kind {
     LETTER_GUIDE_ISSUE,  /* likewise: have the new one issued (PKL-21) */
     LETTER_REPORT,       /* to the applicant: what became of his report */
     LETTER_HELP,         /* to who guides him: he cannot do it (CMS-26) */
+
+    LETTER_REVOKE, /* to an operator: revoke and issue nothing (REV-19); a token */
+    LETTER_REVOKED, /* to the applicant: revoked, nothing is issued (REV-11) */
+    LETTER_AGREED, /* to the applicant: approved, and what comes next (CMS-12) */
+    LETTER_RESET, /* to a verifier: reset the passphrase in the portal; a token */
+    LETTER_RENEW, /* to the applicant: choose a new passphrase, report; a token */
+    LETTER_RENEWED, /* to the applicant: the passphrase is renewed (TPN-6) */
+    LETTER_AGAIN, /* to the applicant: his report is seen to (TPN-13) */
+    LETTER_SWITCH, /* to the applicant: no reset is possible, revoke and issue anew */
+    LETTER_TOLD, /* to who hears of a decision besides (CMS-10) */
+    LETTER_PACKAGE, /* to somebody outside who decides: the papers (CMS-9) */
+    LETTER_SENT_FOR, /* to an official who sent letters for somebody (CMS-4) */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */

@@ -283,6 +283,11 @@ static const char *const roles[] = {
 };
 NAME_FUNCTION(role_name, enum role, roles)
 
+bool role_is_of_agency(enum role r) {
+    return r == ROLE_SUPERIOR || r == ROLE_ECHELON_2 ||
+           r == ROLE_SECRETARIAT;
+}
+
 bool role_needs_grant(enum role r) {
     return r == ROLE_VERIFIER || r == ROLE_OPERATOR ||
            r == ROLE_SECTION_OFFICER;
@@ -331,15 +336,21 @@ NAME_FUNCTION(timer_kind_name, enum timer_kind, timer_kinds)
 static const char *const step_kinds[] = {
     [KIND_PAPERS] = "papers", [KIND_DECIDE] = "decide",
     [KIND_DISPOSE] = "dispose", [KIND_CONFIRM] = "confirm",
-    [KIND_REVOKE] = "revoke", [KIND_ISSUE] = "issue", [KIND_END] = "end"};
+    [KIND_REVOKE] = "revoke", [KIND_ISSUE] = "issue",
+    [KIND_RESET] = "reset", [KIND_END] = "end"};
 NAME_FUNCTION(step_kind_name, enum step_kind, step_kinds)
+
+bool step_kind_asks_officer(enum step_kind k) {
+    return k == KIND_DECIDE || k == KIND_DISPOSE || k == KIND_RESET;
+}
 
 static const char *const outlets[] = {
     [OUTLET_COMPLETE] = "complete", [OUTLET_APPROVE] = "approve",
     [OUTLET_REJECT] = "reject", [OUTLET_CORRECT] = "correct",
     [OUTLET_MATCH] = "match", [OUTLET_MISMATCH] = "mismatch",
     [OUTLET_ROUTE] = "route", [OUTLET_CANCEL] = "cancel",
-    [OUTLET_DONE] = "done", [OUTLET_TIMEOUT] = "timeout"};
+    [OUTLET_DONE] = "done", [OUTLET_TIMEOUT] = "timeout",
+    [OUTLET_FAILED] = "failed"};
 NAME_FUNCTION(outlet_name, enum outlet, outlets)
 
 static const char *const outcomes[] = {
@@ -473,6 +484,8 @@ static const char *const answer_faults[] = {
     [FAULT_OLD_CERTIFICATE] = "old-certificate",
     [FAULT_SHORT_LIVED] = "short-lived",
     [FAULT_OTHER_ISSUER] = "other-issuer",
+    [FAULT_NO_APPLICANT] = "no-applicant",
+    [FAULT_NO_ENCLOSURE] = "no-enclosure",
     [FAULT_REGISTRY_CHANGED] = "registry-changed",
 };
 NAME_FUNCTION(answer_fault_name, enum answer_fault, answer_faults)
@@ -517,6 +530,7 @@ static const char *const defects[] = {
     [DEFECT_UNNAMED] = "unnamed",
     [DEFECT_FORMAT] = "format",
     [DEFECT_MESSAGE] = "message",
+    [DEFECT_DOMAIN] = "domain",
     [DEFECT_LETTER_NOT_READABLE] = "letter-not-readable",
     [DEFECT_LETTER_SEVERAL] = "letter-several",
     [DEFECT_LETTER_SIZE] = "letter-size",
@@ -563,7 +577,19 @@ static const char *const letter_kinds[] = {
     [LETTER_STATUS] = "status", [LETTER_CHECK] = "check",
     [LETTER_GUIDE_REVOKE] = "guide-revoke",
     [LETTER_GUIDE_ISSUE] = "guide-issue", [LETTER_REPORT] = "report",
-    [LETTER_HELP] = "help"};
+    [LETTER_HELP] = "help",
+    [LETTER_REVOKE] = "revoke",
+    [LETTER_REVOKED] = "revoked",
+    [LETTER_AGREED] = "agreed",
+    [LETTER_RESET] = "reset",
+    [LETTER_RENEW] = "renew",
+    [LETTER_RENEWED] = "renewed",
+    [LETTER_AGAIN] = "again",
+    [LETTER_SWITCH] = "switch",
+    [LETTER_TOLD] = "told",
+    [LETTER_PACKAGE] = "package",
+    [LETTER_SENT_FOR] = "sent-for",
+};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -751,6 +777,27 @@ enum order_reason workflow_reason(const struct workflow *w, enum plea plea) {
                                                      : w->reason;
 }
 
+bool workflow_takes_domain(const struct workflow *w, const char *address) {
+    const char *at = strrchr(address, '@');
+
+    for (size_t i = 0; at != NULL && i < w->domain_count; i++) {
+        if (text_equal_ci(at + 1, w->domains[i])) {
+            return true;
+        }
+    }
+    return w->domain_count == 0;
+}
+
+bool workflow_lets_send(const struct workflow *w,
+                        const struct officer *officer) {
+    for (int r = 0; r < ROLE__MAX; r++) {
+        if (w->senders[r] && officer->roles[r]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct workflow_step *workflow_step_named(const struct workflow *w,
                                                 const char *name) {
     for (size_t i = 0; i < w->step_count; i++) {
@@ -904,6 +951,18 @@ const char *const alarm_codes[] = {
     "documents", "clamd", "malware", "order", "engine", "configuration", NULL};
 
 const char *const letter_phrases[] = {
+    "again-reset-silent", "first-renew", "steps-reset",
+    "how-reset-failed", "noted-revoking", "sent-for-complete",
+    "sent-for-incomplete", "remark-sent-for", "answer-no-applicant",
+    "disposition-sheet", "disposition-entry", "checked-yes", "checked-no",
+    "checked-open", "receipt-reset", "receipt-reset-failed",
+    "receipt-approve-revoke", "receipt-revoked", "remind-revoke",
+    "agreed-confirm", "agreed-revoke", "agreed-reset", "agreed-next",
+    "told-agreed", "told-refused", "told-returned", "first-revoke",
+    "first-reset", "again-reset", "first-record", "package",
+    "answer-no-enclosure", "steps-revoke", "steps-renew", "evidence-crl",
+    "how-reset", "how-renew", "how-renew-failed", "how-record",
+    "noted-revoked", "noted-renewed", "noted-renew",
     "disowned-halted", "disowned-revoked", "disowned-resumed",
     "disowned-closed", "second-contact", "notice-opened", "notice-changed",
     "notice-refused", "notice-refused-contact", "withdrawn-halted", "answer-halted",

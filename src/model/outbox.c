@@ -16,7 +16,7 @@ static const bool is_first[LETTER__MAX] = {
 static const bool is_last[LETTER__MAX] = {
     [LETTER_SUMMARY] = true, [LETTER_PROBE] = true,  [LETTER_REMIND] = true,
     [LETTER_LATE] = true,    [LETTER_NUDGE] = true,  [LETTER_LAPSED] = true,
-    [LETTER_DELEGATED] = true,
+    [LETTER_DELEGATED] = true, [LETTER_TOLD] = true,
 };
 
 enum outbox_class outbox_class_of(const struct letter *letter) {

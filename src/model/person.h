@@ -77,6 +77,9 @@ enum role {
     ROLE__MAX
 };
 const char *role_name(enum role r); /* "administrator", "echelon-2" */
+/* Does it exist in each agency, for its own people?  superior, echelon-2,
+ * secretariat. */
+bool role_is_of_agency(enum role r);
 /* Only with a grant (PKL-16): verifier, operator, section officer. */
 bool role_needs_grant(enum role r);
 /* May the role decide in a step at all?  Not oversight, administrator,

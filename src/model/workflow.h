@@ -49,6 +49,7 @@ const char *paper_when_name(enum paper_when w); /* "always", "not-lost" */
  *   confirm  the applicant, with a word             CASE_RECEIVED
  *   revoke   the executor, with evidence            CASE_REVOKING
  *   issue    the executor, with evidence            CASE_ISSUING
+ *   reset    an officer, who works in the portal    CASE_RECEIVED
  *   end      nobody                                 the outcome's
  */
 enum step_kind {
@@ -58,10 +59,13 @@ enum step_kind {
     KIND_CONFIRM,
     KIND_REVOKE,
     KIND_ISSUE,
+    KIND_RESET,
     KIND_END,
     KIND__MAX
 };
 const char *step_kind_name(enum step_kind k); /* "papers" */
+/* Does an officer of the step's `actor` answer it, with a word? */
+bool step_kind_asks_officer(enum step_kind k);
 
 /* What leads out of a step.  The words people write for them are those of
  * requirements.md 6; COMPLETE and TIMEOUT nobody writes. */
@@ -75,8 +79,10 @@ enum outlet {
     OUTLET_MISMATCH, /* decide: TIDAK SESUAI, with a reason */
     OUTLET_ROUTE,    /* dispose: DISPOSISI, with a person or a role */
     OUTLET_CANCEL,   /* confirm: BATAL */
-    OUTLET_DONE,     /* revoke, issue: the evidence was accepted */
+    OUTLET_DONE,     /* revoke, issue: the evidence was accepted; reset,
+                        confirm: SELESAI */
     OUTLET_TIMEOUT,  /* papers, confirm: not heard of for too long */
+    OUTLET_FAILED,   /* reset, confirm: GAGAL, with a reason */
     OUTLET__MAX
 };
 const char *outlet_name(enum outlet o); /* "complete" */
@@ -96,6 +102,7 @@ struct transition {
     size_t letter_count;  /* letters to the applicant, in their order */
     enum letter_kind letters[LIMIT_TRANSITION_LETTERS];
     char silent[LIMIT_REASON]; /* why there is none; "" unless there is none */
+    bool tell[ROLE__MAX];      /* who else hears of it (CMS-10) */
     unsigned line; /* in the file, for messages */
 };
 
@@ -107,7 +114,7 @@ struct workflow_step {
     char title_en[LIMIT_NAME];
     unsigned line;
 
-    /* DECIDE, DISPOSE: who is asked.  With `assigned` it is whom the step of
+    /* DECIDE, DISPOSE, RESET: who is asked.  With `assigned` it is whom the step of
      * kind dispose before it named, who must have the role. */
     enum role actor;
     bool assigned;
@@ -119,6 +126,12 @@ struct workflow_step {
     size_t item_count;    /* what has to be looked at one by one (CMS-8) */
     char items[LIMIT_ITEMS][LIMIT_NAME];
     char items_en[LIMIT_ITEMS][LIMIT_NAME];
+
+    /* DECIDE: somebody outside decides, who has no Loket (BSrE); the papers go
+     * to him, and the actor writes down what he answered (CMS-9, CMS-11).
+     * "" = nobody. */
+    char outside[LIMIT_NAME];
+    char outside_address[LIMIT_ADDRESS];
 
     /* END */
     enum outcome outcome;
@@ -164,6 +177,11 @@ struct workflow {
     char opens_at[LIMIT_WORDS][LIMIT_ADDRESS];
     enum decision opens_by; /* or a mail that begins with this word:
                                DECISION_REVOKE ("CABUT"); NONE = no word */
+    /* CMS-4: who may send the letters for somebody of his agency. */
+    bool senders[ROLE__MAX];
+    /* TPN-8: from where its applicants write; none = from anywhere. */
+    size_t domain_count;
+    char domains[LIMIT_WORDS][LIMIT_DOMAIN];
     enum key_holder key;
     bool needs[PAPER__MAX];       /* which papers are mandatory */
     enum paper_when when[PAPER__MAX]; /* ... in which cases */
@@ -208,6 +226,12 @@ bool workflow_takes_plea(const struct workflow *w, enum plea plea);
 /* Of the revocation (REV-3): that of the file, or where it
  * is for several reasons that of the case. */
 enum order_reason workflow_reason(const struct workflow *w, enum plea plea);
+
+/* Is a mail from this address taken, by its domain (TPN-8)? */
+bool workflow_takes_domain(const struct workflow *w, const char *address);
+/* May this officer send letters for somebody else of his agency (CMS-4)? */
+bool workflow_lets_send(const struct workflow *w,
+                        const struct officer *officer);
 
 /* The step of this name, or NULL. */
 const struct workflow_step *workflow_step_named(const struct workflow *w,

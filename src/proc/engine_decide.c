@@ -375,7 +375,7 @@ static void name_event(const struct turn *t, struct event_row *row) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
     case EVENT_MESSAGE:
-        actor = "applicant";
+        actor = t->known.sent_by != NULL ? t->known.sent_by->id : "applicant";
         break;
     case EVENT_DISOWNED:
         actor = t->known.by_contact ? "second contact" : "applicant";

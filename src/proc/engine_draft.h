@@ -31,6 +31,8 @@ const char *draft_when(struct draft *d, usec_t at);
 /* Sets what {name} is in the phrases that follow. */
 void draft_pair(struct draft *d, const char *name, const char *value);
 const char *draft_phrase(struct draft *d, const char *name);
+/* The same of a text of the workflow file. */
+const char *draft_words(struct draft *d, const char *words);
 
 const char *draft_hex(struct draft *d, const struct digest *digest);
 

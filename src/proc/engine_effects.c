@@ -141,7 +141,18 @@ static int give(struct turn *t, const struct effect *effect, struct err *e) {
     return order_give(t->en->store, row, e);
 }
 
-/* The certificate an operator sent, kept with the order to issue. */
+/* He says that it is done: the CRL is looked at at once. */
+static int look_at_once(struct turn *t, struct err *e) {
+    if (t->known.revoke == NULL || t->revoke.state != ORDER_GIVEN) {
+        return 0;
+    }
+    t->revoke.next_try = t->now;
+    t->en->orders_pending = true;
+    return order_save(t->en->store, &t->revoke, e);
+}
+
+/* The certificate an operator sent, kept with the order to issue.  Where
+ * nothing is issued (REV-19) he sends none. */
 static int hold(struct turn *t, const struct effect *effect, struct err *e) {
     int i = t->event.attachment;
     const struct attachment *a = &t->mail->facts->attachments[i];
@@ -152,6 +163,9 @@ static int hold(struct turn *t, const struct effect *effect, struct err *e) {
     int rc;
 
     (void)effect;
+    if (t->known.issue == NULL) {
+        return look_at_once(t, e);
+    }
     if (io_map_memfd(t->mail->attachment_fds[i], LIMIT_CERTIFICATE, &bytes,
                      &size, e) != 0) {
         return -1;
@@ -174,15 +188,7 @@ static int hold(struct turn *t, const struct effect *effect, struct err *e) {
                         ? t->now /* the CRL says whether it is good still */
                         : first_look(t, ORDER_ISSUE);
     t->en->orders_pending = true;
-    if (order_save(t->en->store, row, e) != 0) {
-        return -1;
-    }
-    if (t->known.revoke == NULL || t->revoke.state != ORDER_GIVEN) {
-        return 0;
-    }
-    t->revoke.next_try = t->now; /* he says it is done: look at once */
-    t->en->orders_pending = true;
-    return order_save(t->en->store, &t->revoke, e);
+    return order_save(t->en->store, row, e) != 0 ? -1 : look_at_once(t, e);
 }
 
 /* What was handed in did not hold; its bytes stay with the mail. */
@@ -321,6 +327,8 @@ static int send_to_role(struct turn *t, const struct effect *effect,
 
         if (!reader.officer->roles[role] ||
             has_it(t, effect, reader.officer) ||
+            (role_is_of_agency(role) &&
+             !text_same_words(reader.officer->agency, t->applicant.agency)) ||
             (role == ROLE_OPERATOR &&
              (reader.officer == t->known.officer ||
               actor_is_applicant(reader.officer, &t->applicant)))) {
@@ -358,6 +366,9 @@ static int send(struct turn *t, const struct effect *effect, struct err *e) {
         reader.officer = gather_officer(t->en, t->event.delegation.deputy);
         return reader.officer != NULL ? letters_write(t, effect, &reader, e)
                                       : 0;
+    case READER_OUTSIDE:
+        reader.outside = workflow_step_named(t->workflow, t->c->step);
+        return letters_write(t, effect, &reader, e);
     case READER__MAX:
         break;
     }
@@ -416,6 +427,15 @@ static int delegate(struct turn *t, const struct effect *effect,
     return delegation_add(t->en->store, &d, NULL, e);
 }
 
+/* TPN-3, TPN-7: the serial is that of the certificate which stays. */
+static int reset(struct turn *t, const struct effect *effect, struct err *e) {
+    const struct digest approved =
+        workflow_revision_digest(t->c, &t->applicant, &t->old);
+
+    (void)effect;
+    return reset_give(t->en->store, t->c->id, &approved, t->now, e);
+}
+
 static int keep_returned(struct turn *t, const struct effect *effect,
                          struct err *e) {
     (void)effect;
@@ -459,6 +479,7 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_DELEGATE] = delegate,
     [EFFECT_RETURNED] = keep_returned,
     [EFFECT_LOOK] = look,
+    [EFFECT_RESET] = reset,
 };
 
 static bool is_end(const struct effect *effect) {

@@ -307,6 +307,20 @@ static void gather_newcomer(struct turn *t) {
     t->known.newcomer = who;
 }
 
+/* What is known of him who is taken for the sender. */
+static void know_sender(struct turn *t) {
+    struct known *k = &t->known;
+    int found;
+
+    k->sender = &t->sender;
+    MUST(outbox_recent(t->en->store, t->sender.addresses[0],
+                       t->now - USEC_PER_DAY, &k->letters_today,
+                       &store_error));
+    MUST(found = casefile_last_refused(t->en->store, t->sender.id, &t->refused,
+                                       &store_error));
+    k->refused = found == 1 ? &t->refused : NULL;
+}
+
 static void gather_sender(struct turn *t, const char *from) {
     struct engine *en = t->en;
     struct known *k = &t->known;
@@ -323,13 +337,68 @@ static void gather_sender(struct turn *t, const char *from) {
         gather_newcomer(t);
         return;
     }
-    k->sender = &t->sender;
-    MUST(outbox_recent(en->store, t->sender.addresses[0],
-                       t->now - USEC_PER_DAY, &k->letters_today,
-                       &store_error));
-    MUST(found = casefile_last_refused(en->store, t->sender.id, &t->refused,
-                                       &store_error));
-    k->refused = found == 1 ? &t->refused : NULL;
+    know_sender(t);
+}
+
+/* CMS-4: the one whom the letters name by his number, of the officer's agency;
+ * false where that is nobody, or more than one. */
+static bool find_named_applicant(struct turn *t, const struct mail_facts *f,
+                                 struct subscriber *who) {
+    struct subscriber *found = xcalloc(1, sizeof *found);
+    int64_t id = 0;
+    bool one = true;
+
+    for (size_t i = 0; i < f->attachment_count; i++) {
+        const struct document *d = &f->attachments[i].document;
+        struct subscriber asked = {.id = 0};
+        int rc = 0;
+
+        if (d->kind != DOCUMENT_PDF || d->pdf == NULL) {
+            continue;
+        }
+        text_copy(asked.nip, sizeof asked.nip, d->pdf->paper.nip);
+        text_copy(asked.nik, sizeof asked.nik, d->pdf->paper.nik);
+        if (asked.nip[0] != '\0' || asked.nik[0] != '\0') {
+            MUST(rc = registry_find(t->en->store, &asked, found,
+                                    &store_error));
+        }
+        if (rc == 1) {
+            one = one && (id == 0 || id == found->id);
+            id = found->id;
+            *who = *found;
+        }
+    }
+    free(found);
+    return one && id != 0 &&
+           text_same_words(who->agency, t->known.officer->agency);
+}
+
+/* An official who sends letters for somebody of his agency; for himself he
+ * writes as anybody does.  An answer to a question of ours is none. */
+static void gather_sent_for(struct turn *t, const struct mail_facts *f,
+                            const struct casefile *named) {
+    struct subscriber *who = xcalloc(1, sizeof *who);
+    struct known *k = &t->known;
+    const struct workflow *w =
+        named != NULL
+            ? workflows_get(t->en, named->workflow, named->workflow_version)
+            : t->workflow;
+    bool may = k->officer != NULL && !k->carries_token &&
+               workflow_lets_send(w, k->officer) &&
+               (named != NULL || workflow_opens_mail(w, f)) &&
+               f->attachment_count > 0;
+
+    if (may && find_named_applicant(t, f, who)) {
+        if (k->sender == NULL || k->sender->id != who->id) {
+            t->sender = *who;
+            t->workflow = w;
+            know_sender(t);
+            k->sent_by = k->officer;
+        }
+    } else {
+        k->sends_for_nobody = may && k->sender == NULL;
+    }
+    free(who);
 }
 
 /* The case an applicant's mail may act on: only one of his own (zammad #5064:
@@ -686,11 +755,12 @@ void gather_mail(struct turn *t, const struct examined_mail *m) {
     t->known.shared_mailbox = t->en->settings->mailbox_mode == MAILBOX_SHARED;
     gather_sender(t, f->identity.from);
     is_named = find_named_case(t, f, named);
+    gather_token(t, f);
+    gather_sent_for(t, f, is_named ? named : NULL);
     if (t->known.sender != NULL) {
         gather_own_case(t, is_named ? named : NULL);
     }
-    gather_token(t, f);
-    if (t->known.officer != NULL) {
+    if (t->known.officer != NULL && t->known.sent_by == NULL) {
         gather_answer(t, f, is_named ? named : NULL);
     }
     if (f->automatic == AUTOMATIC_BOUNCE) {

@@ -76,6 +76,13 @@ const char *draft_phrase(struct draft *d, const char *name) {
     return draft_keep(d, xstrdup(text));
 }
 
+const char *draft_words(struct draft *d, const char *words) {
+    char text[LIMIT_SLOT_TEXT] = "";
+
+    letter_words(words, d->pairs, text, sizeof text);
+    return draft_keep(d, xstrdup(text));
+}
+
 /* ---- the officers' letters: side by side ---------------------------------- */
 
 static const char *csr_block(struct draft *d) {
@@ -309,6 +316,28 @@ const char *draft_service(struct draft *d) {
     return draft_keep(d, text);
 }
 
+/* "@tapinkab.go.id, @..." */
+static const char *domains(struct draft *d) {
+    const struct workflow *w = d->t->workflow;
+    struct buf b;
+
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    for (size_t i = 0; i < w->domain_count; i++) {
+        buf_printf(&b, "%s@%s", i > 0 ? ", " : "", w->domains[i]);
+    }
+    if (b.size == 0) {
+        buf_puts(&b, "-");
+    }
+    return draft_keep(d, buf_take(&b, NULL));
+}
+
+/* What somebody said why, who need not have. */
+static const char *reason_given(const struct draft *d) {
+    const char *reason = reason_of(d);
+
+    return reason[0] != '\0' ? reason : "-";
+}
+
 /* What phrases may name. */
 static void set_pairs(struct draft *d, const struct effect *effect) {
     const struct turn *t = d->t;
@@ -324,6 +353,11 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "agency", a->agency);
     draft_pair(d, "address", a->address_count > 0 ? a->addresses[0] : "");
     draft_pair(d, "case", t->c->number);
+    draft_pair(d, "domains", domains(d));
+    draft_pair(d, "sent_by",
+               t->known.sent_by != NULL
+                   ? draft_person(d, t->known.sent_by->id, "")
+                   : "");
     draft_pair(d, "service", draft_service(d));
     draft_pair(d, "serial", t->old.serial);
     draft_pair(d, "subject", t->old.subject);
@@ -342,6 +376,7 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "why", t->event.reason);
     draft_pair(d, "opens",
                t->workflow->opens_count > 0 ? t->workflow->opens[0] : "-");
+    draft_pair(d, "reason_given", reason_given(d));
     draft_pair(d, "revoked_at", draft_when(d, t->revoke.revoked_at));
     set_reason_pairs(d);
 }
@@ -357,7 +392,8 @@ static void set_outcome(struct draft *d) {
     v[SLOT_VALID_FROM] = draft_when(d, t->issue.not_before);
     v[SLOT_VALID_TO] = draft_when(d, t->issue.not_after);
     draft_pair(d, "number", t->revoke.crl_number);
-    v[SLOT_EVIDENCE] = draft_phrase(d, "evidence-a");
+    v[SLOT_EVIDENCE] = draft_phrase(
+        d, d->letter.kind == LETTER_REVOKED ? "evidence-crl" : "evidence-a");
     draft_pair(d, "number", t->applicant.nip[0] != '\0' ? t->applicant.nip
                                                   : t->applicant.nik);
 }
@@ -367,6 +403,12 @@ static const char *steps_for(const struct draft *d) {
     bool remote = d->t->workflow->key == KEY_REMOTE;
 
     switch (d->letter.kind) {
+    case LETTER_REVOKE:
+        return "steps-revoke";
+    case LETTER_RESET:
+        return "steps-reset";
+    case LETTER_RENEW:
+        return "steps-renew";
     case LETTER_COMPLETED:
         return remote ? "steps-install-remote" : "steps-install";
     case LETTER_GUIDE_REVOKE:
@@ -519,6 +561,11 @@ static int attach_csr(struct draft *d, struct err *e) {
     return add_paper(d, PAPER_CSR, e);
 }
 
+/* CMS-9 */
+static int attach_for_outside(struct draft *d, struct err *e) {
+    return add_paper(d, PAPER_CSR, e) != 0 ? -1 : attach_for_verifier(d, e);
+}
+
 /* A certificate as people's programs want it: PEM, whatever it came as. */
 static void add_pem(struct draft *d, const char *name, char *bytes,
                     size_t size) {
@@ -582,6 +629,9 @@ static int attach(struct draft *d, struct err *e) {
         [LETTER_DISPOSE] = attach_for_verifier,
         [LETTER_IDENTITY] = attach_for_verifier,
         [LETTER_WORK] = attach_for_operator,
+        [LETTER_REVOKE] = attach_for_operator,
+        [LETTER_RESET] = attach_for_verifier,
+        [LETTER_PACKAGE] = attach_for_outside,
         [LETTER_COMPLETED] = attach_certificates,
         [LETTER_FORMS] = draft_forms,
         [LETTER_GUIDE_REVOKE] = draft_attach_reason,
@@ -598,8 +648,13 @@ static int attach(struct draft *d, struct err *e) {
 static void address_to(struct draft *d, const struct reader_of *reader) {
     struct letter *l = &d->letter;
     const struct officer *o = reader->officer;
-    const char *to = o != NULL ? o->addresses[0] : d->t->c->recipient;
-    const char *name = o != NULL ? o->name : d->t->applicant.name;
+    const struct workflow_step *outside = reader->outside;
+    const char *to = o != NULL         ? o->addresses[0]
+                     : outside != NULL ? outside->outside_address
+                                       : d->t->c->recipient;
+    const char *name = o != NULL         ? o->name
+                       : outside != NULL ? outside->outside
+                                         : d->t->applicant.name;
 
     text_copy(l->to, sizeof l->to,
               reader->contact != NULL ? reader->contact : to);
@@ -659,6 +714,12 @@ static bool is_confirmed_by_applicant(const struct turn *t) {
     return s != NULL && s->kind == KIND_CONFIRM;
 }
 
+/* TPN-4: he says how it went, not whether it may be done. */
+static bool reports(const struct turn *t) {
+    return workflow_step_named(t->workflow, t->c->step)
+        ->on[OUTLET_DONE].present;
+}
+
 /* What step() cannot know, or need not: the words follow what is so. */
 static const char *phrase_for(const struct draft *d,
                               const struct effect *effect) {
@@ -688,7 +749,7 @@ static const char *phrase_for(const struct draft *d,
     }
     if (strcmp(effect->phrase, "noted-received") == 0 &&
         is_confirmed_by_applicant(t)) {
-        return "noted-confirm";
+        return reports(t) ? "noted-renew" : "noted-confirm";
     }
     return effect->phrase;
 }
@@ -699,7 +760,13 @@ static const char *remark(struct draft *d) {
     const struct turn *t = d->t;
     const struct mail_facts *f = t->mail != NULL ? t->mail->facts : NULL;
 
-    if (f == NULL || d->reader->officer != t->known.officer) {
+    if (f == NULL) {
+        return "";
+    }
+    if (t->known.sent_by != NULL && d->reader->officer == NULL) {
+        return draft_phrase(d, "remark-sent-for");
+    }
+    if (d->reader->officer != t->known.officer) {
         return "";
     }
     if (f->sends_private_key && d->letter.kind == LETTER_NOTED) {
@@ -718,8 +785,9 @@ int letters_write(struct turn *t, const struct effect *effect,
     d->t = t;
     d->reader = reader;
     d->settings = t->en->settings;
-    d->language = reader->officer != NULL ? reader->officer->language
-                                          : t->applicant.language;
+    d->language = reader->officer != NULL   ? reader->officer->language
+                  : reader->outside != NULL ? d->settings->office.language
+                                            : t->applicant.language;
     d->letter.kind = effect->letter;
     d->letter.language = d->language;
     address(d, reader);

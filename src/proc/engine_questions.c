@@ -41,17 +41,26 @@ static const struct workflow_step *step_of(const struct turn *t) {
     return workflow_step_named(t->workflow, t->c->step);
 }
 
+static enum letter_kind work_letter(const struct turn *t) {
+    return workflow_step_of_kind(t->workflow, KIND_ISSUE) != NULL
+               ? LETTER_WORK
+               : LETTER_REVOKE;
+}
+
 static enum letter_kind letter_of(const struct turn *t,
                                   const struct effect *effect) {
     static const enum letter_kind letters[KIND__MAX] = {
         [KIND_DECIDE] = LETTER_VERIFY, [KIND_DISPOSE] = LETTER_DISPOSE,
-        [KIND_CONFIRM] = LETTER_CONFIRM};
+        [KIND_CONFIRM] = LETTER_CONFIRM, [KIND_RESET] = LETTER_RESET};
     const struct workflow_step *step = step_of(t);
 
     if (effect->step == STEP_EXECUTE || step == NULL) {
-        return t->workflow->executor != EXECUTOR_APPLICANT ? LETTER_WORK
+        return t->workflow->executor != EXECUTOR_APPLICANT ? work_letter(t)
                : t->c->state == CASE_REVOKING ? LETTER_GUIDE_REVOKE
                                               : LETTER_GUIDE_ISSUE;
+    }
+    if (step->kind == KIND_CONFIRM && step->on[OUTLET_DONE].present) {
+        return LETTER_RENEW;
     }
     return t->applicant.confirmed || step->kind != KIND_DECIDE
                ? letters[step->kind]

@@ -48,7 +48,7 @@ static const char *items_to_check(struct draft *d,
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < s->item_count; i++) {
         buf_printf(&b, "%s%zu. %s", i > 0 ? "\n" : "", i + 1,
-                   in(d, s->items[i], s->items_en[i]));
+                   draft_words(d, in(d, s->items[i], s->items_en[i])));
     }
     return draft_keep(d, buf_take(&b, NULL));
 }
@@ -66,6 +66,8 @@ static const struct {
     {OUTLET_MISMATCH, SLOT_MISMATCH_LINK, "how-mismatch"},
     {OUTLET_CORRECT, SLOT_CORRECT_LINK, "how-correct"},
     {OUTLET_CANCEL, SLOT_CANCEL_LINK, "how-cancel"},
+    {OUTLET_DONE, SLOT_DONE_LINK, "how-reset"},
+    {OUTLET_FAILED, SLOT_FAILED_LINK, "how-reset-failed"},
 };
 enum { REPLIES = sizeof replies / sizeof replies[0] };
 
@@ -74,6 +76,9 @@ static bool offers(const struct draft *d, const struct workflow_step *s,
                    enum outlet outlet) {
     if (d->letter.kind == LETTER_IDENTITY) {
         return outlet == OUTLET_MATCH || outlet == OUTLET_MISMATCH;
+    }
+    if (d->letter.kind == LETTER_WORK || d->letter.kind == LETTER_REVOKE) {
+        return outlet == OUTLET_DONE || outlet == OUTLET_FAILED;
     }
     return s != NULL ? s->on[outlet].present
                      : outlet == OUTLET_APPROVE || outlet == OUTLET_REJECT;
@@ -85,8 +90,19 @@ static const char *how(struct draft *d, const struct workflow_step *s,
     const struct workflow_step *to;
     const char *text;
 
+    if (s != NULL && s->kind == KIND_CONFIRM &&
+        replies[i].outlet == OUTLET_DONE) {
+        return draft_phrase(d, "how-renew");
+    }
+    if (s != NULL && s->kind == KIND_CONFIRM &&
+        replies[i].outlet == OUTLET_FAILED) {
+        return draft_phrase(d, "how-renew-failed");
+    }
     if (replies[i].outlet != OUTLET_APPROVE || s == NULL) {
         return draft_phrase(d, replies[i].phrase);
+    }
+    if (s->outside[0] != '\0') {
+        return draft_phrase(d, "how-record");
     }
     to = &d->t->workflow->steps[s->on[OUTLET_APPROVE].to];
     if (s->kind == KIND_CONFIRM) {
@@ -336,6 +352,7 @@ void draft_question(struct draft *d) {
     const char **v = d->letter.values;
 
     v[SLOT_STEP] = draft_step(d, s);
+    draft_pair(d, "outside", s != NULL ? s->outside : "");
     draft_pair(d, "step", v[SLOT_STEP]);
     draft_pair(d, "due", c->due != 0 ? draft_when(d, c->due) : "-");
     draft_pair(d, "closed", c->closed != 0 ? draft_when(d, c->closed) : "-");

@@ -107,6 +107,14 @@ const struct rule fsck_decision_rules[] = {
      "SELECT 'order=' || i.id" SAGA
      "WHERE r.state IS NOT 'done' AND (i.state = 'done'"
      "  OR (i.executor <> 'operator' AND i.state <> 'abandoned'))"},
+    {"I7", "resets a passphrase and revokes (TPN-7)",
+     "SELECT 'order=' || o.id FROM casefile_order o"
+     " JOIN reset_order x ON x.casefile_id = o.casefile_id"},
+    {"I4", "a reset that nobody approved",
+     "SELECT 'reset=' || c.number || '/' || x.attempt FROM reset_order x"
+     " JOIN casefile c ON c.id = x.casefile_id WHERE NOT EXISTS"
+     " (SELECT 1 FROM approval a WHERE a.casefile_id = c.id"
+     "  AND a.approved = x.approved AND a.at <= x.given)"},
     {"I7", "names another serial than the certificate of the case",
      "SELECT 'order=' || o.id FROM casefile_order o"
      " JOIN casefile c ON c.id = o.casefile_id"
@@ -180,7 +188,8 @@ const struct rule fsck_decision_rules[] = {
      " AND NOT " CONFIRMED},
     {"I12", "a decision of the applicant",
      "SELECT 'event=' || id FROM event v WHERE actor = 'applicant'"
-     " AND kind IN ('approve', 'reject', 'match', 'mismatch', 'done')"
+     " AND kind IN ('approve', 'reject', 'match', 'mismatch', 'done',"
+     "  'failed')"
      " AND NOT " CONFIRMED},
     /* I13: a closed case is closed, and closed as its orders say. */
     {"I13", "closed state and closing time do not agree",
@@ -197,9 +206,19 @@ const struct rule fsck_decision_rules[] = {
      " JOIN casefile c ON c.id = o.casefile_id"
      " JOIN casefile_state s ON s.name = c.state AND s.closed"
      " WHERE o.state IN ('given', 'stopped')"},
-    {"I13", "completed, and yet not both orders are done",
-     "SELECT 'case=' || c.number" SAGA "WHERE c.state = 'completed'"
-     " AND (r.state IS NOT 'done' OR i.state IS NOT 'done')"},
+    {"I13", "completed, and yet not all orders of its procedure are done",
+     "SELECT 'case=' || c.number" SAGA
+     "LEFT JOIN workflow_version v ON v.name = c.workflow"
+     " AND v.version = c.workflow_version WHERE c.state = 'completed'"
+     " AND CASE coalesce(v.orders, 'revoke issue')"
+     "  WHEN 'revoke issue' THEN r.state IS NOT 'done'"
+     "   OR i.state IS NOT 'done'"
+     "  WHEN 'revoke' THEN r.state IS NOT 'done' OR i.seq IS NOT NULL"
+     "  WHEN 'reset' THEN NOT EXISTS (SELECT 1 FROM reset_order x"
+     "   JOIN act a ON a.casefile_id = x.casefile_id AND a.at > x.given"
+     "   WHERE x.casefile_id = c.id AND a.decision = 'done'"
+     "   AND a.person LIKE 'subscriber:%')"
+     "  ELSE coalesce(r.seq, i.seq) IS NOT NULL END"},
     {"I13", "both orders are done, and yet it is not completed",
      "SELECT 'case=' || c.number" SAGA
      "WHERE c.state NOT IN ('completed', 'received')"
@@ -223,7 +242,7 @@ const struct rule fsck_decision_rules[] = {
      " WHERE state = 'done' AND evidence = 'none'"},
     {"PKL-22", "done, and its evidence is not kept",
      "SELECT 'order=' || o.id FROM casefile_order o WHERE o.state = 'done'"
-     " AND o.kind <> 'reset' AND NOT (o.kind = 'issue' AND o.evidence = 'a')"
+     " AND NOT (o.kind = 'issue' AND o.evidence = 'a')"
      " AND NOT (o.evidence = 'a' AND o.crl IS NOT NULL)"
      " AND (SELECT count(*) FROM order_evidence v WHERE v.order_seq = o.seq"
      "  AND v.class = o.evidence) < iif(o.evidence = 'd', 2, 1)"},

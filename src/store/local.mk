@@ -22,6 +22,7 @@ src_store_libstore_a_SOURCES = \
     src/store/query.c src/store/query.h \
     src/store/returned.c \
     src/store/registry.c \
+    src/store/reset.c \
     src/store/schema.c src/store/schema.h \
     src/store/schema_2.c \
     src/store/schema_3.c \

@@ -37,7 +37,7 @@ const struct migration schema_5[] = {
      " UNIQUE (address, day)" /* one letter a day, whatever arrives (V056) */
      ") STRICT;"},
 
-    {5, "orders that applicants carry out themselves, and resets",
+    {5, "orders that applicants carry out themselves",
      /* No CHECK can be altered, so the table is made anew, with its rows, its
       * references (deferred: the rows are back before the commit), indexes and
       * triggers as they were after schema 4.  Orders to issue may be done
@@ -50,7 +50,7 @@ const struct migration schema_5[] = {
      " seq INTEGER PRIMARY KEY,"
      " id TEXT NOT NULL UNIQUE,"
      " casefile_id INTEGER NOT NULL REFERENCES casefile,"
-     " kind TEXT NOT NULL CHECK (kind IN ('issue', 'revoke', 'reset')),"
+     " kind TEXT NOT NULL CHECK (kind IN ('issue', 'revoke')),"
      " executor TEXT NOT NULL CHECK (executor IN ('ca', 'operator',"
      "  'applicant')),"
      " profile TEXT NOT NULL,"
@@ -284,7 +284,7 @@ const struct migration schema_5[] = {
      " BEGIN SELECT RAISE(ABORT, 'PKL-22: evidence is kept'); END;"
      "CREATE TRIGGER order_proved BEFORE UPDATE OF state ON casefile_order"
      " WHEN NEW.state = 'done' AND OLD.state <> 'done'"
-     " AND NEW.kind <> 'reset' AND NOT CASE NEW.evidence"
+     " AND NOT CASE NEW.evidence"
      "  WHEN 'a' THEN NEW.kind = 'issue' OR NEW.crl IS NOT NULL"
      "   OR EXISTS (SELECT 1 FROM order_evidence"
      "    WHERE order_seq = NEW.seq AND class = 'a')"
@@ -294,7 +294,7 @@ const struct migration schema_5[] = {
      "   WHERE order_seq = NEW.seq AND class = NEW.evidence) END"
      " BEGIN SELECT RAISE(ABORT, 'PKL-22: done without its evidence'); END;"},
 
-    {5, "applicants report what they did in the portal (PKL-20)",
+    {5, "applicants report what they did in the portal (PKL-20, TPN-4)",
      "DROP TRIGGER act_own;"
      "CREATE TRIGGER act_own BEFORE INSERT ON act"
      " WHEN NEW.person LIKE 'subscriber:%' AND (NEW.for_whom <> ''"
@@ -315,6 +315,46 @@ const struct migration schema_5[] = {
      " WHERE state = 'accepted';"
      "CREATE TRIGGER outbox_class_stays BEFORE UPDATE OF class ON outbox"
      " BEGIN SELECT RAISE(ABORT, 'I14: a letter never changes'); END;"},
+
+    {5, "which orders a procedure completes a case with",
+     "ALTER TABLE workflow_version ADD COLUMN"
+     " orders TEXT NOT NULL DEFAULT 'revoke issue'"
+     " CHECK (orders IN ('revoke issue', 'revoke', 'reset', 'none'));"},
+
+    /* No casefile_order: those may go to a CA and end with evidence of it,
+     * this one ends with the words of two people, which `act` has. */
+    {5, "the reset of a passphrase, as often as it was ordered (TPN-3)",
+     "CREATE TABLE reset_order ("
+     " casefile_id INTEGER NOT NULL REFERENCES casefile,"
+     " attempt INTEGER NOT NULL CHECK (attempt >= 1),"
+     " approved BLOB NOT NULL CHECK (length(approved) = 32),"
+     " given INTEGER NOT NULL,"
+     " PRIMARY KEY (casefile_id, attempt)"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE TRIGGER reset_approved BEFORE INSERT ON reset_order"
+     " WHEN NOT EXISTS (SELECT 1 FROM approval a JOIN casefile c"
+     "  ON c.id = a.casefile_id AND c.revision = a.stands"
+     "  WHERE c.id = NEW.casefile_id AND a.approved = NEW.approved)"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'I4: no approval stands with this digest'); END;"
+     "CREATE TRIGGER reset_late BEFORE INSERT ON reset_order"
+     " WHEN (SELECT closed IS NOT NULL OR halted <> 0 FROM casefile"
+     "  WHERE id = NEW.casefile_id)"
+     " BEGIN SELECT RAISE(ABORT, 'I11: a closed case gets no order'); END;"
+     "CREATE TRIGGER reset_alone BEFORE INSERT ON reset_order"
+     " WHEN EXISTS (SELECT 1 FROM casefile_order"
+     "  WHERE casefile_id = NEW.casefile_id)"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'I7: a case resets, or it revokes (TPN-7)'); END;"
+     "CREATE TRIGGER order_alone BEFORE INSERT ON casefile_order"
+     " WHEN EXISTS (SELECT 1 FROM reset_order"
+     "  WHERE casefile_id = NEW.casefile_id)"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'I7: a case resets, or it revokes (TPN-7)'); END;"
+     "CREATE TRIGGER reset_stays BEFORE UPDATE ON reset_order"
+     " BEGIN SELECT RAISE(ABORT, 'I5: an order never changes'); END;"
+     "CREATE TRIGGER reset_kept BEFORE DELETE ON reset_order"
+     " BEGIN SELECT RAISE(ABORT, 'I5: an order is never deleted'); END;"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];

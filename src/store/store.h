@@ -469,6 +469,15 @@ int evidence_add(struct store *s, int64_t mail_id,
 int evidence_get(struct store *s, int64_t mail_id, unsigned position,
                  struct evidence_row *row_r, struct err *e);
 
+/* ---- resets of a passphrase ---------------------------------------------- */
+
+/* Orders one more in this case, on approvals that stand with this digest. */
+int reset_give(struct store *s, int64_t casefile_id,
+               const struct digest *approved, usec_t now, struct err *e);
+/* How often it was ordered. */
+int reset_count(struct store *s, int64_t casefile_id, uint64_t *count_r,
+                struct err *e);
+
 /* ---- letters that came back --------------------------------------------- */
 
 /* This letter did not reach its reader, says this mail; its first word

@@ -79,6 +79,13 @@ int workflow_version_fits(struct store *s, const struct workflow *w,
     return may_replace(s, w, &old, &w->source, e);
 }
 
+static const char *orders_of(const struct workflow *w) {
+    return workflow_step_of_kind(w, KIND_ISSUE) != NULL    ? "revoke issue"
+           : workflow_step_of_kind(w, KIND_REVOKE) != NULL ? "revoke"
+           : workflow_step_of_kind(w, KIND_RESET) != NULL  ? "reset"
+                                                           : "none";
+}
+
 static int write_row(struct store *s, const struct workflow *w,
                      const struct digest *source, size_t size, usec_t now,
                      struct err *e) {
@@ -89,12 +96,13 @@ static int write_row(struct store *s, const struct workflow *w,
 
     if (query_open(s, &q,
                    "INSERT INTO workflow_version (name, version, source,"
-                   " size, date, what, changed_by, first_seen)"
-                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                   " size, date, what, changed_by, first_seen, orders)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
                    " ON CONFLICT (name, version) DO UPDATE SET"
                    " source = excluded.source, size = excluded.size,"
                    " date = excluded.date, what = excluded.what,"
-                   " changed_by = excluded.changed_by",
+                   " changed_by = excluded.changed_by,"
+                   " orders = excluded.orders",
                    e) != 0) {
         return -1;
     }
@@ -106,6 +114,7 @@ static int write_row(struct store *s, const struct workflow *w,
     put_text(&q, change->what);
     put_text(&q, change->by);
     put_int(&q, now);
+    put_text(&q, orders_of(w));
     return query_run(&q, e);
 }
 

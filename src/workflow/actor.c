@@ -281,7 +281,7 @@ static struct question question_of(const struct workflow *workflow,
 
 static bool has_substitute(const struct workflow_step *step) {
     return step->substitute != ROLE__MAX &&
-           (step->kind == KIND_DECIDE || step->kind == KIND_DISPOSE);
+           step_kind_asks_officer(step->kind);
 }
 
 size_t actor_list(const struct workflow *workflow,

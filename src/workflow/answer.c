@@ -55,20 +55,42 @@ bool answer_is_reported(const struct casefile *c, const struct known *known) {
     return reported;
 }
 
+/* Where nothing is to be issued SELESAI is all that an operator has to say
+ * (REV-19); given again by an administrator, the work is asked for anew. */
+static bool has_said_so(const struct casefile *c, const struct known *known) {
+    const struct act *last = NULL;
+
+    for (size_t i = 0; i < known->act_count; i++) {
+        if (strcmp(known->acts[i].step_name, c->step) == 0) {
+            last = &known->acts[i];
+        }
+    }
+    return last != NULL && last->decision == DECISION_DONE &&
+           known->revoke->given_up_by[0] == '\0';
+}
+
 /* What is worked on in the portal now. */
 static const struct order_row *work_of(const struct casefile *c,
                                        const struct known *known) {
     const struct order_row *revoke = known->revoke;
 
     return c->state == CASE_REVOKING && revoke != NULL &&
-                   revoke->executor == EXECUTOR_APPLICANT
+                   (revoke->executor == EXECUTOR_APPLICANT ||
+                    known->issue == NULL)
                ? revoke
                : known->issue;
 }
 
-/* An operator's work is awaited until he has handed in the certificate, an
- * applicant's until he has reported it; what then is missing, the CRL, no
- * answer can bring. */
+static bool is_reported(const struct casefile *c, const struct known *known,
+                        const struct order_row *work) {
+    return work->executor == EXECUTOR_APPLICANT
+               ? answer_is_reported(c, known)
+               : known->issue == NULL && has_said_so(c, known);
+}
+
+/* An operator's work is awaited until he has handed in the certificate, or
+ * reported a revocation after which none is issued; an applicant's until he has
+ * reported it; what then is missing, the CRL, no answer can bring. */
 bool answer_is_awaited(const struct casefile *c, enum ask_step step,
                        const char *step_name, const struct known *known) {
     const struct order_row *work;
@@ -79,9 +101,7 @@ bool answer_is_awaited(const struct casefile *c, enum ask_step step,
     work = work_of(c, known);
     return (c->state == CASE_REVOKING || c->state == CASE_ISSUING) &&
            work != NULL && work->state == ORDER_GIVEN &&
-           digest_is_zero(&work->certificate) &&
-           !(work->executor == EXECUTOR_APPLICANT &&
-             answer_is_reported(c, known));
+           digest_is_zero(&work->certificate) && !is_reported(c, known, work);
 }
 
 enum outlet answer_outlet(enum decision decision) {
@@ -93,6 +113,8 @@ enum outlet answer_outlet(enum decision decision) {
         [DECISION_MISMATCH] = OUTLET_MISMATCH,
         [DECISION_ROUTE] = OUTLET_ROUTE,
         [DECISION_CANCEL] = OUTLET_CANCEL,
+        [DECISION_DONE] = OUTLET_DONE,
+        [DECISION_FAILED] = OUTLET_FAILED,
     };
 
     /* COMPLETE, which nobody can write, is 0: it stands for "none" here. */
@@ -284,6 +306,14 @@ static bool has_no_reason(const struct reply *r) {
     return false;
 }
 
+/* CMS-11: what somebody outside decided is there to be read. */
+static bool has_no_enclosure(const struct reply *r) {
+    return r->known->token->step == STEP_VERIFY &&
+           step_of(r)->outside[0] != '\0' &&
+           r->mail->decision != DECISION_CORRECT &&
+           r->mail->attachment_count == 0;
+}
+
 /* CMS-5, CMS-7: to somebody who could answer the step it leads to. */
 static bool has_no_addressee(const struct reply *r) {
     const struct workflow_step *next;
@@ -364,6 +394,7 @@ static const struct check {
     {has_no_reason, FAULT_NO_REASON},
     {has_no_addressee, FAULT_NO_ADDRESSEE},
     {is_number_taken, FAULT_NUMBER_TAKEN},
+    {has_no_enclosure, FAULT_NO_ENCLOSURE},
     {is_not_ready, FAULT_NOT_READY},
     {is_of_other_issuer, FAULT_OTHER_ISSUER},
 };
@@ -424,7 +455,8 @@ enum answer_fault answer_judge(const struct workflow *workflow,
             return checks[i].fault;
         }
     }
-    return mail->decision == DECISION_DONE
+    return mail->decision == DECISION_DONE &&
+                   known->token->step == STEP_EXECUTE && known->issue != NULL
                ? answer_certificate(workflow, mail, known, attachment_r)
                : FAULT_NONE;
 }

@@ -181,6 +181,7 @@ static struct check_state moved(const struct workflow *w,
     } else if (outlet == OUTLET_DONE) {
         t.revoked |= from->kind == KIND_REVOKE;
         t.issued |= from->kind == KIND_ISSUE;
+        t.reset |= from->kind == KIND_RESET;
     }
     if (check_is_return(w, from, outlet)) {
         void_approvals(&t);
@@ -229,9 +230,14 @@ static void judge_edge(const struct explorer *x, uint32_t node,
 }
 
 /* Moved on by nobody: a timer, or the CA. */
-static bool is_by_nobody(const struct explorer *x, enum outlet outlet) {
+static bool is_by_nobody(const struct explorer *x,
+                         const struct workflow_step *step,
+                         enum outlet outlet) {
+    bool orders = step->kind == KIND_REVOKE || step->kind == KIND_ISSUE;
+
     return outlet == OUTLET_TIMEOUT ||
-           (outlet == OUTLET_DONE && x->whole.w->executor == EXECUTOR_CA);
+           (outlet == OUTLET_DONE && orders &&
+            x->whole.w->executor == EXECUTOR_CA);
 }
 
 static bool may_take(const struct workflow_step *s, enum outlet outlet) {
@@ -294,7 +300,7 @@ static size_t ways_from(const struct explorer *x, uint32_t node,
             continue;
         }
         way.to = moved(w, s, outlet);
-        way.by_nobody = is_by_nobody(x, outlet);
+        way.by_nobody = is_by_nobody(x, step, outlet);
         judge_edge(x, node, s, outlet, &way.to);
         ways[n] = way;
         n += 1 + (check_is_return(w, step, outlet)
@@ -313,11 +319,11 @@ static size_t ways_from(const struct explorer *x, uint32_t node,
 static uint64_t key_of(const struct check_state *s) {
     uint64_t flags = (s->revoked ? 1U : 0U) | (s->issued ? 2U : 0U) |
                      (s->again ? 4U : 0U) | (s->holds ? 8U : 0U) |
-                     (s->lost ? 16U : 0U);
+                     (s->lost ? 16U : 0U) | (s->reset ? 32U : 0U);
 
-    /* 25 bits of approvals; 5, 8, 8, 4, 5 and 5 of the rest */
+    /* 25 bits of approvals; 5, 8, 8, 4, 5 and 6 of the rest */
     return (((((((uint64_t)s->approved << 5 | s->step) << 8 | s->current) << 8 |
-               s->seen) << 4 | s->strength) << 5 | s->named) << 5) | flags;
+               s->seen) << 4 | s->strength) << 5 | s->named) << 6) | flags;
 }
 
 /* The node of this combination, or NOBODY; *slot_r is where it belongs. */
@@ -595,6 +601,7 @@ static void find_deciders(struct check_whole *k) {
 
     k->revokes = workflow_step_of_kind(w, KIND_REVOKE) != NULL;
     k->issues = workflow_step_of_kind(w, KIND_ISSUE) != NULL;
+    k->resets = workflow_step_of_kind(w, KIND_RESET) != NULL;
     k->quorum = 1;
     for (unsigned i = 0; i < w->step_count; i++) {
         k->quorum = w->steps[i].quorum > k->quorum ? w->steps[i].quorum

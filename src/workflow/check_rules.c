@@ -20,7 +20,7 @@
 /* ---- what several rules ask ---------------------------------------------- */
 
 bool check_asks_officer(const struct workflow_step *s) {
-    return s->kind == KIND_DECIDE || s->kind == KIND_DISPOSE;
+    return step_kind_asks_officer(s->kind);
 }
 
 static bool waits_for_applicant(const struct workflow_step *s) {
@@ -33,7 +33,7 @@ bool check_is_refusal(enum outlet o) {
 }
 
 static bool is_negative(enum outlet o) {
-    return check_is_refusal(o) || o == OUTLET_TIMEOUT;
+    return check_is_refusal(o) || o == OUTLET_TIMEOUT || o == OUTLET_FAILED;
 }
 
 bool check_is_return(const struct workflow *w, const struct workflow_step *s,
@@ -82,16 +82,21 @@ static uint8_t needed_for(const struct check_whole *k,
     if (to->kind == KIND_REVOKE && !k->issues) {
         return (uint8_t)(needed(k->w, lost) & ~SET(PAPER_CSR));
     }
-    return to->kind == KIND_REVOKE || to->kind == KIND_ISSUE || completes
+    return to->kind == KIND_REVOKE || to->kind == KIND_ISSUE ||
+                   to->kind == KIND_RESET || completes
                ? needed(k->w, lost)
                : 0;
 }
 
 bool check_orders_issuance(const struct check_whole *k,
                            const struct workflow_step *to) {
-    return to->kind == KIND_ISSUE ||
+    return to->kind == KIND_ISSUE || to->kind == KIND_RESET ||
            (to->kind == KIND_REVOKE && k->issues &&
             k->w->executor == EXECUTOR_OPERATOR);
+}
+
+static const char *ordered(const struct workflow_step *to) {
+    return to->kind == KIND_RESET ? "reset" : "issue";
 }
 
 static const char *first_paper(unsigned set) {
@@ -171,19 +176,19 @@ static bool issues_unapproved(const struct check_edge *d, char *say) {
     assume_seen(d);
     if (missing == 0) {
         return BROKEN(say,
-                      "the order to issue is given in step \"%s\" though no "
+                      "the order to %s is given in step \"%s\" though no "
                       "step of kind decide comes before it; an officer has to "
                       "approve (PKL-5)",
-                      d->to->name);
+                      ordered(d->to), d->to->name);
     }
     while ((missing & SET(first)) == 0) {
         first++;
     }
     return BROKEN(say,
-                  "the order to issue is given in step \"%s\" without the "
+                  "the order to %s is given in step \"%s\" without the "
                   "approval of step \"%s\"; let every way to it pass there "
                   "after the case last went back to the applicant (PKL-5)",
-                  d->to->name, w->steps[first].name);
+                  ordered(d->to), d->to->name, w->steps[first].name);
 }
 
 /* ---- papers -------------------------------------------------------------- */
@@ -223,7 +228,7 @@ static bool lacks_eyes(const struct check_edge *d, char *say) {
 /* I4, INT-4: the store takes no order that stands on fewer approvals of the
  * papers as they are than the largest quorum asks for. */
 static bool lacks_strength(const struct check_edge *d, char *say) {
-    bool orders = d->to->kind == KIND_REVOKE ||
+    bool orders = d->to->kind == KIND_REVOKE || d->to->kind == KIND_RESET ||
                   (d->to->kind == KIND_ISSUE &&
                    d->whole->w->executor != EXECUTOR_OPERATOR);
     unsigned strength = d->after->strength;
@@ -333,17 +338,20 @@ static bool ends_wrongly(const struct check_edge *d, char *say) {
 static bool completes_early(const struct check_edge *d, char *say) {
     bool revoked = d->after->revoked || !d->whole->revokes;
     bool issued = d->after->issued || !d->whole->issues;
+    bool reset = d->after->reset || !d->whole->resets;
 
     if (d->to->kind != KIND_END || d->to->outcome != OUTCOME_COMPLETED ||
         is_negative(d->outlet) ||
-        (issued && (revoked || d->whole->issues))) {
+        (reset && issued && (revoked || d->whole->issues))) {
         return false;
     }
     return BROKEN(say,
                   "the case ends as completed in step \"%s\" though %s has not "
-                  "been done; let the steps of kind revoke and issue come "
-                  "first (PKL-9)",
-                  d->to->name, revoked ? "the issuance" : "the revocation");
+                  "been done; let the steps of kind revoke, issue or reset "
+                  "come first (PKL-9)",
+                  d->to->name, !reset    ? "the reset"
+                               : revoked ? "the issuance"
+                                         : "the revocation");
 }
 
 /* ---- letters ------------------------------------------------------------- */
@@ -389,12 +397,18 @@ static bool tells_untruth(const struct check_edge *d, char *say) {
         const char *of = NULL;
 
         if (l == LETTER_COMPLETED &&
-            !(d->to->kind == KIND_END &&
+            !(d->whole->issues && d->to->kind == KIND_END &&
               d->to->outcome == OUTCOME_COMPLETED)) {
-            of = "an end whose outcome is completed";
+            of = d->whole->issues ? "an end whose outcome is completed"
+                                  : "an issuance";
+        } else if (l == LETTER_REVOKED &&
+                   !(d->after->revoked && !d->whole->issues)) {
+            of = "a revocation after which nothing is issued";
+        } else if (l == LETTER_RENEWED && !d->after->reset) {
+            of = "a reset";
         } else if (l == LETTER_REJECTED && !check_is_refusal(d->outlet)) {
             of = "a refusal";
-        } else if (l == LETTER_APPROVED &&
+        } else if ((l == LETTER_APPROVED || l == LETTER_AGREED) &&
                    is_negative(d->outlet)) {
             of = "an approval";
         }
@@ -533,7 +547,9 @@ static bool has_no_escalation(const struct workflow *w,
 
     (void)w;
     (void)state;
+    /* CMS-11: whoever decides outside is never pressed. */
     if (waits_for_applicant(s) || s->kind == KIND_END ||
+        s->outside[0] != '\0' ||
         (s->escalate > 0 && s->escalate_to < ROLE__MAX &&
          s->escalate_to != awaited)) {
         return false;
@@ -643,6 +659,17 @@ static bool key_is_nobodys(const struct check_whole *k, unsigned *line,
                   "\"applicant\" or executor = \"operator\" is right");
 }
 
+/* TPN-7: a reset leaves the certificate as it is. */
+static bool reset_is_mixed(const struct check_whole *k, unsigned *line,
+                           char *say) {
+    (void)line;
+    return k->resets && (k->revokes || k->issues) &&
+           BROKEN(say,
+                  "it resets a passphrase and %s: a reset leaves the "
+                  "certificate as it is; two procedures are right (TPN-7)",
+                  k->revokes ? "revokes" : "issues");
+}
+
 static bool due_is_wrong(const struct check_whole *k, unsigned *line,
                          char *say) {
     for (unsigned p = 0; p < PAPER__MAX; p++) {
@@ -664,6 +691,7 @@ const struct check_whole_rule check_whole_rules[] = {
     {"due", due_is_wrong},           {"csr-missing", csr_is_missing},
     {"csr-remote", csr_is_impossible}, {"evidence", evidence_is_weak},
     {"key-remote", key_is_nobodys},    {"norm", sum_is_wrong},
+    {"reset-mixed", reset_is_mixed},
 };
 const size_t check_whole_rule_count =
     sizeof check_whole_rules / sizeof check_whole_rules[0];

@@ -18,6 +18,7 @@ struct check_state {
     uint8_t strength; /* largest quorum that approved the papers as they are */
     uint8_t named;   /* role + 1 of whom a disposition named; 0 = nobody */
     bool revoked, issued;
+    bool reset;      /* the verifier has had the passphrase reset */
     bool again;      /* it went back to the applicant at least once */
     bool holds;      /* the applicant has the role that is asked */
     bool lost;       /* the reason is a loss: other papers are wanted */
@@ -29,7 +30,7 @@ struct check_state {
 /* What the rules need to know of the whole workflow. */
 struct check_whole {
     const struct workflow *w;
-    bool revokes, issues;  /* has steps of this kind */
+    bool revokes, issues, resets; /* has steps of this kind */
     unsigned quorum;       /* the largest: what every order stands on */
     uint32_t deciders; /* steps of kind decide on a way to the order to issue */
     uint32_t ahead[LIMIT_STEPS]; /* of each step: those it leads on to, without
@@ -77,7 +78,7 @@ enum { CHECK_SAY = LIMIT_CONFIG_TEXT };
 bool check_is_refusal(enum outlet o);
 /* Does an officer answer here, with a word? */
 bool check_asks_officer(const struct workflow_step *s);
-/* Is the order to issue given on entering this step?  An operator gets both
+/* Is the order to issue, or to reset, given on entering this step?  An operator gets both
  * orders as one piece of work (docs/decisions/009). */
 bool check_orders_issuance(const struct check_whole *k,
                            const struct workflow_step *to);

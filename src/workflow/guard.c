@@ -445,6 +445,12 @@ void guard_review(const struct workflow *workflow, const struct known *known,
     for (int p = 0; p < PAPER__MAX; p++) {
         review->offers[p].chosen = -1;
     }
+    if (event->mail != NULL &&
+        !workflow_takes_domain(workflow, event->mail->identity.from)) {
+        review->plea = c->plea; /* nothing of it is taken (TPN-8) */
+        add_defect(review, DEFECT_DOMAIN);
+        return;
+    }
     list_letters(workflow, at, asked);
     sort_letters(workflow, event, c, asked, review);
     lacking = review_papers(workflow, known, event, c, at, asked, review);

@@ -172,6 +172,9 @@ static bool is_asking(const struct view *v) {
 static bool is_answering(const struct view *v) {
     const struct known *k = v->known;
 
+    if (k->sent_by != NULL) {
+        return false;
+    }
     if (k->officer == NULL || k->carries_token || k->token != NULL) {
         return k->officer != NULL;
     }
@@ -410,6 +413,11 @@ static bool is_stranger(const struct view *v) {
     return v->known->sender == NULL;
 }
 
+/* CMS-4: letters for somebody, of whom they do not say who he is. */
+static bool is_sent_for_nobody(const struct view *v) {
+    return v->known->sends_for_nobody && v->papers && !v->answer;
+}
+
 /* An officer who writes about something else, or answers the summary. */
 static bool is_officer_talk(const struct view *v) {
     return v->known->officer != NULL && !v->matter &&
@@ -526,6 +534,7 @@ static const struct rule {
     {is_request, EVENT_REQUEST, ""},
 
     /* sure who, but nobody with a certificate here */
+    {is_sent_for_nobody, EVENT_ANSWER, ""},
     {is_shared_officer_talk, EVENT_NOT_OURS, "officer"},
     {is_officer_talk, EVENT_IGNORE, "officer"},
     {is_newcomer_too_many, EVENT_QUARANTINE, "newcomers"},
@@ -595,6 +604,8 @@ void workflow_match(const struct workflow *workflow,
         !is_confirmation(&v)) {
         if (is_wrong_handover(&v)) {
             v.fault = FAULT_NO_ADDRESSEE;
+        } else if (is_sent_for_nobody(&v)) {
+            v.fault = FAULT_NO_APPLICANT;
         }
         speak_for_office(&v, event);
     }

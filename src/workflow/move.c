@@ -75,7 +75,7 @@ void move_send(struct move *m, enum reader reader, enum letter_kind letter,
     if (phrase != NULL) {
         text_copy(effect->phrase, sizeof effect->phrase, phrase);
     }
-    if (letter == LETTER_INCOMPLETE) {
+    if (letter == LETTER_INCOMPLETE || letter == LETTER_SENT_FOR) {
         effect->defect_count = m->review.defect_count;
         memcpy(effect->defects, m->review.defects, sizeof effect->defects);
     }
@@ -85,6 +85,17 @@ void move_send(struct move *m, enum reader reader, enum letter_kind letter,
 static bool is_guided(const struct move *m) {
     return m->step->kind != KIND_CONFIRM &&
            workflow_step_asks_applicant(m->workflow, m->step);
+}
+
+/* What a procedure does that does not issue: REV-19, TPN-7. */
+static const char *noted_without_issue(const struct move *m,
+                                       const char *usual) {
+    bool resets = workflow_step_of_kind(m->workflow, KIND_RESET) != NULL;
+
+    return m->c->state == CASE_REVOKING    ? "noted-revoking"
+           : m->c->state != CASE_COMPLETED ? usual
+           : resets                        ? "noted-renewed"
+                                           : "noted-revoked";
 }
 
 void move_send_noted(struct move *m) {
@@ -101,7 +112,10 @@ void move_send_noted(struct move *m) {
 
     if (m->c->halted == 0) {
         move_send(m, READER_APPLICANT, LETTER_NOTED,
-                  is_guided(m) ? "noted-guide" : phrases[m->c->state]);
+                  is_guided(m)     ? "noted-guide"
+                  : move_issues(m) ? phrases[m->c->state]
+                                   : noted_without_issue(
+                                         m, phrases[m->c->state]));
     } else {
         move_send_disowned(m);
     }
@@ -134,6 +148,9 @@ void move_send_disowned(struct move *m) {
 void move_follow_thread(struct move *m) {
     const struct mail_facts *mail = m->event->mail;
 
+    if (m->known->sent_by != NULL) {
+        return; /* a thread of somebody else's (CMS-4) */
+    }
     text_copy(m->c->thread, sizeof m->c->thread, mail->message_id);
     text_copy(m->c->thread_subject, sizeof m->c->thread_subject,
               mail->subject);
@@ -266,8 +283,18 @@ static void start_clock(struct move *m) {
 
 /* ---- from step to step --------------------------------------------------- */
 
+/* What SETUJU leads to, for the applicant. */
+static const char *agreed_words(const struct workflow_step *to) {
+    static const char *const phrases[KIND__MAX] = {
+        [KIND_CONFIRM] = "agreed-confirm", [KIND_REVOKE] = "agreed-revoke",
+        [KIND_RESET] = "agreed-reset"};
+
+    return phrases[to->kind] != NULL ? phrases[to->kind] : "agreed-next";
+}
+
 /* The words for one letter of a transition; NULL where it has no choice. */
-static const char *phrase_of(const struct move *m, enum letter_kind letter) {
+static const char *phrase_of(const struct move *m, const struct transition *t,
+                             enum letter_kind letter) {
     static const char *const approved[EXECUTOR__MAX] = {
         [EXECUTOR_CA] = "approved-ca",
         [EXECUTOR_OPERATOR] = "approved-operator",
@@ -278,6 +305,8 @@ static const char *phrase_of(const struct move *m, enum letter_kind letter) {
         [EXECUTOR_APPLICANT] = "completed-applicant"};
 
     switch (letter) {
+    case LETTER_AGREED:
+        return agreed_words(&m->workflow->steps[t->to]);
     case LETTER_APPROVED:
         return approved[m->workflow->executor];
     case LETTER_COMPLETED:
@@ -299,13 +328,33 @@ static void send_letters(struct move *m, const struct transition *t) {
             continue;
         }
         move_send(m, READER_APPLICANT, t->letters[i],
-                  phrase_of(m, t->letters[i]));
+                  phrase_of(m, t, t->letters[i]));
     }
     if (t->letter_count == 0) {
         char text[LIMIT_REASON + 16]; /* the note is cut */
 
         snprintf(text, sizeof text, "silent: %s", t->silent);
         move_note(m, text);
+    }
+}
+
+static bool is_refusal(enum outlet o) {
+    return o == OUTLET_REJECT || o == OUTLET_MISMATCH || o == OUTLET_CANCEL ||
+           o == OUTLET_FAILED || o == OUTLET_TIMEOUT;
+}
+
+/* CMS-10, CMS-12: whom the file names besides. */
+static void tell_others(struct move *m, const struct transition *t,
+                        enum outlet outlet) {
+    const char *phrase = outlet == OUTLET_CORRECT ? "told-returned"
+                         : is_refusal(outlet) ? "told-refused"
+                                                   : "told-agreed";
+
+    for (int r = 0; r < ROLE__MAX; r++) {
+        if (t->tell[r]) {
+            move_send(m, READER_ROLE, LETTER_TOLD, phrase);
+            m->effects->list[m->effects->count - 1].role = (enum role)r;
+        }
     }
 }
 
@@ -378,12 +427,23 @@ const char *move_first_words(const struct move *m) {
     case KIND_DISPOSE:
         return "first-dispose";
     case KIND_CONFIRM:
-        return "first-confirm";
+        return m->step->on[OUTLET_DONE].present ? "first-renew"
+                                                : "first-confirm";
     case KIND_REVOKE:
+        return !move_is_by_operator(m) ? "first-guide"
+               : move_issues(m)        ? "first-work"
+                                       : "first-revoke";
     case KIND_ISSUE:
         return move_is_by_operator(m) ? "first-work" : "first-guide";
+    case KIND_RESET:
+        return m->event->kind == EVENT_TIMER ? "again-reset-silent"
+               : m->event->kind == EVENT_ANSWER &&
+                       m->event->mail->decision == DECISION_FAILED
+                   ? "again-reset"
+                   : "first-reset";
     default:
-        return m->step->assigned          ? "first-assigned"
+        return m->step->outside[0] != '\0' ? "first-record"
+               : m->step->assigned          ? "first-assigned"
                : !is_first_question(m)    ? "first-step"
                : m->c->round > 1          ? "again-revision"
                : m->c->previous_id != 0   ? "first-verify-again"
@@ -391,16 +451,27 @@ const char *move_first_words(const struct move *m) {
     }
 }
 
+/* CMS-9: the papers go out to who decides outside. */
 static void enter_question(struct move *m) {
     m->c->state = CASE_RECEIVED;
     start_clock(m);
+    if (m->step->outside[0] != '\0') {
+        move_send(m, READER_OUTSIDE, LETTER_PACKAGE, "package");
+    }
     move_ask_step(m, m->preface != NULL ? m->preface : move_first_words(m));
 }
 
 static void enter_confirm(struct move *m) {
     m->c->state = CASE_RECEIVED;
     stop_clock(m);
-    move_ask_step(m, "first-confirm");
+    move_ask_step(m, move_first_words(m));
+}
+
+/* The verifier works in the portal; nobody else can see whether it was done
+ * (TPN-3).  On record, with the approval that it stands on. */
+static void enter_reset(struct move *m) {
+    move_add(m, EFFECT_RESET);
+    enter_question(m);
 }
 
 /* What was promised holds for papers that are complete. */
@@ -436,7 +507,7 @@ static void hand_out_work(struct move *m) {
     if (is_at_work(m)) {
         move_ask(m, EFFECT_ASK_SENDER, STEP_EXECUTE, "first-work-approver");
     }
-    move_ask_step(m, "first-work");
+    move_ask_step(m, move_first_words(m));
 }
 
 /* PKL-20, PKL-21: the applicant learns what he has to do in the portal. */
@@ -458,7 +529,7 @@ static void enter_revoke(struct move *m) {
         guide(m);
         return;
     }
-    if (workflow_step_of_kind(m->workflow, KIND_ISSUE) != NULL) {
+    if (move_issues(m)) {
         move_order(m, EFFECT_ORDER, ORDER_ISSUE, "");
     }
     hand_out_work(m);
@@ -489,13 +560,14 @@ static void (*const entries[KIND__MAX])(struct move *) = {
     [KIND_PAPERS] = enter_papers, [KIND_DECIDE] = enter_question,
     [KIND_DISPOSE] = enter_question, [KIND_CONFIRM] = enter_confirm,
     [KIND_REVOKE] = enter_revoke, [KIND_ISSUE] = enter_issue,
-    [KIND_END] = enter_end,
+    [KIND_RESET] = enter_reset, [KIND_END] = enter_end,
 };
 
-/* The office is awaited, not the applicant. */
+/* The office is awaited, not the applicant, nor somebody outside (CMS-11:
+ * never alarmed). */
 static bool is_ours(const struct workflow_step *step) {
     return step->kind != KIND_PAPERS && step->kind != KIND_CONFIRM &&
-           step->kind != KIND_END;
+           step->kind != KIND_END && step->outside[0] == '\0';
 }
 
 void move_enter(struct move *m, const struct workflow_step *to) {
@@ -526,6 +598,7 @@ void move_follow_from(struct move *m, const struct workflow_step *from,
     const struct workflow_step *to = &m->workflow->steps[t->to];
 
     send_letters(m, t);
+    tell_others(m, t, outlet);
     count_round(m, to);
     move_enter(m, to);
 }
@@ -607,6 +680,10 @@ void move_done(struct move *m) {
 bool move_has_certificate(const struct move *m) {
     return m->known->issue != NULL &&
            !digest_is_zero(&m->known->issue->certificate);
+}
+
+bool move_issues(const struct move *m) {
+    return workflow_step_of_kind(m->workflow, KIND_ISSUE) != NULL;
 }
 
 bool move_is_by_operator(const struct move *m) {

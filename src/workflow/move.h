@@ -131,6 +131,8 @@ bool move_is_by_operator(const struct move *m);
 
 /* ... or by somebody else whose word counts with evidence only. */
 bool move_is_in_portal(const struct move *m);
+/* Does the procedure issue?  One that only revokes ends with that (REV-19). */
+bool move_issues(const struct move *m);
 
 /* The operator has handed in the new certificate. */
 bool move_has_certificate(const struct move *m);

@@ -440,3 +440,12 @@ void papers_refuse(struct move *m) {
     move_alarm(m, "case-full: more papers than a case can hold; nothing "
                   "taken");
 }
+
+/* ---- sent by somebody else ------------------------------------------------ */
+
+void papers_tell_sender(struct move *m) {
+    bool lacking = m->c->state == CASE_INCOMPLETE;
+
+    move_send(m, READER_SENDER, LETTER_SENT_FOR,
+              lacking ? "sent-for-incomplete" : "sent-for-complete");
+}

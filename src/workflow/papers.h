@@ -15,6 +15,9 @@ void papers_review(struct move *m);
 void papers_confirmed(struct move *m);
 void papers_note(struct move *m);
 
+/* CMS-4: the official who sent them for the applicant hears what is missing. */
+void papers_tell_sender(struct move *m);
+
 /* More papers than a case can hold: nothing is taken. */
 bool papers_are_too_many(const struct move *m);
 void papers_refuse(struct move *m);

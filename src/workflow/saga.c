@@ -122,7 +122,9 @@ void saga_overdue(struct move *m) {
         return;
     }
     move_send(m, READER_OPERATORS, LETTER_REMIND,
-              move_has_certificate(m) ? "remind-crl" : "remind-answer");
+              !move_issues(m)           ? "remind-revoke"
+              : move_has_certificate(m) ? "remind-crl"
+                                        : "remind-answer");
 }
 
 /* ---- timers -------------------------------------------------------------- */

@@ -32,7 +32,8 @@
  * STATES, and the kinds of step they are
  *
  *   INCOMPLETE  papers                     the applicant is awaited
- *   RECEIVED    decide, dispose, confirm   somebody has been asked
+ *   RECEIVED    decide, dispose, confirm,  somebody has been asked
+ *               reset
  *   REVOKING    revoke                     the executor is awaited
  *   ISSUING     issue                      the executor is awaited
  *   COMPLETED, REJECTED, LAPSED  end       by its outcome
@@ -107,6 +108,8 @@ static const struct row {
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_MISMATCH, verdict_decide},
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_ROUTE, verdict_decide},
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_CANCEL, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_DONE, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_FAILED, verdict_decide},
     {WORKING, EVENT_ANSWER, DECISION_DONE, verdict_done},
     {WORKING, EVENT_ANSWER, DECISION_FAILED, verdict_failed},
     {ANY, EVENT_ANSWER, DECISION_NONE, verdict_refuse},
@@ -281,6 +284,9 @@ int workflow_step(const struct workflow *workflow,
         take_report(&m);
     } else {
         t->take(&m);
+    }
+    if (known->sent_by != NULL) {
+        papers_tell_sender(&m);
     }
     if (c->state != CASE_NEW) {
         c->changed = now;

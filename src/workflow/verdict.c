@@ -45,6 +45,8 @@ static const char *receipt_of(const struct move *m, enum outlet outlet) {
         [OUTLET_MATCH] = "receipt-match",
         [OUTLET_MISMATCH] = "receipt-mismatch",
         [OUTLET_ROUTE] = "receipt-route",
+        [OUTLET_DONE] = "receipt-reset",
+        [OUTLET_FAILED] = "receipt-reset-failed",
     };
     static const char *const to_orders[EXECUTOR__MAX] = {
         [EXECUTOR_CA] = "receipt-approve-ca",
@@ -53,7 +55,8 @@ static const char *receipt_of(const struct move *m, enum outlet outlet) {
 
     if (outlet == OUTLET_APPROVE &&
         m->workflow->steps[m->step->on[outlet].to].kind == KIND_REVOKE) {
-        return to_orders[m->workflow->executor];
+        return move_issues(m) ? to_orders[m->workflow->executor]
+                              : "receipt-approve-revoke";
     }
     return phrases[outlet];
 }
@@ -112,7 +115,7 @@ void verdict_done(struct move *m) {
     take_answer(m);
     move_add(m, EFFECT_HOLD);
     move_void(m, "decided", false);
-    send_receipt(m, "receipt-done");
+    send_receipt(m, move_issues(m) ? "receipt-done" : "receipt-revoked");
 }
 
 /* An administrator decides what becomes of it: retry or abandon. */

@@ -267,7 +267,8 @@ struct broken {
 #define LETTERS                                                                \
     "one to three of \"received\", \"approved\", \"rejected\", "               \
     "\"completed\", \"correct\", \"lapsed\", \"stopped\", \"nudge\", "         \
-    "\"noted\" are right"
+    "\"noted\", \"agreed\", \"revoked\", \"renewed\", \"again\", "             \
+    "\"switch\" are right"
 #define LETTERS_OR_SILENT                                                      \
     "letters = [\"...\"] is right where the applicant hears of it, silent = "  \
     "\"the reason\" where he does not"
@@ -302,10 +303,11 @@ static const struct broken table[] = {
     {"a kind that does not exist", &lock, "kind = \"decide\"",
      "kind = \"vote\"", "kind = \"decide\"", "steps[1].kind is \"vote\" (a "
      "string); \"papers\", \"decide\", \"dispose\", \"confirm\", \"revoke\", "
-     "\"issue\" or \"end\" is right"},
+     "\"issue\", \"reset\" or \"end\" is right"},
     {"a kind that is missing", &lock, "kind = \"decide\"; ", "",
      "# 2. The verifier", "steps[1].kind is missing; \"papers\", \"decide\", "
-     "\"dispose\", \"confirm\", \"revoke\", \"issue\" or \"end\" is right"},
+     "\"dispose\", \"confirm\", \"revoke\", \"issue\", \"reset\" or "
+     "\"end\" is right"},
 
     /* what a kind of step may say */
     {"a quorum nobody votes in", &lock, "kind = \"revoke\"; norm = 8;",
@@ -326,8 +328,8 @@ static const struct broken table[] = {
     {"nobody decides", &lock, " actor = \"verifier\";", "",
      "# 2. The verifier", "steps[1].actor is missing in a step of kind "
      "\"decide\"; such a step has: name, kind, title, actor, assigned, "
-     "substitute, quorum, four_eyes, own_agency, items, norm, unobserved, "
-     "remind, escalate, escalate_to, on"},
+     "substitute, quorum, four_eyes, own_agency, items, outside, norm, "
+     "unobserved, remind, escalate, escalate_to, on"},
     {"a step without a way out", &chain,
      "    on = { done = { to = \"end\"; letters = [\"noted\"]; }; }; },\n",
      "    },\n", "name = \"revoke\"", "steps[5].on is missing in a step of "
@@ -458,8 +460,8 @@ static const struct broken table[] = {
     /* the top */
     {"no version (PKL-19)", &chain, "changes = (", "chances = (",
      "changes = (", "chances is not a known key; known here: changes, prefix, "
-     "sop, title, opens, steps, documents, letter_days, plea, pleas, key, "
-     "applicant_level, "
+     "sop, title, opens, senders, domains, steps, documents, letter_days, "
+     "plea, pleas, key, applicant_level, "
      "verifier_level, executor, helper, reason, evidence, profile, "
      "token_hours, "
      "due_days, stalled, abilities"},

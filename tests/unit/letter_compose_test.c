@@ -198,7 +198,8 @@ static void every_letter_keeps_the_mail_style(void **state) {
  * the telephone instead. */
 static bool a_reply_helps(enum letter_kind kind) {
     return kind != LETTER_NOTED && kind != LETTER_APPROVED &&
-           kind != LETTER_COMPLETED &&
+           kind != LETTER_COMPLETED && kind != LETTER_REVOKED &&
+           kind != LETTER_RENEWED && kind != LETTER_SWITCH &&
            (kind < LETTER_STANDARD || kind > LETTER_CHECK);
 }
 

@@ -134,13 +134,23 @@ static const struct phrase_value phrase_values[] = {
     {"version", "1.1"},
     {"title", "SURAT PERNYATAAN LUPA PASSPHRASE"},
     {"closed", "Selasa, 24 November 2026 pukul 09.30 WIB"},
+    {"outside", "BSrE"},
+    {"reason_given", "verifikasi wajah ditolak"},
+    {"sent_by", "Drs. Bambang Hartono (Kepala Dinas)"},
+    {"domains", "@kota.example"},
+    {"letter_number", "000.6.5/1022/Diskominfo.05"},
+    {"received", "Senin, 23 November 2026"},
+    {"instruction", "mohon diproses"},
+    {"officer", "Drs. Bambang Hartono (Kepala Dinas)"},
+    {"item", "Surat pernyataan ditandatangani"},
     {NULL, NULL}};
 static const struct phrase_value crl_values[] = {
     {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"}, {NULL, NULL}};
 
 static void say(enum language l, const char *name, char *text, size_t room) {
     letter_phrase(book, l, name,
-                  strcmp(name, "evidence-a") == 0 ? crl_values : phrase_values,
+                  strncmp(name, "evidence-", 9) == 0 ? crl_values
+                                                     : phrase_values,
                   text, room);
 }
 
@@ -210,6 +220,8 @@ static char *all_answers(enum letter_kind kind, enum language l) {
                            "how-match", "how-mismatch", "how-correct"},
         [LETTER_CONFIRM] = {"how-confirm", "how-cancel"},
         [LETTER_DISPOSE] = {"how-route", "how-correct", "how-reject"},
+        [LETTER_RESET] = {"how-reset", "how-reset-failed"},
+        [LETTER_RENEW] = {"how-renew", "how-renew-failed"},
     };
     struct buf b;
 
@@ -266,6 +278,18 @@ static const struct {
     {LETTER_GUIDE_ISSUE, SLOT_STEPS, "steps-guide-issue"},
     {LETTER_REPORT, SLOT_EXPLANATION, "report-"},
     {LETTER_HELP, SLOT_EXPLANATION, "help-"},
+    {LETTER_VERIFY, SLOT_PREFACE, "first-record"},
+    {LETTER_REVOKE, SLOT_PREFACE, "first-revoke"},
+    {LETTER_REVOKE, SLOT_STEPS, "steps-revoke"},
+    {LETTER_REVOKED, SLOT_EVIDENCE, "evidence-crl"},
+    {LETTER_AGREED, SLOT_EXPLANATION, "agreed-"},
+    {LETTER_RESET, SLOT_PREFACE, "first-reset"},
+    {LETTER_RESET, SLOT_STEPS, "steps-reset"},
+    {LETTER_RENEW, SLOT_PREFACE, "first-renew"},
+    {LETTER_RENEW, SLOT_STEPS, "steps-renew"},
+    {LETTER_TOLD, SLOT_EXPLANATION, "told-"},
+    {LETTER_PACKAGE, SLOT_EXPLANATION, "package"},
+    {LETTER_SENT_FOR, SLOT_EXPLANATION, "sent-for-"},
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
@@ -282,7 +306,9 @@ static bool asks(enum letter_kind kind) {
     return kind == LETTER_VERIFY || kind == LETTER_WORK ||
            kind == LETTER_CONFIRM || kind == LETTER_DISPOSE ||
            kind == LETTER_IDENTITY || kind == LETTER_GUIDE_REVOKE ||
-           kind == LETTER_GUIDE_ISSUE;
+           kind == LETTER_GUIDE_ISSUE ||
+           kind == LETTER_REVOKE ||
+           kind == LETTER_RESET || kind == LETTER_RENEW;
 }
 
 static bool is_to_applicant(enum letter_kind kind) {
@@ -290,7 +316,9 @@ static bool is_to_applicant(enum letter_kind kind) {
            (kind >= LETTER_APPROVED && kind <= LETTER_STOPPED) ||
            (kind >= LETTER_CORRECT && kind <= LETTER_CONFIRM) ||
            (kind >= LETTER_STANDARD && kind <= LETTER_CHECK) ||
-           (kind >= LETTER_GUIDE_REVOKE && kind <= LETTER_REPORT);
+           (kind >= LETTER_GUIDE_REVOKE && kind <= LETTER_REPORT) ||
+           kind == LETTER_REVOKED || kind == LETTER_AGREED ||
+           (kind >= LETTER_RENEW && kind <= LETTER_SWITCH);
 }
 
 /* Puts a phrase into the slot, or "" where `name` is NULL. */
