@@ -112,7 +112,8 @@ def test_two_applicants_do_not_meet(office):
 
 @pytest.mark.parametrize("sign", ["none", "dkim-of-another-domain"])
 def test_forged_sender(office, sign):
-    """A From line alone never counts, nor does somebody else's signature."""
+    """A From line alone never counts, nor does somebody else's signature.  He in
+    whose name it came is told, and that is all (design.md 5)."""
     raw = mails.application(BUDI, office.now())
     if sign == "none":
         client.send(office.dir, BUDI, raw, "none")
@@ -122,8 +123,10 @@ def test_forged_sender(office, sign):
     assert row["from"] == BUDI.address
     assert row["level"] == "none"
     assert office.cases() == []
-    assert office.ctl("outbox", "list") == []
-    assert office.letters("budi") == []
+    told = client.flat(office.await_letter("budi", "notice"))
+    assert "tidak mengubah apa pun" in told
+    (letter,) = office.ctl("outbox", "list")
+    assert letter["to"] == BUDI.address
     # In a shared mailbox it stays where it is, for people to see.
     assert office.folders()["INBOX"] == 1
 
