@@ -32,6 +32,7 @@ static const char *const provider_words[] = {"none", "google", "microsoft",
                                              "own", NULL};
 static const char *const place_words[] = {"above", "below", NULL};
 static const char *const mode_words[] = {"shared", "dedicated", NULL};
+static const char *const drill_words[] = {"off", "offered", "required", NULL};
 
 /* A word of a channel with an @ inside is a mail address, one with :// a web
  * address; "@pkl.diskominfo" is neither. */
@@ -400,6 +401,10 @@ static const struct key keys[] = {
      .right = "a file that only its owner may read (mode 0400) is right: the "
               "key of that certificate, for example key = "
               "\"secrets/office-smime\""},
+    {"office.drills", value_choice, TO(drills), .words = drill_words,
+     .right = "\"required\" (an officer is asked nothing before he has "
+              "answered a LATIHAN letter), \"offered\" (he gets one, and "
+              "nothing depends on it) or \"off\" is right"},
 
     {"timetable.zone", timetable_read_zone, TO(timetable), .required = true,
      .right = "\"WIB\", \"WITA\" or \"WIT\" is right"},
@@ -651,6 +656,7 @@ static void put_defaults(struct settings *s) {
     s->summary_min = 7 * 60 + 30;
     s->keys = key_policy_usual;
     s->mailbox_selftest = true;
+    s->drills = DRILLS_REQUIRED;
 }
 
 /* ---- what no single key can tell ---------------------------------------- */
@@ -1167,6 +1173,7 @@ void settings_print(const struct settings *s, FILE *out) {
     fprintf(out, "office: %s, %s <%s>\n", s->office.name, s->office.unit,
             s->office.address);
     timetable_print(&s->timetable, out);
+    fprintf(out, "drills (LATIHAN): %s\n", drill_words[s->drills]);
     fprintf(out, "mailbox mode: %s\n", mode_words[s->mailbox_mode]);
     fprintf(out, "mailbox folders: %s, %s, %s, %s\n", s->folder,
             s->folder_done, s->folder_quarantine, s->folder_ignored);

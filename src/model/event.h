@@ -11,6 +11,8 @@
 #include "model/token.h"
 #include "model/workflow.h"
 
+struct drill;
+
 /*
  * What a mail means, once facts meet what is open: the result of match().
  * The engine gathers `struct known` from the store, match() decides, step()
@@ -45,6 +47,7 @@ enum event_kind {
     EVENT_RESUMED,   /* an administrator lets a halted case go on */
     EVENT_REQUEST,   /* mail->request, asked by somebody who may ask; changes no
                         case (proc/engine_requests.c) */
+    EVENT_DRILLED, /* an officer answered a LATIHAN letter; changes nothing */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
@@ -211,6 +214,14 @@ struct known {
     size_t newcomers_today; /* of his domain, before him */
     /* `applicant` is not confirmed, and claims the number of somebody who is. */
     bool number_taken;
+    /* A LATIHAN letter of this officer that the mail answers, and no question
+     * (`token` is NULL); else NULL.  By which carriers, as bits of struct
+     * drill_answer; whether one of them counts as a token would; and the
+     * lowest level that a procedure of the office asks of who decides. */
+    const struct drill *drill;
+    unsigned drill_carriers, drill_covered;
+    bool drill_counts;
+    enum sender_level drill_level;
 };
 
 #endif

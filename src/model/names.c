@@ -327,6 +327,11 @@ static const char *const delegation_sources[] = {
 NAME_FUNCTION(delegation_source_name, enum delegation_source,
               delegation_sources)
 
+static const char *const drill_words[] = {
+    [DRILLS_OFF] = "off", [DRILLS_OFFERED] = "offered",
+    [DRILLS_REQUIRED] = "required"};
+NAME_FUNCTION(drills_name, enum drills, drill_words)
+
 static const char *const timer_kinds[] = {
     [TIMER_REMIND] = "remind", [TIMER_ESCALATE] = "escalate",
     [TIMER_TIMEOUT] = "timeout", [TIMER_STALLED] = "stalled",
@@ -451,7 +456,7 @@ static const char *const event_kinds[] = {
     [EVENT_OVERDUE] = "overdue", [EVENT_TIMER] = "timer",
     [EVENT_REVIEW] = "review", [EVENT_DELEGATED] = "delegated",
     [EVENT_DISOWNED] = "disowned", [EVENT_RESUMED] = "resumed",
-    [EVENT_REQUEST] = "request"};
+    [EVENT_REQUEST] = "request", [EVENT_DRILLED] = "drilled"};
 NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
 
 static const char *const answer_faults[] = {
@@ -729,6 +734,20 @@ const struct officer *people_get(const struct people *people,
         }
     }
     return NULL;
+}
+
+bool people_asks(const struct people *people, const struct officer *officer) {
+    for (int r = 0; r < ROLE__MAX; r++) {
+        if (officer->roles[r] && role_may_decide((enum role)r)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < people->count; i++) {
+        if (strcmp(people->officers[i].deputy, officer->id) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A reason that is one: not "none", not "several". */

@@ -137,6 +137,11 @@ struct absence {
 
 /* Somebody who works for the office: people.conf, loket-people(5). */
 struct officer {
+    /* office.drills = "required", and what he has shown so far as an enum
+     * sender_level: where a procedure wants more, he is asked nothing.  The
+     * engine's; the store knows it, people.conf does not. */
+    bool must_drill;
+    int drilled;
     char id[LIMIT_PERSON_ID]; /* short name used in records: "siti" */
     char name[LIMIT_NAME];
     char title[LIMIT_NAME]; /* "Verifikator", printed in letters */
@@ -170,6 +175,19 @@ const struct officer *people_find(const struct people *people,
                                   const char *address);
 /* ... with this id. */
 const struct officer *people_get(const struct people *people, const char *id);
+
+/* Who has to answer a LATIHAN letter (model/drill.h): office.drills. */
+enum drills {
+    DRILLS_OFF,
+    DRILLS_OFFERED,  /* each new officer gets one; nothing depends on it */
+    DRILLS_REQUIRED, /* ... and is asked nothing before he has answered it */
+    DRILLS__MAX
+};
+const char *drills_name(enum drills d); /* "required" */
+
+/* Is he asked anything at all: has he a role that decides or works, or stands
+ * in for somebody? */
+bool people_asks(const struct people *people, const struct officer *officer);
 
 /* How somebody came to act for somebody else. */
 enum delegation_source {

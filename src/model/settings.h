@@ -110,6 +110,7 @@ enum mailbox_mode { MAILBOX_SHARED, MAILBOX_DEDICATED };
 struct settings {
     struct office office;
     struct timetable timetable;
+    enum drills drills;
     enum mailbox_mode mailbox_mode;
     /* The server delivers office+anything@ to this mailbox, says the
      * administrator; believed once a probe has come back that way. */

@@ -51,6 +51,20 @@ const struct rule fsck_decision_rules[] = {
      " (SELECT 1 FROM event v WHERE v.mail_id = a.mail_id"
      "  AND v.casefile_id = a.casefile_id AND v.actor = a.person"
      "  AND v.kind IN ('approve', 'match'))"},
+    /* LATIHAN is a question, too, of nobody's case. */
+    {"I10", "passed twice",
+     "SELECT 'drill=' || drill_id FROM drill_answer WHERE fault = 'none'"
+     " GROUP BY drill_id HAVING count(*) > 1"},
+    {"I10", "passed outside its time",
+     "SELECT 'drill=' || d.id FROM drill d JOIN drill_answer a"
+     " ON a.drill_id = d.id WHERE a.fault = 'none'"
+     " AND a.at NOT BETWEEN d.made AND d.expires"},
+    {"I17", "passed by a mail that proves nothing",
+     "SELECT 'drill=' || drill_id FROM drill_answer"
+     " WHERE fault = 'none' AND level = 'none'"},
+    {"I17", "answers a drill, and yet it moved a case",
+     "SELECT 'mail=' || m.id FROM drill_answer a"
+     " JOIN mail m ON m.id = a.mail_id WHERE m.disposition = 'case'"},
     {"I4", "one person approved a step twice",
      "SELECT 'case=' || c.number FROM approval a"
      " JOIN casefile c ON c.id = a.casefile_id WHERE a.voided IS NULL"

@@ -8,6 +8,7 @@ src_store_libstore_a_SOURCES = \
     src/store/commit.c \
     src/store/delegation.c \
     src/store/document.c \
+    src/store/drill.c \
     src/store/event.c \
     src/store/evidence.c \
     src/store/order_evidence.c \

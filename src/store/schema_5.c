@@ -355,6 +355,39 @@ const struct migration schema_5[] = {
      " BEGIN SELECT RAISE(ABORT, 'I5: an order never changes'); END;"
      "CREATE TRIGGER reset_kept BEFORE DELETE ON reset_order"
      " BEGIN SELECT RAISE(ABORT, 'I5: an order is never deleted'); END;"},
+
+    {5, "LATIHAN letters, and what their answers have shown",
+     "CREATE TABLE drill ("
+     " id INTEGER PRIMARY KEY,"
+     " person TEXT NOT NULL CHECK (person <> ''),"
+     " address TEXT NOT NULL COLLATE NOCASE CHECK (address LIKE '_%@_%'),"
+     " sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),"
+     " made INTEGER NOT NULL CHECK (made > 0),"
+     " expires INTEGER NOT NULL CHECK (expires > made)"
+     ") STRICT;"
+     "CREATE INDEX drill_person ON drill (person);"
+     "CREATE TABLE drill_answer ("
+     " mail_id INTEGER PRIMARY KEY REFERENCES mail,"
+     " drill_id INTEGER NOT NULL REFERENCES drill,"
+     " at INTEGER NOT NULL,"
+     " level TEXT NOT NULL CHECK (level IN"
+     "  ('none', 'mailbox', 'provider', 'dkim', 'smime')),"
+     " fault TEXT NOT NULL CHECK (fault <> '')," /* 'none': as it must be */
+     " carriers INTEGER NOT NULL CHECK (carriers > 0)," /* bits */
+     " covered INTEGER NOT NULL CHECK (covered & ~carriers = 0),"
+     " quoting TEXT NOT NULL CHECK (quoting <> '')"
+     ") STRICT;"
+     "CREATE INDEX drill_answer_drill ON drill_answer (drill_id);"
+     "CREATE UNIQUE INDEX drill_passed ON drill_answer (drill_id)"
+     " WHERE fault = 'none';"
+     "CREATE TRIGGER drill_stays BEFORE UPDATE ON drill"
+     " BEGIN SELECT RAISE(ABORT, 'I10: a question never changes'); END;"
+     "CREATE TRIGGER drill_answer_stays BEFORE UPDATE ON drill_answer"
+     " BEGIN SELECT RAISE(ABORT, 'I10: an answer never changes'); END;"
+     "CREATE TRIGGER drill_answer_late BEFORE INSERT ON drill_answer"
+     " WHEN NEW.fault = 'none' AND NOT EXISTS (SELECT 1 FROM drill d"
+     "  WHERE d.id = NEW.drill_id AND NEW.at BETWEEN d.made AND d.expires)"
+     " BEGIN SELECT RAISE(ABORT, 'I10: passed outside its time'); END;"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "model/casefile.h"
+#include "model/drill.h"
 #include "model/event.h"
 #include "model/mail.h"
 #include "model/order.h"
@@ -309,6 +310,27 @@ int delegation_end(struct store *s, int64_t id, usec_t now, struct err *e);
 /* Those in force at this time, oldest first. */
 int delegation_list(struct store *s, usec_t at, struct delegation *rows,
                     size_t max, size_t *count_r, struct err *e);
+
+/* ---- drills -------------------------------------------------------------- */
+
+/* d->id, newest and passed are not read. */
+int drill_add(struct store *s, const struct drill *d, struct err *e);
+/* By its token; 1, 0 = no such drill, -1. */
+int drill_find(struct store *s, const struct digest *sha256,
+               struct drill *drill_r, struct err *e);
+/* Of this person; 1, 0 = he never had one, -1. */
+int drill_newest(struct store *s, const char *person, struct drill *drill_r,
+                 struct err *e);
+/* ERR_BUG for a second good one, or one outside the drill's time. */
+int drill_answer_add(struct store *s, const struct drill_answer *a,
+                     struct err *e);
+/* The good one, else the last; 1, 0 = none came, -1. */
+int drill_answer_get(struct store *s, int64_t drill_id,
+                     struct drill_answer *a_r, struct err *e);
+/* The highest level at which this person has, from this address, answered a
+ * drill well or decided anything; LEVEL_NONE: neither. */
+int drill_level(struct store *s, const char *person, const char *address,
+                enum sender_level *level_r, struct err *e);
 
 /* ---- timers -------------------------------------------------------------- */
 

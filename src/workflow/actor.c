@@ -172,6 +172,14 @@ static const struct delegation *delegation_of(const struct question *q,
     return NULL;
 }
 
+/* Nobody knows yet whether his answers arrive, and how sure they would be: as
+ * good as absent (office.drills). */
+bool actor_is_drilled(const struct workflow *workflow,
+                      const struct officer *officer) {
+    return !officer->must_drill ||
+           officer->drilled >= (int)workflow->verifier_level;
+}
+
 /* What he was asked in this case came back. */
 static bool is_unreachable(const struct question *q,
                            const struct officer *o) {
@@ -189,7 +197,8 @@ static bool is_absent(const struct question *q, const struct officer *o) {
             return true;
         }
     }
-    return delegation_of(q, o) != NULL || is_unreachable(q, o);
+    return delegation_of(q, o) != NULL || is_unreachable(q, o) ||
+           !actor_is_drilled(q->workflow, o);
 }
 
 static const struct officer *deputy_of(const struct question *q,
@@ -265,7 +274,8 @@ static void add_holders(const struct question *q, enum role role,
         }
         if (may_deputise(q, role, deputy, o) && !is_absent(q, deputy)) {
             add(to, deputy, o);
-        } else if (bar(q, o) == FAULT_NONE) {
+        } else if (bar(q, o) == FAULT_NONE &&
+                   actor_is_drilled(q->workflow, o)) {
             add(to, o, NULL); /* absent, but nobody stands in for him */
         }
     }

@@ -40,6 +40,12 @@ enum answer_fault actor_judge(const struct workflow *workflow,
 bool actor_holds(const struct workflow *workflow, enum role role,
                  const struct officer *officer, int today);
 
+/* Has he shown by a drill, or by what he has decided, that his answers reach
+ * the level of the workflow, where office.drills asks for it?  Who has not is
+ * asked nothing; a question that he has been asked he may answer. */
+bool actor_is_drilled(const struct workflow *workflow,
+                      const struct officer *officer);
+
 /* One address of his is one of hers: one person. */
 bool actor_is_applicant(const struct officer *officer,
                         const struct subscriber *applicant);

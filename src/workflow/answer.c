@@ -23,6 +23,7 @@
 #include "workflow/answer.h"
 
 #include "base/text.h"
+#include "model/drill.h"
 #include "workflow/actor.h"
 #include "workflow/addressee.h"
 
@@ -398,6 +399,57 @@ static const struct check {
     {is_not_ready, FAULT_NOT_READY},
     {is_of_other_issuer, FAULT_OTHER_ISSUER},
 };
+
+/* ---- a drill -------------------------------------------------------------- */
+
+static bool is_drill_unproven(const struct reply *r) {
+    return r->mail->identity.level < r->known->drill_level ||
+           r->mail->identity.irregular;
+}
+
+/* It came back, but only where no signature covers it. */
+static bool is_drill_uncovered(const struct reply *r) {
+    return !r->known->drill_counts;
+}
+
+static bool is_drill_used(const struct reply *r) {
+    return r->known->drill->passed;
+}
+
+static bool is_drill_over(const struct reply *r) {
+    const struct drill *d = r->known->drill;
+
+    return !d->newest || r->known->now >= d->expires;
+}
+
+static bool is_no_approval(const struct reply *r) {
+    return r->mail->decision != DECISION_APPROVE;
+}
+
+static const struct check drill_checks[] = {
+    {is_drill_used, FAULT_USED},
+    {is_drill_over, FAULT_EXPIRED},
+    {is_drill_unproven, FAULT_UNPROVEN},
+    {is_by_delegate, FAULT_DELEGATE},
+    {is_drill_uncovered, FAULT_NO_TOKEN},
+    {has_two_readings, FAULT_PARTS_DIFFER},
+    {is_no_approval, FAULT_UNCLEAR},
+};
+
+enum answer_fault answer_judge_drill(const struct mail_facts *mail,
+                                     const struct known *known) {
+    const struct reply r = {.mail = mail, .known = known};
+
+    for (size_t i = 0; i < sizeof drill_checks / sizeof drill_checks[0];
+         i++) {
+        if (drill_checks[i].holds(&r)) {
+            return drill_checks[i].fault;
+        }
+    }
+    return FAULT_NONE;
+}
+
+/* ---- the certificate ------------------------------------------------------ */
 
 /* Where no certificate fits, the fault of the one that came nearest is said:
  * that of the CA and the old one are often attached, too. */

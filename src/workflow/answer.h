@@ -12,6 +12,11 @@ enum answer_fault answer_judge(const struct workflow *workflow,
                                const struct mail_facts *mail,
                                const struct known *known, int *attachment_r);
 
+/* The same of his answer to a LATIHAN letter, known->drill: which decision was
+ * asked for he knows, and APPROVE is the only right one. */
+enum answer_fault answer_judge_drill(const struct mail_facts *mail,
+                                     const struct known *known);
+
 /* Does the applicant confirm or cancel, as he was asked to (CMS-13)?  He has
  * proved himself, answers his own open question about the case as it is now,
  * with a word that the step has a way for.  Anything less is a message. */

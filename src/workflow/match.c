@@ -13,6 +13,8 @@
  *        |
  *     BUKAN SAYA    from a mailbox of the applicant: halts his case
  *        |
+ *     LATIHAN       an officer answers a drill: changes no case
+ *        |
  *     officers      answering us: an answer (answer.c says whether it counts);
  *        |          not sure enough that it is he: quarantine, and he is told
  *        |
@@ -276,6 +278,12 @@ static bool is_disowning(const struct view *v) {
            v->known->casefile != NULL && v->mail->automatic == AUTOMATIC_NO;
 }
 
+/* A word to nobody's case; a machine says it of itself above. */
+static bool is_drill(const struct view *v) {
+    return v->known->drill != NULL && v->known->token == NULL &&
+           v->mail->automatic == AUTOMATIC_NO;
+}
+
 static bool is_confirmation(const struct view *v) {
     return answer_confirms(v->workflow, v->mail, v->known);
 }
@@ -511,6 +519,7 @@ static const struct rule {
     {is_signed_by_other, EVENT_QUARANTINE, "signer-mismatch"},
 
     {is_disowning, EVENT_DISOWNED, ""}, /* BUKAN SAYA */
+    {is_drill, EVENT_DRILLED, "drill"}, /* LATIHAN: a question of no case */
 
     /* the applicant, who was asked to confirm (CMS-13); an officer may be
      * one, too */
@@ -610,5 +619,8 @@ void workflow_match(const struct workflow *workflow,
         speak_for_office(&v, event);
     }
     event->tells_owner = concerns_owner(&v, event);
+    if (event->kind == EVENT_DRILLED) {
+        event->fault = answer_judge_drill(mail, known);
+    }
     event->delegation = v.delegation;
 }

@@ -36,6 +36,7 @@ def settings(folder, state):
             "address": office.address,
             "channels": ["Telepon: (0285) 000000", f"Surel: aduan@{CITY}"],
             "language": "id",
+            "drills": "off",  # stories count what the office writes
         },
         "timetable": {
             "zone": "WIB",

@@ -6,6 +6,7 @@ STORE_TESTS = \
     tests/unit/store_casefile_test \
     tests/unit/store_commit_test \
     tests/unit/store_document_test \
+    tests/unit/store_drill_test \
     tests/unit/store_event_test \
     tests/unit/store_fsck_decision_test \
     tests/unit/store_fsck_steps_test \
@@ -35,6 +36,8 @@ tests_unit_store_document_test_SOURCES = tests/unit/store_document_test.c tests/
 tests_unit_store_document_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_commit_test_SOURCES = tests/unit/store_commit_test.c tests/unit/store_help.h
 tests_unit_store_commit_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_drill_test_SOURCES = tests/unit/store_drill_test.c tests/unit/store_help.h
+tests_unit_store_drill_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_event_test_SOURCES = tests/unit/store_event_test.c tests/unit/store_help.h
 tests_unit_store_event_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_fsck_decision_test_SOURCES = tests/unit/store_fsck_decision_test.c tests/unit/store_help.h tests/unit/store_saga_help.h

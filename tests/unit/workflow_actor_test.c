@@ -226,6 +226,44 @@ static void an_absent_officer_is_deputised_for(void **state) {
     free(o);
 }
 
+/* office.drills: whether his answers arrive, nobody knows yet.  He may answer
+ * what he was asked all the same. */
+static void who_has_not_answered_his_drill_is_asked_nothing(void **state) {
+    struct stage *o = stage_new();
+    struct officer *siti = &o->officers[SITI], *rina = &o->officers[RINA];
+
+    (void)state;
+    siti->must_drill = rina->must_drill = true;
+    expect_asked(o, VERIFY, "");
+    assert_int_equal(judge(o, VERIFY, SITI, -1), FAULT_NONE);
+    siti->drilled = LEVEL_PROVIDER; /* the procedure asks for more */
+    expect_asked(o, VERIFY, "");
+    siti->drilled = LEVEL_DKIM;
+    expect_asked(o, VERIFY, "siti");
+    rina->drilled = LEVEL_SMIME;
+    expect_asked(o, VERIFY, "siti rina");
+    free(o);
+}
+
+/* The deputy is asked as for somebody absent, once he is drilled himself. */
+static void who_has_not_answered_his_drill_is_deputised(void **state) {
+    struct stage *o = stage_new();
+    struct officer *siti = &o->officers[SITI], *dewi = &o->officers[DEWI];
+
+    (void)state;
+    o->officers[RINA].roles[ROLE_VERIFIER] = false;
+    text_copy(siti->deputy, sizeof siti->deputy, "dewi");
+    siti->must_drill = dewi->must_drill = true;
+    expect_asked(o, VERIFY, "");
+    dewi->drilled = LEVEL_DKIM;
+    expect_asked(o, VERIFY, "dewi/siti");
+    assert_int_equal(judge(o, VERIFY, DEWI, SITI), FAULT_NONE);
+    siti->drilled = LEVEL_DKIM;
+    expect_asked(o, VERIFY, "siti");
+    assert_int_equal(judge(o, VERIFY, DEWI, SITI), FAULT_NOT_AUTHORISED);
+    free(o);
+}
+
 /* REV-12: whose question came back is as good as absent for this case; he may
  * answer all the same, for a bounce proves nothing. */
 static void who_cannot_be_reached_is_deputised(void **state) {
@@ -392,6 +430,8 @@ int main(void) {
         cmocka_unit_test(powers_are_granted_one_by_one),
         cmocka_unit_test(an_agency_operator_serves_his_agency),
         cmocka_unit_test(an_absent_officer_is_deputised_for),
+        cmocka_unit_test(who_has_not_answered_his_drill_is_asked_nothing),
+        cmocka_unit_test(who_has_not_answered_his_drill_is_deputised),
         cmocka_unit_test(who_cannot_be_reached_is_deputised),
         cmocka_unit_test(a_deputy_needs_the_grant_and_be_there),
         cmocka_unit_test(a_delegation_names_the_deputy),

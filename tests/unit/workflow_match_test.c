@@ -2,6 +2,7 @@
 /* What a mail means: every rule of the table, and the traps between them. */
 #include "workflow/step.h"
 
+#include "model/drill.h"
 #include "workflow_help.h"
 
 #include <setjmp.h>
@@ -189,6 +190,75 @@ static void bukan_saya_is_believed_of_its_owner(void **state) {
         workflow_match(&w, &week, m, &known, &event);
         if (event.kind != rows[i].right) {
             fail_msg("%s: %s", rows[i].name, event_kind_name(event.kind));
+        }
+        mail_facts_free(&m);
+    }
+}
+
+/* LATIHAN: judged as a decision would be, and of no case. */
+static void a_drill_is_answered_as_a_question_is(void **state) {
+    static const struct {
+        const char *name;
+        enum sender_level level;
+        enum decision decision;
+        enum automatic automatic;
+        bool counts, old, passed, late, differ, token, delegate;
+        enum event_kind kind;
+        enum answer_fault fault;
+    } rows[] = {
+        {"as it must be", LEVEL_DKIM, DECISION_APPROVE, .counts = true,
+         .kind = EVENT_DRILLED},
+        {"by a stolen address", LEVEL_NONE, DECISION_APPROVE, .counts = true,
+         .kind = EVENT_DRILLED, .fault = FAULT_UNPROVEN},
+        {"below the level", LEVEL_MAILBOX, DECISION_APPROVE, .counts = true,
+         .kind = EVENT_DRILLED, .fault = FAULT_UNPROVEN},
+        {"where no signature covers the token", LEVEL_DKIM, DECISION_APPROVE,
+         .kind = EVENT_DRILLED, .fault = FAULT_NO_TOKEN},
+        {"with another word", LEVEL_DKIM, DECISION_REJECT, .counts = true,
+         .kind = EVENT_DRILLED, .fault = FAULT_UNCLEAR},
+        {"two readings", LEVEL_DKIM, DECISION_APPROVE, .counts = true,
+         .differ = true, .kind = EVENT_DRILLED, .fault = FAULT_PARTS_DIFFER},
+        {"twice", LEVEL_DKIM, DECISION_APPROVE, .counts = true, .passed = true,
+         .kind = EVENT_DRILLED, .fault = FAULT_USED},
+        {"an older one", LEVEL_DKIM, DECISION_APPROVE, .counts = true,
+         .old = true, .kind = EVENT_DRILLED, .fault = FAULT_EXPIRED},
+        {"too late", LEVEL_DKIM, DECISION_APPROVE, .counts = true,
+         .late = true, .kind = EVENT_DRILLED, .fault = FAULT_EXPIRED},
+        {"by a secretary", LEVEL_DKIM, DECISION_APPROVE, .counts = true,
+         .delegate = true, .kind = EVENT_DRILLED, .fault = FAULT_DELEGATE},
+        {"by a machine", LEVEL_DKIM, DECISION_APPROVE, AUTOMATIC_REPLY,
+         .counts = true, .kind = EVENT_IGNORE},
+        {"a question, too", LEVEL_DKIM, DECISION_APPROVE, .counts = true,
+         .token = true, .kind = EVENT_ANSWER, .fault = FAULT_FOREIGN},
+    };
+    static const struct token token = {.id = 3, .person = "rina"};
+    struct workflow w = help_workflow();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_facts *m = help_mail("Re: LATIHAN");
+        struct people people = help_people();
+        struct drill drill = {.person = "siti", .made = 1,
+                              .expires = rows[i].late ? 9 : 11,
+                              .newest = !rows[i].old,
+                              .passed = rows[i].passed};
+        struct known known = {.now = 10, .shared_mailbox = true,
+                              .people = &people, .officer = &siti,
+                              .carries_token = true, .drill = &drill,
+                              .drill_counts = rows[i].counts,
+                              .drill_level = LEVEL_DKIM,
+                              .token = rows[i].token ? &token : NULL};
+        struct event event;
+
+        m->identity.level = rows[i].level;
+        m->identity.delegate = rows[i].delegate;
+        m->decision = rows[i].decision;
+        m->automatic = rows[i].automatic;
+        m->parts_differ = rows[i].differ;
+        workflow_match(&w, &week, m, &known, &event);
+        if (event.kind != rows[i].kind || event.fault != rows[i].fault) {
+            fail_msg("%s: %s, %s", rows[i].name, event_kind_name(event.kind),
+                     answer_fault_name(event.fault));
         }
         mail_facts_free(&m);
     }
@@ -824,6 +894,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_application_opens_a_case),
         cmocka_unit_test(bukan_saya_is_believed_of_its_owner),
+        cmocka_unit_test(a_drill_is_answered_as_a_question_is),
         cmocka_unit_test(v041_two_readings_of_a_mail),
         cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
         cmocka_unit_test(who_is_not_sure_changes_no_case),
