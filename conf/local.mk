@@ -21,6 +21,7 @@ CONF_FILES = \
     conf/letters/id/received.txt conf/letters/id/incomplete.txt \
     conf/letters/id/noted.txt conf/letters/id/summary.txt \
     conf/letters/id/infected.txt \
+    conf/letters/id/drill.txt conf/letters/id/drilled.txt \
     conf/letters/id/too-large.txt \
     conf/letters/id/verify.txt \
     conf/letters/id/work.txt \
@@ -75,6 +76,7 @@ CONF_FILES = \
     conf/letters/en/received.txt conf/letters/en/incomplete.txt \
     conf/letters/en/noted.txt conf/letters/en/summary.txt \
     conf/letters/en/infected.txt \
+    conf/letters/en/drill.txt conf/letters/en/drilled.txt \
     conf/letters/en/too-large.txt \
     conf/letters/en/verify.txt \
     conf/letters/en/work.txt \

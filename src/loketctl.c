@@ -742,11 +742,12 @@ static int explain_case(const struct command *k, struct options *o, int argc,
 
 /* ---- people --------------------------------------------------------------- */
 
-/* The configuration is enough; only delegations are the engine's. */
+/* The configuration is enough; only delegations and drills are the engine's. */
 static int list_people(const struct command *k, struct options *o, int argc,
                        char **argv) {
     static const char *const words[] = {"people", "delegations"};
-    json_t *delegations = NULL, *roster;
+    static const char *const drill_words[] = {"people", "drills"};
+    json_t *delegations = NULL, *drills = NULL, *roster;
     struct err e = ERR_INIT, none = ERR_INIT;
 
     (void)k;
@@ -757,15 +758,43 @@ static int list_people(const struct command *k, struct options *o, int argc,
     }
     if (find_socket(o, &none) == 0) {
         delegations = client_ask(o->socket_path, words, 2, -1, &none);
+        drills = client_ask(o->socket_path, drill_words, 2, -1, &none);
     }
-    roster = people_roster(o->settings, delegations);
+    roster = people_roster(o->settings, delegations, drills);
     json_decref(delegations);
+    json_decref(drills);
     if (o->json) {
         print_json(roster);
     } else {
         people_print(stdout, roster);
     }
     json_decref(roster);
+    return EXIT_DONE;
+}
+
+static int drill_people(const struct command *k, struct options *o, int argc,
+                        char **argv) {
+    const char *words[] = {"people", "drill", argc > 0 ? argv[0] : ""};
+    struct err e = ERR_INIT;
+    json_t *json;
+
+    (void)k;
+    if ((argc > 0) == o->all) {
+        fputs("loketctl: people drill: name one person, or --all\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (find_socket(o, &e) != 0 ||
+        (json = client_ask(o->socket_path, words, 3, -1, &e)) == NULL) {
+        return fail(&e);
+    }
+    if (o->json) {
+        print_json(json);
+    } else {
+        printf("LATIHAN: %lld letters\n",
+               (long long)json_integer_value(json_object_get(json,
+                                                             "letters")));
+    }
+    json_decref(json);
     return EXIT_DONE;
 }
 
@@ -883,6 +912,9 @@ static const struct command commands[] = {
      {NULL}},
     {"people", "list", "", 0, 0, "who has which role, grant and deputy",
      list_people, {NULL}},
+    {"people", "drill", "[PERSON]", 0, 1,
+     "have an officer, or with --all each, answer a LATIHAN letter",
+     drill_people, {NULL}},
     {"people", "recall", "PERSON", 1, 1,
      "end what somebody has delegated by mail (--reason); audited",
      retry_order, {NULL}},

@@ -69,6 +69,7 @@ STORIES = \
     tests/story/test_procedure_changes.py \
     tests/story/test_ca.py \
     tests/story/test_ocr.py \
+    tests/story/test_drills.py \
     tests/story/test_scanner.py tests/story/test_signatures.py \
     tests/story/test_smime.py \
     tests/story/test_encrypted.py \

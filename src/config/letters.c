@@ -245,6 +245,14 @@ static const struct {
                      BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                          BIT(SLOT_REASON) | BIT(SLOT_REGISTRY),
                      BIT(SLOT_CASE)},
+    [LETTER_DRILL] = {ALWAYS | BIT(SLOT_CONTACT) | BIT(SLOT_PREFACE) |
+                          BIT(SLOT_APPROVE_LINK) | BIT(SLOT_EXPIRES),
+                      BIT(SLOT_PREFACE) | BIT(SLOT_APPROVE_LINK) |
+                          BIT(SLOT_EXPIRES),
+                      0},
+    [LETTER_DRILLED] = {ALWAYS | BIT(SLOT_CONTACT) | BIT(SLOT_EXPLANATION) |
+                            BIT(SLOT_FINDINGS),
+                        BIT(SLOT_EXPLANATION) | BIT(SLOT_FINDINGS), 0},
     [LETTER_HALTED] = {OF_OFFICER | BIT(SLOT_EXPLANATION),
                        BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                            BIT(SLOT_APPLICANT) | BIT(SLOT_STEP),
@@ -629,6 +637,13 @@ static const struct {
     {"first-verify", {"service", NULL}},
     {"again-retried", {"why", NULL}},
     {"summary-stopped", {"order", NULL}},
+    {"summary-undrilled", {"names", NULL}},
+    {"summary-questions-wait", {"why", NULL}},
+    {"shown-level", {"level", "needed", NULL}},
+    {"shown-carriers", {"carriers", NULL}},
+    {"shown-covered", {"covered", NULL}},
+    {"shown-program", {"program", NULL}},
+    {"shown-line", {"line", NULL}},
     {"stuck-", {"order", "case", NULL}},
     {"answer-other-issuer", {"issuer", "portal", NULL}},
     {"receipt-deputy", {"principal", NULL}},

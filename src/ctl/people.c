@@ -15,6 +15,7 @@
 #include "workflow/actor.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void set(json_t *o, const char *key, const char *text) {
     json_object_set_new(o, key, json_string(text));
@@ -44,7 +45,8 @@ static json_t *roles_json(const struct settings *s, const struct officer *x) {
         o = json_object();
         active = json_array();
         for (size_t i = 0; i < s->workflow_count; i++) {
-            if (actor_holds(&s->workflows[i], (enum role)r, x, today_of(s))) {
+            if (actor_holds(&s->workflows[i], (enum role)r, x, today_of(s)) &&
+                actor_is_drilled(&s->workflows[i], x)) {
                 add(active, s->workflows[i].name);
             }
         }
@@ -144,12 +146,46 @@ static json_t *officer_json(const struct settings *s,
     return o;
 }
 
-json_t *people_roster(const struct settings *s, const json_t *delegations) {
+/* What the engine says of this officer; NULL: nothing. */
+static const json_t *drill_of(const json_t *drills, const char *id) {
+    const json_t *x;
+    size_t i;
+
+    json_array_foreach(drills, i, x) {
+        if (strcmp(text_at(x, "person"), id) == 0) {
+            return x;
+        }
+    }
+    return NULL;
+}
+
+/* Takes over what only the engine knows. */
+static void take_drill(struct officer *o, const json_t *drill) {
+    o->must_drill = json_is_true(json_object_get(drill, "required"));
+    for (int l = 0; l < LEVEL__MAX; l++) {
+        if (strcmp(text_at(drill, "shown"),
+                   sender_level_name((enum sender_level)l)) == 0) {
+            o->drilled = l;
+        }
+    }
+}
+
+json_t *people_roster(struct settings *s, const json_t *delegations,
+                      const json_t *drills) {
     json_t *o = json_object(), *list = json_array();
     char today[16];
 
     for (size_t i = 0; i < s->people.count; i++) {
-        json_array_append_new(list, officer_json(s, &s->people.officers[i]));
+        struct officer *officer = &s->people.officers[i];
+        const json_t *drill = drill_of(drills, officer->id);
+        json_t *person;
+
+        take_drill(officer, drill);
+        person = officer_json(s, officer);
+        json_object_set_new(person, "drill",
+                            drill == NULL ? json_null()
+                                          : json_deep_copy(drill));
+        json_array_append_new(list, person);
     }
     day_text(today_of(s), today);
     set(o, "today", today);
@@ -191,7 +227,8 @@ static void print_roles(FILE *out, const json_t *roles) {
     json_array_foreach(roles, i, r) {
         fprintf(out, "  %s: ", text_at(r, "role"));
         say_list(out, json_object_get(r, "active_for"),
-                 "not active, no grant covers a procedure today (PKL-16)");
+                 "not active: no grant covers a procedure today (PKL-16), or "
+                 "a drill is not answered well");
         fputc('\n', out);
     }
 }
@@ -213,6 +250,33 @@ static void print_grant(FILE *out, const json_t *grant) {
     fputc('\n', out);
 }
 
+/* "passed 2026-11-21T..., dkim; by subject, in-reply-to; signed subject; writes
+ * with gmail" */
+static void print_drill(FILE *out, const json_t *drill) {
+    bool required = json_is_true(json_object_get(drill, "required"));
+    const char *fault = text_at(drill, "fault");
+
+    if (!json_is_object(drill)) {
+        return;
+    }
+    fprintf(out, "  drill: %s", text_at(drill, "state"));
+    if (strcmp(text_at(drill, "state"), "sent") == 0) {
+        fprintf(out, " %s", text_at(drill, "sent"));
+    }
+    if (text_at(drill, "answered")[0] != '\0') {
+        fprintf(out, " %s, %s%s%s; by ", text_at(drill, "answered"),
+                text_at(drill, "level"),
+                strcmp(fault, "none") == 0 ? "" : ", ",
+                strcmp(fault, "none") == 0 ? "" : fault);
+        say_list(out, json_object_get(drill, "carriers"), "nothing");
+        fputs("; signed ", out);
+        say_list(out, json_object_get(drill, "signed"), "nothing");
+        fprintf(out, "; writes with %s", text_at(drill, "quoting"));
+    }
+    fprintf(out, "; shown so far: %s%s\n", text_at(drill, "shown"),
+            required ? " (required)" : "");
+}
+
 static void print_person(FILE *out, const json_t *o) {
     const json_t *absences = json_object_get(o, "absences"), *x;
     size_t i;
@@ -228,6 +292,7 @@ static void print_person(FILE *out, const json_t *o) {
     fputs(">\n", out);
     print_roles(out, json_object_get(o, "roles"));
     print_grant(out, json_object_get(o, "grant"));
+    print_drill(out, json_object_get(o, "drill"));
     if (text_at(o, "affiliation")[0] != '\0') {
         fprintf(out, "  affiliation: %s; powers: ", text_at(o, "affiliation"));
         say_list(out, json_object_get(o, "powers"), "none");

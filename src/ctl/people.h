@@ -15,9 +15,10 @@
 
 /* Everybody: each role with the procedures it is active for today, the grant
  * (PKL-16, TPN-11), powers and affiliation of operators (REV-13, REV-14),
- * deputy, absences by date.  `delegations` is the engine's list, or NULL where
- * it was not asked. */
-json_t *people_roster(const struct settings *s, const json_t *delegations);
+ * deputy, absences by date.  `delegations` and `drills` are the engine's lists,
+ * or NULL where it was not asked; what drills have shown is put into *s. */
+json_t *people_roster(struct settings *s, const json_t *delegations,
+                      const json_t *drills);
 void people_print(FILE *out, const json_t *roster);
 
 /* What is not wrong enough to be refused (config/staff.h), and what the

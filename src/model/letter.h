@@ -72,6 +72,8 @@ enum letter_kind {
     LETTER_TOLD, /* to who hears of a decision besides (CMS-10) */
     LETTER_PACKAGE, /* to somebody outside who decides: the papers (CMS-9) */
     LETTER_SENT_FOR, /* to an official who sent letters for somebody (CMS-4) */
+    LETTER_DRILL,     /* to an officer: LATIHAN; carries a token of no case */
+    LETTER_DRILLED,   /* to him: what his answer has shown */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */

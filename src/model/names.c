@@ -594,7 +594,7 @@ static const char *const letter_kinds[] = {
     [LETTER_TOLD] = "told",
     [LETTER_PACKAGE] = "package",
     [LETTER_SENT_FOR] = "sent-for",
-};
+    [LETTER_DRILL] = "drill", [LETTER_DRILLED] = "drilled"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -967,7 +967,8 @@ const char *const alarm_codes[] = {
     "nobody-to-ask", "stalled", "late", "revocation-late",
     "calendar",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
-    "documents", "clamd", "malware", "order", "engine", "configuration", NULL};
+    "documents", "clamd", "malware", "order", "engine", "configuration",
+    "selftest", NULL};
 
 const char *const letter_phrases[] = {
     "again-reset-silent", "first-renew", "steps-reset",
@@ -1005,6 +1006,14 @@ const char *const letter_phrases[] = {
     "report-no-reason", "help-failed", "noted-guide",
     "again-resumed", "halted-disowned", "halted-disowned-closed",
     "halted-resumed",
+    "drill-required", "drill-offered", "drilled-good", "drilled-unproven",
+    "drilled-delegate", "drilled-no-token", "drilled-used", "drilled-expired",
+    "drilled-parts-differ", "drilled-unclear", "shown-level",
+    "shown-carriers", "shown-covered", "shown-program", "shown-line",
+    "carrier-subject", "carrier-recipient", "carrier-in-reply-to",
+    "carrier-references", "carrier-body", "level-none", "level-mailbox",
+    "level-provider", "level-dkim", "level-smime", "summary-undrilled",
+    "summary-questions-wait",
     "remark-passphrase-sent", "remark-private-key-sent", "stuck-key",
     "block-signature", "block-signature-none", "block-signature-unchecked",
     "finding-unscanned", "finding-unrecognised", "read-unrecognised",

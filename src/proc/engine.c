@@ -304,6 +304,7 @@ static void do_what_is_due(struct engine *en) {
     daily_pump(en, clock_now());
     pins_pump(en, clock_now());
     probe_pump(en, clock_now());
+    drill_pump(en, clock_now());
     call_ca(en);
     orders_pump(en, clock_now());
     timers_pump(en, clock_now());
@@ -370,6 +371,7 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
         return err_set(e, ERR_SETUP, "cannot make the event loop");
     }
     probe_open(en, clock_now());
+    drill_look(en);
     if (examine_open(en, e) != 0 || orders_open(en, e) != 0) {
         return -1;
     }

@@ -31,6 +31,7 @@
  *   engine_control.c   loketctl's socket; engine_control_*.c its questions
  *   engine_daily.c     the administrator's summary
  *   engine_reload.c    may a changed configuration be read by everybody?
+ *   engine_drill.c     LATIHAN letters to officers
  *   engine_probe.c     mail to ourselves: what arrives, and how
  *   engine_sign.c      the key that signs our letters
  *   engine_room.c      a full disk: everything waits
@@ -140,7 +141,12 @@ struct engine {
 
     bool keys_exposed; /* cases may have a CSR of one (engine_redact.c) */
 
-    usec_t plus_back; /* when a probe last came back by office+tag@; 0 = never */
+    bool drills_sent; /* to whoever was new at the start */
+
+    /* When a probe last came back by this carrier, 0 = it did not; does one
+     * of them carry? */
+    usec_t carrier_back[CARRIER__MAX];
+    bool carried;
     /* What the last self-test showed (engine_probe.c), in words: of the
      * provider's evidence, and of our Message-IDs; "" = none came back. */
     char provider_state[LIMIT_REASON], carrier_state[LIMIT_REASON];
@@ -341,6 +347,8 @@ void control_close(struct engine *en);
 
 /* ---- engine_probe.c ---- */
 bool probe_plus_works(const struct engine *en, usec_t now);
+/* Has a token come back by any carrier of late?  Else nobody is asked. */
+bool probe_carries(const struct engine *en, usec_t now);
 void probe_pump(struct engine *en, usec_t now);
 /* What is believed since the last start; before any mail is examined. */
 void probe_open(struct engine *en, usec_t now);
@@ -354,6 +362,18 @@ int sign_load(const struct office *office, struct letter_signer **signer_r,
               struct err *e);
 /* Before each summary, inside its transaction: does its certificate end? */
 void sign_warn(struct engine *en, usec_t now);
+
+/* ---- engine_drill.c ---- */
+/* What each officer has shown so far; at the start, and behind an answer. */
+void drill_look(struct engine *en);
+/* A LATIHAN letter to each who is new in people.conf. */
+void drill_pump(struct engine *en, usec_t now);
+/* One to this officer, inside a transaction. */
+int drill_send(struct engine *en, const struct officer *o, usec_t now,
+               struct err *e);
+enum sender_level drill_level_asked(const struct engine *en);
+/* "siti, joko": who is asked nothing until he has answered; how many. */
+size_t drill_missing(const struct engine *en, char *names, size_t room);
 
 /* ---- engine_room.c ---- */
 /* Sets en->disk_full, at each tick. */

@@ -121,6 +121,7 @@ static const struct control_command *const families[] = {
     control_mail_commands,
     control_registry_commands,
     control_people_commands,
+    control_drill_commands,
     control_reload_commands,
 };
 

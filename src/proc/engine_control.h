@@ -37,6 +37,7 @@ extern const struct control_command control_explain_commands[];
 extern const struct control_command control_order_commands[];
 extern const struct control_command control_registry_commands[];
 extern const struct control_command control_people_commands[];
+extern const struct control_command control_drill_commands[];
 extern const struct control_command control_office_commands[];
 extern const struct control_command control_reload_commands[];
 

@@ -33,12 +33,24 @@ static void count_into(json_t *o, const char *key, uint64_t n) {
     control_set_number(o, key, (int64_t)n);
 }
 
+/* Who is asked nothing yet. */
+static const char *drills_text(const struct engine *en, char *text,
+                               size_t room) {
+    char names[LIMIT_CONFIG_TEXT - 32];
+    bool missing = drill_missing(en, names, sizeof names) > 0;
+
+    snprintf(text, room, "%s%s%s", drills_name(en->settings->drills),
+             missing ? "; not answered well: " : "", names);
+    return text;
+}
+
 static void do_status(struct client *c, const Loket__Command *m,
                       struct received *in) {
     struct engine *en = c->en;
     json_t *o = json_object(), *mails = json_object(), *cases = json_object();
     json_t *letters = json_object(), *orders = json_object();
     struct executors executors;
+    char text[LIMIT_CONFIG_TEXT];
     struct digest head;
     uint64_t n;
 
@@ -87,9 +99,8 @@ static void do_status(struct client *c, const Loket__Command *m,
     control_set_text(o, "provider",
                      en->provider_state[0] == '\0' ? "not used"
                                                    : en->provider_state);
-    if (en->carrier_state[0] != '\0') {
-        control_set_text(o, "carriers", en->carrier_state);
-    }
+    control_set_text(o, "carriers", en->carrier_state);
+    control_set_text(o, "drills", drills_text(en, text, sizeof text));
     if (en->dkim_state[0] != '\0') {
         control_set_text(o, "dkim", en->dkim_state);
     }

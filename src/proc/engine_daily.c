@@ -28,7 +28,7 @@ struct report {
     const struct engine *en;
     enum language language;
     struct buf text;
-    size_t mails, alarms, orders;
+    size_t mails, alarms, orders, states;
 };
 
 /* What a mail is held for and what to do, in words: faults of a machine and of
@@ -65,6 +65,29 @@ static int add_order(void *user, const struct order_row *row) {
         buf_printf(&r->text, "%s\n\n", text);
     }
     return 0;
+}
+
+/* What stands still until somebody does something, every day. */
+static void add_state(struct report *r, const char *phrase, const char *name,
+                      const char *value) {
+    const struct phrase_value values[] = {{name, value}, {NULL, NULL}};
+    char text[LIMIT_CONFIG_TEXT];
+
+    letter_phrase(r->en->settings->letters, r->language, phrase, values, text,
+                  sizeof text);
+    buf_printf(&r->text, "%s\n\n", text);
+    r->states++;
+}
+
+static void add_states(struct report *r, usec_t now) {
+    char names[LIMIT_CONFIG_TEXT / 2];
+
+    if (!probe_carries(r->en, now)) {
+        add_state(r, "summary-questions-wait", "why", r->en->carrier_state);
+    }
+    if (drill_missing(r->en, names, sizeof names) > 0) {
+        add_state(r, "summary-undrilled", "names", names);
+    }
 }
 
 /* Strangers' text is shown escaped and cut, never as it came. */
@@ -140,13 +163,14 @@ static bool write_summary(struct engine *en, const struct officer *o,
     struct err e = ERR_INIT;
 
     buf_init(&r.text, LIMIT_SLOT_TEXT);
+    add_states(&r, clock_now());
     MUST(audit_list(en->store, "alarm", since, LINES_MAX + 1, add_alarm, &r,
                     &store_error));
     MUST(order_list(en->store, true, LINES_MAX + 1, add_order, &r,
                     &store_error));
     MUST(mail_list(en->store, DISPOSITION_QUARANTINE, since, LINES_MAX + 1,
                    add_mail, &r, &store_error));
-    if (r.mails + r.alarms + r.orders > 0) {
+    if (r.mails + r.alarms + r.orders + r.states > 0) {
         snprintf(count, sizeof count, "%zu", r.mails);
         snprintf(alarms, sizeof alarms, "%zu", r.alarms);
         text_copy(letter.to, sizeof letter.to, o->addresses[0]);

@@ -755,6 +755,9 @@ static void turn_away(struct turn *t) {
                                                 : DISPOSITION_IGNORED,
               t->event.kind == EVENT_NOT_OURS ? "not-ours"
                                               : t->event.reason);
+    if (t->event.kind == EVENT_DRILLED) {
+        drill_answered(t);
+    }
     if (t->known.is_probe) {
         probe_arrived(en, t->mail->facts, &t->letter, t->now);
     }

@@ -99,6 +99,10 @@ const char *draft_service(struct draft *d);
 void draft_window(struct draft *d);
 int draft_forms(struct draft *d, struct err *e);
 
+/* ---- engine_drill.c ---- */
+/* {findings} of a drill's receipt: what the answer has shown, a line each. */
+const char *drill_findings(struct draft *d);
+
 /* ---- engine_signatures.c ---- */
 /* Lines about the signatures of a letter, "Label: value"; p and what was read
  * in it, all zero where no program read it. */

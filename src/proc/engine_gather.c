@@ -545,6 +545,35 @@ static void gather_token(struct turn *t, const struct mail_facts *f) {
     }
 }
 
+/* A LATIHAN letter of the officer that comes back: by which carriers, and how
+ * many of these count. */
+static void gather_drill(struct turn *t, const struct mail_facts *f) {
+    struct known *k = &t->known;
+    struct drill found;
+    int rc;
+
+    for (size_t i = 0; i < f->token_count; i++) {
+        const struct token_seen *s = &f->tokens[i];
+        const struct digest hash = digest_of(s->text, strlen(s->text));
+
+        MUST(rc = drill_find(t->en->store, &hash, &found, &store_error));
+        if (rc != 1 || strcmp(found.person, k->officer->id) != 0 ||
+            (k->drill != NULL && found.id < t->drill.id)) {
+            continue;
+        }
+        if (k->drill == NULL || found.id > t->drill.id) {
+            k->drill_carriers = k->drill_covered = 0;
+            k->drill_counts = false;
+        }
+        t->drill = found;
+        k->drill = &t->drill;
+        k->drill_carriers |= 1U << s->carrier;
+        k->drill_covered |= s->is_signed ? 1U << s->carrier : 0;
+        k->drill_counts = k->drill_counts || may_carry(f, s);
+    }
+    k->drill_level = drill_level_asked(t->en);
+}
+
 static bool is_asked_again(struct turn *t) {
     struct token rows[LIMIT_OPEN_TOKENS];
     size_t count;
@@ -762,6 +791,7 @@ void gather_mail(struct turn *t, const struct examined_mail *m) {
     }
     if (t->known.officer != NULL && t->known.sent_by == NULL) {
         gather_answer(t, f, is_named ? named : NULL);
+        gather_drill(t, f);
     }
     if (f->automatic == AUTOMATIC_BOUNCE) {
         gather_bounce(t, f);

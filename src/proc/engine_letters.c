@@ -428,7 +428,8 @@ static void set_side_by_side(struct draft *d) {
     v[SLOT_CERTIFICATE] = draft_phrase(d, "block-certificate");
     v[SLOT_LETTER] = draft_letters(d);
     v[SLOT_CSR] = csr_block(d);
-    v[SLOT_FINDINGS] = findings(d);
+    v[SLOT_FINDINGS] = d->letter.kind == LETTER_DRILLED ? drill_findings(d)
+                                                        : findings(d);
     set_pairs(d, &(struct effect){0}); /* the blocks had values of their own */
     v[SLOT_STEPS] = draft_phrase(d, steps_for(d));
 }

@@ -11,11 +11,14 @@
  * The self-test carries forged copies of the evidence that mailbox.provider
  * adds, and is known by a token that nobody else has: only when it came back
  * without a copy where copies would count is the provider believed, until two
- * days later (T5).  It shows as well whether the relay keeps our Message-ID
- * (V146), and whether it signs for our domain: a letter that nobody signed is
- * dropped by many a verifier's mail server.  Memos "selftest-...".
+ * days later (T5).  It shows as well by which carriers a token survives the
+ * relay and the mailbox: the subject, and In-Reply-To and References where the
+ * relay keeps our Message-ID, too (V146), and whether the relay signs for our
+ * domain: a letter that nobody signed is dropped by many a verifier's mail
+ * server.  Where no carrier has come back within two days nobody is asked
+ * anything: probe_carries().  Memos "selftest-...", "carrier-...".
  */
-#include "proc/engine.h"
+#include "proc/engine_turn.h"
 
 #include "base/digest.h"
 #include "base/log.h"
@@ -39,6 +42,13 @@ static const char memo_dkim[] = "selftest-dkim"; /* enum signature */
 
 enum signature { SIGNATURE_UNKNOWN, SIGNATURE_GOOD, SIGNATURE_BAD,
                  SIGNATURE_NONE };
+static const char memo_thread[] = "selftest-thread"; /* what it answered */
+/* When a token last came back by this carrier; 0 = it does not. */
+static const char *const memo_carriers[CARRIER__MAX] = {
+    [CARRIER_SUBJECT] = "carrier-subject",
+    [CARRIER_RECIPIENT] = "plus-came-back",
+    [CARRIER_IN_REPLY_TO] = "carrier-in-reply-to",
+    [CARRIER_REFERENCES] = "carrier-references"};
 
 enum kept { KEPT_UNKNOWN, KEPT_WHOLE, KEPT_CHANGED };
 
@@ -69,10 +79,21 @@ static int64_t policy_number(const struct settings *s) {
     const struct provider_policy *p = &s->provider;
     char text[4 * LIMIT_DOMAIN + LIMIT_ADDRESS];
 
-    snprintf(text, sizeof text, "%s %s %s %s %s %s", provider_name(p->kind),
+    snprintf(text, sizeof text, "%s %s %s %s %s %s carriers",
+             provider_name(p->kind),
              provider_place_name(p->place), p->authserv_id, p->border,
              s->relay.host, s->office.address);
     return number_of(text);
+}
+
+static void came_back(struct engine *en, enum token_carrier c, usec_t when) {
+    put(en, memo_carriers[c], when);
+    en->carrier_back[c] = when;
+}
+
+static bool is_recent(const struct engine *en, enum token_carrier c,
+                      usec_t now) {
+    return en->carrier_back[c] != 0 && now - en->carrier_back[c] < PROBE_GOOD;
 }
 
 /* ---- office+tag@ ---------------------------------------------------------- */
@@ -91,8 +112,25 @@ static int send_probe(struct engine *en, struct err *e) {
 }
 
 bool probe_plus_works(const struct engine *en, usec_t now) {
-    return en->settings->mailbox_plus && en->plus_back != 0 &&
-           now - en->plus_back < PROBE_GOOD;
+    return en->settings->mailbox_plus && is_recent(en, CARRIER_RECIPIENT, now);
+}
+
+static bool works(const struct engine *en, enum token_carrier c, usec_t now) {
+    if (memo_carriers[c] == NULL) {
+        return false; /* the text, of S/MIME alone */
+    }
+    return c == CARRIER_RECIPIENT ? probe_plus_works(en, now)
+                                  : !en->settings->mailbox_selftest ||
+                                        is_recent(en, c, now);
+}
+
+bool probe_carries(const struct engine *en, usec_t now) {
+    for (int c = 0; c < CARRIER__MAX; c++) {
+        if (works(en, (enum token_carrier)c, now)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void pump_plus(struct engine *en, usec_t now) {
@@ -102,7 +140,6 @@ static void pump_plus(struct engine *en, usec_t now) {
     if (!en->settings->mailbox_plus) {
         return;
     }
-    en->plus_back = memo(en, "plus-came-back");
     sent = memo(en, "plus-probe");
     if (sent != 0 && now - sent < PROBE_EVERY) {
         return;
@@ -125,10 +162,12 @@ static int send_selftest(struct engine *en, struct err *e) {
                             .forges = s->provider.kind == PROVIDER_NONE
                                           ? NULL
                                           : &s->provider};
-    char id[LIMIT_MESSAGE_ID];
+    char thread[LIMIT_TOKEN];
 
-    decide_message_id(en, id, sizeof id); /* 128 random bits first */
-    snprintf(letter.token, sizeof letter.token, "lk%.32s", id);
+    questions_new_token(letter.token);
+    questions_new_token(thread);
+    snprintf(letter.in_reply_to, sizeof letter.in_reply_to, "%s@%.200s",
+             thread, s->office.domain);
     text_copy(letter.to, sizeof letter.to, s->office.address);
     text_copy(letter.to_name, sizeof letter.to_name, s->office.name);
     letter.values[SLOT_NAME] = s->office.name;
@@ -136,6 +175,7 @@ static int send_selftest(struct engine *en, struct err *e) {
         return -1;
     }
     put(en, memo_letter, number_of(letter.message_id));
+    put(en, memo_thread, number_of(thread));
     put(en, memo_policy, policy_number(s));
     return 0;
 }
@@ -149,6 +189,43 @@ static const char *const signature_states[] = {
                        "the verifiers' mail servers may drop them",
 };
 
+/* For the administrator: by what an answer is known. */
+static void say_carriers(struct engine *en, usec_t now) {
+    size_t used = 0;
+
+    en->carrier_state[0] = '\0';
+    for (int c = 0; c < CARRIER__MAX; c++) {
+        if (works(en, (enum token_carrier)c, now)) {
+            snprintf(en->carrier_state + used,
+                     sizeof en->carrier_state - used, "%s%s",
+                     used > 0 ? ", " : "",
+                     token_carrier_name((enum token_carrier)c));
+            used = strlen(en->carrier_state);
+        }
+    }
+    text_copy(en->carrier_state + used, sizeof en->carrier_state - used,
+              used == 0 ? "none has come back: questions wait"
+              : !en->settings->mailbox_selftest
+                  ? " (mailbox.selftest is false: believed)"
+              : memo(en, memo_id) == KEPT_CHANGED
+                  ? " (the relay changes our Message-ID)"
+                  : "");
+}
+
+/* What waited for a carrier is asked now. */
+static void judge_carriers(struct engine *en, usec_t now) {
+    bool carried = en->carried;
+
+    for (int c = 0; c < CARRIER__MAX; c++) {
+        if (memo_carriers[c] != NULL) {
+            en->carrier_back[c] = memo(en, memo_carriers[c]);
+        }
+    }
+    en->carried = probe_carries(en, now);
+    en->people_changed = en->people_changed || (en->carried && !carried);
+    say_carriers(en, now);
+}
+
 /* What is believed now, and why. */
 static void judge(struct engine *en, usec_t now) {
     struct provider_policy *p = &en->settings->provider;
@@ -158,12 +235,7 @@ static void judge(struct engine *en, usec_t now) {
     en->dkim_state = signature_states[signature];
     p->usable = false;
     en->provider_state[0] = '\0';
-    text_copy(en->carrier_state, sizeof en->carrier_state,
-              memo(en, memo_id) == KEPT_CHANGED
-                  ? "the relay changes our Message-ID: answers are known by "
-                    "subject and plus address only"
-              : memo(en, memo_id) == KEPT_WHOLE ? "Message-ID and subject"
-                                                : "");
+    judge_carriers(en, now);
     if (p->kind == PROVIDER_NONE) {
         return;
     }
@@ -183,13 +255,19 @@ static void judge(struct engine *en, usec_t now) {
     text_copy(en->provider_state, sizeof en->provider_state, state);
 }
 
+static const char nothing_came[] =
+    "questions wait: our own mail does not come back with a token; look into "
+    "the junk folder; have the relay keep Message-ID, Subject";
+
 static void pump_selftest(struct engine *en, usec_t now) {
     const struct settings *s = en->settings;
     struct err e = ERR_INIT;
-    bool waits = s->provider.kind != PROVIDER_NONE && !s->provider.usable;
+    bool waits = (s->provider.kind != PROVIDER_NONE && !s->provider.usable) ||
+                 !en->carried;
     int64_t sent, every = waits ? PROBE_AGAIN : PROBE_EVERY;
 
     if (!s->mailbox_selftest) {
+        judge(en, now);
         return;
     }
     sent = memo(en, memo_sent);
@@ -203,6 +281,11 @@ static void pump_selftest(struct engine *en, usec_t now) {
             put(en, memo_failed, 0);
             put(en, memo_id, KEPT_UNKNOWN);
             put(en, memo_dkim, SIGNATURE_UNKNOWN);
+            came_back(en, CARRIER_SUBJECT, 0);
+            came_back(en, CARRIER_IN_REPLY_TO, 0);
+            came_back(en, CARRIER_REFERENCES, 0);
+        } else if (sent != 0 && !en->carried) {
+            engine_alarm(en, "selftest", nothing_came);
         }
         if (send_selftest(en, &e) != 0) {
             engine_alarm(en, "selftest", e.text);
@@ -262,6 +345,31 @@ static void look_at_signature(struct engine *en,
     }
 }
 
+/* The relay could not make it up. */
+static bool keeps_thread(struct engine *en, const struct mail_facts *f,
+                         enum token_carrier carrier) {
+    for (size_t i = 0; i < f->token_count; i++) {
+        if (f->tokens[i].carrier == carrier &&
+            number_of(f->tokens[i].text) == memo(en, memo_thread)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_carriers(struct engine *en, const struct mail_facts *f,
+                          const struct outbox_row *letter, bool kept,
+                          usec_t now) {
+    static const enum token_carrier threads[] = {CARRIER_IN_REPLY_TO,
+                                                 CARRIER_REFERENCES};
+
+    came_back(en, CARRIER_SUBJECT, keeps_subject(f, letter) ? now : 0);
+    for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
+        came_back(en, threads[i],
+                  kept && keeps_thread(en, f, threads[i]) ? now : 0);
+    }
+}
+
 static void selftest_arrived(struct engine *en, const struct mail_facts *f,
                              const struct outbox_row *letter, usec_t now) {
     bool kept = strcmp(f->message_id, letter->message_id) == 0;
@@ -279,6 +387,7 @@ static void selftest_arrived(struct engine *en, const struct mail_facts *f,
     put(en, memo_failed, forged ? now : 0);
     put(en, memo_id, kept ? KEPT_WHOLE : KEPT_CHANGED);
     look_at_signature(en, &f->identity);
+    note_carriers(en, f, letter, kept, now);
     if (forged && !told_forged) {
         engine_alarm(en, "selftest",
                      "mailbox.provider is not believed: a forged copy of its "
@@ -288,13 +397,9 @@ static void selftest_arrived(struct engine *en, const struct mail_facts *f,
     }
     if (!kept && !told_id) {
         engine_alarm(en, "selftest",
-                     keeps_subject(f, letter)
-                         ? "the relay changes the Message-ID of our letters: "
-                           "answers are known by the subject, and by the plus "
-                           "address where mailbox.plus works"
-                         : "the relay changes the Message-ID of our letters "
-                           "and their subject does not come back either: no "
-                           "answer can be matched");
+                     "the relay changes the Message-ID of our letters: answers "
+                     "are known by the subject, and by the plus address where "
+                     "mailbox.plus works");
     }
     log_info("self-test: %s; Message-ID %s",
              en->settings->provider.kind == PROVIDER_NONE
@@ -310,8 +415,7 @@ void probe_arrived(struct engine *en, const struct mail_facts *facts,
     if (text_same_address(letter->recipient, en->settings->office.address)) {
         selftest_arrived(en, facts, letter, now);
     } else {
-        put(en, "plus-came-back", now);
-        en->plus_back = now;
+        came_back(en, CARRIER_RECIPIENT, now);
     }
 }
 

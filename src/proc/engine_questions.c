@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void new_token(char text[LIMIT_TOKEN]) {
+void questions_new_token(char text[LIMIT_TOKEN]) {
     uint8_t random[16];
 
     random_bytes(random, sizeof random);
@@ -105,7 +105,10 @@ static int ask(struct turn *t, const struct effect *effect,
     if (is_not_as_approved(t, effect->step)) {
         return 0;
     }
-    new_token(text);
+    if (!probe_carries(t->en, t->now)) {
+        return 0; /* V146: no answer would be known; reviewed once one is */
+    }
+    questions_new_token(text);
     letter.kind = EFFECT_SEND;
     letter.letter = letter_of(t, effect);
     text_copy(letter.phrase, sizeof letter.phrase, phrase);
@@ -283,11 +286,15 @@ int questions_remind(struct turn *t, const struct effect *effect,
 
 /* ---- are they right? ------------------------------------------------------ */
 
-static bool waits_for_officers(const struct turn *t) {
+/* Of applicants those who confirm; who works in the portal himself is reminded
+ * (engine_timers.c), and perhaps has answered already. */
+static bool waits_for_answers(const struct turn *t) {
     const struct workflow_step *step = step_of(t);
     bool work = t->c->state != CASE_RECEIVED;
 
-    return step != NULL && !workflow_step_asks_applicant(t->workflow, step) &&
+    return step != NULL &&
+           (step->kind == KIND_CONFIRM ||
+            !workflow_step_asks_applicant(t->workflow, step)) &&
            answer_is_awaited(t->c, work ? STEP_EXECUTE : STEP_VERIFY,
                              t->c->step, &t->known);
 }
@@ -297,11 +304,16 @@ static bool are_right(struct turn *t) {
     enum ask_step kind =
         t->c->state == CASE_RECEIVED ? STEP_VERIFY : STEP_EXECUTE;
     struct actor list[LIMIT_ACTORS];
+    char applicant[LIMIT_PERSON_ID];
     struct open open;
     size_t count = actor_list(t->workflow, step_of(t),
                               &t->en->settings->timetable, &t->known, list);
 
     read_open(t, &open);
+    if (step_of(t)->kind == KIND_CONFIRM) {
+        applicant_id(t->c->subscriber_id, applicant);
+        return has_question(t, &open, applicant, kind);
+    }
     for (size_t i = 0; i < count; i++) {
         if (!has_question(t, &open, list[i].officer->id, kind)) {
             return false;
@@ -336,7 +348,8 @@ bool questions_are_right(struct engine *en, int64_t casefile_id) {
         gather_event(t, c);
         right = !has_drifted(t) &&
                 !(t->known.key_exposed && t->known.revoke == NULL) &&
-                (!waits_for_officers(t) || are_right(t));
+                (!waits_for_answers(t) || are_right(t) ||
+                 !probe_carries(en, t->now));
     }
     turn_free(&t);
     free(c);

@@ -33,6 +33,7 @@ struct turn {
     struct registered_certificate certificate;
     struct registered_certificate old; /* the one the case replaces */
     struct token token;
+    struct drill drill;
     struct order_row revoke, issue;
     struct outbox_row letter; /* the one that came back */
 
@@ -81,6 +82,8 @@ int effects_write(struct turn *t, struct err *e);
 void effects_describe(const struct turn *t, char *text, size_t room);
 
 /* ---- engine_questions.c: the effects about questions ---- */
+/* 128 random bits as a token is written. */
+void questions_new_token(char text[LIMIT_TOKEN]);
 int questions_ask(struct turn *t, const struct effect *effect, struct err *e);
 int questions_remind(struct turn *t, const struct effect *effect,
                      struct err *e);
@@ -90,6 +93,11 @@ int questions_ask_owner(struct turn *t, const struct effect *effect,
                         struct err *e);
 int questions_void(struct turn *t, const struct effect *effect,
                    struct err *e);
+
+/* ---- engine_drill.c ---- */
+/* An officer's mail that answers a drill, t->event: kept, and he is told.
+ * Inside the transaction. */
+void drill_answered(struct turn *t);
 
 /* ---- engine_letters.c ---- */
 /* Who reads a letter, and what only this reader's letter has. */

@@ -52,6 +52,7 @@ loket_engine_SOURCES = \
     src/proc/engine_examine.c \
     src/proc/engine_gather.c \
     src/proc/engine_intake.c \
+    src/proc/engine_control_drill.c src/proc/engine_drill.c \
     src/proc/engine_keys.c src/proc/engine_keys.h \
     src/proc/engine_letters.c src/proc/engine_draft.h \
     src/proc/engine_sign.c \

@@ -22,7 +22,7 @@ def test_case_by_the_providers_word(make_office):
     """Nothing is DKIM-signed: the server's results carry it all."""
     office = make_office(config=PROVIDER)
     await_provider(office, "believed: forged copies of its evidence are stripped")
-    assert office.ctl("status")["carriers"] == "Message-ID and subject"
+    assert office.ctl("status")["carriers"] == "subject, in-reply-to, references"
     who = office.new_applicant()
     office.apply(who, sign="provider")
     number = office.case_of(who)

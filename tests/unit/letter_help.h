@@ -34,7 +34,7 @@ static const struct office office = {
 static struct timetable week;
 static struct letterbook *book;
 
-static void make_week(void) {
+static __attribute__((unused)) void make_week(void) {
     week = (struct timetable){.zone_min = 420, .zone_name = "WIB"};
     for (size_t i = 1; i <= 5; i++) {
         week.days[i].count = i < 5 ? 2 : 1;
@@ -123,6 +123,13 @@ static const struct phrase_value phrase_values[] = {
     {"minutes", "30"},
     {"deputy", "Rina Wulandari"},
     {"principal", "Siti Aminah, S.Kom"},
+    {"names", "siti, joko"},
+    {"level", "DKIM"},
+    {"needed", "DKIM"},
+    {"carriers", "perihal, In-Reply-To"},
+    {"covered", "perihal"},
+    {"program", "gmail"},
+    {"line", "Setuju"},
     {"ordinal", "1"},
     {"signer", "Agus Salim"},
     {"issued_by", "CN=Balai Sertifikasi Elektronik,C=ID"},
@@ -267,6 +274,8 @@ static const struct {
     {LETTER_HALTED, SLOT_EXPLANATION, "halted-"},
     {LETTER_DISOWNED, SLOT_EXPLANATION, "disowned-"},
     {LETTER_NOTICE, SLOT_EXPLANATION, "notice-"},
+    {LETTER_DRILL, SLOT_PREFACE, "drill-"},
+    {LETTER_DRILLED, SLOT_EXPLANATION, "drilled-"},
     {LETTER_STOPPED, SLOT_EXPLANATION, "stopped-"},
     {LETTER_COMPLETED, SLOT_STEPS, "steps-install"},
     {LETTER_STATUS, SLOT_EXPLANATION, "status-"},
@@ -308,7 +317,8 @@ static bool asks(enum letter_kind kind) {
            kind == LETTER_IDENTITY || kind == LETTER_GUIDE_REVOKE ||
            kind == LETTER_GUIDE_ISSUE ||
            kind == LETTER_REVOKE ||
-           kind == LETTER_RESET || kind == LETTER_RENEW;
+           kind == LETTER_RESET || kind == LETTER_RENEW ||
+           kind == LETTER_DRILL;
 }
 
 static bool is_to_applicant(enum letter_kind kind) {

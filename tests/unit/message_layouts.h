@@ -329,7 +329,8 @@ static const char *const notices[LANGUAGE__MAX] = {
 
 /* ---- our letter, quoted ---------------------------------------------------- */
 
-static struct quoted quoted_new(enum letter_kind kind, enum language l) {
+static __attribute__((unused)) struct quoted quoted_new(enum letter_kind kind,
+                                                         enum language l) {
     struct draft *d = draft_new(kind, l);
     size_t size;
     char *bytes = compose(&d->letter, &size), *start, *end;

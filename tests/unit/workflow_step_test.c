@@ -1145,7 +1145,8 @@ static const char event_letters[EVENT__MAX] = {
     [EVENT_IGNORE] = '-',      [EVENT_NOT_OURS] = '-',
     [EVENT_TIMER] = 'T',       [EVENT_REVIEW] = 'V',
     [EVENT_DELEGATED] = 'G',   [EVENT_DISOWNED] = 'W',
-    [EVENT_RESUMED] = '+',     [EVENT_REQUEST] = '-'};
+    [EVENT_RESUMED] = '+',     [EVENT_REQUEST] = '-',
+    [EVENT_DRILLED] = '-'};
 
 static const char *const rows_of[CASE__MAX] = {
     [CASE_NEW] = "AnUG",            [CASE_INCOMPLETE] = "DMBnUETVGW",
