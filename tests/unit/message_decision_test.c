@@ -557,6 +557,45 @@ static void ends_of_letters_decide(void **state) {
     RUN(rows);
 }
 
+/* A word of the grammar ends where a letter does not follow: of a salutation,
+ * of a decision, of a turn below it. */
+static void words_end_where_they_end(void **state) {
+    static const struct row rows[] = {
+        {"Selamat siangnya\nSETUJU", DECISION_NONE},
+        {"Selamat soreku\nSETUJU", DECISION_NONE},
+        {"Selamat malamnya\nSETUJU", DECISION_NONE},
+        {"Selamat pagian\nSETUJU", DECISION_NONE},
+        {"Salaman dulu\nSETUJU", DECISION_NONE},
+        {"Dengan hormatku\nSETUJU", DECISION_NONE},
+        {"Shalomo\nSETUJU", DECISION_NONE},
+        {"Syalomo\nSETUJU", DECISION_NONE},
+        {"Dearest\nSETUJU", DECISION_NONE},
+        {"Hitung dulu\nSETUJU", DECISION_NONE},
+        {"Hellooo\nSETUJU", DECISION_NONE},
+        {"Good morningtide\nSETUJU", DECISION_NONE},
+        {"Good afternoons\nSETUJU", DECISION_NONE},
+        {"Good eveningtide\nSETUJU", DECISION_NONE},
+        {"SETUJUa", DECISION_NONE}, {"SETUJUz", DECISION_NONE},
+        {"SETUJUA", DECISION_NONE}, {"SETUJUZ", DECISION_NONE},
+        {"SETUJU0", DECISION_NONE}, {"SETUJU9", DECISION_NONE},
+        {"SETUJU\nYang lain.Ditolak", DECISION_UNCLEAR},
+    };
+    (void)state;
+    RUN(rows);
+}
+
+static void marks_of_utf_8_are_read_whole(void **state) {
+    static const struct row rows[] = {
+        {"SETUJU \U0001F44D\U0001F3FB\U0001F44D\U0001F3FF", DECISION_APPROVE},
+        {"SETUJU \U0001F44D\U0001F3FD\U0001F64F", DECISION_APPROVE},
+        {"Wa\u2018alaikumsalam\nSETUJU", DECISION_APPROVE},
+        {"Wa\u2019alaikumsalam\nSETUJU", DECISION_APPROVE},
+        {"(Yth. Bapak Kepala Dinas)\nSETUJU", DECISION_APPROVE},
+    };
+    (void)state;
+    RUN(rows);
+}
+
 static void look_alikes_never_match(void **state) {
     static const struct row rows[] = {
         {"SET\xe2\x80\x8bUJU", DECISION_NONE}, /* zero width space */
@@ -625,6 +664,8 @@ int main(void) {
         cmocka_unit_test(v031_v032_words_of_no_list),
         cmocka_unit_test(salutations_that_say_something),
         cmocka_unit_test(ends_of_letters_decide),
+        cmocka_unit_test(words_end_where_they_end),
+        cmocka_unit_test(marks_of_utf_8_are_read_whole),
         cmocka_unit_test(look_alikes_never_match),
         cmocka_unit_test(first_line_is_named),
         cmocka_unit_test(huge_texts_are_linear),
