@@ -48,6 +48,9 @@ STORIES = \
     tests/story/test_reload.py \
     tests/story/test_restore.py \
     tests/story/test_bad_input.py \
+    tests/story/test_challenge.py \
+    tests/story/test_challenge_flood.py \
+    tests/story/test_mailbox_decisions.py \
     tests/story/test_csr.py \
     tests/story/test_strangers.py \
     tests/story/test_engine_hostile.py \

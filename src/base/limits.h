@@ -167,6 +167,11 @@ enum {
     LIMIT_SCAN_WAIT_SEC = 15 * 60, /* for clamd to come back; then unscanned */
     LIMIT_SCAN_RETRY_SEC = 30,
 
+    /* the mailbox level (INT-3, V056) */
+    LIMIT_CHALLENGES_PER_HOUR = 60, /* of all mailboxes together */
+    LIMIT_HOLDS = 64,               /* of one case that are told */
+    LIMIT_HOLD_MINUTES = 1440,
+
     LIMIT_DISK_ROOM = 16 * 1024 * 1024, /* with less the engine waits */
 
     /* outgoing */

@@ -336,6 +336,18 @@ static const struct {
                          BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                              BIT(SLOT_DEFECTS),
                          BIT(SLOT_CASE)},
+    /* INT-3, V056: no word of the mail it is about, nothing of a case; its
+     * reader may be anybody who has this mailbox. */
+    [LETTER_CHALLENGE] = {ALWAYS | BIT(SLOT_SINCE) | BIT(SLOT_EXPIRES),
+                          BIT(SLOT_SINCE) | BIT(SLOT_EXPIRES) |
+                              BIT(SLOT_CHANNELS),
+                          0},
+    [LETTER_HOLD] = {OF_OFFICER | BIT(SLOT_DECISION) | BIT(SLOT_REASON) |
+                         BIT(SLOT_EXPIRES) | BIT(SLOT_CANCEL_LINK) |
+                         BIT(SLOT_REMARK),
+                     BIT(SLOT_CASE) | BIT(SLOT_DECISION) | BIT(SLOT_EXPIRES) |
+                         BIT(SLOT_CANCEL_LINK),
+                     BIT(SLOT_CASE)},
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -562,6 +574,7 @@ static const struct {
     const char *slots[16];
 } phrase_slots[] = {
     {"item-none", {NULL}},
+    {"summary-mailbox", {"count", NULL}},
     {"item-", {"file", "paper", NULL}},
     {"agreed-", {"serial", "portal", NULL}},
     {"again-reset", {"reason_given", NULL}},

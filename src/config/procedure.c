@@ -66,33 +66,17 @@ unsigned procedure_line(const struct source *s, const char *key) {
 
 /* ---- single values ------------------------------------------------------ */
 
-/* S/MIME is for those whose certificate is pinned in people.conf: officers. */
-static int read_verifier_level(const struct value *v, void *to,
-                               struct err *e) {
-    const enum sender_level *level = to;
-
-    if (value_choice(v, to, e) != 0) {
-        return -1;
-    }
-    return *level == LEVEL_PROVIDER || *level == LEVEL_DKIM ||
-                   *level == LEVEL_SMIME
-               ? 0
-               : value_refuse(v, e, "which Loket cannot establish yet");
-}
-
-/* What Loket can establish so far: a higher level is never reached, and a
- * lower one would promise a check that nobody makes.  Whether a provider is
- * configured is looked at in workflows.c. */
+/* An applicant's level: nobody pins a certificate of his.  What loket.conf has
+ * to allow or to name is looked at in workflows.c. */
 static int read_level(const struct value *v, void *to, struct err *e) {
     const enum sender_level *level = to;
 
     if (value_choice(v, to, e) != 0) {
         return -1;
     }
-    if (*level != LEVEL_DKIM && *level != LEVEL_PROVIDER) {
-        return value_refuse(v, e, "which Loket cannot establish yet");
-    }
-    return 0;
+    return *level != LEVEL_SMIME
+               ? 0
+               : value_refuse(v, e, "which says nothing of an applicant");
 }
 
 static int read_prefix(const struct value *v, void *to, struct err *e) {
@@ -488,10 +472,12 @@ static const struct key workflow_keys[] = {
               "(the CA holds it) is right"},
     {"applicant_level", read_level, TO(applicant_level),
      .words = level_words, .required = true,
-     .right = "\"dkim\" is right; a From line alone never counts"},
-    {"verifier_level", read_verifier_level, TO(verifier_level),
+     .right = "\"dkim\", \"provider\" or \"mailbox\" is right; a From line "
+              "alone never counts"},
+    {"verifier_level", value_choice, TO(verifier_level),
      .words = level_words, .required = true,
-     .right = "\"dkim\" or \"smime\" is right; a From line alone never counts"},
+     .right = "\"smime\", \"dkim\" or \"provider\" is right; a From line "
+              "alone never counts"},
     {"executor", value_choice, TO(executor), .words = executor_words,
      .right = EXECUTOR_RIGHT},
     {"helper", read_helper, TO(helper),

@@ -89,6 +89,18 @@ static int read_agency_domains(const struct value *v, void *to,
     return value_domains(v, s->agency_domains, &s->agency_domain_count, e);
 }
 
+/* Nobody sets this without having read what it means (V172). */
+static const char *const mailbox_warning[] = {
+    "whoever can read an officer's mailbox can decide in his name", NULL};
+
+static int read_insecure(const struct value *v, void *to, struct err *e) {
+    enum { ACCEPTED } word = ACCEPTED;
+    bool *on = to;
+
+    *on = value_choice(v, &word, e) == 0;
+    return *on ? 0 : -1;
+}
+
 static int read_internal_domains(const struct value *v, void *to,
                                  struct err *e) {
     struct settings *s = to;
@@ -621,6 +633,16 @@ static const struct key keys[] = {
 
     {"summary_at", value_minute, TO(summary_min),
      .right = "a time of day is right, for example summary_at = \"07.30\""},
+    {"insecure_decisions_by_mailbox", read_insecure, TO(mailbox_decisions),
+     .words = mailbox_warning,
+     .right = "leave it out; or, where no officer's mail can be proved better "
+              "and that is accepted, exactly "
+              "insecure_decisions_by_mailbox = \"whoever can read an officer's "
+              "mailbox can decide in his name\""},
+    {"hold_minutes", value_number, TO(hold_minutes), .min = 5,
+     .max = LIMIT_HOLD_MINUTES,
+     .right = "a number of minutes from 5 to 1440 is right, for example "
+              "hold_minutes = 60"},
     {"parser_children", value_number, TO(parser_children), .min = 0,
      .max = 64,
      .right = "a number from 0 (one per core) to 64 is right, for example "
@@ -654,6 +676,7 @@ static void put_defaults(struct settings *s) {
               LOKET_RUNDIR "/control");
     text_copy(s->ca_socket, sizeof s->ca_socket, LOKET_RUNDIR "-ca/ca");
     s->summary_min = 7 * 60 + 30;
+    s->hold_minutes = 60;
     s->keys = key_policy_usual;
     s->mailbox_selftest = true;
     s->drills = DRILLS_REQUIRED;
@@ -1208,6 +1231,12 @@ void settings_print(const struct settings *s, FILE *out) {
                         : "only who is registered may apply");
     for (size_t i = 0; i < s->agency_domain_count; i++) {
         fprintf(out, "learning: %s\n", s->agency_domains[i]);
+    }
+    if (s->mailbox_decisions) {
+        fprintf(out,
+                "INSECURE: %s; what it decides waits %u minutes "
+                "(insecure_decisions_by_mailbox)\n",
+                mailbox_warning[0], s->hold_minutes);
     }
     fprintf(out, "data: %s\ncontrol socket: %s\nca socket: %s\n", s->data_dir,
             s->control_socket, s->ca_socket);

@@ -89,6 +89,15 @@ static int check_levels(const struct source *f, const struct workflow *w,
                            rows[i].key);
         }
     }
+    if (w->verifier_level == LEVEL_MAILBOX && !s->mailbox_decisions) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: verifier_level is \"mailbox\": whoever can read "
+                       "an officer's mailbox could decide in his name; give "
+                       "\"provider\" or \"dkim\", or, where that is impossible "
+                       "and accepted, insecure_decisions_by_mailbox in "
+                       "loket.conf",
+                       f->name, procedure_line(f, "verifier_level"));
+    }
     return 0;
 }
 

@@ -49,6 +49,7 @@ static const char *auto_submitted(enum letter_kind kind) {
         [LETTER_NOTED] = true,    [LETTER_TOO_LARGE] = true,
         [LETTER_RECEIPT] = true,  [LETTER_ANSWER] = true,
         [LETTER_INFECTED] = true, [LETTER_REPORT] = true,
+        [LETTER_CHALLENGE] = true, [LETTER_HOLD] = true,
     };
 
     return answers[kind] ? "auto-replied" : "auto-generated";

@@ -52,6 +52,9 @@ enum effect_kind {
     EFFECT_LOOK,       /* the order `order` is said to be carried out: its
                           evidence is looked at now, not when it is due */
     EFFECT_RESET,      /* the reset of a passphrase is ordered (TPN-3) */
+    EFFECT_WAIT,       /* the sender's answer waits; he gets LETTER_HOLD, whose
+                          token takes it back */
+    EFFECT_TAKE_BACK,  /* known.hold ends: the answer is none */
     EFFECT__MAX
 };
 

@@ -3,6 +3,7 @@
 #define LOKET_MODEL_EVENT_H
 
 #include "model/casefile.h"
+#include "model/challenge.h"
 #include "model/mail.h"
 #include "model/order.h"
 #include "model/outbox.h"
@@ -48,6 +49,11 @@ enum event_kind {
     EVENT_REQUEST,   /* mail->request, asked by somebody who may ask; changes no
                         case (proc/engine_requests.c) */
     EVENT_DRILLED, /* an officer answered a LATIHAN letter; changes nothing */
+    /* the mailbox level (docs/decisions/025) */
+    EVENT_CHALLENGE,  /* quarantine, and the mailbox it names is asked */
+    EVENT_PROVEN,     /* the answer to that question: known.challenge */
+    EVENT_HELD,       /* an officer's answer that counts once it has waited */
+    EVENT_TAKEN_BACK, /* BATAL in that time: known.hold */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
@@ -63,7 +69,11 @@ enum answer_fault {
     FAULT_MISMATCH,   /* token of one case, number or token of another (V026) */
     FAULT_NOT_AUTHORISED, /* lost the role since he was asked (V038) */
     FAULT_OWN_CASE,   /* V037, I12 */
+    FAULT_HOLD_ENDED, /* the token of a receipt, whose answer does not wait any
+                         more, ... */
+    FAULT_HOLD_RUNS,  /* ... or waits, and no word that takes it back */
     FAULT_USED,       /* the token was used: double (V025) */
+    FAULT_HELD,       /* an answer of his to this question waits already */
     FAULT_FOUR_EYES,  /* decided in an earlier step, or in this one (INT-4) */
     FAULT_HALTED,     /* somebody said BUKAN SAYA: nothing moves */
     FAULT_CLOSED,     /* the case is closed (V035, V036) */
@@ -222,6 +232,14 @@ struct known {
     unsigned drill_carriers, drill_covered;
     bool drill_counts;
     enum sender_level drill_level;
+
+    /* ---- the mailbox level (docs/decisions/025) ---- */
+    const struct challenge *challenge; /* whose token the mail has, or NULL */
+    /* The hold whose receipt's token the mail has, or NULL; `token` is then
+     * that of the question. */
+    const struct hold *hold;
+    bool is_held;   /* an earlier answer to `token` waits */
+    bool has_waited; /* this mail was such an answer, and its hold is over */
 };
 
 #endif

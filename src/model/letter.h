@@ -74,6 +74,10 @@ enum letter_kind {
     LETTER_SENT_FOR, /* to an official who sent letters for somebody (CMS-4) */
     LETTER_DRILL,     /* to an officer: LATIHAN; carries a token of no case */
     LETTER_DRILLED,   /* to him: what his answer has shown */
+    LETTER_CHALLENGE, /* to a registered address: was that mail yours? carries
+                         a token (INT-3) */
+    LETTER_HOLD,      /* to who decided by his mailbox alone: what was
+                         understood, until when BATAL takes it back; a token */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */

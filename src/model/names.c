@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/casefile.h"
+#include "model/challenge.h"
 #include "model/effect.h"
 #include "model/event.h"
 #include "model/form.h"
@@ -456,7 +457,9 @@ static const char *const event_kinds[] = {
     [EVENT_OVERDUE] = "overdue", [EVENT_TIMER] = "timer",
     [EVENT_REVIEW] = "review", [EVENT_DELEGATED] = "delegated",
     [EVENT_DISOWNED] = "disowned", [EVENT_RESUMED] = "resumed",
-    [EVENT_REQUEST] = "request", [EVENT_DRILLED] = "drilled"};
+    [EVENT_REQUEST] = "request", [EVENT_DRILLED] = "drilled",
+    [EVENT_CHALLENGE] = "challenge", [EVENT_PROVEN] = "proven",
+    [EVENT_HELD] = "held", [EVENT_TAKEN_BACK] = "taken-back"};
 NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
 
 static const char *const answer_faults[] = {
@@ -473,6 +476,9 @@ static const char *const answer_faults[] = {
     [FAULT_HALTED] = "halted",
     [FAULT_CLOSED] = "closed",
     [FAULT_DECIDED] = "decided",
+    [FAULT_HELD] = "held",
+    [FAULT_HOLD_RUNS] = "hold-runs",
+    [FAULT_HOLD_ENDED] = "hold-ended",
     [FAULT_STALE] = "stale",
     [FAULT_EXPIRED] = "expired",
     [FAULT_PARTS_DIFFER] = "parts-differ",
@@ -494,6 +500,11 @@ static const char *const answer_faults[] = {
     [FAULT_REGISTRY_CHANGED] = "registry-changed",
 };
 NAME_FUNCTION(answer_fault_name, enum answer_fault, answer_faults)
+
+static const char *const hold_ends[] = {[HOLD_OPEN] = "open",
+                                        [HOLD_OVER] = "over",
+                                        [HOLD_TAKEN_BACK] = "taken-back"};
+NAME_FUNCTION(hold_end_name, enum hold_end, hold_ends)
 
 static const char *const defects[] = {
     [DEFECT_NO_STATEMENT] = "no-statement",
@@ -594,7 +605,8 @@ static const char *const letter_kinds[] = {
     [LETTER_TOLD] = "told",
     [LETTER_PACKAGE] = "package",
     [LETTER_SENT_FOR] = "sent-for",
-    [LETTER_DRILL] = "drill", [LETTER_DRILLED] = "drilled"};
+    [LETTER_DRILL] = "drill", [LETTER_DRILLED] = "drilled",
+    [LETTER_CHALLENGE] = "challenge", [LETTER_HOLD] = "hold"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -965,7 +977,7 @@ const char *const alarm_codes[] = {
     "officer-mails", "letter-came-back", "officer-came-back", "case-full",
     "applicant-wrote", "disowned", "number-taken", "smime-pin",
     "nobody-to-ask", "stalled", "late", "revocation-late",
-    "calendar",
+    "calendar", "challenge-limit", "challenge-disowned", "taken-back",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
     "documents", "clamd", "malware", "order", "engine", "configuration",
     "selftest", NULL};
@@ -1061,7 +1073,11 @@ const char *const letter_phrases[] = {
     "chronology-affiliation-changed", "chronology-key-compromise",
     "held-auth-none", "held-auth-partial", "held-auth-fail",
     "held-signer-mismatch",
-    "held-unknown-address",
+    "held-unknown-address", "held-hold", "held-challenge-foreign",
+    "held-challenge-limit", "held-challenged", "summary-mailbox",
+    "again-taken-back",
+    "answer-taken-back", "answer-held", "answer-hold-runs",
+    "answer-hold-ended",
     "held-delegate", "held-parts-differ", "held-limit", "held-foreign-id",
     "held-size", "held-malware",
     "held-fault", "held-form", "summary-stopped", "answer-unproven",

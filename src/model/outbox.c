@@ -20,8 +20,10 @@ static const bool is_last[LETTER__MAX] = {
 };
 
 enum outbox_class outbox_class_of(const struct letter *letter) {
-    /* The self-test has a token, too, and nobody is asked by it. */
-    bool asks = letter->token[0] != '\0' && letter->kind != LETTER_PROBE;
+    /* The self-test has a token, too, and nobody is asked by it; what is asked
+     * of anybody's mailbox keeps no decision waiting. */
+    bool asks = letter->token[0] != '\0' && letter->kind != LETTER_PROBE &&
+                letter->kind != LETTER_CHALLENGE;
 
     if (asks || is_first[letter->kind]) {
         return CLASS_DECISION;

@@ -150,6 +150,10 @@ struct settings {
     bool learning;
     size_t agency_domain_count;
     char agency_domains[LIMIT_WORDS][LIMIT_DOMAIN];
+    /* docs/decisions/025: verifier_level = "mailbox" is allowed, and how long
+     * an answer of that level waits. */
+    bool mailbox_decisions;
+    unsigned hold_minutes;
     unsigned parser_children; /* at once; 0 = as many as cores */
     struct people people;
     size_t workflow_count;

@@ -275,8 +275,11 @@ static void tell_status(struct engine *en) {
     describe_orders(en, orders, sizeof orders);
     engine_executors(en, &executors);
     snprintf(text, sizeof text,
-             "%s%s%.200s%smailbox %s; %llu mails in hand; cases: %s%s; %llu letters "
+             "%s%s%s%.200s%smailbox %s; %llu mails in hand; cases: %s%s; %llu letters "
              "waiting; own CA: %s; portal: %s%s%s",
+             en->settings->mailbox_decisions
+                 ? "INSECURE: decisions by mailbox; "
+                 : "",
              en->disk_full ? "the disk is full, everything waits; " : "",
              refused ? "the new configuration is refused: " : "",
              en->config_refused, refused ? "; " : "",
@@ -308,6 +311,7 @@ static void do_what_is_due(struct engine *en) {
     call_ca(en);
     orders_pump(en, clock_now());
     timers_pump(en, clock_now());
+    hold_pump(en);
     redact_pump(en);
 }
 
@@ -358,6 +362,10 @@ static int open_all(struct engine *en, const char *config_dir, struct err *e) {
         store_open(en->settings->data_dir, &en->store, e) != 0 ||
         workflows_keep(en, e) != 0) {
         return -1;
+    }
+    if (en->settings->mailbox_decisions) {
+        log_warn("insecure_decisions_by_mailbox: whoever can read an officer's "
+                 "mailbox can decide in his name");
     }
     en->timers_changed = en->people_changed = en->keys_exposed = true;
     /* Stop before anything else: parsers that end with us did not fail. */

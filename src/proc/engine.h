@@ -24,6 +24,8 @@
  *   engine_decide.c    facts + what is open -> match, step -> ONE TRANSACTION
  *                      (engine_gather.c before, engine_effects.c and
  *                      engine_letters.c within)
+ *   engine_challenge.c whose mailbox is it: asks, and believes the answer
+ *   engine_hold.c      answers that wait before they are decided on
  *   engine_redact.c    a secret sent by mistake leaves the stored mail
  *   engine_orders.c    orders to loket-ca, looks at a portal's CRL; evidence
  *                      comes back through decide_event()
@@ -139,6 +141,10 @@ struct engine {
     int64_t *to_review; /* cases; owned */
     struct old_workflow *old_workflows; /* engine_workflows.c */
 
+    /* Open holds have waited so much longer than their rows say (clock_elapsed;
+     * engine_hold.c). */
+    usec_t hold_seen, hold_unsaved;
+
     bool keys_exposed; /* cases may have a CSR of one (engine_redact.c) */
 
     bool drills_sent; /* to whoever was new at the start */
@@ -215,6 +221,8 @@ void examine_on_resolved(struct engine *en, const Loket__Resolved *answer);
 
 
 size_t examine_running(const struct engine *en);
+/* This row is open again: after the commit, it is examined anew. */
+void examine_again(struct engine *en, int64_t mail_id);
 /* One certificate, for the registry or as evidence: parsed in a child, then
  * `done` is called once with the facts, or NULL when no child could read it
  * (it died, its parser died, it lied, it ran out of time).  With issuer_fd,
@@ -292,6 +300,15 @@ int decide_letter(struct engine *en, const struct casefile *c,
 
 /* A new Message-ID of ours. */
 void decide_message_id(const struct engine *en, char *id, size_t room);
+
+/* ---- engine_challenge.c ---- */
+/* A mail whose mailbox was proved since it came: before it is decided. */
+void challenge_believe(struct engine *en, const struct mail_row *row,
+                       struct mail_facts *facts);
+
+/* ---- engine_hold.c ---- */
+/* Counts the time; answers that have waited theirs are examined anew. */
+void hold_pump(struct engine *en);
 
 /* ---- engine_resend.c ---- */
 /* This letter to an applicant once more, to the address that the registry has

@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static json_t *mail_json(const struct mail_row *row) {
     static const char *const moves[] = {[MOVE_NONE] = "none",
@@ -187,6 +188,12 @@ static void do_quarantine_release(struct client *c, const Loket__Command *m,
         control_refuse(c, "this mail is not in quarantine");
         return;
     }
+    if (strcmp(row.reason, "hold") == 0) {
+        control_refuse(
+            c, "this answer of an officer waits until its time is over; BATAL "
+               "takes it back, from his mailbox");
+        return;
+    }
     if (digest_is_zero(&row.sha256)) {
         control_refuse(
             c, "this mail was never fetched (too large, or the server's "
@@ -205,9 +212,7 @@ static void do_quarantine_release(struct client *c, const Loket__Command *m,
     MUST(audit_add(en->store, clock_now(), c->who, "release", subject,
                    row.reason, &store_error));
     MUST(store_commit(en->store, &store_error));
-    if (en->exam_cursor >= row.id) {
-        en->exam_cursor = row.id - 1;
-    }
+    examine_again(en, row.id);
     log_info("mail=%lld examined again on request", (long long)row.id);
     control_answer(c, json_pack("{s:I,s:s}", "id", (json_int_t)row.id, "state",
                                 "examined again"));

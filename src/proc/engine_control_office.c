@@ -96,6 +96,11 @@ static void do_status(struct client *c, const Loket__Command *m,
     }
     control_set_text(o, "disk",
                      en->disk_full ? "full, everything waits" : "ok");
+    if (en->settings->mailbox_decisions) {
+        control_set_text(o, "insecure",
+                         "whoever can read an officer's mailbox can decide in "
+                         "his name (insecure_decisions_by_mailbox)");
+    }
     control_set_text(o, "provider",
                      en->provider_state[0] == '\0' ? "not used"
                                                    : en->provider_state);

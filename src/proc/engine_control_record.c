@@ -93,7 +93,18 @@ void control_set_officer(json_t *o, const struct engine *en, const char *key,
     }
 }
 
-static json_t *question_json(const struct engine *en, const struct token *t) {
+/* Does an answer to it wait (docs/decisions/025)? */
+static bool is_held(const struct record *r, const struct token *t) {
+    for (size_t i = 0; i < r->hold_count; i++) {
+        if (r->holds[i].token_id == t->id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static json_t *question_json(const struct engine *en, const struct record *r,
+                             const struct token *t) {
     json_t *o = json_object();
 
     control_set_officer(o, en, "person", t->person);
@@ -106,6 +117,7 @@ static json_t *question_json(const struct engine *en, const struct token *t) {
     control_set_text(o, "state",
                      t->used != 0     ? "answered"
                      : t->voided != 0 ? "void"
+                     : is_held(r, t)  ? "held"
                                       : "open");
     control_set_time(o, "ended", t->used != 0 ? t->used : t->voided);
     control_set_text(o, "why", t->why);
@@ -116,7 +128,25 @@ static json_t *questions_json(struct engine *en, const struct record *r) {
     json_t *list = json_array();
 
     for (size_t i = r->token_count; i > 0; i--) { /* oldest first */
-        json_array_append_new(list, question_json(en, &r->tokens[i - 1]));
+        json_array_append_new(list, question_json(en, r, &r->tokens[i - 1]));
+    }
+    return list;
+}
+
+/* Answers that wait, oldest first. */
+static json_t *holds_json(const struct record *r) {
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < r->hold_count; i++) {
+        const struct hold *h = &r->holds[i];
+        json_t *o = json_object();
+
+        control_set_text(o, "state", hold_end_name(h->end));
+        control_set_number(o, "mail", h->mail_id);
+        control_set_time(o, "begun", h->begun);
+        control_set_number(o, "minutes", h->minutes);
+        control_set_number(o, "waited_min", h->waited / USEC_PER_MIN);
+        json_array_append_new(list, o);
     }
     return list;
 }
@@ -357,6 +387,8 @@ static void gather(struct engine *en, struct record *r) {
     }
     MUST(token_list(s, c->id, r->tokens, RECORD_TOKENS, &r->token_count,
                     &store_error));
+    MUST(hold_list(s, c->id, r->holds, LIMIT_HOLDS, &r->hold_count,
+                   &store_error));
     MUST(approval_list(s, c->id, r->approvals, LIMIT_APPROVALS,
                        &r->approval_count, &store_error));
     MUST(event_list(s, c->id, keep_event, r, &store_error));
@@ -407,6 +439,7 @@ static json_t *record_json(struct engine *en, const struct record *r) {
     }
     json_object_set_new(o, "documents", documents_json(en, &r->casefile));
     json_object_set_new(o, "questions", questions_json(en, r));
+    json_object_set_new(o, "holds", holds_json(r));
     json_object_set_new(o, "approvals", approvals_json(en, r));
     json_object_set_new(o, "orders", orders_json(r));
     json_object_set_new(o, "letters", letters_json(en, r));

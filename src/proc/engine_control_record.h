@@ -29,6 +29,8 @@ struct record {
     struct order_row orders[ORDER__MAX];
     size_t token_count; /* newest first */
     struct token tokens[RECORD_TOKENS];
+    size_t hold_count; /* that are open, oldest first */
+    struct hold holds[LIMIT_HOLDS];
     size_t approval_count;
     struct approval approvals[LIMIT_APPROVALS];
     size_t event_count;

@@ -28,7 +28,7 @@ struct report {
     const struct engine *en;
     enum language language;
     struct buf text;
-    size_t mails, alarms, orders, states;
+    size_t mails, alarms, orders;
 };
 
 /* What a mail is held for and what to do, in words: faults of a machine and of
@@ -76,7 +76,6 @@ static void add_state(struct report *r, const char *phrase, const char *name,
     letter_phrase(r->en->settings->letters, r->language, phrase, values, text,
                   sizeof text);
     buf_printf(&r->text, "%s\n\n", text);
-    r->states++;
 }
 
 static void add_states(struct report *r, usec_t now) {
@@ -153,6 +152,20 @@ static int add_alarm(void *user, const struct audit_row *row) {
     return 0;
 }
 
+/* Every day anew, as long as it is so: nobody gets used to what is not said. */
+static void warn_of_mailboxes(struct report *r) {
+    const struct settings *s = r->en->settings;
+    char minutes[16], text[LIMIT_CONFIG_TEXT];
+    const struct phrase_value values[] = {{"count", minutes}, {NULL, NULL}};
+
+    if (s->mailbox_decisions) {
+        snprintf(minutes, sizeof minutes, "%u", s->hold_minutes);
+        letter_phrase(s->letters, r->language, "summary-mailbox", values, text,
+                      sizeof text);
+        buf_printf(&r->text, "%s\n\n", text);
+    }
+}
+
 /* True when there was something to say and it was said. */
 static bool write_summary(struct engine *en, const struct officer *o,
                           usec_t since) {
@@ -163,6 +176,7 @@ static bool write_summary(struct engine *en, const struct officer *o,
     struct err e = ERR_INIT;
 
     buf_init(&r.text, LIMIT_SLOT_TEXT);
+    warn_of_mailboxes(&r);
     add_states(&r, clock_now());
     MUST(audit_list(en->store, "alarm", since, LINES_MAX + 1, add_alarm, &r,
                     &store_error));
@@ -170,7 +184,7 @@ static bool write_summary(struct engine *en, const struct officer *o,
                     &store_error));
     MUST(mail_list(en->store, DISPOSITION_QUARANTINE, since, LINES_MAX + 1,
                    add_mail, &r, &store_error));
-    if (r.mails + r.alarms + r.orders + r.states > 0) {
+    if (r.text.size > 0) {
         snprintf(count, sizeof count, "%zu", r.mails);
         snprintf(alarms, sizeof alarms, "%zu", r.alarms);
         text_copy(letter.to, sizeof letter.to, o->addresses[0]);

@@ -73,7 +73,7 @@ static void audit_mail(struct engine *en, const struct mail_row *row) {
                    &store_error));
 }
 
-static void after_commit(struct engine *en) {
+void decide_after_commit(struct engine *en) {
     en->moves_pending = true;
     intake_pump_moves(en);
     deliver_pump(en);
@@ -84,8 +84,7 @@ static void after_commit(struct engine *en) {
 
 /* ---- mail that changes no case ------------------------------------------- */
 
-/* Inside the transaction. */
-static void set_aside(struct engine *en, struct mail_row *row,
+void decide_set_aside(struct engine *en, struct mail_row *row,
                       const struct mail_facts *facts,
                       enum disposition disposition, const char *reason) {
     row->disposition = disposition;
@@ -109,9 +108,9 @@ static void put_aside(struct engine *en, struct mail_row *row,
                       const struct mail_facts *facts,
                       enum disposition disposition, const char *reason) {
     MUST(store_begin(en->store, &store_error));
-    set_aside(en, row, facts, disposition, reason);
+    decide_set_aside(en, row, facts, disposition, reason);
     MUST(store_commit(en->store, &store_error));
-    after_commit(en);
+    decide_after_commit(en);
 }
 
 void decide_unreadable(struct engine *en, struct mail_row *row,
@@ -306,7 +305,7 @@ void decide_infected(struct engine *en, const struct examined_mail *m,
     snprintf(text, sizeof text, "mail=%lld: clamd calls it %.64s",
              (long long)m->row->id, name);
     MUST(store_begin(en->store, &store_error));
-    set_aside(en, m->row, m->facts, DISPOSITION_QUARANTINE, "malware");
+    decide_set_aside(en, m->row, m->facts, DISPOSITION_QUARANTINE, "malware");
     engine_alarm(en, "malware", text);
     if (find_sender(t, &letter, whom) &&
         decide_first_today(en, "infected", whom, t->now)) {
@@ -318,7 +317,7 @@ void decide_infected(struct engine *en, const struct examined_mail *m,
     }
     MUST(store_commit(en->store, &store_error));
     turn_free(&t);
-    after_commit(en);
+    decide_after_commit(en);
 }
 
 /* ---- mail that moves a case ---------------------------------------------- */
@@ -383,9 +382,11 @@ static void name_event(const struct turn *t, struct event_row *row) {
     case EVENT_BOUNCE:
         actor = "mail system";
         break;
+    case EVENT_HELD:
+    case EVENT_TAKEN_BACK:
     case EVENT_ANSWER:
         actor = t->known.officer != NULL ? t->known.officer->id : "applicant";
-        if (x->fault == FAULT_NONE) {
+        if (x->kind == EVENT_ANSWER && x->fault == FAULT_NONE) {
             kind = decision_name(t->mail->facts->decision);
         }
         break;
@@ -539,7 +540,7 @@ static int keep_evidence(const struct turn *t, struct err *e) {
             return -1;
         }
     }
-    return keep_certificate(t, e);
+    return challenge_keep_evidence(t, e) != 0 ? -1 : keep_certificate(t, e);
 }
 
 /* THE ONE TRANSACTION of a mail that moves a case. */
@@ -620,7 +621,7 @@ static void take_in(struct turn *t) {
         return;
     }
     log_turn(t);
-    after_commit(en);
+    decide_after_commit(en);
 }
 
 /* ---- a token that was seen where it does not belong ----------------------- */
@@ -679,16 +680,32 @@ static int record_attempt(struct turn *t, struct err *e) {
     if (t->c->id == 0) {
         return 0;
     }
-    text_copy(what.actor, sizeof what.actor, "unproven");
-    text_copy(what.kind, sizeof what.kind, event_kind_name(t->event.kind));
+    name_event(t, &what);
+    if (t->event.kind == EVENT_UNPROVEN) {
+        text_copy(what.actor, sizeof what.actor, "unproven");
+    }
     describe(t, &what);
     return event_record(t->en->store, &what, e);
 }
 
-/* Mail in an officer's name that proves nothing, or an answer to no case that
- * is known: effects, and the mail is put aside. */
+/* V055: a machine that answers every question, and says nowhere that it is
+ * one, must not make us ask for ever: once a day and person. */
+static void remember_told(struct turn *t) {
+    if (t->event.kind != EVENT_UNPROVEN ||
+        t->event.fault == FAULT_PARTS_DIFFER) {
+        return;
+    }
+    (void)decide_first_today(t->en, "unproven", t->known.officer->id, t->now);
+    if (t->known.token != NULL) { /* its owner was asked anew */
+        (void)decide_first_today(t->en, "reasked", t->token.person, t->now);
+    }
+}
+
+/* Mail in an officer's name that proves nothing, an answer to no case that is
+ * known, or one that waits: effects, and the mail is put aside. */
 static void answer_aside(struct turn *t) {
-    bool unproven = t->event.kind == EVENT_UNPROVEN;
+    bool kept = t->event.kind == EVENT_UNPROVEN ||
+                t->event.kind == EVENT_HELD;
     const struct mail_row before = *t->mail->row;
     struct engine *en = t->en;
     struct err e = ERR_INIT;
@@ -701,21 +718,14 @@ static void answer_aside(struct turn *t) {
         give_up(en, t->mail->row, t->mail->facts, &before, &e);
         return;
     }
-    if (unproven && t->event.fault != FAULT_PARTS_DIFFER) {
-        /* V055: a machine that answers every question, and says nowhere that
-         * it is one, must not make us ask for ever: once a day and person. */
-        (void)decide_first_today(en, "unproven", t->known.officer->id, t->now);
-        if (t->known.token != NULL) { /* its owner was asked anew */
-            (void)decide_first_today(en, "reasked", t->token.person, t->now);
-        }
-    }
-    set_aside(en, t->mail->row, t->mail->facts,
-              unproven ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
-              unproven                              ? t->event.reason
+    remember_told(t);
+    decide_set_aside(en, t->mail->row, t->mail->facts,
+              kept ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
+              kept                               ? t->event.reason
               : t->event.kind == EVENT_DELEGATED ? "delegated"
                                                   : "answer");
     MUST(store_commit(en->store, &store_error));
-    after_commit(en);
+    decide_after_commit(en);
 }
 
 /* What is asked of the window changes no case. */
@@ -731,9 +741,10 @@ static void serve_request(struct turn *t) {
         give_up(en, t->mail->row, t->mail->facts, &before, &e);
         return;
     }
-    set_aside(en, t->mail->row, t->mail->facts, DISPOSITION_IGNORED, reason);
+    decide_set_aside(en, t->mail->row, t->mail->facts, DISPOSITION_IGNORED,
+                     reason);
     MUST(store_commit(en->store, &store_error));
-    after_commit(en);
+    decide_after_commit(en);
 }
 
 static void turn_away(struct turn *t) {
@@ -750,11 +761,12 @@ static void turn_away(struct turn *t) {
     if (t->event.tells_owner) {
         owner_tell_refused(t);
     }
-    set_aside(en, row, t->mail->facts,
+    decide_set_aside(en, row, t->mail->facts,
               t->event.kind == EVENT_QUARANTINE ? DISPOSITION_QUARANTINE
                                                 : DISPOSITION_IGNORED,
               t->event.kind == EVENT_NOT_OURS ? "not-ours"
                                               : t->event.reason);
+    challenge_burn(t);
     if (t->event.kind == EVENT_DRILLED) {
         drill_answered(t);
     }
@@ -762,7 +774,7 @@ static void turn_away(struct turn *t) {
         probe_arrived(en, t->mail->facts, &t->letter, t->now);
     }
     MUST(store_commit(en->store, &store_error));
-    after_commit(en);
+    decide_after_commit(en);
 }
 
 /* Learning mode: he is in the registry from here on, as somebody whom nobody
@@ -794,6 +806,13 @@ static void learn(struct turn *t) {
     t->event.applicant = &t->sender;
 }
 
+/* Below a level, only who brings back our own letter gets this far. */
+static bool is_by_our_letter(const struct event *event) {
+    return event->kind == EVENT_DISOWNED || event->kind == EVENT_ANSWER ||
+           event->kind == EVENT_HELD || event->kind == EVENT_TAKEN_BACK ||
+           event->kind == EVENT_PROVEN;
+}
+
 void decide_mail(struct engine *en, const struct examined_mail *m) {
     struct turn *t = turn_new(en, clock_now());
 
@@ -804,8 +823,8 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
     if (t->event.kind == EVENT_APPLICATION && t->known.sender == NULL) {
         learn(t);
     }
-    if (t->event.kind == EVENT_DISOWNED && m->row->level < LEVEL_MAILBOX) {
-        m->row->level = LEVEL_MAILBOX; /* our letter came back from it */
+    if (is_by_our_letter(&t->event) && m->row->level < LEVEL_MAILBOX) {
+        m->row->level = LEVEL_MAILBOX; /* it came back from there */
     }
     switch (t->event.kind) {
     case EVENT_APPLICATION:
@@ -815,6 +834,13 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
     case EVENT_DISOWNED:
         take_in(t);
         break;
+    case EVENT_CHALLENGE:
+        challenge_ask(t);
+        break;
+    case EVENT_PROVEN:
+        challenge_proven(t);
+        break;
+    case EVENT_TAKEN_BACK:
     case EVENT_ANSWER:
     case EVENT_DELEGATED:
         if (t->known.casefile != NULL) {
@@ -824,6 +850,7 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
         }
         break;
     case EVENT_UNPROVEN:
+    case EVENT_HELD:
         answer_aside(t);
         break;
     case EVENT_REQUEST:
@@ -890,7 +917,7 @@ int decide_event(struct engine *en, const struct happening *what,
         goto out;
     }
     log_turn(t);
-    after_commit(en);
+    decide_after_commit(en);
 out:
     free(c);
     turn_free(&t);

@@ -480,6 +480,8 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_RETURNED] = keep_returned,
     [EFFECT_LOOK] = look,
     [EFFECT_RESET] = reset,
+    [EFFECT_WAIT] = hold_begin,
+    [EFFECT_TAKE_BACK] = hold_take_back,
 };
 
 static bool is_end(const struct effect *effect) {

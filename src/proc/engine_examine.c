@@ -197,6 +197,12 @@ size_t examine_running(const struct engine *en) {
     return en->exam_count;
 }
 
+void examine_again(struct engine *en, int64_t mail_id) {
+    if (en->exam_cursor >= mail_id) {
+        en->exam_cursor = mail_id - 1;
+    }
+}
+
 void examine_on_resolved(struct engine *en, const Loket__Resolved *answer) {
     for (size_t i = 0; i < EXAMS_MAX; i++) {
         if (en->exams[i] != NULL) {
@@ -217,6 +223,7 @@ static void decide(struct exam *x) {
     const struct examined_mail m = examined(x);
     struct engine *en = x->en;
 
+    challenge_believe(en, &x->row, x->facts);
     decide_mail(en, &m);
     exam_free(x);
     examine_pump(en);
@@ -382,8 +389,8 @@ static void fail_mail(struct exam *x, const char *why) {
         decide_unreadable(en, &x->row,
                           x->has_identity ? &x->facts->identity : NULL,
                           "parser");
-    } else if (en->exam_cursor >= x->row.id) {
-        en->exam_cursor = x->row.id - 1; /* taken up again */
+    } else {
+        examine_again(en, x->row.id);
     }
     exam_free(x);
     examine_pump(en);
@@ -645,9 +652,7 @@ static void put_back(struct exam *x, const char *why) {
     struct engine *en = x->en;
 
     log_warn("mail=%lld waits: %s", (long long)x->row.id, why);
-    if (en->exam_cursor >= x->row.id) {
-        en->exam_cursor = x->row.id - 1;
-    }
+    examine_again(en, x->row.id);
     exam_free(x);
 }
 

@@ -789,6 +789,7 @@ void gather_mail(struct turn *t, const struct examined_mail *m) {
     if (t->known.sender != NULL) {
         gather_own_case(t, is_named ? named : NULL);
     }
+    challenge_gather(t);
     if (t->known.officer != NULL && t->known.sent_by == NULL) {
         gather_answer(t, f, is_named ? named : NULL);
         gather_drill(t, f);

@@ -243,6 +243,11 @@ static bool is_stopped(const struct order_row *known,
     return known != NULL && row->state == ORDER_STOPPED;
 }
 
+/* He decides, now or once it has waited. */
+static bool is_said(const struct turn *t) {
+    return t->event.kind == EVENT_ANSWER || t->event.kind == EVENT_HELD;
+}
+
 /* Why: the word of the person who decided, else the event's.  A stopped order
  * says it itself. */
 static const char *reason_of(const struct draft *d) {
@@ -253,15 +258,14 @@ static const char *reason_of(const struct draft *d) {
         return is_stopped(t->known.issue, &t->issue) ? t->issue.trouble
                                                      : t->revoke.trouble;
     }
-    return t->event.kind == EVENT_ANSWER && f != NULL ? f->decision_reason
-                                                      : t->event.reason;
+    return is_said(t) && f != NULL ? f->decision_reason : t->event.reason;
 }
 
 static const char *decision_of(struct draft *d) {
     char name[LIMIT_WORD];
     const struct turn *t = d->t;
 
-    if (t->event.kind != EVENT_ANSWER || t->event.fault != FAULT_NONE) {
+    if (!is_said(t) || t->event.fault != FAULT_NONE) {
         return "";
     }
     snprintf(name, sizeof name, "decision-%s",

@@ -34,6 +34,8 @@ struct turn {
     struct registered_certificate old; /* the one the case replaces */
     struct token token;
     struct drill drill;
+    struct challenge challenge;
+    struct hold hold;
     struct order_row revoke, issue;
     struct outbox_row letter; /* the one that came back */
 
@@ -63,6 +65,12 @@ int requests_serve(struct turn *t, struct err *e);
 /* The first time today?  Inside a transaction; the day is UTC's. */
 bool decide_first_today(struct engine *en, const char *what, const char *whom,
                         usec_t now);
+/* This mail changes no case: its row, inside the transaction. */
+void decide_set_aside(struct engine *en, struct mail_row *row,
+                      const struct mail_facts *facts,
+                      enum disposition disposition, const char *reason);
+/* What a commit may have made ready is done. */
+void decide_after_commit(struct engine *en);
 
 /* ---- engine_owner.c ---- */
 /* Tells him in whose name a refused mail came, and his second contact; inside
@@ -71,6 +79,23 @@ void owner_tell_refused(struct turn *t);
 /* Does the newcomer claim the NIP or NIK of a person of the registry?  That
  * person is told. */
 bool owner_tell_claimed(struct turn *t);
+
+/* ---- engine_challenge.c ---- */
+/* What the store knows of the mailbox level, for the rules. */
+void challenge_gather(struct turn *t);
+/* EVENT_CHALLENGE and EVENT_PROVEN, each with its transaction. */
+void challenge_ask(struct turn *t);
+void challenge_proven(struct turn *t);
+/* A token that was seen elsewhere is none any more; inside the transaction. */
+void challenge_burn(struct turn *t);
+/* What the level of this mail rests on, where that is a mailbox; inside the
+ * transaction. */
+int challenge_keep_evidence(const struct turn *t, struct err *e);
+
+/* ---- engine_hold.c: the effects about answers that wait ---- */
+int hold_begin(struct turn *t, const struct effect *effect, struct err *e);
+int hold_take_back(struct turn *t, const struct effect *effect,
+                   struct err *e);
 
 /* ---- engine_effects.c ---- */
 /* Those that end questions and approvals: before the case is saved, because a

@@ -103,6 +103,10 @@ static const struct workflow *read_old(struct engine *en, const char *name,
         return NULL;
     }
     free(text);
+    if (old->workflow.verifier_level == LEVEL_MAILBOX &&
+        !en->settings->mailbox_decisions) {
+        old->workflow.verifier_level = LEVEL_PROVIDER; /* no longer allowed */
+    }
     add_identity(en, &old->workflow);
     old->next = en->old_workflows;
     en->old_workflows = old;

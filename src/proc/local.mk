@@ -35,6 +35,7 @@ pkglibexec_PROGRAMS += loket-engine
 loket_engine_SOURCES = \
     src/proc/engine.c src/proc/engine.h \
     src/proc/engine_ca.c src/proc/engine_ca.h \
+    src/proc/engine_challenge.c \
     src/proc/engine_control.c src/proc/engine_control.h \
     src/proc/engine_control_case.c \
     src/proc/engine_control_explain.c \
@@ -51,6 +52,7 @@ loket_engine_SOURCES = \
     src/proc/engine_effects.c src/proc/engine_turn.h \
     src/proc/engine_examine.c \
     src/proc/engine_gather.c \
+    src/proc/engine_hold.c \
     src/proc/engine_intake.c \
     src/proc/engine_control_drill.c src/proc/engine_drill.c \
     src/proc/engine_keys.c src/proc/engine_keys.h \

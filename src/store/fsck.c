@@ -164,19 +164,20 @@ static const struct rule rules[] = {
     {"I17", "comes from a mail that is not case mail",
      "SELECT 'event=' || v.id FROM event v JOIN mail m ON m.id = v.mail_id"
      " WHERE (m.disposition <> 'case' OR m.casefile_id <> v.casefile_id)"
-     " AND NOT (v.kind = 'unproven' AND m.disposition = 'quarantine')"},
+     " AND NOT (v.kind = 'unproven' AND m.disposition = 'quarantine')"
+     " AND v.kind <> 'held'"},
     {"I17", "a mail nobody stands for made an event that is no bounce",
      "SELECT 'event=' || v.id FROM event v JOIN mail m ON m.id = v.mail_id"
-     " WHERE m.level = 'none' AND v.kind NOT IN ('bounce', 'unproven')"},
+     " WHERE m.level = 'none' AND v.kind NOT IN ('bounce', 'unproven', 'held')"},
     {"I17", "BUKAN SAYA did more than halt the case",
      "SELECT 'event=' || v.id FROM event v JOIN event p ON p.id ="
      " (SELECT max(id) FROM event WHERE casefile_id = v.casefile_id"
      "  AND id < v.id) WHERE v.kind = 'disowned'"
      " AND (p.state <> v.state OR p.revision <> v.revision)"},
-    {"I17", "an unproven answer changed the case",
+    {"I17", "an unproven answer, or one that waits, changed the case",
      "SELECT 'event=' || v.id FROM event v JOIN event p ON p.id ="
      " (SELECT max(id) FROM event WHERE casefile_id = v.casefile_id"
-     "  AND id < v.id) WHERE v.kind = 'unproven'"
+     "  AND id < v.id) WHERE v.kind IN ('unproven', 'held')"
      " AND (p.state <> v.state OR p.revision <> v.revision)"},
     /* I19: every change has its audit row. */
     {"I19", "event without its audit row",
@@ -512,6 +513,7 @@ int store_fsck(struct store *s, FILE *out, struct err *e) {
         ask_all(s, fsck_decision_rules, fsck_decision_rule_count, &r, e) !=
             0 ||
         ask_all(s, fsck_step_rules, fsck_step_rule_count, &r, e) != 0 ||
+        ask_all(s, fsck_mailbox_rules, fsck_mailbox_rule_count, &r, e) != 0 ||
         check_chain(s, &r, e) != 0 || check_events(s, &r, e) != 0 ||
         check_keys(s, &r, e) != 0 || check_blobs(s, &r, e) != 0 ||
         check_redacted(s, &r, e) != 0) {

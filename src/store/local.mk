@@ -5,6 +5,7 @@ src_store_libstore_a_SOURCES = \
     src/store/audit.c \
     src/store/blobs.c \
     src/store/casefile.c \
+    src/store/challenge.c \
     src/store/commit.c \
     src/store/delegation.c \
     src/store/document.c \
@@ -15,6 +16,8 @@ src_store_libstore_a_SOURCES = \
     src/store/fsck.c \
     src/store/fsck_decision.c \
     src/store/fsck_steps.c \
+    src/store/fsck_mailbox.c \
+    src/store/hold.c \
     src/store/mail.c \
     src/store/mailbox.c \
     src/store/memo.c \

@@ -6,7 +6,8 @@
  *   (not there) --mail_take--> open --mail_decide--> case
  *                               ^  \---------------> ignored
  *                               |   \--------------> quarantine
- *                               '---mail_reopen---------'  (by a person)
+ *                               '---mail_reopen---------'
+ *                     (an administrator; or challenge.c, hold.c)
  *
  * The row is written before anything changes on the server; a move is wanted
  * only by a decided row (I2).  Case and ignored are final.

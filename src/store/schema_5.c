@@ -28,14 +28,66 @@ const struct migration schema_5[] = {
     {5, "the question whether a mailbox is his who writes from it (INT-3)",
      "CREATE TABLE challenge ("
      " id INTEGER PRIMARY KEY,"
+     " mail_id INTEGER NOT NULL REFERENCES mail," /* what waits for it */
      " address TEXT NOT NULL COLLATE NOCASE CHECK (address LIKE '_%@_%'),"
+     " mailbox TEXT NOT NULL CHECK (mailbox = lower(mailbox)"
+     "  AND mailbox NOT LIKE '%+%@%')," /* the same for each +tag of it */
      " day INTEGER NOT NULL CHECK (day > 0)," /* in the office, since 1970 */
      " secret BLOB NOT NULL UNIQUE CHECK (length(secret) = 32)," /* SHA-256 */
+     " message_id TEXT NOT NULL CHECK (message_id <> ''),"
      " asked INTEGER NOT NULL CHECK (asked > 0),"
-     " expires INTEGER NOT NULL CHECK (expires > asked),"
-     " answered INTEGER CHECK (answered >= asked)," /* NULL: not yet */
-     " UNIQUE (address, day)" /* one letter a day, whatever arrives (V056) */
-     ") STRICT;"},
+     " expires INTEGER NOT NULL,"
+     " answered INTEGER,"
+     " answer_id INTEGER REFERENCES mail,"
+     " ended INTEGER,"
+     " why TEXT NOT NULL DEFAULT '' CHECK (why IN ('', 'disowned', 'burnt')),"
+     " UNIQUE (mailbox, day)," /* one letter a day, whatever arrives (V056) */
+     " CONSTRAINT INT3_day CHECK (expires BETWEEN asked + 1"
+     "  AND asked + 86400000000),"
+     " CONSTRAINT I10_in_time CHECK (answered IS NULL OR answered < expires),"
+     " CONSTRAINT I10_by CHECK ((answered IS NULL) = (answer_id IS NULL)),"
+     " CONSTRAINT I10_end CHECK ((ended IS NULL) = (why = '')"
+     "  AND (ended IS NULL OR answered IS NULL))"
+     ") STRICT;"
+     "CREATE INDEX challenge_mail ON challenge (mail_id);"
+     "CREATE INDEX challenge_asked ON challenge (asked);"
+     "CREATE TRIGGER challenge_stays BEFORE UPDATE OF id, mail_id, address,"
+     " mailbox, day, secret, message_id, asked, expires ON challenge"
+     " BEGIN SELECT RAISE(ABORT, 'INT-3: a challenge never changes'); END;"
+     "CREATE TRIGGER challenge_once BEFORE UPDATE ON challenge"
+     " WHEN OLD.answered IS NOT NULL OR OLD.ended IS NOT NULL"
+     " BEGIN SELECT RAISE(ABORT, 'I10: a challenge is answered once'); END;"
+     "CREATE TRIGGER challenge_kept BEFORE DELETE ON challenge"
+     " BEGIN SELECT RAISE(ABORT, 'INT-3: a challenge is never forgotten');"
+     " END;"},
+
+    {5, "answers that wait, since only their token speaks for them",
+     "CREATE TABLE hold ("
+     " id INTEGER PRIMARY KEY,"
+     " mail_id INTEGER NOT NULL UNIQUE REFERENCES mail,"
+     " token_id INTEGER NOT NULL REFERENCES token,"
+     " secret BLOB NOT NULL UNIQUE CHECK (length(secret) = 32),"
+     " message_id TEXT NOT NULL CHECK (message_id <> ''),"
+     " begun INTEGER NOT NULL CHECK (begun > 0),"
+     " minutes INTEGER NOT NULL CHECK (minutes > 0),"
+     " waited INTEGER NOT NULL DEFAULT 0 CHECK (waited >= 0)," /* us */
+     " ended INTEGER,"
+     " how TEXT NOT NULL DEFAULT 'open' CHECK (how IN"
+     "  ('open', 'over', 'taken-back')),"
+     " CONSTRAINT I23_ended CHECK ((ended IS NULL) = (how = 'open')),"
+     " CONSTRAINT I23_waited CHECK (how <> 'over'"
+     "  OR waited >= minutes * 60000000)"
+     ") STRICT;"
+     /* One answer waits for each question. */
+     "CREATE UNIQUE INDEX hold_open ON hold (token_id) WHERE how = 'open';"
+     "CREATE TRIGGER hold_stays BEFORE UPDATE OF id, mail_id, token_id,"
+     " secret, message_id, begun, minutes ON hold"
+     " BEGIN SELECT RAISE(ABORT, 'I23: a hold never changes'); END;"
+     "CREATE TRIGGER hold_once BEFORE UPDATE ON hold"
+     " WHEN OLD.how <> 'open' OR NEW.waited < OLD.waited"
+     " BEGIN SELECT RAISE(ABORT, 'I23: this hold is over'); END;"
+     "CREATE TRIGGER hold_kept BEFORE DELETE ON hold"
+     " BEGIN SELECT RAISE(ABORT, 'I23: a hold is never forgotten'); END;"},
 
     {5, "orders that applicants carry out themselves",
      /* No CHECK can be altered, so the table is made anew, with its rows, its

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "model/casefile.h"
+#include "model/challenge.h"
 #include "model/drill.h"
 #include "model/event.h"
 #include "model/mail.h"
@@ -119,8 +120,8 @@ int mail_attempt(struct store *s, int64_t id, struct err *e); /* attempts++ */
  * message_id, content, move, move_to and expunge of *row.  ERR_BUG when the mail is not
  * open, or when another mail with this content is case mail already (I3). */
 int mail_decide(struct store *s, const struct mail_row *row, struct err *e);
-/* Back to open, for quarantine release: examined again as of now.  ERR_INPUT
- * when it is not in quarantine, was never fetched, or lost its secrets: then
+/* Back to open: examined again as of now, on an administrator's word, or since
+ * its challenge was answered or its hold is over.  ERR_INPUT when it is not in quarantine, was never fetched, or lost its secrets: then
  * its signature does not verify any more. */
 int mail_reopen(struct store *s, int64_t id, struct err *e);
 /* `copy` was put: the same mail without its secrets, of the same size.  The
@@ -214,6 +215,8 @@ int token_add(struct store *s, const struct token *t, int64_t *id_r,
               struct err *e);
 int token_find(struct store *s, const struct digest *sha256,
                struct token *t_r, struct err *e); /* 1, 0 */
+int token_get(struct store *s, int64_t id, struct token *t_r,
+              struct err *e); /* 1, 0 */
 /* Consumes it (I10): ERR_BUG when it is used, void or past its expiry. */
 int token_use(struct store *s, int64_t id, usec_t now, struct err *e);
 /* Ends one that is open (no change when it is not), or all of a case. */
@@ -262,6 +265,54 @@ int approval_void_case(struct store *s, int64_t casefile_id, usec_t now,
                        struct err *e);
 int approval_list(struct store *s, int64_t casefile_id, struct approval *rows,
                   size_t max, size_t *count_r, struct err *e);
+
+/* ---- the mailbox level (docs/decisions/025) ------------------------------- */
+
+/* Asks c->address about the mail c->mail_id, with c->day, message_id, asked and
+ * expires; `secret` is of the token.  ERR_BUG where that mailbox was asked on
+ * this day already (V056): all +tags of a local part are one mailbox. */
+int challenge_add(struct store *s, const struct challenge *c,
+                  const struct digest *secret, struct err *e);
+/* Was this mailbox, by whatever +tag, asked on that day? */
+int challenge_asked(struct store *s, const char *address, int day,
+                    bool *asked_r, struct err *e);
+/* How many were asked since then, whoever they are. */
+int challenge_recent(struct store *s, usec_t since, size_t *count_r,
+                     struct err *e);
+int challenge_find(struct store *s, const struct digest *secret,
+                   struct challenge *c_r, struct err *e); /* 1, 0 */
+/* The newest about this mail; 1, 0. */
+int challenge_of_mail(struct store *s, int64_t mail_id,
+                      struct challenge *c_r, struct err *e);
+/* The one that this mail answered; 1, 0. */
+int challenge_answered_by(struct store *s, int64_t answer_id,
+                          struct challenge *c_r, struct err *e);
+/* ERR_BUG when it was answered, has ended or is past its time (I10). */
+int challenge_answer(struct store *s, int64_t id, int64_t answer_id,
+                     usec_t now, struct err *e);
+/* "disowned", "burnt"; no change where it was answered or has ended. */
+int challenge_end(struct store *s, int64_t id, const char *why, usec_t now,
+                  struct err *e);
+
+/* An answer waits: h->mail_id, token_id, message_id, begun, minutes.  ERR_BUG
+ * where another to the same question waits already. */
+int hold_add(struct store *s, const struct hold *h,
+             const struct digest *secret, struct err *e);
+int hold_find(struct store *s, const struct digest *secret,
+              struct hold *h_r, struct err *e); /* 1, 0 */
+int hold_of_mail(struct store *s, int64_t mail_id, struct hold *h_r,
+                 struct err *e); /* 1, 0 */
+/* The one that is open of this question; 1, 0. */
+int hold_of_token(struct store *s, int64_t token_id, struct hold *h_r,
+                  struct err *e);
+/* Those that are open, oldest first; of all cases (casefile_id 0) or one. */
+int hold_list(struct store *s, int64_t casefile_id, struct hold *rows,
+              size_t max, size_t *count_r, struct err *e);
+/* Every open one has waited so much longer. */
+int hold_wait(struct store *s, usec_t more, struct err *e);
+/* ERR_BUG when it is not open, or over before it has waited its time (I23). */
+int hold_end(struct store *s, int64_t id, enum hold_end end, usec_t now,
+             struct err *e);
 
 /* ---- orders --------------------------------------------------------------- */
 

@@ -101,6 +101,11 @@ extern const size_t fsck_decision_rule_count;
 extern const struct rule fsck_step_rules[];
 extern const size_t fsck_step_rule_count;
 
+/* ---- fsck_mailbox.c ----------------------------------------------------- */
+
+extern const struct rule fsck_mailbox_rules[];
+extern const size_t fsck_mailbox_rule_count;
+
 /* ---- snapshot.c --------------------------------------------------------- */
 
 /* Copies DIR/loket.db with its WAL, whole even while the engine writes, into

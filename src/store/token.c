@@ -158,6 +158,21 @@ int token_find(struct store *s, const struct digest *sha256,
                : (int)count;
 }
 
+int token_get(struct store *s, int64_t id, struct token *t_r,
+              struct err *e) {
+    struct query q;
+    size_t count;
+
+    if (query_open(s, &q, "SELECT " TOKEN_COLUMNS " FROM token WHERE id = ?",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, id);
+    return query_rows(&q, read_row, t_r, sizeof *t_r, 1, &count, e) != 0
+               ? -1
+               : (int)count;
+}
+
 int token_open(struct store *s, int64_t casefile_id, struct token *rows,
                size_t max, size_t *count_r, struct err *e) {
     struct query q;

@@ -127,11 +127,28 @@ enum outlet answer_outlet(enum decision decision) {
 
 /* ---- the sender ---------------------------------------------------------- */
 
+bool answer_is_denied(const struct mail_facts *mail) {
+    const struct provider_result *p = &mail->identity.provider;
+
+    return p->present && !p->pass;
+}
+
+bool answer_is_by_mailbox(const struct workflow *workflow,
+                          const struct mail_facts *mail,
+                          const struct known *known) {
+    return workflow->verifier_level == LEVEL_MAILBOX &&
+           mail->identity.level < LEVEL_PROVIDER && known->officer != NULL &&
+           known->token != NULL && !known->several_tokens &&
+           strcmp(known->token->person, known->officer->id) == 0 &&
+           !answer_is_denied(mail);
+}
+
 /* I17; V001-V020: a From line proves nothing, nor does a mail whose header two
  * readers would read differently. */
 static bool is_unproven(const struct reply *r) {
-    return r->mail->identity.level < r->workflow->verifier_level ||
-           r->mail->identity.irregular;
+    return r->mail->identity.irregular ||
+           (r->mail->identity.level < r->workflow->verifier_level &&
+            !answer_is_by_mailbox(r->workflow, r->mail, r->known));
 }
 
 /* V047: unless people.conf says that this one may write for him. */
@@ -215,6 +232,22 @@ static bool has_decided_before(const struct reply *r) {
 /* V025, I10 */
 static bool is_used(const struct reply *r) {
     return r->known->token->used != 0;
+}
+
+/* ---- an answer that waits ------------------------------------------------ */
+
+static bool is_about_ended_hold(const struct reply *r) {
+    return r->known->hold != NULL && r->known->hold->end != HOLD_OPEN;
+}
+
+static bool is_about_hold(const struct reply *r) {
+    return r->known->hold != NULL;
+}
+
+/* Anybody who has the token could have written either; one that is proved
+ * better is not stopped by it. */
+static bool is_second(const struct reply *r) {
+    return r->known->is_held && r->mail->identity.level < LEVEL_PROVIDER;
 }
 
 /* ---- the case ------------------------------------------------------------ */
@@ -381,7 +414,10 @@ static const struct check {
     {is_mismatch, FAULT_MISMATCH},
     {has_no_role, FAULT_NOT_AUTHORISED},
     {is_own_case, FAULT_OWN_CASE},
+    {is_about_ended_hold, FAULT_HOLD_ENDED},
+    {is_about_hold, FAULT_HOLD_RUNS},
     {is_used, FAULT_USED},
+    {is_second, FAULT_HELD},
     {has_decided_before, FAULT_FOUR_EYES},
     {is_halted, FAULT_HALTED},
     {is_closed, FAULT_CLOSED},
@@ -524,6 +560,13 @@ static bool is_his_question(const struct token *t, const struct known *k) {
            k->casefile->subscriber_id == k->sender->id;
 }
 
+/* His question came back to us: the mailbox that it went to is his. */
+static enum sender_level level_of(const struct mail_facts *mail) {
+    return mail->identity.level < LEVEL_MAILBOX && !answer_is_denied(mail)
+               ? LEVEL_MAILBOX
+               : mail->identity.level;
+}
+
 bool answer_confirms(const struct workflow *workflow,
                      const struct mail_facts *mail,
                      const struct known *known) {
@@ -532,7 +575,7 @@ bool answer_confirms(const struct workflow *workflow,
     enum outlet outlet = answer_outlet(mail->decision);
 
     if (known->sender == NULL || t == NULL || outlet == OUTLET__MAX ||
-        mail->identity.level < workflow->applicant_level ||
+        level_of(mail) < workflow->applicant_level ||
         mail->identity.irregular || mail->identity.delegate ||
         mail->parts_differ ||
         known->several_tokens || !is_his_question(t, known) ||

@@ -34,6 +34,16 @@ enum answer_fault answer_certificate(const struct workflow *workflow,
  * stands, and not since that he could not (PKL-20)? */
 bool answer_is_reported(const struct casefile *c, const struct known *known);
 
+/* Does only the token of the question say that the officer wrote this (its
+ * mailbox is his, LEVEL_MAILBOX), and lets the procedure that count?  Such an
+ * answer waits before it is decided on (docs/decisions/025). */
+bool answer_is_by_mailbox(const struct workflow *workflow,
+                          const struct mail_facts *mail,
+                          const struct known *known);
+
+/* Who took the mail in says that it is not its sender's (V002). */
+bool answer_is_denied(const struct mail_facts *mail);
+
 /* Does the case, as it is now, still wait for an answer to a question of this
  * kind, asked at this step? */
 bool answer_is_awaited(const struct casefile *c, enum ask_step step,

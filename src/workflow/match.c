@@ -11,15 +11,19 @@
  *        |
  *     duplicates, bounces
  *        |
+ *     mailbox       our question whether it is his came back from it
+ *        |
  *     BUKAN SAYA    from a mailbox of the applicant: halts his case
  *        |
  *     LATIHAN       an officer answers a drill: changes no case
  *        |
- *     officers      answering us: an answer (answer.c says whether it counts);
- *        |          not sure enough that it is he: quarantine, and he is told
+ *     officers      answering us: an answer (answer.c says whether it counts,
+ *        |          and whether it waits first); not sure enough that it is he:
+ *        |          quarantine, and he is told
  *        |
  *     who?          not sure enough who wrote: quarantine where it concerns
- *        |          us, else none of ours            (I17: changes no case)
+ *        |          us, else none of ours            (I17: changes no case);
+ *        |          where a mailbox counts, it is asked
  *     requests      INFO, STATUS and the like, of whoever may ask; papers that
  *        |          are an application come before all but CEK
  *     stranger      sure, but not in the registry
@@ -52,6 +56,7 @@ struct view {
     const struct workflow *workflow;
     const struct mail_facts *mail;
     const struct known *known;
+    enum sender_level level; /* of the mail; or which it could come to */
     bool words;   /* an opening word in the subject */
     bool number;  /* a case number in the subject */
     bool csr;     /* a CSR is attached */
@@ -192,7 +197,7 @@ static struct view look(const struct workflow *workflow,
                         const struct mail_facts *mail,
                         const struct known *known) {
     struct view v = {.workflow = workflow, .mail = mail, .known = known,
-                     .attachment = -1};
+                     .level = mail->identity.level, .attachment = -1};
     char number[LIMIT_CASE_NUMBER];
 
     v.words = workflow_opens_mail(workflow, mail);
@@ -296,6 +301,12 @@ static bool is_answer(const struct view *v) {
     return v->answer;
 }
 
+/* It counts, on the word of its token alone, and has not waited yet. */
+static bool is_answer_to_hold(const struct view *v) {
+    return v->answer && v->fault == FAULT_NONE && !v->known->has_waited &&
+           v->level < LEVEL_PROVIDER;
+}
+
 static bool is_unproven_answer(const struct view *v) {
     return v->answer && v->fault == FAULT_UNPROVEN;
 }
@@ -323,7 +334,60 @@ static bool is_word_of_two_readings(const struct view *v) {
 
 /* Below the level the workflow asks for (design.md 5). */
 static bool is_unsure(const struct view *v) {
-    return v->mail->identity.level < v->workflow->applicant_level;
+    return v->level < v->workflow->applicant_level;
+}
+
+/* ---- what a mailbox proves ----------------------------------------------- */
+
+static bool is_from_asked(const struct view *v) {
+    return text_same_address(v->known->challenge->address,
+                             v->mail->identity.from);
+}
+
+static bool is_challenge_open(const struct view *v) {
+    return v->known->challenge->answered == 0 &&
+           v->known->challenge->ended == 0;
+}
+
+/* INT-3: the token of the question, from the address that was asked.  What he
+ * writes with it does not matter. */
+static bool is_proof(const struct view *v) {
+    return v->known->challenge != NULL && is_from_asked(v) &&
+           is_challenge_open(v) && !answer_is_denied(v->mail) &&
+           v->known->now < v->known->challenge->expires;
+}
+
+/* What he sends with it is proved with it. */
+static bool is_proof_with_papers(const struct view *v) {
+    return is_proof(v) && v->mail->decision != DECISION_DISOWN &&
+           (v->papers || v->csr) && v->mail->redaction_count == 0;
+}
+
+/* Expiry is no dead end: he is asked anew. */
+static bool is_late_proof(const struct view *v) {
+    return v->known->challenge != NULL && is_from_asked(v) &&
+           is_challenge_open(v) && !answer_is_denied(v->mail);
+}
+
+static bool is_spent_proof(const struct view *v) {
+    return v->known->challenge != NULL && is_from_asked(v) &&
+           !is_challenge_open(v);
+}
+
+static bool is_foreign_proof(const struct view *v) {
+    return v->known->challenge != NULL && !is_from_asked(v);
+}
+
+/* BATAL.  It can do nothing but undo, so that a doubt is enough. */
+static bool is_taking_back(const struct view *v) {
+    const struct known *k = v->known;
+    enum decision said = v->mail->decision;
+
+    return k->hold != NULL && k->hold->end == HOLD_OPEN &&
+           k->officer != NULL && k->token != NULL &&
+           strcmp(k->token->person, k->officer->id) == 0 &&
+           (said == DECISION_CANCEL || said == DECISION_DISOWN ||
+            said == DECISION_UNCLEAR);
 }
 
 /* Does it concern us, if its From line were true? */
@@ -335,10 +399,8 @@ static bool claims_ours(const struct view *v) {
 /* V020: signed by the right domain, and broken on the way (or on purpose).
  * No signature, or another domain's, is no claim (V015). */
 static bool has_broken_signature(const struct view *v) {
-    const struct provider_result *p = &v->mail->identity.provider;
-
-    if (p->present && !p->pass) {
-        return true; /* V002: who took the mail in says that it is not he */
+    if (answer_is_denied(v->mail)) {
+        return true;
     }
     for (size_t i = 0; i < v->mail->identity.dkim_count; i++) {
         const struct dkim_result *d = &v->mail->identity.dkim[i];
@@ -407,14 +469,19 @@ static bool is_unsure_and_partial(const struct view *v) {
     return is_unsure_and_ours(v) && has_partial_signature(v);
 }
 
+/* Of nobody else an unproven mail is answered, nor a request. */
+static bool is_of_ours(const struct known *k) {
+    return !k->sender_is_office &&
+           (k->sender != NULL || k->officer != NULL || k->of_agency);
+}
+
 /* Only to CEK, and to who complains, papers are no application. */
 static bool is_request(const struct view *v) {
-    const struct known *k = v->known;
     bool takes_papers = v->mail->request == REQUEST_CHECK ||
                         v->mail->request >= REQUEST_COMPLAINT;
 
     return is_asking(v) && (takes_papers || !v->papers) &&
-           (k->sender != NULL || k->officer != NULL || k->of_agency);
+           is_of_ours(v->known);
 }
 
 static bool is_stranger(const struct view *v) {
@@ -518,6 +585,13 @@ static const struct rule {
     {is_bounce, EVENT_IGNORE, "bounce"},
     {is_signed_by_other, EVENT_QUARANTINE, "signer-mismatch"},
 
+    /* INT-3: the question whether a mailbox is his (docs/decisions/025) */
+    {is_foreign_proof, EVENT_QUARANTINE, "challenge-foreign"},
+    {is_spent_proof, EVENT_IGNORE, "challenge-used"},
+    {is_proof_with_papers, EVENT_PROVEN, "challenge-papers"},
+    {is_proof, EVENT_PROVEN, "challenge"},
+    {is_late_proof, EVENT_CHALLENGE, "challenge-late"},
+
     {is_disowning, EVENT_DISOWNED, ""}, /* BUKAN SAYA */
     {is_drill, EVENT_DRILLED, "drill"}, /* LATIHAN: a question of no case */
 
@@ -531,7 +605,9 @@ static const struct rule {
     {is_partial_answer, EVENT_UNPROVEN, "auth-partial"},
     {is_unproven_answer, EVENT_UNPROVEN, "auth-none"},
     {is_answer_by_delegate, EVENT_UNPROVEN, "delegate"},
+    {is_taking_back, EVENT_TAKEN_BACK, ""},
     {is_answer_of_two_readings, EVENT_UNPROVEN, "parts-differ"},
+    {is_answer_to_hold, EVENT_HELD, "hold"},
     {is_answer, EVENT_ANSWER, ""},
 
     /* who?  Nothing below here is reached on the word of a From line. */
@@ -583,10 +659,46 @@ static void speak_for_office(const struct view *v, struct event *event) {
     if (event->kind == EVENT_UNPROVEN && v->known->told_today &&
         event->fault != FAULT_PARTS_DIFFER) {
         event->kind = EVENT_QUARANTINE;
+    } else if (event->kind == EVENT_TAKEN_BACK) {
+        event->fault = FAULT_NONE;
     } else if (event->kind == EVENT_ANSWER && event->fault != FAULT_NONE) {
         text_copy(event->reason, sizeof event->reason,
                   answer_fault_name(event->fault));
     }
+}
+
+static bool is_of_office(enum event_kind kind) {
+    return kind == EVENT_ANSWER || kind == EVENT_UNPROVEN ||
+           kind == EVENT_HELD || kind == EVENT_TAKEN_BACK;
+}
+
+static const struct rule *find_rule(const struct view *v) {
+    const struct rule *rule = rules;
+
+    while (!rule->holds(v)) {
+        rule++; /* ends at `always` */
+    }
+    return rule;
+}
+
+/* INT-3: would the mail do something, if the mailbox it names were its
+ * sender's?  Only then is that asked, and only where the procedure lets a
+ * mailbox count.  Not where its domain's own word is against it (T14), nor of a
+ * mail that lost its secrets and cannot be read again. */
+static bool is_worth_asking(const struct view *v, const struct rule *rule) {
+    struct view proved = *v;
+    enum event_kind kind;
+
+    if (v->workflow->applicant_level != LEVEL_MAILBOX || !is_unsure(v) ||
+        !is_of_ours(v->known) || v->mail->identity.delegate ||
+        v->mail->redaction_count > 0 || has_broken_signature(v) ||
+        (rule->kind != EVENT_QUARANTINE && rule->kind != EVENT_NOT_OURS)) {
+        return false;
+    }
+    proved.level = LEVEL_MAILBOX;
+    kind = find_rule(&proved)->kind;
+    return kind == EVENT_APPLICATION || kind == EVENT_DOCUMENTS ||
+           kind == EVENT_MESSAGE;
 }
 
 void workflow_match(const struct workflow *workflow,
@@ -594,12 +706,11 @@ void workflow_match(const struct workflow *workflow,
                     const struct mail_facts *mail, const struct known *known,
                     struct event *event) {
     struct view v = look(workflow, timetable, mail, known);
-    const struct rule *rule = rules;
+    const struct rule *rule = find_rule(&v);
 
-    while (!rule->holds(&v)) {
-        rule++; /* ends at `always` */
-    }
-    *event = (struct event){.kind = rule->kind,
+    *event = (struct event){.kind = is_worth_asking(&v, rule)
+                                        ? EVENT_CHALLENGE
+                                        : rule->kind,
                             .mail = mail,
                             .applicant = known->sender != NULL
                                              ? known->sender
@@ -609,8 +720,7 @@ void workflow_match(const struct workflow *workflow,
     text_copy(event->reason, sizeof event->reason,
               rule->reason != NULL ? rule->reason
                                    : gate_verdict_name(mail->identity.gate));
-    if ((event->kind == EVENT_ANSWER || event->kind == EVENT_UNPROVEN) &&
-        !is_confirmation(&v)) {
+    if (is_of_office(event->kind) && !is_confirmation(&v)) {
         if (is_wrong_handover(&v)) {
             v.fault = FAULT_NO_ADDRESSEE;
         } else if (is_sent_for_nobody(&v)) {

@@ -114,6 +114,8 @@ static const struct row {
     {WORKING, EVENT_ANSWER, DECISION_FAILED, verdict_failed},
     {ANY, EVENT_ANSWER, DECISION_NONE, verdict_refuse},
     {ANY, EVENT_UNPROVEN, DECISION_NONE, verdict_unproven},
+    {OPEN, EVENT_HELD, DECISION_NONE, verdict_hold},
+    {STORED, EVENT_TAKEN_BACK, DECISION_NONE, verdict_take_back},
 
     {IN(CASE_REVOKING), EVENT_REVOKED, DECISION_NONE, saga_revoked},
     {IN(CASE_ISSUING), EVENT_ISSUED, DECISION_NONE, saga_issued},
@@ -141,6 +143,7 @@ static const struct row halted_rows[] = {
     {OPEN, EVENT_BOUNCE, DECISION_NONE, returned_take},
     {OPEN, EVENT_ANSWER, DECISION_NONE, verdict_explain},
     {OPEN, EVENT_UNPROVEN, DECISION_NONE, verdict_unproven},
+    {OPEN, EVENT_TAKEN_BACK, DECISION_NONE, verdict_take_back},
     {OPEN, EVENT_DELEGATED, DECISION_NONE, saga_delegated},
     {WORKING, EVENT_STOPPED, DECISION_NONE, halt_wait},
     {WORKING, EVENT_OVERDUE, DECISION_NONE, halt_wait},
@@ -198,6 +201,12 @@ static bool is_whole(const struct workflow_step *step,
                (known->officer != NULL || is_applicants(known->token)) &&
                (event->fault != FAULT_NONE ||
                 (event->kind == EVENT_ANSWER && known->token != NULL));
+    case EVENT_HELD:
+        return event->mail != NULL && known->officer != NULL &&
+               known->token != NULL;
+    case EVENT_TAKEN_BACK:
+        return event->mail != NULL && known->officer != NULL &&
+               known->token != NULL && known->hold != NULL;
     case EVENT_STOPPED:
         return event->order != NULL;
     case EVENT_TIMER:

@@ -127,6 +127,16 @@ void verdict_failed(struct move *m) {
     send_receipt(m, "receipt-failed");
 }
 
+/* ---- answers that wait --------------------------------------------------- */
+
+/* Nothing happens yet; he hears what was understood, and how to undo it. */
+void verdict_hold(struct move *m) {
+    struct effect *effect = move_add(m, EFFECT_WAIT);
+
+    snprintf(effect->note, sizeof effect->note, "%s waits",
+             decision_name(m->event->mail->decision));
+}
+
 /* ---- answers that do not ------------------------------------------------- */
 
 void verdict_explain(struct move *m) {
@@ -226,6 +236,19 @@ void verdict_refuse(struct move *m) {
         }
     }
     verdict_explain(m);
+}
+
+/* BATAL in time.  Whoever answered had the token of his question, so that is
+ * void too, and he is asked anew. */
+void verdict_take_back(struct move *m) {
+    move_add(m, EFFECT_TAKE_BACK);
+    move_alarm(m, "taken-back: an officer took his answer back (BATAL)");
+    if (m->c->halted == 0 && is_awaited(m) &&
+        answer_token_is_open(m->known->token)) {
+        burn(m, "again-taken-back");
+    } else {
+        move_send(m, READER_SENDER, LETTER_ANSWER, "answer-taken-back");
+    }
 }
 
 /* ---- what may not be his ------------------------------------------------- */

@@ -9,6 +9,10 @@ void verdict_decide(struct move *m);  /* SETUJU, TOLAK, SESUAI, ... */
 void verdict_done(struct move *m);    /* SELESAI */
 void verdict_failed(struct move *m);  /* GAGAL */
 
+/* ... it counts once it has waited, and is taken back while it does ... */
+void verdict_hold(struct move *m);
+void verdict_take_back(struct move *m); /* BATAL */
+
 /* ... it does not ... */
 void verdict_refuse(struct move *m);
 /* The letter alone: nobody is asked anew. */

@@ -147,7 +147,7 @@ def parse_duration(text):
 def clock_offset(folder):
     """Microseconds between the lab's clock and the machine's."""
     try:
-        return struct.unpack("=q", (folder / "clock").read_bytes())[0]
+        return struct.unpack("=q", (folder / "clock").read_bytes()[:8])[0]
     except FileNotFoundError:
         return 0
 
@@ -176,6 +176,16 @@ def clock_set(folder, text):
     with open(folder / "clock", "r+b" if (folder / "clock").exists() else "wb",
               buffering=0) as f:  # fmt: skip
         f.write(struct.pack("=q", offset))
+
+
+def clock_wait(folder, duration):
+    """The machine runs for so long: the wall clock goes on, and what has to
+    wait by the machine's own time has waited (base/clock.h)."""
+    step = parse_duration(duration) * 1_000_000
+    page = (folder / "clock").read_bytes().ljust(16, b"\0")
+    wall, elapsed = struct.unpack("=qq", page)
+    with open(folder / "clock", "r+b", buffering=0) as f:
+        f.write(struct.pack("=qq", wall + step, elapsed + step))
 
 
 # ---- what `up` prepares ----------------------------------------------------

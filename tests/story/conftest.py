@@ -58,6 +58,10 @@ class Office:
     def clock(self, text):
         box.clock_set(self.dir, text)
 
+    def wait(self, duration):
+        """Time passes, not only the clock's hands."""
+        box.clock_wait(self.dir, duration)
+
     def apply(self, name, papers=None, sign="dkim", **more):
         """Somebody sends an application; the bytes as delivered."""
         raw = mails.application(person(name), self.now(), papers, **more)
@@ -121,6 +125,19 @@ class Office:
         found = client.wait_for(
             look, seconds, f"{count} letters '{kind}' to {name} about {case or 'any case'}"
         )
+        assert len(found) == count, [str(m["Subject"]) for m in found]
+        return found[-1]
+
+    def await_asking(self, name, words, count=1, seconds=20):
+        """The same of letters that carry a token, which no list of the engine
+        shows: by words of their subject."""
+
+        def look():
+            found = [m for m in self.letters(name)
+                     if client.token_of(m) and all(w in str(m["Subject"]) for w in words)]  # fmt: skip
+            return found if len(found) >= count else None
+
+        found = client.wait_for(look, seconds, f"{count} letters {words} to {name}")
         assert len(found) == count, [str(m["Subject"]) for m in found]
         return found[-1]
 

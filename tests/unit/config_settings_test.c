@@ -734,7 +734,7 @@ static const struct broken table[] = {
     {"a misspelt group", L, "relay = {", "realy = {", "relay = {",
      "realy is not a known key; known here: office, timetable, mailbox, relay, "
      "portal, documents, smime, dkim, csr, learning, paths, summary_at, "
-     "parser_children"},
+     "insecure_decisions_by_mailbox, hold_minutes, parser_children"},
     {"a group that is none", L, "paths = {", "paths = 3; dkim2 = {",
      "paths = {",
      "paths is 3 (a number); a group is right, for example paths = { ... };"},
@@ -1078,20 +1078,25 @@ static const struct broken table[] = {
     /* workflows */
     {"a From line alone (V172)", W, "applicant_level = \"dkim\"",
      "applicant_level = \"none\"", "applicant_level =",
-     "applicant_level is \"none\" (a string); \"dkim\" is right; a From line "
-     "alone never counts"},
+     "applicant_level is \"none\" (a string); \"dkim\", \"provider\" or "
+     "\"mailbox\" is right; a From line alone never counts"},
     {"a level that nobody reaches", W, "applicant_level = \"dkim\"",
      "applicant_level = \"smime\"", "applicant_level =",
-     "applicant_level is \"smime\" (a string), which Loket cannot establish "
-     "yet; \"dkim\" is right; a From line alone never counts"},
-    {"a level below", W, "applicant_level = \"dkim\"",
-     "applicant_level = \"mailbox\"", "applicant_level =",
-     "applicant_level is \"mailbox\" (a string), which Loket cannot establish "
-     "yet; \"dkim\" is right; a From line alone never counts"},
-    {"a decision by a From line (V172)", W, "verifier_level = \"dkim\"",
+     "applicant_level is \"smime\" (a string), which says nothing of an "
+     "applicant; \"dkim\", \"provider\" or \"mailbox\" is right; a From line "
+     "alone never counts"},
+    {"a decision by a mailbox alone (V172)", W, "verifier_level = \"dkim\"",
      "verifier_level = \"mailbox\"", "verifier_level =",
-     "verifier_level is \"mailbox\" (a string), which Loket cannot establish "
-     "yet; \"dkim\" or \"smime\" is right; a From line alone never counts"},
+     "verifier_level is \"mailbox\": whoever can read an officer's mailbox "
+     "could decide in his name; give \"provider\" or \"dkim\", or, where that "
+     "is impossible and accepted, insecure_decisions_by_mailbox in loket.conf"},
+    {"a setting that nobody has read (V172)", L, "summary_at =",
+     "insecure_decisions_by_mailbox = \"yes\"; summary_at =",
+     "summary_at =",
+     "insecure_decisions_by_mailbox is \"yes\" (a string); leave it out; or, "
+     "where no officer's mail can be proved better and that is accepted, "
+     "exactly insecure_decisions_by_mailbox = \"whoever can read an officer's "
+     "mailbox can decide in his name\""},
     {"nobody carries it out", W, "executor = \"operator\";\n", "", NULL,
      "executor is missing, and somebody has to carry out its orders; "
      EXECUTORS},

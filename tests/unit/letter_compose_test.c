@@ -120,7 +120,8 @@ static bool is_answer(enum letter_kind kind) {
     return kind == LETTER_RECEIVED || kind == LETTER_INCOMPLETE ||
            kind == LETTER_NOTED || kind == LETTER_TOO_LARGE ||
            kind == LETTER_RECEIPT || kind == LETTER_ANSWER ||
-           kind == LETTER_INFECTED || kind == LETTER_REPORT;
+           kind == LETTER_INFECTED || kind == LETTER_REPORT ||
+           kind == LETTER_CHALLENGE || kind == LETTER_HOLD;
 }
 
 /* RFC 3834 5, RFC 5322 */
@@ -170,6 +171,9 @@ static void judge_style(enum letter_kind kind, enum language l,
     expect_text(text, kind == LETTER_SUMMARY || kind == LETTER_PROBE ||
                               (kind == LETTER_STUCK && l == LANGUAGE_EN)
                           ? office.name
+                      : kind == LETTER_CHALLENGE /* to whoever has it */
+                          ? (l == LANGUAGE_ID ? "Yth. Bapak/Ibu,"
+                                              : "Dear Sir or Madam,")
                       : l == LANGUAGE_ID ? "Yth. Bapak/Ibu Budi Santoso, S.Sos,"
                                          : "Dear Budi Santoso, S.Sos,");
     for (char *line = strtok_r(text, "\n", &rest); line != NULL;

@@ -246,7 +246,8 @@ HELP void help_effect(const struct effect *x, char *text, size_t room) {
         [EFFECT_DONE] = "done", [EFFECT_STOP] = "stop",
         [EFFECT_AGAIN] = "again", [EFFECT_ABANDON] = "abandon",
         [EFFECT_REMIND] = "remind", [EFFECT_CONFIRM] = "confirm",
-        [EFFECT_DELEGATE] = "delegate", [EFFECT_RETURNED] = "returned"};
+        [EFFECT_DELEGATE] = "delegate", [EFFECT_RETURNED] = "returned",
+        [EFFECT_WAIT] = "wait", [EFFECT_TAKE_BACK] = "take-back"};
     static const char *const readers[READER__MAX] = {
         [READER_APPLICANT] = "applicant", [READER_SENDER] = "sender",
         [READER_ADMINISTRATORS] = "administrators",

@@ -638,6 +638,7 @@ struct later {
     struct casefile c;
     struct token token;
     struct order_row revoke, issue;
+    struct hold hold;
     struct known known;
     struct mail_facts *mail;
     struct event event;
@@ -680,7 +681,7 @@ static void later_fill(struct later *l, enum casefile_state state,
                               .certificate = &help_certificate,
                               .casefile = &l->c, .applicant = &help_budi,
                               .old = &help_certificate, .token = &l->token,
-                              .letter = &help_returned,
+                              .letter = &help_returned, .hold = &l->hold,
                               .revoke = &l->revoke, .issue = &l->issue};
     if (executor == EXECUTOR_CA && state != CASE_ISSUING) {
         l->known.issue = NULL; /* given when the revocation is done */
@@ -1145,21 +1146,24 @@ static const char event_letters[EVENT__MAX] = {
     [EVENT_IGNORE] = '-',      [EVENT_NOT_OURS] = '-',
     [EVENT_TIMER] = 'T',       [EVENT_REVIEW] = 'V',
     [EVENT_DELEGATED] = 'G',   [EVENT_DISOWNED] = 'W',
-    [EVENT_RESUMED] = '+',     [EVENT_REQUEST] = '-',
+    [EVENT_RESUMED] = '+',     [EVENT_CHALLENGE] = '-',
+    [EVENT_PROVEN] = '-',      [EVENT_HELD] = 'H',
+    [EVENT_TAKEN_BACK] = 'K',  [EVENT_REQUEST] = '-',
     [EVENT_DRILLED] = '-'};
 
 static const char *const rows_of[CASE__MAX] = {
-    [CASE_NEW] = "AnUG",            [CASE_INCOMPLETE] = "DMBnUETVGW",
-    [CASE_RECEIVED] = "DMBnUETVGW", [CASE_REVOKING] = "DMBnURStxEOTVGW",
-    [CASE_ISSUING] = "DMBnUIStxEOTVGW", [CASE_COMPLETED] = "MBnUEGW",
-    [CASE_REJECTED] = "MBnUEGW",    [CASE_STOPPED] = "MBnUEGW",
-    [CASE_LAPSED] = "MBnUEGW"};
+    [CASE_NEW] = "AnUG",            [CASE_INCOMPLETE] = "DMBnUETVGWHK",
+    [CASE_RECEIVED] = "DMBnUETVGWHK",
+    [CASE_REVOKING] = "DMBnURStxEOTVGWHK",
+    [CASE_ISSUING] = "DMBnUIStxEOTVGWHK", [CASE_COMPLETED] = "MBnUEGWK",
+    [CASE_REJECTED] = "MBnUEGWK",   [CASE_STOPPED] = "MBnUEGWK",
+    [CASE_LAPSED] = "MBnUEGWK"};
 
 /* The same of a case that is halted. */
 static const char *const halted_rows_of[CASE__MAX] = {
-    [CASE_NEW] = "",                   [CASE_INCOMPLETE] = "DMBnUETVGWx+",
-    [CASE_RECEIVED] = "DMBnUETVGWx+",  [CASE_REVOKING] = "DMBnURSxEOTVGW+",
-    [CASE_ISSUING] = "DMBnUISxEOTVGW+", [CASE_COMPLETED] = "",
+    [CASE_NEW] = "",                   [CASE_INCOMPLETE] = "DMBnUETVGWx+K",
+    [CASE_RECEIVED] = "DMBnUETVGWx+K", [CASE_REVOKING] = "DMBnURSxEOTVGW+K",
+    [CASE_ISSUING] = "DMBnUISxEOTVGW+K", [CASE_COMPLETED] = "",
     [CASE_REJECTED] = "", [CASE_STOPPED] = "", [CASE_LAPSED] = ""};
 
 /* Which decisions count in which state. */
@@ -1222,7 +1226,7 @@ static bool is_weighty(enum effect_kind kind) {
 static bool is_told(const struct effects *x) {
     return help_has(x, EFFECT_SEND) || help_has(x, EFFECT_ASK) ||
            help_has(x, EFFECT_ASK_SENDER) || help_has(x, EFFECT_ASK_OWNER) ||
-           help_has(x, EFFECT_REMIND);
+           help_has(x, EFFECT_REMIND) || help_has(x, EFFECT_WAIT);
 }
 
 static void check_step(const struct later *l, const struct casefile *before) {
@@ -1290,7 +1294,8 @@ static void try_one(enum casefile_state state, enum event_kind kind,
     l->event.fault = fault;
     l->mail->decision = decision;
     if (kind >= EVENT_REVOKED && kind != EVENT_DELEGATED &&
-        kind != EVENT_DISOWNED) {
+        kind != EVENT_DISOWNED && kind != EVENT_HELD &&
+        kind != EVENT_TAKEN_BACK) {
         l->event.mail = NULL;
     }
     l->mail->sends_private_key = (bits & 128) != 0;

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""verifier_level = "mailbox": the token alone speaks for an officer, so what he
+decides waits, and BATAL takes it back (docs/decisions/025)."""
+
+import client
+import mails
+import pytest
+from client import flat
+from conftest import one_office_for_all
+from people import person
+
+CONFIG = ["workflow.verifier_level=mailbox",
+          "insecure_decisions_by_mailbox="
+          "whoever can read an officer's mailbox can decide in his name"]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["ca", "operator"])
+def shared(keys, request):
+    with one_office_for_all(keys, config=[*CONFIG, f"executor={request.param}"]) as office:
+        office.executor = request.param
+        yield office
+
+
+@pytest.fixture
+def office(shared):
+    return shared
+
+
+def complete(office):
+    who = office.new_applicant()
+    office.apply(who)
+    number = office.case_of(who)
+    return who, number, office.await_question("siti", number)
+
+
+def decide(office, number, asked, text="SETUJU"):
+    """Unsigned; the receipt that says that it waits."""
+    office.answer("siti", text, letter=asked, how="none")
+    return office.await_asking("siti", ["Ditahan Dahulu", number])
+
+
+def holds(office, number):
+    return [h["state"] for h in office.show(number)["holds"]]
+
+
+def decided(office, number):
+    return office.show(number)["orders"] != []
+
+
+def test_it_waits_and_is_carried_out(office):
+    who, number, asked = complete(office)
+    receipt = flat(decide(office, number, asked))
+    assert "BELUM dilaksanakan" in receipt and "SETUJU" in receipt and who.name in receipt
+    assert holds(office, number) == ["open"]
+    office.wait("55m")
+    office.await_quiet()
+    assert not decided(office, number)
+    office.wait("6m")
+    client.wait_for(lambda: decided(office, number), 40, "the decision")
+    if office.executor == "operator":
+        office.await_question("joko", number)
+    else:
+        office.await_letter("siti", "receipt", number)
+    assert holds(office, number) == []
+    kinds = [(e["kind"], e["actor"]) for e in office.show(number)["events"]]
+    assert ("held", "siti") in kinds and ("approve", "siti") in kinds
+
+
+def test_batal_takes_it_back_and_asks_anew(office):
+    _, number, asked = complete(office)
+    receipt = decide(office, number, asked)
+    office.answer("siti", "Terima kasih.", letter=receipt, how="none")
+    assert "Tidak ada yang berubah" in flat(office.await_letter("siti", "answer", number))
+    assert holds(office, number) == ["open"]
+    office.answer("siti", "BATAL", letter=receipt, how="none")
+    again = office.await_question("siti", number, but=[str(asked["Message-ID"]),
+                                                       str(receipt["Message-ID"])])  # fmt: skip
+    assert "ditarik kembali" in flat(again)
+    office.wait("2h")
+    office.await_quiet()
+    assert not decided(office, number) and holds(office, number) == []
+    office.answer("siti", "SETUJU", letter=asked, how="none")  # burnt
+    office.answer("siti", "BATAL", letter=receipt, how="none")  # too late: no effect
+    office.await_letter("siti", "answer", number, count=3)
+    office.answer("siti", "TOLAK\nalasan: salah orang", letter=again)  # signed: at once
+    office.await_case("rejected", number)
+
+
+def test_a_clock_that_jumps_shortens_nothing(office):
+    """V166, I23: hands forward and back; nothing but time that ran counts."""
+    _, number, asked = complete(office)
+    decide(office, number, asked)
+    office.clock("+30h")
+    office.await_quiet()
+    assert holds(office, number) == ["open"] and not decided(office, number)
+    office.wait("61m")
+    client.wait_for(lambda: decided(office, number), 40, "the decision")
+
+
+def test_a_kill_while_it_waits_loses_nothing(office):
+    _, number, asked = complete(office)
+    decide(office, number, asked)
+    office.wait("40m")
+    client.wait_for(lambda: office.show(number)["holds"][0]["waited_min"] >= 40, 30, "40 minutes")
+    office.kill("engine")
+    client.wait_connected(office.dir)
+    assert holds(office, number) == ["open"]
+    office.wait("21m")
+    client.wait_for(lambda: decided(office, number), 40, "the decision")
+
+
+def test_what_ended_meanwhile_decides_nothing(office):
+    """He writes once more, and another officer decides, signed, before it is
+    over: what waited is judged as of then."""
+    _, number, asked = complete(office)
+    decide(office, number, asked)
+    office.answer("siti", "TOLAK\nalasan: keliru", letter=asked, how="none")
+    assert "yang kedua ini tidak dihitung" in flat(office.await_letter("siti", "answer", number))
+    office.answer("siti", "TOLAK\nalasan: salah orang", letter=asked)
+    office.await_case("rejected", number)
+    office.wait("61m")
+    office.await_letter("siti", "answer", number, count=2, seconds=40)
+    assert office.show(number)["state"] == "rejected" and not decided(office, number)
+
+
+def test_without_the_token_nothing_waits(office):
+    """PKL-12: his address and the number of the case are nobody's proof."""
+    _, number, asked = complete(office)
+    raw = mails.mail(person("siti"), office.now(), f"Re: [{number}]", "SETUJU\n")
+    office.send("siti", raw, "none")
+    office.await_quiet()
+    assert holds(office, number) == [] and not decided(office, number)
+
+
+def test_it_is_said_loudly(office):
+    """At every start, in the status, and in each day's summary."""
+    assert "can decide in his name" in office.ctl("status")["insecure"]
+    logs = b"".join(p.read_bytes() for p in (office.dir / "log").iterdir() if p.is_file())
+    assert b"insecure_decisions_by_mailbox" in logs
+    office.clock("+24h")
+    client.wait_for(lambda: any("insecure_decisions_by_mailbox menyala" in flat(m)
+                                for m in office.letters("siti")), 40, "the summary")  # fmt: skip
