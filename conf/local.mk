@@ -2,7 +2,7 @@
 # of it; what an administrator has changed is neither overwritten nor removed.
 CONF_FILES = \
     conf/loket.conf conf/standard.conf conf/people.conf conf/example.person \
-    conf/workflows/lock.conf \
+    conf/workflows/lock.conf conf/workflows/complaint.conf \
     conf/calendar/2026.conf conf/calendar/2027.conf \
     conf/examples/lock-remote.conf conf/examples/lock-applicant.conf \
     conf/examples/ams-revocation.conf \
@@ -42,6 +42,22 @@ CONF_FILES = \
     conf/letters/id/completed.txt \
     conf/letters/id/stopped.txt \
     conf/letters/id/probe.txt \
+    conf/letters/id/complaint-progress.txt \
+    conf/letters/id/complaint-received.txt \
+    conf/letters/id/complaint-reply.txt \
+    conf/letters/id/complaint-solution.txt \
+    conf/letters/id/complaint.txt \
+    conf/letters/id/confirm.txt \
+    conf/letters/id/correct.txt \
+    conf/letters/id/delegated.txt \
+    conf/letters/id/dispose.txt \
+    conf/letters/id/identity.txt \
+    conf/letters/id/lapsed.txt \
+    conf/letters/id/late.txt \
+    conf/letters/id/nudge.txt \
+    conf/letters/id/suggestion.txt \
+    conf/letters/id/survey-note.txt \
+    conf/letters/id/survey.txt \
     conf/letters/id/phrases.conf \
     conf/letters/id/confirm.txt \
     conf/letters/id/correct.txt \
@@ -97,6 +113,22 @@ CONF_FILES = \
     conf/letters/en/completed.txt \
     conf/letters/en/stopped.txt \
     conf/letters/en/probe.txt \
+    conf/letters/en/complaint-progress.txt \
+    conf/letters/en/complaint-received.txt \
+    conf/letters/en/complaint-reply.txt \
+    conf/letters/en/complaint-solution.txt \
+    conf/letters/en/complaint.txt \
+    conf/letters/en/confirm.txt \
+    conf/letters/en/correct.txt \
+    conf/letters/en/delegated.txt \
+    conf/letters/en/dispose.txt \
+    conf/letters/en/identity.txt \
+    conf/letters/en/lapsed.txt \
+    conf/letters/en/late.txt \
+    conf/letters/en/nudge.txt \
+    conf/letters/en/suggestion.txt \
+    conf/letters/en/survey-note.txt \
+    conf/letters/en/survey.txt \
     conf/letters/en/phrases.conf
 EXTRA_DIST += $(CONF_FILES)
 CONF_DIR = $(DESTDIR)$(sysconfdir)/loket

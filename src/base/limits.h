@@ -81,6 +81,8 @@ enum {
     LIMIT_DEFECTS = 48,
     LIMIT_CASE_DOCUMENTS = 32,
     LIMIT_OPEN_CASES_PER_SENDER = 20, /* V123 */
+    LIMIT_OPEN_COMPLAINTS_PER_SENDER = 5,
+    LIMIT_COMPLAINT_ENTRIES = 64, /* of one complaint, that are told */
     LIMIT_LETTERS_PER_DAY = 10, /* to one applicant, T13 and V055 */
     LIMIT_REQUESTS_PER_DAY = 6, /* INFO and the like, answered to one person */
     LIMIT_SAME_PER_DAY = 3, /* "nothing has changed", about one case (V055) */
@@ -118,7 +120,7 @@ enum {
     LIMIT_WORDS = 64,
     LIMIT_WORD = 64,
     LIMIT_TEMPLATES = 64,
-    LIMIT_PHRASES = 768,
+    LIMIT_PHRASES = 1024,
     LIMIT_TEMPLATE = 32 * 1024,
     LIMIT_LETTER = 256 * 1024,
     LIMIT_STANDARD = 2048, /* one component of the service standard */

@@ -30,6 +30,10 @@
 __extension__ typedef unsigned __int128 slot_set;
 
 #define BIT(slot) ((slot_set)1 << (slot))
+/* Prepared answers to a complaint, and the one of who complained. */
+#define SPOKEN                                                                 \
+    (BIT(SLOT_RESPOND_LINK) | BIT(SLOT_SOLVE_LINK) | BIT(SLOT_FORWARD_LINK) |  \
+     BIT(SLOT_DISPUTE_LINK) | BIT(SLOT_INSPECT_LINK) | BIT(SLOT_REOPEN_LINK))
 _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
 
 /* Slots of several lines: a paragraph of their own, never in the subject. */
@@ -43,7 +47,10 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
      BIT(SLOT_FAILED_LINK) | BIT(SLOT_ROUTE_LINK) | BIT(SLOT_MATCH_LINK) |     \
      BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_CORRECT_LINK) |                        \
      BIT(SLOT_CANCEL_LINK) | BIT(SLOT_REMARK) | BIT(SLOT_STANDARD) |          \
-     BIT(SLOT_COURSE) | BIT(SLOT_HELPER))
+     BIT(SLOT_COURSE) | BIT(SLOT_HELPER) |                                     \
+     BIT(SLOT_COMPLAINT) |                                                    \
+     BIT(SLOT_REPLY) | BIT(SLOT_ABOUT) | SPOKEN | BIT(SLOT_SURVEY_LINK) |      \
+     BIT(SLOT_QUESTIONS))
 #define ALWAYS                                                                 \
     (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
      BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) |                   \
@@ -78,6 +85,9 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
 #define DECISIONS                                                              \
     (BIT(SLOT_APPROVE_LINK) | BIT(SLOT_REJECT_LINK) | BIT(SLOT_MATCH_LINK) |   \
      BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_CORRECT_LINK))
+#define OF_COMPLAINT                                                           \
+    (ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) | BIT(SLOT_DUE) |             \
+     BIT(SLOT_STEP) | BIT(SLOT_REMARK))
 #define OUTCOME                                                                \
     (BIT(SLOT_OLD_SERIAL) | BIT(SLOT_REVOKED_AT) |                             \
      BIT(SLOT_REVOCATION_REASON) | BIT(SLOT_NEW_SERIAL) |                      \
@@ -348,6 +358,54 @@ static const struct {
                      BIT(SLOT_CASE) | BIT(SLOT_DECISION) | BIT(SLOT_EXPIRES) |
                          BIT(SLOT_CANCEL_LINK),
                      BIT(SLOT_CASE)},
+    /* STD-15: everything said so far, and every way to answer */
+    [LETTER_COMPLAINT] = {OF_OFFICER | BIT(SLOT_PREFACE) |
+                              BIT(SLOT_ANSWERS) | BIT(SLOT_EXPIRES) |
+                              BIT(SLOT_REGISTRY) | BIT(SLOT_COMPLAINT) |
+                              BIT(SLOT_ABOUT) |
+                              (SPOKEN & ~BIT(SLOT_REOPEN_LINK)),
+                          BIT(SLOT_CASE) | BIT(SLOT_PREFACE) |
+                              BIT(SLOT_ANSWERS) | BIT(SLOT_REGISTRY) |
+                              BIT(SLOT_COMPLAINT) | BIT(SLOT_ABOUT) |
+                              (SPOKEN & ~BIT(SLOT_REOPEN_LINK)),
+                          BIT(SLOT_CASE)},
+    /* STD-13: number and receipt; LAW-7: until when */
+    [LETTER_COMPLAINT_RECEIVED] = {OF_COMPLAINT | BIT(SLOT_CLOCK_STARTS) |
+                                       BIT(SLOT_COMPLAINT) | BIT(SLOT_ABOUT),
+                                   BIT(SLOT_CASE) | BIT(SLOT_COMPLAINT) |
+                                       BIT(SLOT_DUE) | BIT(SLOT_CHANNELS),
+                                   BIT(SLOT_CASE)},
+    [LETTER_COMPLAINT_REPLY] = {OF_COMPLAINT | BIT(SLOT_REPLY) |
+                                    BIT(SLOT_OFFICER) | BIT(SLOT_EXPLANATION),
+                                BIT(SLOT_CASE) | BIT(SLOT_REPLY) |
+                                    BIT(SLOT_EXPLANATION) |
+                                    BIT(SLOT_CHANNELS),
+                                BIT(SLOT_CASE)},
+    [LETTER_COMPLAINT_PROGRESS] = {OF_COMPLAINT | BIT(SLOT_EXPLANATION),
+                                   BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
+                                       BIT(SLOT_CHANNELS),
+                                   BIT(SLOT_CASE)},
+    [LETTER_COMPLAINT_SOLUTION] = {OF_COMPLAINT | BIT(SLOT_REPLY) |
+                                       BIT(SLOT_PREFACE) |
+                                       BIT(SLOT_ANSWERS) | BIT(SLOT_EXPIRES) |
+                                       BIT(SLOT_DONE_LINK) |
+                                       BIT(SLOT_REOPEN_LINK),
+                                   BIT(SLOT_CASE) | BIT(SLOT_REPLY) |
+                                       BIT(SLOT_PREFACE) | BIT(SLOT_ANSWERS) |
+                                       BIT(SLOT_DONE_LINK) |
+                                       BIT(SLOT_REOPEN_LINK) |
+                                       BIT(SLOT_CHANNELS),
+                                   BIT(SLOT_CASE)},
+    [LETTER_SUGGESTION] = {ALWAYS | BIT(SLOT_REMARK), BIT(SLOT_CHANNELS), 0},
+    /* LAW-8: the answers are nobody's, so no prepared one names the case */
+    [LETTER_SURVEY] = {ALWAYS | BIT(SLOT_CASE) | BIT(SLOT_SERVICE) |
+                           BIT(SLOT_QUESTIONS) | BIT(SLOT_SURVEY_LINK) |
+                           BIT(SLOT_EXPIRES),
+                       BIT(SLOT_QUESTIONS) | BIT(SLOT_SURVEY_LINK) |
+                           BIT(SLOT_EXPIRES) | BIT(SLOT_CHANNELS),
+                       0},
+    [LETTER_SURVEY_NOTE] = {ALWAYS | BIT(SLOT_EXPLANATION),
+                            BIT(SLOT_EXPLANATION) | BIT(SLOT_CHANNELS), 0},
 };
 
 /* ---- text --------------------------------------------------------------- */
@@ -679,6 +737,17 @@ static const struct {
     {"notice-refused", {"name", "date", NULL}},
     {"notice-claimed", {"name", "date", NULL}},
     {"notice-", {"name", "case", "service", "date", NULL}},
+    {"said-", {"who", "when", NULL}},
+    {"about-", {"number", NULL}},
+    {"channel-", {"officer", NULL}},
+    {"reply-", {"due", NULL}},
+    {"progress-", {"due", "awaited", NULL}},
+    {"first-complaint", {"channel", NULL}},
+    {"again-reopened", {"due", NULL}},
+    {"again-responded", {"due", NULL}},
+    {"again-disputed", {"due", NULL}},
+    {"again-inspected", {"due", NULL}},
+    {"survey-", {"first", "last", NULL}},
     {"awaited-portal", {"portal", NULL}},
     {"standard-", {"service", "papers", "step", "minutes", "opening", "days",
                    "sop", "version", "date", "count", NULL}},

@@ -31,7 +31,8 @@ static const char *const level_words[] = {"",     "mailbox", "provider",
 static const struct {
     const char *word;
     enum decision decision;
-} commands[] = {{"CABUT", DECISION_REVOKE}};
+} commands[] = {{"CABUT", DECISION_REVOKE},
+                {"PENGADUAN", DECISION_COMPLAINT}};
 
 static const char *paper_at(int i) {
     return paper_name((enum paper)i);
@@ -428,10 +429,9 @@ static const struct key workflow_keys[] = {
               "\"1.1\""},
     {"sop.effective", value_date, TO(sop_effective), .min = 1, .required = true,
      .right = "a date is right, for example effective = \"2022-04-11\""},
-    {"sop.norm", value_number, TO(sop_norm), .min = 1, .max = 99999,
-     .required = true,
+    {"sop.norm", value_number, TO(sop_norm), .max = 99999, .required = true,
      .right = "the minutes that the SOP gives in all are right, for example "
-              "norm = 29"},
+              "norm = 29; 0 where it gives none"},
     {"title.id", value_text, TO(title), .min = 1, .required = true,
      .right = "the service in Indonesian is right, for example id = "
               "\"Penanggulangan Lupa Passphrase\""},
@@ -443,8 +443,8 @@ static const struct key workflow_keys[] = {
     {"opens.addresses", read_addresses, WHOLE,
      .right = "addresses of the office are right, for example addresses = "
               "[\"office+cabut@kota.example\"]"},
-    {"opens.command", read_command, TO(opens_by), .right = "\"CABUT\" is "
-                                                           "right"},
+    {"opens.command", read_command, TO(opens_by),
+     .right = "\"CABUT\" or \"PENGADUAN\" is right"},
     {"senders", read_senders, TO(senders),
      .right = "one or more of \"superior\", \"echelon-2\", \"secretariat\" "
               "are right: who may send the letters for an applicant of his "

@@ -146,7 +146,7 @@ static const struct key step_keys[] = {
               "name = \"verify\""},
     {"kind", read_kind, TO(kind), .required = true,
      .right = "\"papers\", \"decide\", \"dispose\", \"confirm\", \"revoke\", "
-              "\"issue\", \"reset\" or \"end\" is right"},
+              "\"issue\", \"reset\", \"answer\" or \"end\" is right"},
     {"title.id", value_text, TO(title), .min = 1, .required_in_group = true,
      .right = "the step as letters name it, in Indonesian, is right, for "
               "example id = \"Pemeriksaan permohonan\""},
@@ -201,7 +201,8 @@ static const struct key step_keys[] = {
 /* ---- what a kind of step says ------------------------------------------- */
 
 #define KIND(kind) (1U << (kind))
-#define ASKS (KIND(KIND_DECIDE) | KIND(KIND_DISPOSE) | KIND(KIND_RESET))
+#define NAMES (KIND(KIND_DECIDE) | KIND(KIND_DISPOSE))
+#define ASKS (NAMES | KIND(KIND_RESET) | KIND(KIND_ANSWER))
 #define ORDERS (KIND(KIND_REVOKE) | KIND(KIND_ISSUE))
 #define APPLICANT (KIND(KIND_PAPERS) | KIND(KIND_CONFIRM))
 #define WAITS (ASKS | ORDERS | APPLICANT)
@@ -215,7 +216,7 @@ static const struct use {
     {"kind", ALL, ALL},
     {"title", ALL, WAITS},
     {"actor", ASKS, ASKS},
-    {"assigned", ASKS & ~KIND(KIND_RESET), 0},
+    {"assigned", NAMES, 0},
     {"substitute", ASKS, 0},
     {"quorum", KIND(KIND_DECIDE), 0},
     {"four_eyes", ASKS, 0},
@@ -285,7 +286,8 @@ static int check_pairs(const struct source *s, const char *base,
         {(step->escalate > 0) != (step->escalate_to != ROLE__MAX),
          "escalate and escalate_to go together; give both, for example "
          "escalate = 810; escalate_to = \"oversight\";"},
-        {(step->timeout > 0) != step->on[OUTLET_TIMEOUT].present,
+        {step->kind != KIND_ANSWER &&
+             (step->timeout > 0) != step->on[OUTLET_TIMEOUT].present,
          "timeout and on.timeout go together; give both, for example timeout "
          "= 8100; and on = { timeout = { to = \"lapsed\"; ... }; }"},
         {step->unobserved[0] != '\0' && step->norm == 0,

@@ -21,7 +21,8 @@
 static const char *const letter_words[] = {
     "received", "approved", "rejected", "completed", "correct", "lapsed",
     "stopped",  "nudge",    "noted",    "agreed",    "revoked", "renewed",
-    "again",    "switch",   NULL};
+    "again",    "switch",   "complaint-received", "complaint-reply",
+    "complaint-progress", NULL};
 
 static bool is_offered(const char *word) {
     for (size_t i = 0; letter_words[i] != NULL; i++) {
@@ -99,11 +100,15 @@ static const struct key transition_keys[] = {
      .right = "one to three of \"received\", \"approved\", \"rejected\", "
               "\"completed\", \"correct\", \"lapsed\", \"stopped\", \"nudge\", "
               "\"noted\", \"agreed\", \"revoked\", \"renewed\", \"again\", "
-              "\"switch\" are right"},
+              "\"switch\" are right, or of a complaint \"complaint-received\", "
+              "\"complaint-reply\", \"complaint-progress\""},
     {"tell", read_tell, TO(tell),
      .right = "roles of people.conf are right, for example tell = "
               "[\"echelon-2\"]"},
     {"silent", value_text, TO(silent), .min = 1, .right = SILENT_RIGHT},
+    {"due_days", value_number, TO(due_days), .min = 1, .max = 120,
+     .right = "working days since the clock of the service started, from 1 to "
+              "120, are right, for example due_days = 14"},
 };
 
 /* Issue 4: every transition names a letter, or says why there is none. */
@@ -167,13 +172,19 @@ static const struct {
                       BIT(OUTLET_ROUTE), 0,
                       "route is right, and correct, reject"},
     [KIND_CONFIRM] = {BIT(OUTLET_APPROVE) | BIT(OUTLET_CANCEL) | REPORTED |
-                          BIT(OUTLET_TIMEOUT),
-                      BIT(OUTLET_APPROVE), REPORTED,
+                          BIT(OUTLET_REOPEN) | BIT(OUTLET_TIMEOUT),
+                      BIT(OUTLET_APPROVE), BIT(OUTLET_DONE),
                       "approve is right, and cancel, timeout; or done and "
-                      "failed, and timeout"},
+                      "failed or reopen, and timeout"},
     [KIND_REVOKE] = {BIT(OUTLET_DONE), BIT(OUTLET_DONE), 0, "done is right"},
     [KIND_ISSUE] = {BIT(OUTLET_DONE), BIT(OUTLET_DONE), 0, "done is right"},
     [KIND_RESET] = {REPORTED, REPORTED, 0, "done and failed are right"},
+    [KIND_ANSWER] = {BIT(OUTLET_RESPOND) | BIT(OUTLET_SOLVE) |
+                         BIT(OUTLET_DISPUTE) | BIT(OUTLET_INSPECT) |
+                         BIT(OUTLET_ROUTE) | BIT(OUTLET_TIMEOUT),
+                     BIT(OUTLET_RESPOND) | BIT(OUTLET_SOLVE), 0,
+                     "respond and solve are right, and dispute, inspect, "
+                     "route, timeout"},
     [KIND_END] = {0, 0, 0, "nothing does: leave on out"},
 };
 

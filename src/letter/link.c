@@ -29,6 +29,15 @@ static const struct {
     {SLOT_CORRECT_LINK, "link-correct",
      {"PERBAIKI\nalasan: ", "PERBAIKI\nreason: "}},
     {SLOT_CANCEL_LINK, "link-cancel", {"BATAL", "BATAL"}},
+    {SLOT_RESPOND_LINK, "link-respond", {"JAWAB:\n", "RESPOND:\n"}},
+    {SLOT_SOLVE_LINK, "link-solve", {"SOLUSI:\n", "SOLUTION:\n"}},
+    {SLOT_FORWARD_LINK, "link-forward", {"TERUSKAN", "TERUSKAN"}},
+    {SLOT_DISPUTE_LINK, "link-dispute", {"SENGKETA:\n", "DISPUTE:\n"}},
+    {SLOT_INSPECT_LINK, "link-inspect", {"PERIKSA LAPANGAN:\n", "INSPECT:\n"}},
+    {SLOT_SURVEY_LINK, "link-survey",
+     {"1: \n2: \n3: \n4: \n5: \n6: \n7: \n8: \n9: \n",
+      "1: \n2: \n3: \n4: \n5: \n6: \n7: \n8: \n9: \n"}},
+    {SLOT_REOPEN_LINK, "link-reopen", {"BELUM SELESAI:\n", "NOT SOLVED:\n"}},
 };
 
 enum letter_slot link_at(size_t i) {

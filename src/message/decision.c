@@ -79,6 +79,16 @@ static const struct {
     {"SARAN", DECISION_SUGGESTION},
     {"BUKAN SAYA", DECISION_DISOWN},
     {"NOT ME", DECISION_DISOWN},
+    {"JAWAB", DECISION_RESPOND},
+    {"RESPOND", DECISION_RESPOND},
+    {"SOLUSI", DECISION_SOLVE},
+    {"SOLUTION", DECISION_SOLVE},
+    {"SENGKETA", DECISION_DISPUTE},
+    {"DISPUTE", DECISION_DISPUTE},
+    {"PERIKSA LAPANGAN", DECISION_INSPECT},
+    {"INSPECT", DECISION_INSPECT},
+    {"BELUM SELESAI", DECISION_REOPEN},
+    {"NOT SOLVED", DECISION_REOPEN},
 };
 
 /* Agreeable words that are no decision: they ask back instead of nothing. */
@@ -707,28 +717,55 @@ static enum decision read_addressed(const char *line, const char *rest,
                : d;
 }
 
-/* ---- BUKAN SAYA ---------------------------------------------------------- */
+/* ---- BUKAN SAYA, and words of one's own ---------------------------------- */
 
-/* It halts and can do nothing else, so that here the safe side is to believe
- * it: whatever stands behind a mark, and below, takes nothing back ("Bukan
- * saya. Jangan dicabut!").  But not in the middle of a sentence: "Bukan saya
- * yang mengirim CSR, tetapi staf saya" says something else. */
-static enum decision read_disowning(const char *rest, struct buf *reason) {
-    const char *p = rest;
-
+/* What a person says behind the word, which ends at a mark or with the line:
+ * NULL in the middle of a sentence, which may be about something else ("Bukan
+ * saya yang mengirim CSR", "Jawab surel ini dengan ..."). */
+static const char *skip_to_speech(const char *p) {
     for (size_t n = 1; n > 0 && *p != '\0'; p += n) {
         n = match_courtesy(p);
         n = n == 0 ? match_emoji(p) : n;
         n = n == 0 ? dressing(p) : n;
     }
-    if (*p != '\0' && match_mark(p) == 0) {
+    if (*p == '\0') {
+        return p;
+    }
+    return *p == ':'           ? p + 1
+           : match_mark(p) > 0 ? p + match_mark(p)
+                               : NULL;
+}
+
+/* It halts and can do nothing else, so that here the safe side is to believe
+ * it: whatever stands behind a mark, and below, takes nothing back ("Bukan
+ * saya. Jangan dicabut!"). */
+static enum decision read_disowning(const char *rest, struct buf *reason) {
+    const char *p = skip_to_speech(rest);
+
+    if (p == NULL || strchr(p, '?') != NULL) {
         return DECISION_UNCLEAR;
     }
-    if (strchr(p, '?') != NULL) {
-        return DECISION_UNCLEAR;
-    }
-    buf_puts(reason, p + match_mark(p));
+    buf_puts(reason, p);
     return DECISION_DISOWN;
+}
+
+/* Words behind which a text stands that is told as it is, and decides
+ * nothing (docs/decisions/031). */
+static bool is_spoken(enum decision d) {
+    return d == DECISION_RESPOND || d == DECISION_SOLVE ||
+           d == DECISION_DISPUTE || d == DECISION_INSPECT ||
+           d == DECISION_REOPEN;
+}
+
+static enum decision read_speech(const char *rest, const char *below,
+                                 enum decision d, struct buf *text) {
+    const char *p = skip_to_speech(rest);
+
+    if (p == NULL) {
+        return DECISION_UNCLEAR;
+    }
+    buf_printf(text, "%s %s", p, below);
+    return d;
 }
 
 /* ---- the whole ----------------------------------------------------------- */
@@ -751,6 +788,9 @@ static enum decision read_decision(const char *line, const char *below,
     }
     if (d == DECISION_DISOWN) {
         return read_disowning(p + size, reason);
+    }
+    if (is_spoken(d)) {
+        return read_speech(p + size, below, d, reason);
     }
     rest = read_rest(p + size, d);
     if (rest == NULL) {

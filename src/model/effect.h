@@ -55,6 +55,9 @@ enum effect_kind {
     EFFECT_WAIT,       /* the sender's answer waits; he gets LETTER_HOLD, whose
                           token takes it back */
     EFFECT_TAKE_BACK,  /* known.hold ends: the answer is none */
+    EFFECT_HEAR,       /* what the mail says belongs to the complaint; of the
+                          first one, that it is one */
+    EFFECT_SURVEY,     /* the applicant is asked how he was served */
     EFFECT__MAX
 };
 

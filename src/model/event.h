@@ -4,6 +4,7 @@
 
 #include "model/casefile.h"
 #include "model/challenge.h"
+#include "model/complaint.h"
 #include "model/mail.h"
 #include "model/order.h"
 #include "model/outbox.h"
@@ -54,6 +55,7 @@ enum event_kind {
     EVENT_PROVEN,     /* the answer to that question: known.challenge */
     EVENT_HELD,       /* an officer's answer that counts once it has waited */
     EVENT_TAKEN_BACK, /* BATAL in that time: known.hold */
+    EVENT_SURVEY,    /* an answer to the survey (LAW-8); changes no case */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
@@ -101,6 +103,8 @@ enum answer_fault {
     FAULT_SHORT_LIVED,         /* it ends too soon to be worth a case */
     FAULT_NO_APPLICANT, /* letters for somebody whom they do not name */
     FAULT_NO_ENCLOSURE, /* what BSrE answered is not attached (CMS-11) */
+    FAULT_NO_TEXT,   /* JAWAB, PENGADUAN LISAN and the like, and nothing said */
+    FAULT_NO_PERSON, /* PENGADUAN LISAN of nobody whom the registry knows */
     FAULT__MAX
 };
 const char *answer_fault_name(enum answer_fault f); /* "none", "no-token" */
@@ -218,6 +222,14 @@ struct known {
      * A bounce proves nothing, so their questions stay good. */
     size_t unreachable_count;
     char unreachable[LIMIT_OPEN_TOKENS][LIMIT_PERSON_ID];
+    /* Complaints (workflow/complaint.h).  `casefile` is NULL where the mail
+     * begins one, and `open_cases` counts those of who complains. */
+    bool complains;
+    bool is_oral; /* an officer writes down what somebody told him (STD-14) */
+    const struct subscriber *speaker; /* ... and who that is, or NULL */
+    bool surveys; /* who was served is asked how it was (LAW-8) */
+    const struct survey_request *survey; /* the open or used question whose
+                                            token the mail carries, or NULL */
     /* Learning mode (design.md 5): who wrote from an agency's domain and is not
      * in the registry, as he says himself; else NULL. */
     const struct subscriber *newcomer;

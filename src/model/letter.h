@@ -78,6 +78,15 @@ enum letter_kind {
                          a token (INT-3) */
     LETTER_HOLD,      /* to who decided by his mailbox alone: what was
                          understood, until when BATAL takes it back; a token */
+    /* complaints, suggestions, survey */
+    LETTER_COMPLAINT, /* to who answers it; carries a token (STD-15) */
+    LETTER_COMPLAINT_RECEIVED,  /* to who complained: its number (STD-13) */
+    LETTER_COMPLAINT_REPLY,     /* ... what was answered, nothing settled yet */
+    LETTER_COMPLAINT_PROGRESS,  /* ... forwarded (STD-16), heard, closed */
+    LETTER_COMPLAINT_SOLUTION,  /* ... the solution; carries a token */
+    LETTER_SUGGESTION, /* to who sent one: thanks (STD-17) */
+    LETTER_SURVEY,     /* to who was served: nine questions; carries a token */
+    LETTER_SURVEY_NOTE, /* ... thanks, or why his answer does not count */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */
@@ -155,6 +164,17 @@ enum letter_slot {
     SLOT_COURSE,        /* the steps of the procedure, the current one marked */
     SLOT_LEGAL,         /* legal basis, in one line (STD-18) */
     SLOT_HELPER,        /* who guides the applicant: names and addresses */
+    SLOT_COMPLAINT,     /* what was said in it so far, each with who and when */
+    SLOT_REPLY,         /* what the officer has just written */
+    SLOT_ABOUT,         /* the case it is about, or that it names none */
+    SLOT_RESPOND_LINK,  /* prepared JAWAB, ... */
+    SLOT_SOLVE_LINK,
+    SLOT_FORWARD_LINK,
+    SLOT_DISPUTE_LINK,
+    SLOT_INSPECT_LINK,
+    SLOT_REOPEN_LINK,
+    SLOT_SURVEY_LINK,   /* nine lines to be filled in */
+    SLOT_QUESTIONS,     /* the nine questions */
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */

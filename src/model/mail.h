@@ -160,6 +160,13 @@ enum decision {
     DECISION_SUGGESTION,
     DECISION_DELEGATE, /* DELEGASI: to whom, until when, in the reason */
     DECISION_DISOWN,   /* BUKAN SAYA: what was asked in his name is not his */
+    /* of complaints (docs/decisions/031); what follows is said in the words of
+     * who writes */
+    DECISION_RESPOND, /* JAWAB: goes to who complained, nothing is settled */
+    DECISION_SOLVE,   /* SOLUSI: the answer that settles it */
+    DECISION_DISPUTE, /* SENGKETA: it takes the time of a dispute (LAW-7) */
+    DECISION_INSPECT, /* PERIKSA LAPANGAN: ... and of a look at the place */
+    DECISION_REOPEN,  /* BELUM SELESAI: who complained is not satisfied */
     DECISION__MAX
 };
 const char *decision_name(enum decision d); /* "none", "approve" */

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "model/casefile.h"
 #include "model/challenge.h"
+#include "model/complaint.h"
 #include "model/effect.h"
 #include "model/event.h"
 #include "model/form.h"
@@ -164,6 +165,11 @@ static const char *const decisions[] = {
     [DECISION_SUGGESTION] = "suggestion",
     [DECISION_DELEGATE] = "delegate",
     [DECISION_DISOWN] = "disown",
+    [DECISION_RESPOND] = "respond",
+    [DECISION_SOLVE] = "solve",
+    [DECISION_DISPUTE] = "dispute",
+    [DECISION_INSPECT] = "inspect",
+    [DECISION_REOPEN] = "reopen",
 };
 NAME_FUNCTION(decision_name, enum decision, decisions)
 
@@ -343,11 +349,13 @@ static const char *const step_kinds[] = {
     [KIND_PAPERS] = "papers", [KIND_DECIDE] = "decide",
     [KIND_DISPOSE] = "dispose", [KIND_CONFIRM] = "confirm",
     [KIND_REVOKE] = "revoke", [KIND_ISSUE] = "issue",
-    [KIND_RESET] = "reset", [KIND_END] = "end"};
+    [KIND_RESET] = "reset", [KIND_END] = "end",
+    [KIND_ANSWER] = "answer"};
 NAME_FUNCTION(step_kind_name, enum step_kind, step_kinds)
 
 bool step_kind_asks_officer(enum step_kind k) {
-    return k == KIND_DECIDE || k == KIND_DISPOSE || k == KIND_RESET;
+    return k == KIND_DECIDE || k == KIND_DISPOSE || k == KIND_RESET ||
+           k == KIND_ANSWER;
 }
 
 static const char *const outlets[] = {
@@ -356,7 +364,10 @@ static const char *const outlets[] = {
     [OUTLET_MATCH] = "match", [OUTLET_MISMATCH] = "mismatch",
     [OUTLET_ROUTE] = "route", [OUTLET_CANCEL] = "cancel",
     [OUTLET_DONE] = "done", [OUTLET_TIMEOUT] = "timeout",
-    [OUTLET_FAILED] = "failed"};
+    [OUTLET_FAILED] = "failed",
+    [OUTLET_RESPOND] = "respond", [OUTLET_SOLVE] = "solve",
+    [OUTLET_DISPUTE] = "dispute", [OUTLET_INSPECT] = "inspect",
+    [OUTLET_REOPEN] = "reopen"};
 NAME_FUNCTION(outlet_name, enum outlet, outlets)
 
 static const char *const outcomes[] = {
@@ -419,6 +430,12 @@ bool casefile_state_is_closed(enum casefile_state s) {
            s == CASE_LAPSED;
 }
 
+static const char *const complaint_channels[] = {
+    [CHANNEL_MAIL] = "mail", [CHANNEL_VISIT] = "visit",
+    [CHANNEL_TELEPHONE] = "telephone"};
+NAME_FUNCTION(complaint_channel_name, enum complaint_channel,
+              complaint_channels)
+
 static const char *const ask_steps[] = {
     [STEP_VERIFY] = "verify", [STEP_EXECUTE] = "execute"};
 NAME_FUNCTION(ask_step_name, enum ask_step, ask_steps)
@@ -459,7 +476,8 @@ static const char *const event_kinds[] = {
     [EVENT_DISOWNED] = "disowned", [EVENT_RESUMED] = "resumed",
     [EVENT_REQUEST] = "request", [EVENT_DRILLED] = "drilled",
     [EVENT_CHALLENGE] = "challenge", [EVENT_PROVEN] = "proven",
-    [EVENT_HELD] = "held", [EVENT_TAKEN_BACK] = "taken-back"};
+    [EVENT_HELD] = "held", [EVENT_TAKEN_BACK] = "taken-back",
+    [EVENT_SURVEY] = "survey"};
 NAME_FUNCTION(event_kind_name, enum event_kind, event_kinds)
 
 static const char *const answer_faults[] = {
@@ -494,6 +512,8 @@ static const char *const answer_faults[] = {
     [FAULT_WRONG_KEY] = "wrong-key",
     [FAULT_OLD_CERTIFICATE] = "old-certificate",
     [FAULT_SHORT_LIVED] = "short-lived",
+    [FAULT_NO_TEXT] = "no-text",
+    [FAULT_NO_PERSON] = "no-person",
     [FAULT_OTHER_ISSUER] = "other-issuer",
     [FAULT_NO_APPLICANT] = "no-applicant",
     [FAULT_NO_ENCLOSURE] = "no-enclosure",
@@ -606,7 +626,14 @@ static const char *const letter_kinds[] = {
     [LETTER_PACKAGE] = "package",
     [LETTER_SENT_FOR] = "sent-for",
     [LETTER_DRILL] = "drill", [LETTER_DRILLED] = "drilled",
-    [LETTER_CHALLENGE] = "challenge", [LETTER_HOLD] = "hold"};
+    [LETTER_CHALLENGE] = "challenge", [LETTER_HOLD] = "hold",
+    [LETTER_COMPLAINT] = "complaint",
+    [LETTER_COMPLAINT_RECEIVED] = "complaint-received",
+    [LETTER_COMPLAINT_REPLY] = "complaint-reply",
+    [LETTER_COMPLAINT_PROGRESS] = "complaint-progress",
+    [LETTER_COMPLAINT_SOLUTION] = "complaint-solution",
+    [LETTER_SUGGESTION] = "suggestion", [LETTER_SURVEY] = "survey",
+    [LETTER_SURVEY_NOTE] = "survey-note"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -675,6 +702,17 @@ static const char *const letter_slots[] = {
     [SLOT_STANDARD] = "standard", [SLOT_COURSE] = "course",
     [SLOT_LEGAL] = "legal",
     [SLOT_HELPER] = "helper",
+    [SLOT_COMPLAINT] = "complaint",
+    [SLOT_REPLY] = "reply",
+    [SLOT_ABOUT] = "about",
+    [SLOT_RESPOND_LINK] = "respond_link",
+    [SLOT_SOLVE_LINK] = "solve_link",
+    [SLOT_FORWARD_LINK] = "forward_link",
+    [SLOT_DISPUTE_LINK] = "dispute_link",
+    [SLOT_INSPECT_LINK] = "inspect_link",
+    [SLOT_REOPEN_LINK] = "reopen_link",
+    [SLOT_SURVEY_LINK] = "survey_link",
+    [SLOT_QUESTIONS] = "questions",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -837,6 +875,10 @@ const struct workflow_step *workflow_step_named(const struct workflow *w,
         }
     }
     return NULL;
+}
+
+bool workflow_is_complaint(const struct workflow *w) {
+    return workflow_step_of_kind(w, KIND_ANSWER) != NULL;
 }
 
 bool workflow_step_is_identity(const struct workflow_step *step) {
@@ -1121,4 +1163,27 @@ const char *const letter_phrases[] = {
     "link-route", "link-match", "link-mismatch", "link-correct",
     "link-cancel", "decision-approve", "decision-reject", "decision-done",
     "decision-failed",
-    "link-approve", "link-reject", "link-done", "link-failed", NULL};
+    "link-approve", "link-reject", "link-done", "link-failed",
+    /* complaints, suggestions, survey */
+    "said-applicant", "said-office", "about-own", "about-other", "about-none",
+    "channel-mail", "channel-visit", "channel-telephone", "reply-respond",
+    "reply-dispute", "reply-inspect", "progress-forwarded",
+    "progress-reopened", "progress-closed", "progress-silence",
+    "progress-late", "progress-over", "progress-asked", "progress-heard",
+    "first-complaint", "first-complaint-next", "first-forwarded",
+    "first-solution", "again-responded", "again-disputed", "again-inspected",
+    "again-reopened", "again-heard", "receipt-respond", "receipt-solve",
+    "receipt-dispute", "receipt-inspect", "receipt-forward", "how-respond",
+    "how-solve", "how-forward", "how-dispute", "how-inspect", "how-done",
+    "how-reopen", "link-respond", "link-solve", "link-forward",
+    "link-dispute", "link-inspect", "link-reopen", "decision-respond",
+    "decision-solve", "decision-dispute", "decision-inspect",
+    "decision-route-complaint", "late-step-complaint", "late-due-complaint",
+    "late-stalled-complaint", "late-nobody-complaint",
+    "withdrawn-decided-complaint",
+    "withdrawn-closed-complaint", "withdrawn-passed", "answer-no-text",
+    "answer-no-person", "answer-decided-complaint",
+    "answer-unclear-complaint", "answer-wrong-word-complaint",
+    "answer-not-authorised-complaint", "survey-thanks", "survey-twice",
+    "survey-late", "survey-none", "survey-count", "survey-range",
+    "survey-questions", "link-survey", NULL};

@@ -16,7 +16,9 @@ const char *const decision_words[] = {
     "LENGKAP",  "DISPOSISI", "TERUSKAN",   "PROSES",       "LANJUTI",
     "DELEGASI", "DELEGATE",  "SELESAI",    "DONE",         "GAGAL",
     "FAILED",   "CABUT",     "BATAL",      "STATUS",       "INFO",
-    "FORMULIR", "PENGADUAN", "SARAN",      NULL};
+    "FORMULIR", "PENGADUAN", "SARAN",      "JAWAB",        "SOLUSI",
+    "SENGKETA", "LAPANGAN",  "RESPOND",    "SOLUTION",     "DISPUTE",
+    "INSPECT",  "SOLVED",    NULL};
 
 const char *const courtesy_phrases[] = {
     "pak", "bu", "bapak", "ibu", "mas", "mbak", "bang", "kang", "teh", "bli",

@@ -50,6 +50,7 @@ const char *paper_when_name(enum paper_when w); /* "always", "not-lost" */
  *   revoke   the executor, with evidence            CASE_REVOKING
  *   issue    the executor, with evidence            CASE_ISSUING
  *   reset    an officer, who works in the portal    CASE_RECEIVED
+ *   answer   an officer, in words of his own        CASE_RECEIVED
  *   end      nobody                                 the outcome's
  */
 enum step_kind {
@@ -61,6 +62,7 @@ enum step_kind {
     KIND_ISSUE,
     KIND_RESET,
     KIND_END,
+    KIND_ANSWER,
     KIND__MAX
 };
 const char *step_kind_name(enum step_kind k); /* "papers" */
@@ -77,12 +79,20 @@ enum outlet {
                         back to an earlier step */
     OUTLET_MATCH,    /* decide: SESUAI */
     OUTLET_MISMATCH, /* decide: TIDAK SESUAI, with a reason */
-    OUTLET_ROUTE,    /* dispose: DISPOSISI, with a person or a role */
+    OUTLET_ROUTE,    /* dispose: DISPOSISI, with a person or a role; answer:
+                        TERUSKAN, to whom the next step asks */
     OUTLET_CANCEL,   /* confirm: BATAL */
     OUTLET_DONE,     /* revoke, issue: the evidence was accepted; reset,
                         confirm: SELESAI */
-    OUTLET_TIMEOUT,  /* papers, confirm: not heard of for too long */
+    OUTLET_TIMEOUT,  /* papers, confirm: not heard of for too long; answer: the
+                        time that was promised has passed */
     OUTLET_FAILED,   /* reset, confirm: GAGAL, with a reason */
+    /* answer, each with a text that the applicant is told */
+    OUTLET_RESPOND,  /* JAWAB: not settled yet */
+    OUTLET_SOLVE,    /* SOLUSI */
+    OUTLET_DISPUTE,  /* SENGKETA */
+    OUTLET_INSPECT,  /* PERIKSA LAPANGAN */
+    OUTLET_REOPEN,   /* confirm, in the place of CANCEL: BELUM SELESAI */
     OUTLET__MAX
 };
 const char *outlet_name(enum outlet o); /* "complete" */
@@ -103,6 +113,9 @@ struct transition {
     enum letter_kind letters[LIMIT_TRANSITION_LETTERS];
     char silent[LIMIT_REASON]; /* why there is none; "" unless there is none */
     bool tell[ROLE__MAX];      /* who else hears of it (CMS-10) */
+    unsigned due_days; /* from here on, in working days since the clock of the
+                          service started, or since now where they are over;
+                          0 = as before (LAW-7) */
     unsigned line; /* in the file, for messages */
 };
 
@@ -232,6 +245,8 @@ bool workflow_takes_domain(const struct workflow *w, const char *address);
 /* May this officer send letters for somebody else of his agency (CMS-4)? */
 bool workflow_lets_send(const struct workflow *w,
                         const struct officer *officer);
+/* Are its cases complaints: answered in words, about no certificate? */
+bool workflow_is_complaint(const struct workflow *w);
 
 /* The step of this name, or NULL. */
 const struct workflow_step *workflow_step_named(const struct workflow *w,

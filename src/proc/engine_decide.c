@@ -607,7 +607,7 @@ static void take_in(struct turn *t) {
 
     t->c->state = CASE_NEW;
     if (t->event.kind == EVENT_APPLICATION) {
-        t->known.applicant = t->known.sender;
+        t->known.applicant = t->event.applicant;
         t->known.act_count = 0; /* of a case he had before */
         t->known.received_today = t->known.noted_here = 0;
         t->known.disowned_here = 0;
@@ -820,7 +820,7 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
     gather_mail(t, m);
     workflow_match(t->workflow, &en->settings->timetable, m->facts, &t->known,
                    &t->event);
-    if (t->event.kind == EVENT_APPLICATION && t->known.sender == NULL) {
+    if (t->event.kind == EVENT_APPLICATION && t->known.newcomer != NULL) {
         learn(t);
     }
     if (is_by_our_letter(&t->event) && m->row->level < LEVEL_MAILBOX) {

@@ -72,6 +72,10 @@ const char *draft_letters(struct draft *d);
 /* Adds to {findings}: "- ..." lines about the letters. */
 void draft_letter_findings(struct draft *d, struct buf *to);
 
+/* ---- engine_complaints.c ---- */
+/* Fills the slots of complaints, where the case is one. */
+void draft_complaint(struct draft *d);
+
 /* ---- engine_slots.c ---- */
 /* The day alone: "Senin, 23 November 2026". */
 const char *draft_day(struct draft *d, usec_t at);

@@ -26,6 +26,16 @@ static int know_acts(struct turn *t, struct err *e) {
                     &t->known.act_count, e);
 }
 
+/* A complaint goes on to a role (STD-16): that of the step it stands in by
+ * now. */
+static const char *routed_to(const struct turn *t) {
+    const struct workflow_step *step =
+        workflow_step_named(t->workflow, t->c->step);
+
+    return step != NULL && step->actor < ROLE__MAX ? role_name(step->actor)
+                                                   : "";
+}
+
 /* An approval is recorded by itself (EFFECT_APPROVE). */
 static int record_act(struct turn *t, struct err *e) {
     const struct mail_facts *m = t->mail->facts;
@@ -37,7 +47,9 @@ static int record_act(struct turn *t, struct err *e) {
     text_copy(act.person, sizeof act.person, t->token.person);
     text_copy(act.reason, sizeof act.reason, m->decision_reason);
     text_copy(act.addressee, sizeof act.addressee,
-              m->decision == DECISION_ROUTE ? t->c->assigned : "");
+              m->decision != DECISION_ROUTE ? ""
+              : t->c->assigned[0] != '\0'   ? t->c->assigned
+                                            : routed_to(t));
     return act_add(t->en->store, t->c->id, &act, e) != 0 ? -1
                                                          : know_acts(t, e);
 }
@@ -482,6 +494,7 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_RESET] = reset,
     [EFFECT_WAIT] = hold_begin,
     [EFFECT_TAKE_BACK] = hold_take_back,
+    [EFFECT_HEAR] = complaint_keep,
 };
 
 static bool is_end(const struct effect *effect) {

@@ -19,6 +19,16 @@
 
 enum { CHAIN_MAX = 16 };
 
+/* What a mail is about that opens nothing: never a complaint. */
+static const struct workflow *usual_workflow(const struct settings *s) {
+    for (size_t i = 0; i < s->workflow_count; i++) {
+        if (!workflow_is_complaint(&s->workflows[i])) {
+            return &s->workflows[i];
+        }
+    }
+    return &s->workflows[0];
+}
+
 struct turn *turn_new(struct engine *en, usec_t now) {
     struct turn *t = xcalloc(1, sizeof *t);
 
@@ -26,7 +36,7 @@ struct turn *turn_new(struct engine *en, usec_t now) {
     t->now = now;
     t->known.now = now;
     t->known.today = date_of(now, en->settings->timetable.zone_min);
-    t->workflow = &en->settings->workflows[0];
+    t->workflow = usual_workflow(en->settings);
     t->known.people = &en->settings->people;
     MUST(delegation_list(en->store, now, t->known.delegations,
                          LIMIT_DELEGATIONS, &t->known.delegation_count,
@@ -157,7 +167,10 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(outbox_recent_of(s, c->recipient, LETTER_RECEIVED,
                           t->now - USEC_PER_DAY, &k->received_today,
                           &store_error));
-    MUST(outbox_recent_in_case(s, c->id, c->recipient, LETTER_NOTED,
+    MUST(outbox_recent_in_case(s, c->id, c->recipient,
+                               workflow_is_complaint(t->workflow)
+                                   ? LETTER_COMPLAINT_PROGRESS
+                                   : LETTER_NOTED,
                                t->now - USEC_PER_DAY, &k->noted_here,
                                &store_error));
     MUST(outbox_recent_in_case(s, c->id, c->recipient, LETTER_DISOWNED,
@@ -401,6 +414,12 @@ static void gather_sent_for(struct turn *t, const struct mail_facts *f,
     free(who);
 }
 
+/* What is said of a complaint is about nothing else he has open. */
+static bool is_complaint(const struct turn *t, const struct casefile *c) {
+    return workflow_is_complaint(
+        workflows_get(t->en, c->workflow, c->workflow_version));
+}
+
 /* The case an applicant's mail may act on: only one of his own (zammad #5064:
  * quoting a number gives no right). */
 static void gather_own_case(struct turn *t, const struct casefile *named) {
@@ -410,7 +429,8 @@ static void gather_own_case(struct turn *t, const struct casefile *named) {
     MUST(found = casefile_open_of(t->en->store, t->sender.id, open,
                                   &t->known.open_cases, &store_error));
     if (named != NULL && named->subscriber_id == t->sender.id &&
-        (found == 0 || !casefile_state_is_closed(named->state))) {
+        (found == 0 || !casefile_state_is_closed(named->state) ||
+         is_complaint(t, named))) {
         take_case(t, named);
     } else if (found == 1) {
         take_case(t, open);
@@ -771,28 +791,46 @@ static const struct workflow *workflow_opened_by(const struct engine *en,
             return &s->workflows[i];
         }
     }
-    return &s->workflows[0];
+    return usual_workflow(s);
+}
+
+static void gather_complaint(struct turn *t, const struct workflow *opened,
+                             const struct casefile *named) {
+    complaint_gather(t, opened, named);
+    if (t->known.officer != NULL) {
+        gather_told(t);
+    }
+}
+
+static void gather_cases(struct turn *t, const struct mail_facts *f,
+                         const struct casefile *named) {
+    if (t->known.sender != NULL) {
+        gather_own_case(t, named);
+    }
+    if (t->known.officer != NULL && t->known.sent_by == NULL) {
+        gather_answer(t, f, named);
+        gather_drill(t, f);
+    }
 }
 
 void gather_mail(struct turn *t, const struct examined_mail *m) {
     struct casefile *named = xcalloc(1, sizeof *named);
     const struct mail_facts *f = m->facts;
+    const struct workflow *opened = workflow_opened_by(t->en, f);
     bool is_named;
 
     t->mail = m;
-    t->workflow = workflow_opened_by(t->en, f);
+    t->workflow = opened;
     t->known.shared_mailbox = t->en->settings->mailbox_mode == MAILBOX_SHARED;
     gather_sender(t, f->identity.from);
     is_named = find_named_case(t, f, named);
     gather_token(t, f);
     gather_sent_for(t, f, is_named ? named : NULL);
-    if (t->known.sender != NULL) {
-        gather_own_case(t, is_named ? named : NULL);
-    }
     challenge_gather(t);
-    if (t->known.officer != NULL && t->known.sent_by == NULL) {
-        gather_answer(t, f, is_named ? named : NULL);
-        gather_drill(t, f);
+    if (complaint_begins(t, opened, is_named ? named : NULL)) {
+        gather_complaint(t, opened, is_named ? named : NULL);
+    } else {
+        gather_cases(t, f, is_named ? named : NULL);
     }
     if (f->automatic == AUTOMATIC_BOUNCE) {
         gather_bounce(t, f);

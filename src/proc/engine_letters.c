@@ -261,6 +261,19 @@ static const char *reason_of(const struct draft *d) {
     return is_said(t) && f != NULL ? f->decision_reason : t->event.reason;
 }
 
+/* A complaint is no application: where a phrase has a wording of its own for
+ * it, that. */
+static const char *of_complaint(struct draft *d, const char *phrase) {
+    char name[2 * LIMIT_WORD];
+
+    snprintf(name, sizeof name, "%s-complaint", phrase);
+    return workflow_is_complaint(d->t->workflow) &&
+                   letterbook_phrase(d->settings->letters, d->language,
+                                     name) != NULL
+               ? draft_keep(d, xstrdup(name))
+               : phrase;
+}
+
 static const char *decision_of(struct draft *d) {
     char name[LIMIT_WORD];
     const struct turn *t = d->t;
@@ -270,7 +283,7 @@ static const char *decision_of(struct draft *d) {
     }
     snprintf(name, sizeof name, "decision-%s",
              decision_name(t->mail->facts->decision));
-    return draft_phrase(d, name);
+    return draft_phrase(d, of_complaint(d, name));
 }
 
 /* REV-3 */
@@ -801,9 +814,10 @@ int letters_write(struct turn *t, const struct effect *effect,
     set_side_by_side(d);
     set_outcome(d);
     set_pairs(d, effect);
+    draft_complaint(d);
     draft_question(d);
     rc = attach(d, e);
-    name = phrase_for(d, effect);
+    name = of_complaint(d, phrase_for(d, effect));
     said = name[0] != '\0' ? draft_phrase(d, name) : "";
     d->letter.values[SLOT_PREFACE] = preface(d, said);
     d->letter.values[SLOT_REMARK] = remark(d);

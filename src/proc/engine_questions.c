@@ -51,13 +51,17 @@ static enum letter_kind letter_of(const struct turn *t,
                                   const struct effect *effect) {
     static const enum letter_kind letters[KIND__MAX] = {
         [KIND_DECIDE] = LETTER_VERIFY, [KIND_DISPOSE] = LETTER_DISPOSE,
-        [KIND_CONFIRM] = LETTER_CONFIRM, [KIND_RESET] = LETTER_RESET};
+        [KIND_CONFIRM] = LETTER_CONFIRM, [KIND_RESET] = LETTER_RESET,
+        [KIND_ANSWER] = LETTER_COMPLAINT};
     const struct workflow_step *step = step_of(t);
 
     if (effect->step == STEP_EXECUTE || step == NULL) {
         return t->workflow->executor != EXECUTOR_APPLICANT ? work_letter(t)
                : t->c->state == CASE_REVOKING ? LETTER_GUIDE_REVOKE
                                               : LETTER_GUIDE_ISSUE;
+    }
+    if (step->on[OUTLET_REOPEN].present) {
+        return LETTER_COMPLAINT_SOLUTION;
     }
     if (step->kind == KIND_CONFIRM && step->on[OUTLET_DONE].present) {
         return LETTER_RENEW;

@@ -68,17 +68,29 @@ static const struct {
     {OUTLET_CANCEL, SLOT_CANCEL_LINK, "how-cancel"},
     {OUTLET_DONE, SLOT_DONE_LINK, "how-reset"},
     {OUTLET_FAILED, SLOT_FAILED_LINK, "how-reset-failed"},
+    {OUTLET_RESPOND, SLOT_RESPOND_LINK, "how-respond"},
+    {OUTLET_SOLVE, SLOT_SOLVE_LINK, "how-solve"},
+    {OUTLET_ROUTE, SLOT_FORWARD_LINK, "how-forward"},
+    {OUTLET_DISPUTE, SLOT_DISPUTE_LINK, "how-dispute"},
+    {OUTLET_INSPECT, SLOT_INSPECT_LINK, "how-inspect"},
+    {OUTLET_REOPEN, SLOT_REOPEN_LINK, "how-reopen"},
 };
 enum { REPLIES = sizeof replies / sizeof replies[0] };
 
 /* A verifier in learning mode says yes or no, whatever the workflow has. */
 static bool offers(const struct draft *d, const struct workflow_step *s,
-                   enum outlet outlet) {
+                   size_t i) {
+    enum outlet outlet = replies[i].outlet;
+
     if (d->letter.kind == LETTER_IDENTITY) {
         return outlet == OUTLET_MATCH || outlet == OUTLET_MISMATCH;
     }
     if (d->letter.kind == LETTER_WORK || d->letter.kind == LETTER_REVOKE) {
         return outlet == OUTLET_DONE || outlet == OUTLET_FAILED;
+    }
+    if (outlet == OUTLET_ROUTE && s != NULL &&
+        (s->kind == KIND_ANSWER) != (replies[i].link == SLOT_FORWARD_LINK)) {
+        return false;
     }
     return s != NULL ? s->on[outlet].present
                      : outlet == OUTLET_APPROVE || outlet == OUTLET_REJECT;
@@ -92,7 +104,8 @@ static const char *how(struct draft *d, const struct workflow_step *s,
 
     if (s != NULL && s->kind == KIND_CONFIRM &&
         replies[i].outlet == OUTLET_DONE) {
-        return draft_phrase(d, "how-renew");
+        return draft_phrase(d, s->on[OUTLET_REOPEN].present ? "how-done"
+                                                            : "how-renew");
     }
     if (s != NULL && s->kind == KIND_CONFIRM &&
         replies[i].outlet == OUTLET_FAILED) {
@@ -122,7 +135,7 @@ static void set_answers(struct draft *d, const struct workflow_step *s) {
 
     buf_init(&b, LIMIT_SLOT_TEXT);
     for (size_t i = 0; i < REPLIES; i++) {
-        if (offers(d, s, replies[i].outlet)) {
+        if (offers(d, s, i)) {
             buf_printf(&b, "%s- %s", b.size > 0 ? "\n" : "", how(d, s, i));
         } else {
             d->letter.values[replies[i].link] = ""; /* not offered */

@@ -30,6 +30,8 @@ struct turn {
     struct subscriber sender;    /* registry entry of From */
     struct subscriber newcomer;  /* ... where there is none */
     struct subscriber applicant; /* of `casefile` */
+    struct subscriber speaker;   /* for whom an officer complains */
+    struct complaint complaint;  /* the one that the mail begins */
     struct registered_certificate certificate;
     struct registered_certificate old; /* the one the case replaces */
     struct token token;
@@ -79,6 +81,17 @@ void owner_tell_refused(struct turn *t);
 /* Does the newcomer claim the NIP or NIK of a person of the registry?  That
  * person is told. */
 bool owner_tell_claimed(struct turn *t);
+/* ---- engine_complaints.c ---- */
+/* Does the mail begin a complaint?  `opened` is the procedure that it would
+ * open, `named` the case that it names, or NULL. */
+bool complaint_begins(const struct turn *t, const struct workflow *opened,
+                      const struct casefile *named);
+/* ... what bears on it. */
+void complaint_gather(struct turn *t, const struct workflow *opened,
+                      const struct casefile *named);
+/* EFFECT_HEAR */
+int complaint_keep(struct turn *t, const struct effect *effect,
+                   struct err *e);
 
 /* ---- engine_challenge.c ---- */
 /* What the store knows of the mailbox level, for the rules. */

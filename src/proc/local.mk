@@ -46,6 +46,7 @@ loket_engine_SOURCES = \
     src/proc/engine_control_people.c \
     src/proc/engine_control_record.c src/proc/engine_control_record.h \
     src/proc/engine_control_registry.c \
+    src/proc/engine_complaints.c \
     src/proc/engine_daily.c \
     src/proc/engine_decide.c \
     src/proc/engine_deliver.c \

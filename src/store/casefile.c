@@ -28,6 +28,10 @@ WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
     " c.closed, c.step, c.round, c.assigned, c.left_min, c.entered, c.halted,"   \
     " c.plea"
 
+/* A complaint never stands for what its owner has open besides. */
+#define NO_COMPLAINT                                                          \
+    "c.id NOT IN (SELECT casefile_id FROM complaint)"
+
 /* ---- reading ------------------------------------------------------------ */
 
 static int read_document(struct query *q, void *row, struct err *e) {
@@ -166,13 +170,14 @@ int casefile_open_of(struct store *s, int64_t subscriber_id,
     if (query_number(s,
                      "SELECT count(*) FROM casefile c JOIN casefile_state t"
                      " ON t.name = c.state"
-                     " WHERE c.subscriber_id = ? AND NOT t.closed",
+                     " WHERE c.subscriber_id = ? AND NOT t.closed"
+                     " AND " NO_COMPLAINT,
                      subscriber_id, &open, e) < 0 ||
         query_open(s, &q,
                    "SELECT " CASEFILE_COLUMNS " FROM casefile c"
                    " JOIN casefile_state t ON t.name = c.state"
                    " WHERE c.subscriber_id = ? AND NOT t.closed"
-                   " ORDER BY c.id DESC LIMIT 1",
+                   " AND " NO_COMPLAINT " ORDER BY c.id DESC LIMIT 1",
                    e) != 0) {
         return -1;
     }

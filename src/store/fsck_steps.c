@@ -85,7 +85,8 @@ const struct rule fsck_step_rules[] = {
      " 'subscriber:%') <> EXISTS (SELECT 1 FROM subscriber_address x"
      "  WHERE x.address = m.sender AND x.subscriber_id = c.subscriber_id)"
      " OR (a.person LIKE 'subscriber:%' AND (a.for_whom <> ''"
-     "  OR a.decision NOT IN ('approve', 'cancel', 'done', 'failed')"
+     "  OR a.decision NOT IN ('approve', 'cancel', 'done', 'failed',"
+     "   'reopen')"
      "  OR a.person IS NOT"
      "  'subscriber:' || c.subscriber_id))"},
     /* Several approvals (INT-4): different people, who stand for different
@@ -113,6 +114,28 @@ const struct rule fsck_step_rules[] = {
      " JOIN delegation d ON d.id = a.delegation_id"
      " WHERE d.person <> a.for_whom OR d.deputy <> a.person"
      " OR a.at < d.begins OR a.at >= d.until OR a.at >= d.ended"},
+    /* Complaints. */
+    {"STD-13", "a complaint about a case of somebody else",
+     "SELECT 'case=' || c.number FROM complaint k"
+     " JOIN casefile c ON c.id = k.casefile_id"
+     " LEFT JOIN casefile a ON a.id = k.about WHERE k.about IS NOT NULL"
+     " AND a.subscriber_id IS NOT c.subscriber_id"},
+    {"STD-13", "a complaint with an order",
+     "SELECT 'order=' || o.id FROM casefile_order o"
+     " JOIN complaint k ON k.casefile_id = o.casefile_id"},
+    {"STD-13", "said in a complaint by a mail that is not case mail of it",
+     "SELECT 'mail=' || x.mail_id FROM complaint_entry x"
+     " LEFT JOIN mail m ON m.id = x.mail_id WHERE m.disposition IS NOT 'case'"
+     " OR m.casefile_id IS NOT x.casefile_id"},
+    {"STD-15", "answered in words, and yet it is no complaint",
+     "SELECT 'act=' || a.token_id FROM act a WHERE a.decision IN"
+     " ('respond', 'solve', 'dispute', 'inspect', 'reopen') AND NOT EXISTS"
+     " (SELECT 1 FROM complaint k WHERE k.casefile_id = a.casefile_id)"},
+    {"STD-15", "closed without a solution",
+     "SELECT 'case=' || c.number FROM casefile c"
+     " JOIN complaint k ON k.casefile_id = c.id"
+     " WHERE c.state = 'completed' AND NOT EXISTS (SELECT 1 FROM act a"
+     "  WHERE a.casefile_id = c.id AND a.decision = 'solve')"},
     {"STD-20", "ends before it begins, or is to oneself",
      "SELECT 'delegation=' || id FROM delegation"
      " WHERE until <= begins OR person = deputy"},

@@ -7,6 +7,7 @@ src_store_libstore_a_SOURCES = \
     src/store/casefile.c \
     src/store/challenge.c \
     src/store/commit.c \
+    src/store/complaint.c \
     src/store/delegation.c \
     src/store/document.c \
     src/store/drill.c \

@@ -18,6 +18,10 @@
     " crl_this_update, certificate, certificate_size,"                        \
     " new_serial, new_subject, new_spki, not_before, not_after,"              \
     " approvals"
+/* Is it an address of the applicant of case c? */
+#define HIS_MAILBOX(sender)                                                   \
+    "EXISTS (SELECT 1 FROM subscriber_address x WHERE x.address = " sender    \
+    " AND x.subscriber_id = c.subscriber_id)"
 
 const struct migration schema_5[] = {
     {5, "a second address that hears what is asked in somebody's name",
@@ -440,6 +444,116 @@ const struct migration schema_5[] = {
      " WHEN NEW.fault = 'none' AND NOT EXISTS (SELECT 1 FROM drill d"
      "  WHERE d.id = NEW.drill_id AND NEW.at BETWEEN d.made AND d.expires)"
      " BEGIN SELECT RAISE(ABORT, 'I10: passed outside its time'); END;"},
+
+    {5, "answers in words of one's own (docs/decisions/031)",
+     /* `act` anew, with more decisions: no CHECK can be altered.  Who complained
+      * says whether he is satisfied. */
+     "CREATE TABLE act_copy AS SELECT * FROM act;"
+     "DROP TABLE act;"
+     "CREATE TABLE act ("
+     " token_id INTEGER PRIMARY KEY REFERENCES token,"
+     " casefile_id INTEGER NOT NULL REFERENCES casefile,"
+     " step_name TEXT NOT NULL CHECK (step_name <> ''),"
+     " round INTEGER NOT NULL CHECK (round >= 1),"
+     " revision INTEGER NOT NULL CHECK (revision >= 0),"
+     " person TEXT NOT NULL CHECK (person <> ''),"
+     " for_whom TEXT NOT NULL CHECK (for_whom <> person),"
+     " delegation_id INTEGER REFERENCES delegation,"
+     " decision TEXT NOT NULL CHECK (decision IN ('approve', 'reject',"
+     "  'correct', 'match', 'mismatch', 'route', 'cancel', 'done',"
+     "  'failed', 'respond', 'solve', 'dispute', 'inspect', 'reopen')),"
+     " mail_id INTEGER NOT NULL REFERENCES mail,"
+     " at INTEGER NOT NULL,"
+     " reason TEXT NOT NULL,"
+     " addressee TEXT NOT NULL,"
+     " CHECK ((decision = 'route') = (addressee <> '')),"
+     " CHECK (delegation_id IS NULL OR for_whom <> '')"
+     ") STRICT;"
+     "INSERT INTO act SELECT * FROM act_copy;"
+     "DROP TABLE act_copy;"
+     "CREATE INDEX act_casefile ON act (casefile_id);"
+     "CREATE INDEX act_mail ON act (mail_id);"
+     "CREATE INDEX act_delegation ON act (delegation_id)"
+     " WHERE delegation_id IS NOT NULL;"
+     "CREATE TRIGGER act_proved BEFORE INSERT ON act"
+     " WHEN NOT EXISTS (SELECT 1 FROM token t WHERE t.id = NEW.token_id"
+     "  AND t.used = NEW.at AND t.casefile_id = NEW.casefile_id"
+     "  AND t.step_name = NEW.step_name AND t.round = NEW.round"
+     "  AND t.revision = NEW.revision AND t.person = NEW.person"
+     "  AND t.for_whom = NEW.for_whom)"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'I10: no token of this person and step was consumed for it'); END;"
+     "CREATE TRIGGER act_deputy BEFORE INSERT ON act"
+     " WHEN NEW.delegation_id IS NOT NULL AND NOT EXISTS (SELECT 1"
+     "  FROM delegation d WHERE d.id = NEW.delegation_id"
+     "  AND d.person = NEW.for_whom AND d.deputy = NEW.person"
+     "  AND NEW.at >= d.begins AND NEW.at < d.until"
+     "  AND (d.ended IS NULL OR NEW.at < d.ended))"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'STD-20: this delegation is not in force'); END;"
+     "CREATE TRIGGER act_own BEFORE INSERT ON act"
+     " WHEN NEW.person LIKE 'subscriber:%' AND (NEW.for_whom <> ''"
+     "  OR NEW.decision NOT IN ('approve', 'cancel', 'done', 'failed',"
+     "   'reopen')"
+     "  OR NEW.person IS NOT (SELECT 'subscriber:' || subscriber_id"
+     "   FROM casefile WHERE id = NEW.casefile_id))"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'I12: the applicant decides his own case'); END;"
+     "CREATE TRIGGER act_mailbox BEFORE INSERT ON act"
+     " WHEN EXISTS (SELECT 1 FROM casefile c, mail m"
+     "  WHERE c.id = NEW.casefile_id AND m.id = NEW.mail_id"
+     "  AND m.sender <> '' AND " HIS_MAILBOX("m.sender")
+     "  <> (NEW.person LIKE 'subscriber:%'))"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'I12: the applicant decides his own case'); END;"
+     "CREATE TRIGGER act_late BEFORE INSERT ON act"
+     " WHEN NEW.at > (SELECT closed FROM casefile"
+     "  WHERE id = NEW.casefile_id)"
+     " BEGIN SELECT RAISE(ABORT, 'I11: this case is closed'); END;"
+     "CREATE TRIGGER act_halted BEFORE INSERT ON act"
+     " WHEN (SELECT halted FROM casefile WHERE id = NEW.casefile_id) <> 0"
+     " BEGIN SELECT RAISE(ABORT, 'I13: nobody decides in a halted case');"
+     " END;"
+     "CREATE TRIGGER act_stays BEFORE UPDATE ON act"
+     " BEGIN SELECT RAISE(ABORT, 'I10: a decision never changes'); END;"
+     "CREATE TRIGGER act_kept BEFORE DELETE ON act"
+     " BEGIN SELECT RAISE(ABORT, 'I10: a decision is never deleted'); END;"},
+
+    {5, "complaints, and what was said in them (STD-13, STD-14)",
+     "CREATE TABLE complaint ("
+     " casefile_id INTEGER PRIMARY KEY REFERENCES casefile,"
+     " channel TEXT NOT NULL"
+     "  CHECK (channel IN ('mail', 'visit', 'telephone')),"
+     " taken_by TEXT NOT NULL," /* an officer; '': came by mail */
+     " about INTEGER REFERENCES casefile CHECK (about <> casefile_id),"
+     " names TEXT NOT NULL," /* a number that is no case of his */
+     " CHECK ((channel = 'mail') = (taken_by = '')),"
+     " CHECK (about IS NULL OR names = '')"
+     ") STRICT;"
+     "CREATE INDEX complaint_about ON complaint (about)"
+     " WHERE about IS NOT NULL;"
+     "CREATE TRIGGER complaint_own BEFORE INSERT ON complaint"
+     " WHEN NEW.about IS NOT NULL AND (SELECT subscriber_id FROM casefile"
+     "  WHERE id = NEW.about) IS NOT (SELECT subscriber_id FROM casefile"
+     "  WHERE id = NEW.casefile_id)"
+     " BEGIN SELECT RAISE(ABORT,"
+     "  'STD-13: about a case of somebody else'); END;"
+     "CREATE TRIGGER complaint_stays BEFORE UPDATE ON complaint"
+     " BEGIN SELECT RAISE(ABORT, 'STD-13: a complaint stays one'); END;"
+     "CREATE TRIGGER complaint_kept BEFORE DELETE ON complaint"
+     " BEGIN SELECT RAISE(ABORT, 'STD-13: a complaint stays one'); END;"
+     /* May be erased, as all that people write; is never rewritten. */
+     "CREATE TABLE complaint_entry ("
+     " mail_id INTEGER PRIMARY KEY REFERENCES mail,"
+     " casefile_id INTEGER NOT NULL REFERENCES complaint,"
+     " at INTEGER NOT NULL,"
+     " author TEXT NOT NULL CHECK (author <> ''),"
+     " word TEXT NOT NULL CHECK (word <> ''),"
+     " text TEXT NOT NULL"
+     ") STRICT;"
+     "CREATE INDEX complaint_entry_of ON complaint_entry (casefile_id);"
+     "CREATE TRIGGER complaint_entry_stays BEFORE UPDATE ON complaint_entry"
+     " BEGIN SELECT RAISE(ABORT, 'STD-13: what was said was said'); END;"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];

@@ -550,6 +550,24 @@ int reset_give(struct store *s, int64_t casefile_id,
 /* How often it was ordered. */
 int reset_count(struct store *s, int64_t casefile_id, uint64_t *count_r,
                 struct err *e);
+/* ---- complaints --------------------------------------------------------- */
+
+/* The case is a complaint.  ERR_BUG where it is about a case of somebody
+ * else. */
+int complaint_add(struct store *s, const struct complaint *c, struct err *e);
+int complaint_get(struct store *s, int64_t casefile_id, struct complaint *c_r,
+                  struct err *e); /* 1, 0 */
+/* What this mail says in it. */
+int complaint_say_add(struct store *s, int64_t casefile_id,
+                      const struct complaint_entry *entry, struct err *e);
+/* The first, and the newest LIMIT_COMPLAINT_ENTRIES, oldest first. */
+typedef int (*complaint_entry_fn)(void *user,
+                                  const struct complaint_entry *entry);
+int complaint_entries(struct store *s, int64_t casefile_id,
+                      complaint_entry_fn each, void *user, struct err *e);
+/* How many complaints of this person are open. */
+int complaint_open_of(struct store *s, int64_t subscriber_id, size_t *open_r,
+                      struct err *e);
 
 /* ---- letters that came back --------------------------------------------- */
 

@@ -116,6 +116,11 @@ enum outlet answer_outlet(enum decision decision) {
         [DECISION_CANCEL] = OUTLET_CANCEL,
         [DECISION_DONE] = OUTLET_DONE,
         [DECISION_FAILED] = OUTLET_FAILED,
+        [DECISION_RESPOND] = OUTLET_RESPOND,
+        [DECISION_SOLVE] = OUTLET_SOLVE,
+        [DECISION_DISPUTE] = OUTLET_DISPUTE,
+        [DECISION_INSPECT] = OUTLET_INSPECT,
+        [DECISION_REOPEN] = OUTLET_REOPEN,
     };
 
     /* COMPLETE, which nobody can write, is 0: it stands for "none" here. */
@@ -272,7 +277,7 @@ static bool is_decided(const struct reply *r) {
     enum casefile_state state = r->known->casefile->state;
     const struct token *t = r->known->token;
 
-    return was_voided(r, "decided") ||
+    return was_voided(r, "decided") || was_voided(r, "passed") ||
            was_voided(r, "stopped") ||
            (answer_token_is_open(t) && state != CASE_INCOMPLETE &&
             !answer_is_awaited(r->known->casefile, t->step, t->step_name,
@@ -348,12 +353,22 @@ static bool has_no_enclosure(const struct reply *r) {
            r->mail->attachment_count == 0;
 }
 
-/* CMS-5, CMS-7: to somebody who could answer the step it leads to. */
+/* What is to be told to who complained. */
+static bool has_no_text(const struct reply *r) {
+    enum outlet outlet = answer_outlet(r->mail->decision);
+
+    return outlet >= OUTLET_RESPOND && outlet <= OUTLET_INSPECT &&
+           r->mail->decision_reason[0] == '\0';
+}
+
+/* CMS-5, CMS-7: to somebody who could answer the step it leads to.  A complaint
+ * goes on to whom its next step names (STD-16). */
 static bool has_no_addressee(const struct reply *r) {
     const struct workflow_step *next;
     const struct officer *to;
 
-    if (r->mail->decision != DECISION_ROUTE) {
+    if (r->mail->decision != DECISION_ROUTE ||
+        step_of(r)->kind == KIND_ANSWER) {
         return false;
     }
     next = &r->workflow->steps[step_of(r)->on[OUTLET_ROUTE].to];
@@ -429,6 +444,7 @@ static const struct check {
     {is_unclear, FAULT_UNCLEAR},
     {is_wrong_word, FAULT_WRONG_WORD},
     {has_no_reason, FAULT_NO_REASON},
+    {has_no_text, FAULT_NO_TEXT},
     {has_no_addressee, FAULT_NO_ADDRESSEE},
     {is_number_taken, FAULT_NUMBER_TAKEN},
     {has_no_enclosure, FAULT_NO_ENCLOSURE},

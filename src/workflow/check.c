@@ -175,8 +175,9 @@ static struct check_state moved(const struct workflow *w,
     t.holds = false;
     if (outlet == OUTLET_COMPLETE) {
         take_papers(&t, check_due(w, s->step, s->lost));
-    } else if (outlet == OUTLET_APPROVE || outlet == OUTLET_MATCH ||
-               outlet == OUTLET_ROUTE) {
+    } else if (from->kind != KIND_ANSWER &&
+               (outlet == OUTLET_APPROVE || outlet == OUTLET_MATCH ||
+                outlet == OUTLET_ROUTE)) {
         approve(w, s, outlet, &t);
     } else if (outlet == OUTLET_DONE) {
         t.revoked |= from->kind == KIND_REVOKE;
@@ -242,7 +243,8 @@ static bool is_by_nobody(const struct explorer *x,
 
 static bool may_take(const struct workflow_step *s, enum outlet outlet) {
     return s->on[outlet].present &&
-           (outlet != OUTLET_TIMEOUT || s->timeout > 0);
+           (outlet != OUTLET_TIMEOUT || s->timeout > 0 ||
+            s->kind == KIND_ANSWER);
 }
 
 /* Where it depends on the reason which papers are wanted, papers that come anew

@@ -27,6 +27,17 @@ static bool waits_for_applicant(const struct workflow_step *s) {
     return s->kind == KIND_PAPERS || s->kind == KIND_CONFIRM;
 }
 
+/* A complaint needs no paper: no case ever waits in its first step. */
+static bool is_passed_at_once(const struct workflow *w,
+                              const struct workflow_step *s) {
+    return workflow_is_complaint(w) && s == w->steps;
+}
+
+/* He was asked whether he is satisfied: who says nothing is. */
+static bool is_consent(const struct workflow_step *s, enum outlet o) {
+    return o == OUTLET_TIMEOUT && s->on[OUTLET_REOPEN].present;
+}
+
 bool check_is_refusal(enum outlet o) {
     return o == OUTLET_REJECT || o == OUTLET_MISMATCH || o == OUTLET_CORRECT ||
            o == OUTLET_CANCEL;
@@ -319,7 +330,7 @@ static bool decides_twice(const struct check_edge *d, char *say) {
 
 /* A refusal never ends as "completed", an approval never as anything else. */
 static bool ends_wrongly(const struct check_edge *d, char *say) {
-    bool refused = is_negative(d->outlet);
+    bool refused = is_negative(d->outlet) && !is_consent(d->from, d->outlet);
 
     if (d->to->kind != KIND_END ||
         refused == (d->to->outcome != OUTCOME_COMPLETED)) {
@@ -352,6 +363,18 @@ static bool completes_early(const struct check_edge *d, char *say) {
                   d->to->name, !reset    ? "the reset"
                                : revoked ? "the issuance"
                                          : "the revocation");
+}
+
+/* STD-15: who is not satisfied is answered again. */
+static bool reopens_to_nobody(const struct check_edge *d, char *say) {
+    if (d->outlet != OUTLET_REOPEN || d->to->kind == KIND_ANSWER) {
+        return false;
+    }
+    return BROKEN(say,
+                  "\"reopen\" of step \"%s\" leads to step \"%s\", in which "
+                  "nobody answers him; let it lead to one of kind answer "
+                  "(STD-15)",
+                  d->from->name, d->to->name);
 }
 
 /* ---- letters ------------------------------------------------------------- */
@@ -437,6 +460,7 @@ const struct check_edge_rule check_edge_rules[] = {
     {"decided-twice", decides_twice},
     {"outcome", ends_wrongly},
     {"completed-early", completes_early},
+    {"reopened", reopens_to_nobody},
     {"unexplained", says_nothing},
     {"silent-letter", says_both},
     {"untold", leaves_untold},
@@ -505,7 +529,7 @@ static bool waits_for_person(const struct workflow *w,
                              const struct workflow_step *s) {
     bool orders = s->kind == KIND_REVOKE || s->kind == KIND_ISSUE;
 
-    return s->kind != KIND_END &&
+    return s->kind != KIND_END && !is_passed_at_once(w, s) &&
            !(orders && w->executor == EXECUTOR_CA);
 }
 
@@ -525,9 +549,8 @@ static bool has_no_reminder(const struct workflow *w,
 static bool has_no_timeout(const struct workflow *w,
                            const struct workflow_step *s,
                            const struct check_state *state, char *say) {
-    (void)w;
     (void)state;
-    if (!waits_for_applicant(s) ||
+    if (!waits_for_applicant(s) || is_passed_at_once(w, s) ||
         (s->timeout > 0 && s->on[OUTLET_TIMEOUT].present)) {
         return false;
     }
@@ -687,11 +710,31 @@ static bool due_is_wrong(const struct check_whole *k, unsigned *line,
     return false;
 }
 
+/* Its cases are about no certificate, and nobody checks one (guard.c). */
+static bool complaint_does_more(const struct check_whole *k, unsigned *line,
+                                char *say) {
+    bool papers = false;
+
+    for (unsigned p = 0; p < PAPER__MAX; p++) {
+        papers = papers || k->w->needs[p];
+    }
+    if (!workflow_is_complaint(k->w) ||
+        !(k->revokes || k->issues || papers)) {
+        return false;
+    }
+    *line = workflow_step_of_kind(k->w, KIND_ANSWER)->line;
+    return BROKEN(say,
+                  "steps of kind answer are for complaints, which revoke and "
+                  "issue nothing and need no papers; make a procedure of its "
+                  "own for them (STD-13)");
+}
+
 const struct check_whole_rule check_whole_rules[] = {
     {"due", due_is_wrong},           {"csr-missing", csr_is_missing},
     {"csr-remote", csr_is_impossible}, {"evidence", evidence_is_weak},
     {"key-remote", key_is_nobodys},    {"norm", sum_is_wrong},
     {"reset-mixed", reset_is_mixed},
+    {"complaint", complaint_does_more},
 };
 const size_t check_whole_rule_count =
     sizeof check_whole_rules / sizeof check_whole_rules[0];

@@ -461,8 +461,9 @@ void guard_review(const struct workflow *workflow, const struct known *known,
             review_wrappings(workflow, event->mail, review);
         }
     }
-    /* Who he is comes first: only then his certificate can be looked for. */
-    if (known->certificate == NULL &&
+    /* Who he is comes first: only then his certificate can be looked for.  A
+     * complaint is about none. */
+    if (known->certificate == NULL && !workflow_is_complaint(workflow) &&
         (event->applicant == NULL || event->applicant->confirmed ||
          workflow_step_named(workflow, WORKFLOW_IDENTITY) == NULL)) {
         add_defect(review, DEFECT_NO_CERTIFICATE);

@@ -5,6 +5,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/answer.c src/workflow/answer.h \
     src/workflow/calendar.c src/workflow/calendar.h \
     src/workflow/check.c src/workflow/check.h \
+    src/workflow/complaint.c src/workflow/complaint.h \
     src/workflow/check_people.c \
     src/workflow/check_rules.c src/workflow/check_rules.h \
     src/workflow/guard.c src/workflow/guard.h \

@@ -24,6 +24,8 @@
  *     who?          not sure enough who wrote: quarantine where it concerns
  *        |          us, else none of ours            (I17: changes no case);
  *        |          where a mailbox counts, it is asked
+ *     complaints    a case of its own (STD-13)
+ *        |
  *     requests      INFO, STATUS and the like, of whoever may ask; papers that
  *        |          are an application come before all but CEK
  *     stranger      sure, but not in the registry
@@ -43,6 +45,7 @@
 
 #include "base/text.h"
 #include "workflow/answer.h"
+#include "workflow/complaint.h"
 #include "workflow/guard.h"
 #include "workflow/handover.h"
 #include "workflow/report.h"
@@ -103,7 +106,10 @@ static bool is_sent_to(const struct workflow *w, const struct mail_facts *m) {
 bool workflow_opens_mail(const struct workflow *w,
                          const struct mail_facts *mail) {
     return workflow_opens(w, mail->subject) || is_sent_to(w, mail) ||
-           (w->opens_by != DECISION_NONE && mail->decision == w->opens_by);
+           (w->opens_by == DECISION_COMPLAINT
+                ? mail->request == REQUEST_COMPLAINT
+                : w->opens_by != DECISION_NONE &&
+                      mail->decision == w->opens_by);
 }
 
 bool workflow_opens(const struct workflow *w, const char *subject) {
@@ -214,11 +220,13 @@ static struct view look(const struct workflow *workflow,
     v.handover = handover_read(workflow, timetable, mail, known,
                                &v.delegation);
     v.report = report_is_his(workflow, mail, known);
-    v.answer = !v.report && is_answering(&v);
+    v.answer = known->is_oral || (!v.report && is_answering(&v));
     if (v.report) {
         v.fault = report_judge(workflow, mail, known, &v.attachment);
     }
-    if (v.answer) {
+    if (known->is_oral) {
+        v.fault = complaint_judge_oral(workflow, mail, known);
+    } else if (v.answer) {
         v.fault = answer_judge(workflow, timetable, mail, known, &v.attachment);
     }
     return v;
@@ -484,6 +492,33 @@ static bool is_request(const struct view *v) {
            is_of_ours(v->known);
 }
 
+/* STD-13: a case of its own, whatever else is open. */
+static bool is_complaint(const struct view *v) {
+    return v->known->complains && v->known->sender != NULL;
+}
+
+/* V123 */
+static bool is_one_complaint_too_many(const struct view *v) {
+    return is_complaint(v) &&
+           v->known->open_cases >= LIMIT_OPEN_COMPLAINTS_PER_SENDER;
+}
+
+/* STD-14: an officer writes down what somebody told him. */
+static bool is_oral(const struct view *v) {
+    return v->known->is_oral && v->fault == FAULT_NONE;
+}
+
+/* Of an agency, but nobody whom the registry knows: a person should look. */
+static bool is_foreign_complaint(const struct view *v) {
+    return v->mail->request == REQUEST_COMPLAINT && is_request(v) &&
+           v->known->sender == NULL;
+}
+
+/* LAW-8: whoever has the token read our letter to that mailbox. */
+static bool is_survey(const struct view *v) {
+    return v->known->survey != NULL;
+}
+
 static bool is_stranger(const struct view *v) {
     return v->known->sender == NULL;
 }
@@ -542,7 +577,7 @@ static bool is_about_closed(const struct view *v) {
 }
 
 static bool brings_papers(const struct view *v) {
-    return is_about_case(v) && v->papers && !is_about_closed(v);
+    return is_about_case(v) && !workflow_is_complaint(v->workflow) && v->papers && !is_about_closed(v);
 }
 
 static bool is_application(const struct view *v) {
@@ -594,6 +629,7 @@ static const struct rule {
 
     {is_disowning, EVENT_DISOWNED, ""}, /* BUKAN SAYA */
     {is_drill, EVENT_DRILLED, "drill"}, /* LATIHAN: a question of no case */
+    {is_survey, EVENT_SURVEY, "survey"},
 
     /* the applicant, who was asked to confirm (CMS-13); an officer may be
      * one, too */
@@ -607,6 +643,7 @@ static const struct rule {
     {is_answer_by_delegate, EVENT_UNPROVEN, "delegate"},
     {is_taking_back, EVENT_TAKEN_BACK, ""},
     {is_answer_of_two_readings, EVENT_UNPROVEN, "parts-differ"},
+    {is_oral, EVENT_APPLICATION, "oral"},
     {is_answer_to_hold, EVENT_HELD, "hold"},
     {is_answer, EVENT_ANSWER, ""},
 
@@ -616,6 +653,9 @@ static const struct rule {
     {is_unsure_and_ours, EVENT_QUARANTINE, "auth-none"},
     {is_unsure, EVENT_NOT_OURS, "auth-none"},
 
+    {is_one_complaint_too_many, EVENT_QUARANTINE, "limit"},
+    {is_complaint, EVENT_APPLICATION, ""},
+    {is_foreign_complaint, EVENT_QUARANTINE, "unknown-address"},
     {is_request, EVENT_REQUEST, ""},
 
     /* sure who, but nobody with a certificate here */
@@ -712,7 +752,8 @@ void workflow_match(const struct workflow *workflow,
                                         ? EVENT_CHALLENGE
                                         : rule->kind,
                             .mail = mail,
-                            .applicant = known->sender != NULL
+                            .applicant = known->is_oral ? known->speaker
+                                         : known->sender != NULL
                                              ? known->sender
                                              : known->newcomer,
                             .certificate = known->certificate,

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "workflow/actor.h"
+#include "workflow/answer.h"
 #include "workflow/calendar.h"
 
 #include <stdio.h>
@@ -49,6 +50,10 @@ static bool is_enough_for_today(const struct move *m,
                m->known->noted_here >= LIMIT_SAME_PER_DAY;
     case LETTER_DISOWNED:
         return m->known->disowned_here >= LIMIT_SAME_PER_DAY;
+    case LETTER_COMPLAINT_PROGRESS: /* of a message; else something moves */
+        return m->event->kind == EVENT_MESSAGE &&
+               (m->known->letters_today >= LIMIT_LETTERS_PER_DAY ||
+                m->known->noted_here >= LIMIT_SAME_PER_DAY);
     case LETTER_ANSWER:
         return m->known->answers_today >= LIMIT_LETTERS_PER_DAY;
     default:
@@ -98,6 +103,16 @@ static const char *noted_without_issue(const struct move *m,
                                            : "noted-revoked";
 }
 
+/* A complaint is no application, and its letter another one. */
+static void send_heard(struct move *m) {
+    bool asked = m->step->kind == KIND_CONFIRM;
+
+    move_send(m, READER_APPLICANT, LETTER_COMPLAINT_PROGRESS,
+              casefile_state_is_closed(m->c->state) ? "progress-over"
+              : asked                               ? "progress-asked"
+                                                    : "progress-heard");
+}
+
 void move_send_noted(struct move *m) {
     static const char *const phrases[CASE__MAX] = {
         [CASE_INCOMPLETE] = "noted-incomplete",
@@ -110,14 +125,16 @@ void move_send_noted(struct move *m) {
         [CASE_LAPSED] = "noted-lapsed",
     };
 
-    if (m->c->halted == 0) {
+    if (m->c->halted != 0) {
+        move_send_disowned(m);
+    } else if (workflow_is_complaint(m->workflow)) {
+        send_heard(m);
+    } else {
         move_send(m, READER_APPLICANT, LETTER_NOTED,
                   is_guided(m)     ? "noted-guide"
                   : move_issues(m) ? phrases[m->c->state]
                                    : noted_without_issue(
                                          m, phrases[m->c->state]));
-    } else {
-        move_send_disowned(m);
     }
 }
 
@@ -292,6 +309,28 @@ static const char *agreed_words(const struct workflow_step *to) {
     return phrases[to->kind] != NULL ? phrases[to->kind] : "agreed-next";
 }
 
+/* What a complaint's letter tells of: the answer that was given, or that
+ * nobody gave one. */
+static const char *complaint_words(const struct move *m,
+                                   const struct transition *t) {
+    static const char *const words[OUTLET__MAX] = {
+        [OUTLET_RESPOND] = "reply-respond",
+        [OUTLET_DISPUTE] = "reply-dispute",
+        [OUTLET_INSPECT] = "reply-inspect",
+        [OUTLET_ROUTE] = "progress-forwarded",
+        [OUTLET_REOPEN] = "progress-reopened",
+        [OUTLET_DONE] = "progress-closed"};
+    enum outlet outlet = m->event->kind == EVENT_ANSWER
+                             ? answer_outlet(m->event->mail->decision)
+                             : OUTLET_TIMEOUT;
+
+    if (outlet != OUTLET_TIMEOUT && outlet != OUTLET__MAX) {
+        return words[outlet];
+    }
+    return m->workflow->steps[t->to].kind == KIND_END ? "progress-silence"
+                                                       : "progress-late";
+}
+
 /* The words for one letter of a transition; NULL where it has no choice. */
 static const char *phrase_of(const struct move *m, const struct transition *t,
                              enum letter_kind letter) {
@@ -307,6 +346,9 @@ static const char *phrase_of(const struct move *m, const struct transition *t,
     switch (letter) {
     case LETTER_AGREED:
         return agreed_words(&m->workflow->steps[t->to]);
+    case LETTER_COMPLAINT_REPLY:
+    case LETTER_COMPLAINT_PROGRESS:
+        return complaint_words(m, t);
     case LETTER_APPROVED:
         return approved[m->workflow->executor];
     case LETTER_COMPLETED:
@@ -427,8 +469,12 @@ const char *move_first_words(const struct move *m) {
     case KIND_DISPOSE:
         return "first-dispose";
     case KIND_CONFIRM:
-        return m->step->on[OUTLET_DONE].present ? "first-renew"
-                                                : "first-confirm";
+        return m->step->on[OUTLET_REOPEN].present ? "first-solution"
+               : m->step->on[OUTLET_DONE].present ? "first-renew"
+                                                  : "first-confirm";
+    case KIND_ANSWER:
+        return is_first_question(m) ? "first-complaint"
+                                    : "first-complaint-next";
     case KIND_REVOKE:
         return !move_is_by_operator(m) ? "first-guide"
                : move_issues(m)        ? "first-work"
@@ -554,6 +600,10 @@ static void enter_end(struct move *m) {
     };
 
     move_close(m, states[m->step->outcome]);
+    if (m->known->surveys && m->step->outcome != OUTCOME_LAPSED &&
+        !workflow_is_complaint(m->workflow)) {
+        move_add(m, EFFECT_SURVEY);
+    }
 }
 
 static void (*const entries[KIND__MAX])(struct move *) = {
@@ -561,6 +611,7 @@ static void (*const entries[KIND__MAX])(struct move *) = {
     [KIND_DISPOSE] = enter_question, [KIND_CONFIRM] = enter_confirm,
     [KIND_REVOKE] = enter_revoke, [KIND_ISSUE] = enter_issue,
     [KIND_RESET] = enter_reset, [KIND_END] = enter_end,
+    [KIND_ANSWER] = enter_question,
 };
 
 /* The office is awaited, not the applicant, nor somebody outside (CMS-11:
@@ -591,12 +642,32 @@ static void count_round(struct move *m, const struct workflow_step *to) {
     }
 }
 
+/* LAW-7: how long it may take has changed.  Who was not satisfied waits anew,
+ * from now on. */
+static void change_due(struct move *m, const struct transition *t,
+                       enum outlet outlet) {
+    struct casefile *c = m->c;
+
+    if (outlet == OUTLET_REOPEN) {
+        c->clock_starts = calendar_next_open(m->timetable, m->now);
+        c->left_min = 0;
+    }
+    if (t->due_days != 0) {
+        c->due = calendar_due(m->timetable, c->clock_starts, t->due_days);
+        if (c->due <= m->now) {
+            c->due = calendar_due(m->timetable, m->now, t->due_days);
+        }
+        set_timer(m, TIMER_DUE, c->due);
+    }
+}
+
 /* The letters come first: they speak of what has just been decided. */
 void move_follow_from(struct move *m, const struct workflow_step *from,
                       enum outlet outlet) {
     const struct transition *t = &from->on[outlet];
     const struct workflow_step *to = &m->workflow->steps[t->to];
 
+    change_due(m, t, outlet);
     send_letters(m, t);
     tell_others(m, t, outlet);
     count_round(m, to);

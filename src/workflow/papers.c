@@ -11,6 +11,7 @@
 #include "workflow/papers.h"
 
 #include "base/text.h"
+#include "workflow/complaint.h"
 #include "workflow/letters.h"
 #include "workflow/statement.h"
 
@@ -230,7 +231,9 @@ static void go_on(struct move *m) {
         move_enter(m, identity);
         return;
     }
-    c->certificate_id = m->known->certificate->id;
+    if (!workflow_is_complaint(m->workflow)) {
+        c->certificate_id = m->known->certificate->id;
+    }
     move_follow_from(m, move_papers_step(m), OUTLET_COMPLETE);
 }
 
@@ -292,7 +295,11 @@ void papers_open(struct move *m) {
     c->previous_id = m->known->refused != NULL ? m->known->refused->id : 0;
     /* I15: letters go where the registry says, not where From says. */
     text_copy(c->recipient, sizeof c->recipient, who->addresses[0]);
-    move_follow_thread(m);
+    if (workflow_is_complaint(m->workflow)) {
+        complaint_begin(m);
+    } else {
+        move_follow_thread(m);
+    }
     if (!take_offers(m)) {
         c->revision = 1;
     }
@@ -414,6 +421,10 @@ void papers_replace(struct move *m) {
 /* Nothing is taken.  A private key that comes late is one all the same
  * (V098). */
 void papers_note(struct move *m) {
+    if (workflow_is_complaint(m->workflow)) {
+        complaint_hear(m);
+        return;
+    }
     move_follow_thread(m);
     move_send_noted(m);
     have_it_read(m);

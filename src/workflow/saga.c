@@ -168,7 +168,9 @@ static void give_up_waiting(struct move *m) {
     const struct transition *t = &m->step->on[OUTLET_TIMEOUT];
 
     if (m->workflow->steps[t->to].kind != KIND_END) {
-        move_void(m, "closed", false); /* the end voids them itself */
+        /* the end voids them itself */
+        move_void(m, m->step->kind == KIND_ANSWER ? "passed" : "closed",
+                  false);
     }
     move_follow(m, OUTLET_TIMEOUT);
 }
@@ -182,6 +184,9 @@ static void stalled(struct move *m) {
 static void is_late(struct move *m) {
     tell(m, ROLE_OVERSIGHT, "late-due");
     move_alarm(m, "late: the time promised to the applicant has passed");
+    if (m->step->kind == KIND_ANSWER && m->step->on[OUTLET_TIMEOUT].present) {
+        give_up_waiting(m); /* STD-16: somebody else answers from here on */
+    }
 }
 
 /* INT-1: the exception is on record here. */

@@ -33,7 +33,7 @@
  *
  *   INCOMPLETE  papers                     the applicant is awaited
  *   RECEIVED    decide, dispose, confirm,  somebody has been asked
- *               reset
+ *               reset, answer
  *   REVOKING    revoke                     the executor is awaited
  *   ISSUING     issue                      the executor is awaited
  *   COMPLETED, REJECTED, LAPSED  end       by its outcome
@@ -110,6 +110,11 @@ static const struct row {
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_CANCEL, verdict_decide},
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_DONE, verdict_decide},
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_FAILED, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_RESPOND, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_SOLVE, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_DISPUTE, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_INSPECT, verdict_decide},
+    {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_REOPEN, verdict_decide},
     {WORKING, EVENT_ANSWER, DECISION_DONE, verdict_done},
     {WORKING, EVENT_ANSWER, DECISION_FAILED, verdict_failed},
     {ANY, EVENT_ANSWER, DECISION_NONE, verdict_refuse},

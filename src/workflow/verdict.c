@@ -13,6 +13,7 @@
 #include "workflow/actor.h"
 #include "workflow/addressee.h"
 #include "workflow/answer.h"
+#include "workflow/complaint.h"
 #include "workflow/papers.h"
 #include "workflow/saga.h"
 
@@ -30,7 +31,8 @@ static void take_answer(struct move *m) {
 static void send_receipt(struct move *m, const char *phrase) {
     if (m->known->officer != NULL) {
         move_send(m, READER_SENDER, LETTER_RECEIPT, phrase);
-    } else if (!casefile_state_is_closed(m->c->state)) {
+    } else if (!casefile_state_is_closed(m->c->state) &&
+               !workflow_is_complaint(m->workflow)) {
         move_send_noted(m);
     }
 }
@@ -47,6 +49,10 @@ static const char *receipt_of(const struct move *m, enum outlet outlet) {
         [OUTLET_ROUTE] = "receipt-route",
         [OUTLET_DONE] = "receipt-reset",
         [OUTLET_FAILED] = "receipt-reset-failed",
+        [OUTLET_RESPOND] = "receipt-respond",
+        [OUTLET_SOLVE] = "receipt-solve",
+        [OUTLET_DISPUTE] = "receipt-dispute",
+        [OUTLET_INSPECT] = "receipt-inspect",
     };
     static const char *const to_orders[EXECUTOR__MAX] = {
         [EXECUTOR_CA] = "receipt-approve-ca",
@@ -58,7 +64,9 @@ static const char *receipt_of(const struct move *m, enum outlet outlet) {
         return move_issues(m) ? to_orders[m->workflow->executor]
                               : "receipt-approve-revoke";
     }
-    return phrases[outlet];
+    return outlet == OUTLET_ROUTE && m->step->kind == KIND_ANSWER
+               ? "receipt-forward"
+               : phrases[outlet];
 }
 
 /* INT-4: this approval and those that stand. */
@@ -85,6 +93,9 @@ void verdict_decide(struct move *m) {
     const char *receipt = receipt_of(m, outlet); /* before the step ends */
 
     take_answer(m);
+    if (workflow_is_complaint(m->workflow)) {
+        complaint_say(m, outlet, &receipt);
+    }
     if (workflow_step_is_identity(m->step) && outlet == OUTLET_MATCH) {
         move_void(m, "decided", false);
         papers_confirmed(m);
@@ -97,14 +108,14 @@ void verdict_decide(struct move *m) {
             send_receipt(m, "receipt-approve-more");
             return;
         }
-    } else if (outlet == OUTLET_ROUTE) {
+    } else if (m->step->kind == KIND_DISPOSE && outlet == OUTLET_ROUTE) {
         assign(m);
     }
     if (m->workflow->steps[m->step->on[outlet].to].kind != KIND_END) {
         move_void(m, "decided", false); /* the end voids them itself */
     }
     move_follow(m, outlet);
-    if (!move_has(m, EFFECT_ASK_SENDER)) {
+    if (!move_has(m, EFFECT_ASK_SENDER) && receipt != NULL) {
         send_receipt(m, receipt);
     }
 }

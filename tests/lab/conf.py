@@ -170,6 +170,8 @@ def write(folder, examples, state, options):
         if (examples / name).is_dir():
             copy_readable(examples / name, conf / name)
     shutil.copyfile(examples / "standard.conf", conf / "standard.conf")
+    # Its people are not here: a story about complaints brings both.
+    (conf / "workflows" / "complaint.conf").unlink(missing_ok=True)
     tree = settings(folder, state)
     override(tree, options.config)
     workflow = tree.pop("workflow")

@@ -248,7 +248,7 @@ static void the_shipped_folder_loads(void **state) {
                 s->keys.curves[CURVE_P521]);
     assert_string_equal(s->blacklist, "");
     assert_int_equal(s->summary_min, 450);
-    assert_int_equal(s->people.count, 4);
+    assert_int_equal(s->people.count, 5);
     assert_true(s->people.officers[1].roles[ROLE_VERIFIER]);
     assert_false(s->people.officers[2].roles[ROLE_VERIFIER]);
     assert_int_equal(s->workflow_count, 1);

@@ -268,7 +268,8 @@ struct broken {
     "one to three of \"received\", \"approved\", \"rejected\", "               \
     "\"completed\", \"correct\", \"lapsed\", \"stopped\", \"nudge\", "         \
     "\"noted\", \"agreed\", \"revoked\", \"renewed\", \"again\", "             \
-    "\"switch\" are right"
+    "\"switch\" are right, or of a complaint \"complaint-received\", "            \
+    "\"complaint-reply\", \"complaint-progress\""
 #define LETTERS_OR_SILENT                                                      \
     "letters = [\"...\"] is right where the applicant hears of it, silent = "  \
     "\"the reason\" where he does not"
@@ -303,10 +304,10 @@ static const struct broken table[] = {
     {"a kind that does not exist", &lock, "kind = \"decide\"",
      "kind = \"vote\"", "kind = \"decide\"", "steps[1].kind is \"vote\" (a "
      "string); \"papers\", \"decide\", \"dispose\", \"confirm\", \"revoke\", "
-     "\"issue\", \"reset\" or \"end\" is right"},
+     "\"issue\", \"reset\", \"answer\" or \"end\" is right"},
     {"a kind that is missing", &lock, "kind = \"decide\"; ", "",
      "# 2. The verifier", "steps[1].kind is missing; \"papers\", \"decide\", "
-     "\"dispose\", \"confirm\", \"revoke\", \"issue\", \"reset\" or "
+     "\"dispose\", \"confirm\", \"revoke\", \"issue\", \"reset\", \"answer\" or "
      "\"end\" is right"},
 
     /* what a kind of step may say */
@@ -481,7 +482,7 @@ static const struct broken table[] = {
      "example opens = { words = [\"lupa passphrase\"]; };"},
     {"a command that does not exist", &chain, "command = \"CABUT\"",
      "command = \"cabut\"", "command = \"CABUT\"", "opens.command is "
-     "\"cabut\" (a string); \"CABUT\" is right"},
+     "\"cabut\" (a string); \"CABUT\" or \"PENGADUAN\" is right"},
     {"the old way to open", &lock, "opens = {\n    words = [",
      "opens = [ \"x\" ];\nopen = {\n    words = [", "opens = {", "opens is a "
      "list; a group is right, for example opens = { ... };"},
@@ -494,7 +495,7 @@ static const struct broken table[] = {
      "class that counts is right: \"a\" (verified here), \"c\" or \"d\""},
     {"no norm of the SOP (PKL-10)", &lock, "    norm      = 29;\n", "",
      "sop = {", "sop.norm is missing; the minutes that the SOP gives in all "
-     "are right, for example norm = 29"},
+     "are right, for example norm = 29; 0 where it gives none"},
     {"a norm that cannot be seen, and is not there", &lock,
      "kind = \"papers\"; norm = 5;", "kind = \"papers\";", "# 1. He sends",
      "steps[0] \"apply\": unobserved says why a norm cannot be seen, and there "

@@ -148,7 +148,8 @@ static void judge_headers(enum letter_kind kind, enum language l,
     expect_text(bytes, l == LANGUAGE_ID ? "\r\nContent-Language: id\r\n"
                                         : "\r\nContent-Language: en\r\n");
     if (is_to_applicant(kind) && kind != LETTER_TOO_LARGE &&
-        kind != LETTER_STANDARD && kind != LETTER_FORMS) {
+        kind != LETTER_STANDARD && kind != LETTER_FORMS &&
+        kind < LETTER_SUGGESTION) {
         expect_text(bytes, "\r\nSubject: [LOCK-2026-000123] ");
     }
 }
@@ -223,7 +224,7 @@ static void judge_promises(enum letter_kind kind, enum language l,
                         : "Our officers never ask for your passphrase.");
         expect_text(flat, l == LANGUAGE_ID ? "pelindungan data pribadi"
                                            : "personal data protection");
-        if (a_reply_helps(kind)) {
+        if (a_reply_helps(kind) && kind < LETTER_COMPLAINT_PROGRESS) {
             expect_text(flat, l == LANGUAGE_ID ? "balas surel ini"
                                                : "reply to this mail");
         }

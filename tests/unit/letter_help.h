@@ -140,6 +140,9 @@ static const struct phrase_value phrase_values[] = {
     {"sop", "088.13"},
     {"version", "1.1"},
     {"title", "SURAT PERNYATAAN LUPA PASSPHRASE"},
+    {"who", "Budi Santoso, S.Sos"},
+    {"channel", "melalui surel"},
+    {"officer", "Rina Wulandari"},
     {"closed", "Selasa, 24 November 2026 pukul 09.30 WIB"},
     {"outside", "BSrE"},
     {"reason_given", "verifikasi wajah ditolak"},
@@ -299,6 +302,12 @@ static const struct {
     {LETTER_TOLD, SLOT_EXPLANATION, "told-"},
     {LETTER_PACKAGE, SLOT_EXPLANATION, "package"},
     {LETTER_SENT_FOR, SLOT_EXPLANATION, "sent-for-"},
+    {LETTER_COMPLAINT, SLOT_PREFACE, "first-complaint"},
+    {LETTER_COMPLAINT, SLOT_PREFACE, "first-forwarded"},
+    {LETTER_COMPLAINT_SOLUTION, SLOT_PREFACE, "first-solution"},
+    {LETTER_COMPLAINT_REPLY, SLOT_EXPLANATION, "reply-"},
+    {LETTER_COMPLAINT_PROGRESS, SLOT_EXPLANATION, "progress-"},
+    {LETTER_SURVEY_NOTE, SLOT_EXPLANATION, "survey-"},
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
@@ -318,7 +327,9 @@ static bool asks(enum letter_kind kind) {
            kind == LETTER_GUIDE_ISSUE ||
            kind == LETTER_REVOKE ||
            kind == LETTER_RESET || kind == LETTER_RENEW ||
-           kind == LETTER_DRILL;
+           kind == LETTER_DRILL ||
+           kind == LETTER_HOLD || kind == LETTER_COMPLAINT ||
+           kind == LETTER_COMPLAINT_SOLUTION || kind == LETTER_SURVEY;
 }
 
 static bool is_to_applicant(enum letter_kind kind) {
@@ -328,7 +339,8 @@ static bool is_to_applicant(enum letter_kind kind) {
            (kind >= LETTER_STANDARD && kind <= LETTER_CHECK) ||
            (kind >= LETTER_GUIDE_REVOKE && kind <= LETTER_REPORT) ||
            kind == LETTER_REVOKED || kind == LETTER_AGREED ||
-           (kind >= LETTER_RENEW && kind <= LETTER_SWITCH);
+           (kind >= LETTER_RENEW && kind <= LETTER_SWITCH) ||
+           kind >= LETTER_COMPLAINT_RECEIVED;
 }
 
 /* Puts a phrase into the slot, or "" where `name` is NULL. */
@@ -375,7 +387,8 @@ static void draft_case(struct draft *d) {
         {SLOT_STEPS, "steps-csr"}, {SLOT_DECISION, "decision-approve"},
         {SLOT_REVOCATION_REASON, "reason-superseded"},
         {SLOT_EVIDENCE, "evidence-a"}, {SLOT_CONTACT, "contact-officer"},
-        {SLOT_ITEMS_TO_CHECK, "items-none"}};
+        {SLOT_ITEMS_TO_CHECK, "items-none"},
+        {SLOT_ABOUT, "about-own"}, {SLOT_QUESTIONS, "survey-questions"}};
     static const struct {
         enum letter_slot slot;
         const char *value;
@@ -403,6 +416,9 @@ static void draft_case(struct draft *d) {
         {SLOT_COURSE,
          "1. Pengajuan permohonan\n2. Verifikasi permohonan  <== permohonan "
          "ini ada di sini\n3. Pencabutan sertifikat"},
+        {SLOT_COMPLAINT, "Pelapor (Budi Santoso, S.Sos), Senin, 23 November "
+                         "2026 pukul 08.00 WIB:\n    | Belum ada kabar.\n"},
+        {SLOT_REPLY, "    | Sertifikat terbit hari ini.\n"},
         {SLOT_LEGAL, "Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan "
                      "Publik"}};
     const char *phrase = first_phrase(d->letter.kind);
