@@ -29,6 +29,7 @@ CONF_FILES = \
     conf/letters/id/guide-issue.txt \
     conf/letters/id/report.txt \
     conf/letters/id/help.txt \
+    conf/letters/id/attest.txt \
     conf/letters/id/receipt.txt \
     conf/letters/id/answer.txt \
     conf/letters/id/withdrawn.txt conf/letters/id/disowned.txt \
@@ -100,6 +101,7 @@ CONF_FILES = \
     conf/letters/en/guide-issue.txt \
     conf/letters/en/report.txt \
     conf/letters/en/help.txt \
+    conf/letters/en/attest.txt \
     conf/letters/en/receipt.txt \
     conf/letters/en/answer.txt \
     conf/letters/en/withdrawn.txt conf/letters/en/disowned.txt \

@@ -37,6 +37,7 @@ STORIES = \
     tests/story/test_case_ca.py \
     tests/story/test_case_operator.py \
     tests/story/test_case_applicant.py \
+    tests/story/test_evidence.py \
     tests/story/test_case_trouble.py \
     tests/story/test_answers.py \
     tests/story/test_complaints.py \

@@ -248,6 +248,15 @@ static const struct {
                        BIT(SLOT_CASE) | BIT(SLOT_EXPLANATION) |
                            BIT(SLOT_HELPER) | BIT(SLOT_CHANNELS),
                        BIT(SLOT_CASE)},
+    /* PKL-22, class d */
+    [LETTER_ATTEST] = {OF_QUESTION | BIT(SLOT_MATCH_LINK) |
+                           BIT(SLOT_MISMATCH_LINK) | BIT(SLOT_PORTAL) |
+                           BIT(SLOT_PORTAL_URL),
+                       BIT(SLOT_CASE) | BIT(SLOT_PREFACE) |
+                           BIT(SLOT_REGISTRY) | BIT(SLOT_CERTIFICATE) |
+                           BIT(SLOT_STEP) | BIT(SLOT_MATCH_LINK) |
+                           BIT(SLOT_MISMATCH_LINK),
+                       BIT(SLOT_CASE)},
     /* CMS-26 */
     [LETTER_HELP] = {OF_OFFICER | BIT(SLOT_EXPLANATION) | BIT(SLOT_REASON) |
                          BIT(SLOT_REGISTRY) | BIT(SLOT_OLD_SERIAL) |
@@ -699,7 +708,10 @@ static const struct {
                           "issuer", "case", "date", "office", "unit",
                           "x_superseded", "x_affiliation", "x_compromise",
                           "chronology", NULL}},
+    {"evidence-each", {"revoked", "issued", NULL}},
     {"evidence-", {"issuer", "number", NULL}},
+    {"shown-", {"issuer", NULL}},
+    {"again-denied", {"said_why", NULL}},
     {"completed-", {NULL}},
     {"stopped-revoked", {"revoked_at", NULL}},
     {"previous-stopped", {"previous", "date", "why", NULL}},

@@ -121,6 +121,11 @@ static int read_helper(const struct value *v, void *to, struct err *e) {
     return value_member(v, ROLE__MAX, steps_role_at, to, e);
 }
 
+/* Into bool[ROLE__MAX]. */
+static int read_attest(const struct value *v, void *to, struct err *e) {
+    return value_members(v, ROLE__MAX, steps_role_at, "role", to, e);
+}
+
 static const char *plea_at(int i) {
     return i < 0 || i >= PLEA_SEVERAL ? "" : plea_words[i];
 }
@@ -489,6 +494,10 @@ static const struct key workflow_keys[] = {
     {"evidence", read_evidence, TO(weakest),
      .right = "the weakest class that counts is right: \"a\" (verified here), "
               "\"c\" or \"d\""},
+    {"attest", read_attest, TO(attest),
+     .right = "roles of people.conf are right, of which two people attest what "
+              "an applicant reports, for example attest = "
+              "[\"section-officer\", \"division-head\"]"},
     /* A word; which profiles there are is loket-ca's to know. */
     {"profile", value_word, TO(profile), .min = 1,
      .right = "a profile of loket-ca is right, for example profile = "
@@ -574,6 +583,35 @@ static int check_helper(const struct source *s, const struct workflow *w,
                                                             : "executor"));
 }
 
+/* PKL-22: a page is signed and a report attested where an applicant works; what
+ * an operator or a CA does is seen in what it makes. */
+static int check_evidence(const struct source *s, const struct workflow *w,
+                          struct err *e) {
+    bool witnesses = false;
+
+    for (int r = 0; r < ROLE__MAX; r++) {
+        witnesses = witnesses || w->attest[r];
+    }
+    if (w->weakest > EVIDENCE_VERIFIED && w->executor != EXECUTOR_APPLICANT) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: evidence is \"%s\", but executor is \"%s\"; "
+                       "less than \"a\" is for what applicants do themselves "
+                       "(PKL-22)",
+                       s->name, procedure_line(s, "evidence"),
+                       evidence_class_name(w->weakest),
+                       executor_name(w->executor));
+    }
+    if (witnesses == (w->weakest == EVIDENCE_ATTESTED)) {
+        return 0;
+    }
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: evidence = \"d\" and attest go together: name the "
+                   "roles of the officers who attest, for example attest = "
+                   "[\"section-officer\", \"division-head\"] (PKL-22)",
+                   s->name,
+                   procedure_line(s, witnesses ? "attest" : "evidence"));
+}
+
 /* requirements.md 1A, choice 3: who holds the key decides whether a CSR is
  * asked for. */
 static int check_key(const struct source *s, const struct workflow *w,
@@ -650,7 +688,8 @@ int procedure_read(const struct source *s, struct workflow *w, struct err *e) {
                     sizeof workflow_keys / sizeof workflow_keys[0], w,
                     e) != 0 ||
         check_opens(s, w, e) != 0 || check_orders(s, w, e) != 0 ||
-        check_pleas(s, w, e) != 0 || check_helper(s, w, e) != 0) {
+        check_pleas(s, w, e) != 0 || check_helper(s, w, e) != 0 ||
+        check_evidence(s, w, e) != 0) {
         return -1;
     }
     return check_key(s, w, e);

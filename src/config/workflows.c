@@ -28,6 +28,29 @@ static bool has_somebody(const struct settings *s, enum role role) {
     return false;
 }
 
+/* PKL-22: two distinct persons, whatever roles they have. */
+static int check_witnesses(const struct source *f, const struct workflow *w,
+                           const struct settings *s, struct err *e) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->people.count; i++) {
+        bool may = false;
+
+        for (int r = 0; r < ROLE__MAX; r++) {
+            may = may || (w->attest[r] && s->people.officers[i].roles[r]);
+        }
+        count += may;
+    }
+    if (w->weakest != EVIDENCE_ATTESTED || count >= 2) {
+        return 0;
+    }
+    return err_set(e, ERR_SETUP,
+                   "%s:%u: attest names roles that %zu person%s in people.conf "
+                   "ha%s; two different persons attest (PKL-22)",
+                   f->name, procedure_line(f, "attest"), count,
+                   count == 1 ? "" : "s", count == 1 ? "s" : "ve");
+}
+
 /* requirements.md 1A, choice 2: work in a portal needs that portal, and
  * somebody who does it or guides the applicant.  That somebody verifies is
  * looked at in people.c, whatever the workflows say. */
@@ -63,7 +86,7 @@ static int check_executor(const struct source *f, const struct workflow *w,
                        f->name, procedure_line(f, "helper"),
                        role_name(w->helper));
     }
-    return 0;
+    return check_witnesses(f, w, s, e);
 }
 
 /* design.md 5: whose word would that be? */

@@ -281,6 +281,7 @@ static const struct wording words[] = {
     {"letter-guide-revoke", {"petunjuk pencabutan", "steps to revoke"}},
     {"letter-guide-issue", {"petunjuk penerbitan", "steps to have issued"}},
     {"letter-report", {"tentang laporan pemohon", "about his report"}},
+    {"letter-attest", {"permintaan kesaksian", "asked to attest"}},
     {"letter-help", {"pemohon perlu bantuan", "the applicant needs help"}},
     {"letter-received", {"tanda terima", "receipt of the application"}},
     {"letter-incomplete", {"berkas belum lengkap", "incomplete"}},

@@ -230,6 +230,10 @@ struct pdf_facts {
     bool signatures_checked; /* a child has looked at all of them */
     size_t signature_count;
     struct pdf_signature signatures[LIMIT_PDF_SIGNATURES];
+    /* Of a page that Loket made and somebody signed (PKL-22, class c): the
+     * certificate of its one signer, checked against the portal's issuer. */
+    bool has_signer;
+    struct certificate_facts signer;
 };
 
 struct image_facts {

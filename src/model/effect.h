@@ -58,6 +58,9 @@ enum effect_kind {
     EFFECT_HEAR,       /* what the mail says belongs to the complaint; of the
                           first one, that it is one */
     EFFECT_SURVEY,     /* the applicant is asked how he was served */
+    EFFECT_PROOF,      /* something that shows it is kept with the order
+                          `order`: of `class`, in event.mail's `attachment` or,
+                          ATTESTED, the sender's word */
     EFFECT__MAX
 };
 
@@ -166,6 +169,8 @@ struct effect {
     enum ask_step step;      /* EFFECT_ASK* */
     enum order_kind order;   /* EFFECT_ORDER .. EFFECT_AGAIN */
     enum role role;          /* READER_ROLE */
+    enum evidence_class class; /* EFFECT_PROOF */
+    int attachment;            /* EFFECT_PROOF */
     enum timer_kind timer;   /* EFFECT_TIMER, EFFECT_TIMER_END */
     usec_t at;               /* EFFECT_TIMER */
 };

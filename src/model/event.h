@@ -105,6 +105,8 @@ enum answer_fault {
     FAULT_NO_ENCLOSURE, /* what BSrE answered is not attached (CMS-11) */
     FAULT_NO_TEXT,   /* JAWAB, PENGADUAN LISAN and the like, and nothing said */
     FAULT_NO_PERSON, /* PENGADUAN LISAN of nobody whom the registry knows */
+    FAULT_WRONG_PAGE,          /* a signed page, but not the one of this case, or
+                                  not signed as a whole by one person */
     FAULT__MAX
 };
 const char *answer_fault_name(enum answer_fault f); /* "none", "no-token" */

@@ -87,6 +87,8 @@ enum letter_kind {
     LETTER_SUGGESTION, /* to who sent one: thanks (STD-17) */
     LETTER_SURVEY,     /* to who was served: nine questions; carries a token */
     LETTER_SURVEY_NOTE, /* ... thanks, or why his answer does not count */
+    LETTER_ATTEST,       /* to two officers: have you seen it done?  carries a
+                            token (PKL-22) */
     LETTER__MAX
 };
 const char *letter_kind_name(enum letter_kind k); /* "received" */

@@ -413,6 +413,24 @@ static const char *const executors[] = {
     [EXECUTOR_APPLICANT] = "applicant"};
 NAME_FUNCTION(executor_name, enum executor, executors)
 
+bool page_code_find(const char *text, char code_r[PAGE_CODE_SIZE]) {
+    static const char hex[] = "0123456789abcdef";
+    const char *before = text;
+
+    for (const char *at = text; (at = strstr(at, "lp")) != NULL; at++) {
+        bool begins = at == before || strchr(" \n:", at[-1]) != NULL;
+
+        if (begins && strspn(at + 2, hex) == PAGE_CODE_SIZE - 3 &&
+            (at[PAGE_CODE_SIZE - 1] == '\0' ||
+             strchr(" \n.", at[PAGE_CODE_SIZE - 1]) != NULL)) {
+            text_copy_n(code_r, PAGE_CODE_SIZE, at, PAGE_CODE_SIZE - 1);
+            return true;
+        }
+    }
+    code_r[0] = '\0';
+    return false;
+}
+
 bool executor_is_in_portal(enum executor x) {
     return x == EXECUTOR_OPERATOR || x == EXECUTOR_APPLICANT;
 }
@@ -514,6 +532,7 @@ static const char *const answer_faults[] = {
     [FAULT_SHORT_LIVED] = "short-lived",
     [FAULT_NO_TEXT] = "no-text",
     [FAULT_NO_PERSON] = "no-person",
+    [FAULT_WRONG_PAGE] = "wrong-page",
     [FAULT_OTHER_ISSUER] = "other-issuer",
     [FAULT_NO_APPLICANT] = "no-applicant",
     [FAULT_NO_ENCLOSURE] = "no-enclosure",
@@ -633,7 +652,8 @@ static const char *const letter_kinds[] = {
     [LETTER_COMPLAINT_PROGRESS] = "complaint-progress",
     [LETTER_COMPLAINT_SOLUTION] = "complaint-solution",
     [LETTER_SUGGESTION] = "suggestion", [LETTER_SURVEY] = "survey",
-    [LETTER_SURVEY_NOTE] = "survey-note"};
+    [LETTER_SURVEY_NOTE] = "survey-note",
+    [LETTER_ATTEST] = "attest"};
 NAME_FUNCTION(letter_kind_name, enum letter_kind, letter_kinds)
 
 static const char *const letter_slots[] = {
@@ -1057,7 +1077,11 @@ const char *const letter_phrases[] = {
     "steps-guide-revoke", "steps-guide-issue", "steps-guide-issue-csr",
     "report-revoked", "report-issued", "report-used", "report-over",
     "report-delegate", "report-changed", "report-unclear",
-    "report-no-reason", "help-failed", "noted-guide",
+    "report-no-reason", "help-failed", "noted-guide", "report-attest",
+    "first-attest", "again-denied", "receipt-attest", "receipt-attest-more",
+    "receipt-attest-denied", "completed-unseen", "certificate-unseen",
+    "evidence-each", "shown-a", "shown-b", "shown-c", "shown-d",
+    "steps-guide-page", "answer-wrong-page",
     "again-resumed", "halted-disowned", "halted-disowned-closed",
     "halted-resumed",
     "drill-required", "drill-offered", "drilled-good", "drilled-unproven",

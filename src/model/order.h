@@ -120,6 +120,12 @@ enum evidence_class {
 };
 const char *evidence_class_name(enum evidence_class c); /* "none", "a" */
 
+/* The code on the page that an applicant signs with his new key (PKL-22, class
+ * c): "lp" and 32 lower-case hex digits, of this order and no other. */
+enum { PAGE_CODE_SIZE = 2 + 32 + 1 };
+/* The first one in a text, a word of its own; false: there is none. */
+bool page_code_find(const char *text, char code_r[PAGE_CODE_SIZE]);
+
 /* One thing that shows that an order was carried out, beside its CRL and its
  * certificate; kept with it. */
 struct order_evidence {

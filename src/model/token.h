@@ -11,7 +11,8 @@
 
 /* What somebody is asked for. */
 enum ask_step {
-    STEP_VERIFY,  /* a decision: steps of kind decide, dispose, confirm */
+    STEP_VERIFY,  /* a decision: steps of kind decide, dispose, confirm; of
+                     kind revoke and issue: have you seen it done (PKL-22)? */
     STEP_EXECUTE, /* work in the portal, of kind revoke and issue: SELESAI with
                      the certificate, or GAGAL */
     STEP__MAX

@@ -209,6 +209,7 @@ struct workflow {
     enum role helper; /* EXECUTOR_APPLICANT: who guides him (CMS-17) */
     enum order_reason reason;        /* of the revocation (REV-3) */
     enum evidence_class weakest;     /* evidence that is accepted (PKL-22) */
+    bool attest[ROLE__MAX]; /* EVIDENCE_ATTESTED: two of whom */
     enum sender_level verifier_level; /* minimum of who decides or reports */
     unsigned token_hours; /* a question unanswered so long is asked again */
     char profile[LIMIT_PROFILE]; /* EXECUTOR_CA: of the new certificate */

@@ -256,6 +256,7 @@ struct examined_mail {
     struct mail_row *row;
     const struct mail_facts *facts;
     const int *attachment_fds; /* LIMIT_ATTACHMENTS of them */
+    const int *signer_fds; /* as many: who signed a page of ours (DER), or -1 */
 };
 void decide_mail(struct engine *en, const struct examined_mail *m);
 /* The mail could not be read by anybody: quarantine with this reason. */
@@ -275,6 +276,7 @@ struct happening {
                                        results; its blobs are there */
     const struct certificate_facts *issued; /* ISSUED, and REVOKED where a
                                                held certificate completes */
+    const struct order_evidence *proof; /* REVOKED: the OCSP answer, or NULL */
     const struct timer *timer; /* EVENT_TIMER: fires in this transaction */
 };
 /* One transaction, as for a mail.  -1 with ERR_BUG when nothing could be

@@ -897,6 +897,7 @@ int decide_event(struct engine *en, const struct happening *what,
     t->event.applicant = t->known.applicant;
     t->result = what->result;
     t->issued = what->issued;
+    t->proof = what->proof;
     if (what->token != NULL) {
         t->token = *what->token;
         t->known.token = &t->token;

@@ -50,6 +50,8 @@ const char *draft_helper(struct draft *d);
 const char *draft_choice(struct draft *d, const char *ours);
 /* The letter of reason, filled in, as a PDF. */
 int draft_attach_reason(struct draft *d, struct err *e);
+/* The page that he signs with his new key, where the procedure takes that. */
+int draft_attach_page(struct draft *d, struct err *e);
 
 /* ---- engine_papers.c ---- */
 /* The paper the case has now, or NULL. */

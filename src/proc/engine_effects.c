@@ -163,23 +163,45 @@ static int look_at_once(struct turn *t, struct err *e) {
     return order_save(t->en->store, &t->revoke, e);
 }
 
-/* The certificate an operator sent, kept with the order to issue.  Where
- * nothing is issued (REV-19) he sends none. */
-static int hold(struct turn *t, const struct effect *effect, struct err *e) {
+/* The certificate itself, or of who signed our page with it. */
+static const struct certificate_facts *handed_in(const struct turn *t,
+                                                 int *fd_r) {
     int i = t->event.attachment;
-    const struct attachment *a = &t->mail->facts->attachments[i];
-    const struct certificate_facts *f = &a->document.certificate;
+    const struct document *d = &t->mail->facts->attachments[i].document;
+
+    if (d->kind == DOCUMENT_PDF) {
+        *fd_r = t->mail->signer_fds[i];
+        return &d->pdf->signer;
+    }
+    *fd_r = t->mail->attachment_fds[i];
+    return &d->certificate;
+}
+
+/* Is the blob what was judged?  A certificate may have come as PEM. */
+static bool is_as_judged(const struct turn *t, const struct digest *blob,
+                         const struct certificate_facts *f) {
+    const struct attachment *a =
+        &t->mail->facts->attachments[t->event.attachment];
+
+    return digest_equal(blob, a->document.kind == DOCUMENT_PDF ? &f->sha256
+                                                               : &a->sha256);
+}
+
+/* What somebody sent, kept with the order to issue.  Where nothing is issued
+ * (REV-19) he sends none. */
+static int hold(struct turn *t, const struct effect *effect, struct err *e) {
     struct order_row *row = &t->issue;
+    const struct certificate_facts *f;
     const char *bytes;
     size_t size;
-    int rc;
+    int rc, fd;
 
     (void)effect;
     if (t->known.issue == NULL) {
         return look_at_once(t, e);
     }
-    if (io_map_memfd(t->mail->attachment_fds[i], LIMIT_CERTIFICATE, &bytes,
-                     &size, e) != 0) {
+    f = handed_in(t, &fd);
+    if (io_map_memfd(fd, LIMIT_CERTIFICATE, &bytes, &size, e) != 0) {
         return -1;
     }
     rc = blob_put(t->en->store, bytes, size, &row->certificate, e);
@@ -187,7 +209,7 @@ static int hold(struct turn *t, const struct effect *effect, struct err *e) {
     if (rc != 0) {
         return -1;
     }
-    if (!digest_equal(&row->certificate, &a->sha256)) {
+    if (!is_as_judged(t, &row->certificate, f)) {
         return err_set(e, ERR_INPUT, "attachment bytes and facts differ");
     }
     row->certificate_size = size;
@@ -201,6 +223,68 @@ static int hold(struct turn *t, const struct effect *effect, struct err *e) {
                         : first_look(t, ORDER_ISSUE);
     t->en->orders_pending = true;
     return order_save(t->en->store, row, e) != 0 ? -1 : look_at_once(t, e);
+}
+
+/* The bytes of an attachment as a blob, as they were examined. */
+static int keep_attachment(struct turn *t, int i, struct digest *blob_r,
+                           uint64_t *size_r, struct err *e) {
+    const struct attachment *a = &t->mail->facts->attachments[i];
+    const char *bytes;
+    size_t size;
+    int rc;
+
+    if (io_map_memfd(t->mail->attachment_fds[i], LIMIT_MAIL, &bytes, &size,
+                     e) != 0) {
+        return -1;
+    }
+    rc = blob_put(t->en->store, bytes, size, blob_r, e);
+    io_unmap(bytes, size);
+    *size_r = size;
+    if (rc == 0 && !digest_equal(blob_r, &a->sha256)) {
+        return err_set(e, ERR_INPUT, "attachment bytes and facts differ");
+    }
+    return rc;
+}
+
+/* Who attests anew, in another round, has his word on record already. */
+static int has_proof_of(struct turn *t, const char *order_id,
+                        const char *person, struct err *e) {
+    struct order_evidence rows[LIMIT_PROOFS];
+    size_t count;
+
+    if (order_evidence_list(t->en->store, order_id, rows, LIMIT_PROOFS, &count,
+                            e) != 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].person, person) == 0) {
+            return 1;
+        }
+    }
+    return count == LIMIT_PROOFS;
+}
+
+/* PKL-22: (b), (c), (d). */
+static int prove(struct turn *t, const struct effect *effect, struct err *e) {
+    const char *id = order_in_turn(t, effect->order)->order.id;
+    struct order_evidence v = {.class = effect->class,
+                               .at = t->now,
+                               .mail_id = t->mail->row->id};
+
+    if (effect->class == EVIDENCE_ATTESTED) {
+        int has;
+
+        text_copy(v.person, sizeof v.person, t->token.person);
+        has = has_proof_of(t, id, v.person, e);
+        if (has != 0) {
+            return has < 0 ? -1 : 0;
+        }
+    } else if (keep_attachment(t, effect->attachment, &v.blob, &v.size, e) !=
+               0) {
+        return -1;
+    }
+    text_copy(v.detail, sizeof v.detail, effect->note);
+    return order_evidence_add(t->en->store, id, &v, e);
 }
 
 /* What was handed in did not hold; its bytes stay with the mail. */
@@ -228,6 +312,9 @@ static int register_done(struct turn *t, const struct order_row *row,
     if (row->order.kind == ORDER_REVOKE) {
         return registry_revoke(s, t->c->certificate_id, row->revoked_at, e);
     }
+    if (digest_is_zero(&row->certificate)) {
+        return 0; /* shown by others' word (PKL-22): Loket has not seen it */
+    }
     if (t->issued == NULL) {
         return err_set(e, ERR_BUG, "order %s: no facts of the certificate",
                        row->order.id);
@@ -253,7 +340,13 @@ static int finish(struct turn *t, const struct effect *effect,
     row->closed = t->now;
     row->next_try = 0;
     row->trouble[0] = '\0';
-    row->evidence = EVIDENCE_VERIFIED;
+    if (row->evidence == EVIDENCE_NONE) {
+        row->evidence = EVIDENCE_VERIFIED;
+    }
+    if (t->proof != NULL && order_evidence_add(t->en->store, row->order.id,
+                                               t->proof, e) != 0) {
+        return -1;
+    }
     return order_save(t->en->store, row, e) != 0 ? -1
                                                  : register_done(t, row, e);
 }
@@ -495,6 +588,7 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_WAIT] = hold_begin,
     [EFFECT_TAKE_BACK] = hold_take_back,
     [EFFECT_HEAR] = complaint_keep,
+    [EFFECT_PROOF] = prove,
 };
 
 static bool is_end(const struct effect *effect) {

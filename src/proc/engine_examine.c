@@ -67,6 +67,7 @@ enum phase {
 enum stage {
     STAGE_READ,       /* a PDF's text, a certificate's chain */
     STAGE_SIGNATURES, /* of a PDF that says it has some */
+    STAGE_SIGNER, /* of a page of ours: with which certificate */
     STAGE_SCAN,       /* a picture, by OCR, where it is configured */
     STAGE__MAX
 };
@@ -90,6 +91,7 @@ struct exam {
     struct link child;
     sd_event_source *timer;
     int attachment_fds[LIMIT_ATTACHMENTS];
+    int signer_fds[LIMIT_ATTACHMENTS]; /* of a page of ours: DER; -1 = none */
     size_t document; /* attachment in the document child */
     enum stage stage; /* what is asked about that one */
     int picture_fd;   /* of that one, a PDF without text; -1 = none */
@@ -130,7 +132,7 @@ static struct exam *exam_new(struct engine *en, enum phase phase) {
     x->keys.en = en;
     x->keys.child = &x->child;
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
-        x->attachment_fds[i] = -1;
+        x->attachment_fds[i] = x->signer_fds[i] = -1;
     }
     for (size_t i = 0; i < EXAMS_MAX; i++) {
         if (en->exams[i] == NULL) {
@@ -145,6 +147,7 @@ static struct exam *exam_new(struct engine *en, enum phase phase) {
 static void close_attachments(struct exam *x) {
     for (size_t i = 0; i < LIMIT_ATTACHMENTS; i++) {
         io_close(&x->attachment_fds[i]);
+        io_close(&x->signer_fds[i]);
     }
 }
 
@@ -216,7 +219,8 @@ void examine_on_resolved(struct engine *en, const Loket__Resolved *answer) {
 static struct examined_mail examined(struct exam *x) {
     return (struct examined_mail){.row = &x->row,
                                   .facts = x->facts,
-                                  .attachment_fds = x->attachment_fds};
+                                  .attachment_fds = x->attachment_fds,
+                                  .signer_fds = x->signer_fds};
 }
 
 static void decide(struct exam *x) {
@@ -511,10 +515,35 @@ static int on_scan_frame(struct exam *x, struct received *in, struct err *e) {
     }
 }
 
+/* Of several signers none is the one (PKL-22, class c). */
+static int on_signer_frame(struct exam *x, struct received *in,
+                           struct err *e) {
+    struct pdf_facts *pdf = x->facts->attachments[x->document].document.pdf;
+    int *fd = &x->signer_fds[x->document];
+
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_CERTIFICATE:
+        if (*fd >= 0) {
+            return err_set(e, ERR_INPUT, "a second signer");
+        }
+        *fd = received_take_fd(in, 0);
+        return certificate_read(in->frame->certificate, &pdf->signer, e);
+    case LOKET__FRAME__KIND_EXAMINED:
+        pdf->has_signer = *fd >= 0 && pdf->signer.checked;
+        x->finished = true;
+        return 0;
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
 static int on_document_frame(struct exam *x, struct received *in,
                              struct err *e) {
     struct document *d = &x->facts->attachments[x->document].document;
 
+    if (x->stage == STAGE_SIGNER) {
+        return on_signer_frame(x, in, e);
+    }
     if (x->stage != STAGE_READ) {
         return x->stage == STAGE_SIGNATURES ? on_signature_frame(x, in, e)
                                             : on_scan_frame(x, in, e);
@@ -602,6 +631,7 @@ static void forget_document(struct exam *x, const char *why) {
     static const char *const what[STAGE__MAX] = {
         [STAGE_READ] = "it is read",
         [STAGE_SIGNATURES] = "its signatures are looked at",
+        [STAGE_SIGNER] = "its signer is looked at",
         [STAGE_SCAN] = "its picture is read"};
     struct document *d = &x->facts->attachments[x->document].document;
 
@@ -609,6 +639,8 @@ static void forget_document(struct exam *x, const char *why) {
              x->document, what[x->stage], why);
     if (x->stage == STAGE_SIGNATURES) {
         d->pdf->signature_count = 0;
+    } else if (x->stage == STAGE_SIGNER) {
+        d->pdf->has_signer = false;
     } else if (x->stage == STAGE_SCAN) {
         free(d->scan);
         d->scan = NULL;
@@ -892,6 +924,7 @@ static bool has_question(const struct exam *x) {
     const struct attachment *a = &x->facts->attachments[x->document];
     const struct document *d = &a->document;
     const struct settings *s = x->en->settings;
+    char code[PAGE_CODE_SIZE];
 
     if (x->attachment_fds[x->document] < 0) {
         return false;
@@ -903,6 +936,10 @@ static bool has_question(const struct exam *x) {
     case STAGE_SIGNATURES:
         return d->kind == DOCUMENT_PDF && d->pdf != NULL &&
                d->pdf->signature_marks > 0;
+    case STAGE_SIGNER:
+        return d->kind == DOCUMENT_PDF && d->pdf != NULL &&
+               d->pdf->signature_count == 1 && s->portal.present &&
+               page_code_find(d->pdf->text, code);
     default:
         return s->documents.ocr && link_is_open(&x->en->scan_parser) &&
                (x->picture_fd >= 0 ||
@@ -947,11 +984,14 @@ static bool prepare(struct exam *x, struct object *o) {
         o->issuer_fd = anchors_fd(en);
         return true;
     }
-    if (x->facts->attachments[x->document].document.kind == DOCUMENT_PDF) {
+    if (x->stage == STAGE_READ &&
+        x->facts->attachments[x->document].document.kind == DOCUMENT_PDF) {
         o->kind = LOKET__EXAMINE__OBJECT__DOCUMENT;
         return true;
     }
-    o->kind = LOKET__EXAMINE__OBJECT__CERTIFICATE;
+    o->kind = x->stage == STAGE_SIGNER
+                  ? LOKET__EXAMINE__OBJECT__SIGNERS
+                  : LOKET__EXAMINE__OBJECT__CERTIFICATE;
     o->issuer_fd = orders_issuer_fd(en, EXECUTOR_OPERATOR, &e);
     x->certificate = (struct certificate_facts){0};
     if (o->issuer_fd < 0) {

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "letter/form.h"
+#include "workflow/step.h"
 
 #include <stdio.h>
 
@@ -90,4 +91,27 @@ int draft_attach_reason(struct draft *d, struct err *e) {
 
     return attach_form(d, "reason", values, sizeof values / sizeof values[0],
                        e);
+}
+
+int draft_attach_page(struct draft *d, struct err *e) {
+    const struct turn *t = d->t;
+    const struct subscriber *a = &t->applicant;
+    char code[PAGE_CODE_SIZE];
+    const struct form_value values[] = {
+        {"case", t->c->number},
+        {"name", a->name},
+        {"number", a->nip[0] != '\0' ? a->nip : a->nik},
+        {"agency", a->agency},
+        {"serial", t->old.serial},
+        {"nonce", code},
+        {"office", d->settings->office.name},
+        {"date", draft_day(d, t->now)},
+    };
+
+    if (t->workflow->weakest < EVIDENCE_SIGNED) {
+        return 0;
+    }
+    workflow_page_code(&t->issue, code);
+    return attach_form(d, "acceptance", values,
+                       sizeof values / sizeof values[0], e);
 }

@@ -391,11 +391,45 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     draft_pair(d, "previous", previous_of(d));
     draft_pair(d, "date", draft_when(d, t->now));
     draft_pair(d, "why", t->event.reason);
+    draft_pair(d, "said_why", reason_of(d));
     draft_pair(d, "opens",
                t->workflow->opens_count > 0 ? t->workflow->opens[0] : "-");
     draft_pair(d, "reason_given", reason_given(d));
     draft_pair(d, "revoked_at", draft_when(d, t->revoke.revoked_at));
     set_reason_pairs(d);
+}
+
+/* "shown-d": how an order was shown to be done (PKL-22). */
+static const char *shown(struct draft *d, const struct order_row *row) {
+    char name[LIMIT_WORD];
+
+    snprintf(name, sizeof name, "shown-%s", evidence_class_name(row->evidence));
+    return row->evidence != EVIDENCE_NONE ? draft_phrase(d, name) : "-";
+}
+
+static const char *evidence(struct draft *d) {
+    const struct turn *t = d->t;
+    bool is_revoked = d->letter.kind == LETTER_REVOKED;
+    bool is_a = t->revoke.evidence <= EVIDENCE_VERIFIED &&
+                t->issue.evidence <= EVIDENCE_VERIFIED &&
+                t->revoke.crl_number[0] != '\0';
+
+    if (is_a) {
+        return draft_phrase(d, is_revoked ? "evidence-crl" : "evidence-a");
+    }
+    if (is_revoked) {
+        return shown(d, &t->revoke);
+    }
+    draft_pair(d, "revoked", shown(d, &t->revoke));
+    draft_pair(d, "issued", shown(d, &t->issue));
+    return draft_phrase(d, "evidence-each");
+}
+
+/* What only the certificate says, where Loket has it. */
+static const char *or_unseen(struct draft *d, const char *value) {
+    return digest_is_zero(&d->t->issue.certificate)
+               ? draft_phrase(d, "certificate-unseen")
+               : value;
 }
 
 static void set_outcome(struct draft *d) {
@@ -405,12 +439,11 @@ static void set_outcome(struct draft *d) {
     v[SLOT_OLD_SERIAL] = t->old.serial;
     v[SLOT_REVOKED_AT] = draft_when(d, t->revoke.revoked_at);
     v[SLOT_REVOCATION_REASON] = of_reason(d, "reason");
-    v[SLOT_NEW_SERIAL] = t->issue.new_serial;
-    v[SLOT_VALID_FROM] = draft_when(d, t->issue.not_before);
-    v[SLOT_VALID_TO] = draft_when(d, t->issue.not_after);
+    v[SLOT_NEW_SERIAL] = or_unseen(d, t->issue.new_serial);
+    v[SLOT_VALID_FROM] = or_unseen(d, draft_when(d, t->issue.not_before));
+    v[SLOT_VALID_TO] = or_unseen(d, draft_when(d, t->issue.not_after));
     draft_pair(d, "number", t->revoke.crl_number);
-    v[SLOT_EVIDENCE] = draft_phrase(
-        d, d->letter.kind == LETTER_REVOKED ? "evidence-crl" : "evidence-a");
+    v[SLOT_EVIDENCE] = evidence(d);
     draft_pair(d, "number", t->applicant.nip[0] != '\0' ? t->applicant.nip
                                                   : t->applicant.nik);
 }
@@ -438,6 +471,20 @@ static const char *steps_for(const struct draft *d) {
     return remote ? "steps-remote" : "steps-csr";
 }
 
+/* With the other way to show the new certificate, where there is one. */
+static const char *steps(struct draft *d) {
+    const char *text = draft_phrase(d, steps_for(d));
+    struct buf b;
+
+    if (d->letter.kind != LETTER_GUIDE_ISSUE ||
+        d->t->workflow->weakest < EVIDENCE_SIGNED) {
+        return text;
+    }
+    buf_init(&b, LIMIT_SLOT_TEXT);
+    buf_printf(&b, "%s\n\n%s", text, draft_phrase(d, "steps-guide-page"));
+    return draft_keep(d, buf_take(&b, NULL));
+}
+
 static void set_side_by_side(struct draft *d) {
     const char **v = d->letter.values;
 
@@ -448,7 +495,7 @@ static void set_side_by_side(struct draft *d) {
     v[SLOT_FINDINGS] = d->letter.kind == LETTER_DRILLED ? drill_findings(d)
                                                         : findings(d);
     set_pairs(d, &(struct effect){0}); /* the blocks had values of their own */
-    v[SLOT_STEPS] = draft_phrase(d, steps_for(d));
+    v[SLOT_STEPS] = steps(d);
 }
 
 /* The calendar may not reach so far, or the clock may stand still. */
@@ -575,8 +622,8 @@ static int attach_for_operator(struct draft *d, struct err *e) {
 }
 
 /* PKL-21: where he holds the key, the CSR that was approved. */
-static int attach_csr(struct draft *d, struct err *e) {
-    return add_paper(d, PAPER_CSR, e);
+static int attach_for_applicant(struct draft *d, struct err *e) {
+    return add_paper(d, PAPER_CSR, e) != 0 ? -1 : draft_attach_page(d, e);
 }
 
 /* CMS-9 */
@@ -619,6 +666,9 @@ static int attach_certificates(struct draft *d, struct err *e) {
     char *bytes;
     size_t size;
 
+    if (digest_is_zero(&issue->certificate)) {
+        return 0; /* Loket has not seen it (PKL-22) */
+    }
     if (blob_read(en->store, &issue->certificate, LIMIT_CERTIFICATE, &bytes,
                   &size, e) != 0) {
         return -1;
@@ -653,7 +703,8 @@ static int attach(struct draft *d, struct err *e) {
         [LETTER_COMPLETED] = attach_certificates,
         [LETTER_FORMS] = draft_forms,
         [LETTER_GUIDE_REVOKE] = draft_attach_reason,
-        [LETTER_GUIDE_ISSUE] = attach_csr,
+        [LETTER_GUIDE_ISSUE] = attach_for_applicant,
+        [LETTER_ATTEST] = attach_for_verifier,
     };
 
     return attachers[d->letter.kind] == NULL ? 0
@@ -756,6 +807,10 @@ static const char *phrase_for(const struct draft *d,
         t->old.state == CERTIFICATE_REVOKED &&
         strcmp(effect->phrase, "first-work") == 0) {
         return "first-work-revoked";
+    }
+    if (effect->letter == LETTER_COMPLETED &&
+        digest_is_zero(&t->issue.certificate)) {
+        return "completed-unseen";
     }
     if (strcmp(effect->phrase, "completed-ca") == 0 && d->is_test) {
         return "completed-ca-test";

@@ -27,6 +27,7 @@
 #include "proc/engine_ca.h"
 #include "proc/pem.h"
 #include "wire/orders.h"
+#include "workflow/attest.h"
 #include "workflow/calendar.h"
 #include "workflow/step.h"
 
@@ -189,6 +190,56 @@ static enum answer_fault judge(struct engine *en, const struct order_row *issue,
     return fault;
 }
 
+/* ---- evidence of another class (PKL-22) ----------------------------------- */
+
+static bool has_class(const struct order_evidence *rows, size_t count,
+                      enum evidence_class class) {
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].class == class) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Two officers of this round; the rows alone do not know rounds. */
+static bool is_attested(struct engine *en, const struct casefile *c) {
+    struct known *k = xcalloc(1, sizeof *k);
+    bool attested;
+
+    MUST(act_list(en->store, c->id, k->acts, LIMIT_ACTS, &k->act_count,
+                  &store_error));
+    attested = attest_count(k, c->step) >= ATTEST_WITNESSES;
+    free(k);
+    return attested;
+}
+
+/* What the order has besides CRL and certificate, the strongest that the
+ * procedure takes; NONE: nothing, or not enough. */
+static enum evidence_class other_evidence(struct engine *en,
+                                          const struct order_row *row) {
+    struct casefile *c = xcalloc(1, sizeof *c);
+    struct order_evidence rows[LIMIT_PROOFS];
+    enum evidence_class class = EVIDENCE_NONE, weakest;
+    size_t count;
+    int found;
+
+    MUST(order_evidence_list(en->store, row->order.id, rows, LIMIT_PROOFS,
+                             &count, &store_error));
+    MUST(found = casefile_get(en->store, row->casefile_id, c, &store_error));
+    weakest = workflows_get(en, c->workflow, c->workflow_version)->weakest;
+    if (weakest > EVIDENCE_NOTICE && has_class(rows, count, EVIDENCE_NOTICE)) {
+        class = EVIDENCE_NOTICE;
+    } else if (weakest >= EVIDENCE_SIGNED &&
+               has_class(rows, count, EVIDENCE_SIGNED)) {
+        class = EVIDENCE_SIGNED;
+    } else if (weakest == EVIDENCE_ATTESTED && is_attested(en, c)) {
+        class = EVIDENCE_ATTESTED;
+    }
+    free(c);
+    return class;
+}
+
 static void take_certificate(struct order_row *row,
                              const struct certificate_facts *f) {
     text_copy(row->new_serial, sizeof row->new_serial, f->serial);
@@ -226,6 +277,10 @@ static void on_certificate(void *user, const struct certificate_facts *facts) {
     }
     if (!revokes) {
         take_certificate(&l->row, facts);
+        l->row.evidence =
+            other_evidence(l->en, &l->row) == EVIDENCE_SIGNED
+                ? EVIDENCE_SIGNED
+                : EVIDENCE_VERIFIED;
     }
     tell(l, &what);
 }
@@ -318,12 +373,33 @@ static int keep_crl(struct look *l, const struct crl_facts *facts,
     return rc;
 }
 
+/* The CA shows nothing: then what others say of a revocation counts.  Its time
+ * is when that was accepted. */
+static bool is_shown_otherwise(struct look *l) {
+    struct happening what = {.event = {.kind = EVENT_REVOKED,
+                                       .order = &l->row,
+                                       .attachment = -1},
+                             .result = &l->row};
+    enum evidence_class class = other_evidence(l->en, &l->row);
+
+    if (l->row.executor == EXECUTOR_CA || class == EVIDENCE_NONE) {
+        return false;
+    }
+    l->row.evidence = class;
+    l->row.revoked_at = clock_now();
+    tell(l, &what);
+    return true;
+}
+
 /* A CRL that proves nothing: from our own CA that is a fault, from a portal
  * something to wait for. */
 static void crl_proves_nothing(struct look *l, const char *why) {
     struct engine *en = l->en;
     char text[LIMIT_REASON];
 
+    if (l->row.order.kind == ORDER_REVOKE && is_shown_otherwise(l)) {
+        return;
+    }
     if (l->row.executor == EXECUTOR_CA) {
         refuse(l, why);
         return;
@@ -630,6 +706,26 @@ static void put_off(struct engine *en, const struct order_row *row,
     free(copy);
 }
 
+/* An issuance of which no certificate came here: what others say of it. */
+static void look_at_word(struct engine *en, const struct order_row *row,
+                         usec_t now) {
+    struct happening what = {.event = {.kind = EVENT_ISSUED,
+                                       .attachment = -1}};
+    enum evidence_class class = other_evidence(en, row);
+    struct look *l;
+
+    if (class != EVIDENCE_NOTICE && class != EVIDENCE_ATTESTED) {
+        put_off(en, row, now);
+        return;
+    }
+    l = look_begin(en, row);
+    if (l != NULL) {
+        l->row.evidence = class;
+        what.event.order = what.result = &l->row;
+        tell(l, &what);
+    }
+}
+
 /* The operator has not answered, or the CRL does not list it yet. */
 static void remind(struct engine *en, const struct order_row *row,
                    usec_t now) {
@@ -663,7 +759,7 @@ static void take_up(struct engine *en, const struct order_row *row,
     } else if (waits_for_crl(en, row)) {
         fetch_crl(en);
     } else if (row->executor == EXECUTOR_APPLICANT) {
-        put_off(en, row, now);
+        look_at_word(en, row, now);
     } else {
         remind(en, row, now);
     }

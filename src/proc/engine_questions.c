@@ -13,6 +13,7 @@
 #include "letter/compose.h"
 #include "workflow/actor.h"
 #include "workflow/answer.h"
+#include "workflow/attest.h"
 #include "workflow/step.h"
 
 #include <stdio.h>
@@ -55,6 +56,9 @@ static enum letter_kind letter_of(const struct turn *t,
         [KIND_ANSWER] = LETTER_COMPLAINT};
     const struct workflow_step *step = step_of(t);
 
+    if (effect->step == STEP_VERIFY && t->c->state != CASE_RECEIVED) {
+        return LETTER_ATTEST;
+    }
     if (effect->step == STEP_EXECUTE || step == NULL) {
         return t->workflow->executor != EXECUTOR_APPLICANT ? work_letter(t)
                : t->c->state == CASE_REVOKING ? LETTER_GUIDE_REVOKE
@@ -265,6 +269,27 @@ static int ask_applicant(struct turn *t, const struct effect *effect,
                : ask(t, effect, &applicant, effect->phrase, e);
 }
 
+/* PKL-22, class d. */
+static int ask_witnesses(struct turn *t, const struct effect *effect,
+                         bool again, struct err *e) {
+    const struct officer *list[LIMIT_ACTORS];
+    struct open open;
+    size_t count = attest_list(t->workflow, &t->known, t->c->step, list,
+                               LIMIT_ACTORS);
+
+    read_open(t, &open);
+    for (size_t i = 0; i < count; i++) {
+        const struct asked whom = {list[i], NULL};
+
+        if ((again ||
+             !has_question(t, &open, list[i]->id, effect->step)) &&
+            ask(t, effect, &whom, effect->phrase, e) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int ask_all(struct turn *t, const struct effect *effect, bool again,
                    struct err *e) {
     const struct workflow_step *step = step_of(t);
@@ -272,6 +297,9 @@ static int ask_all(struct turn *t, const struct effect *effect, bool again,
     if (step == NULL) {
         return err_set(e, ERR_BUG, "case %s: no step %s", t->c->number,
                        t->c->step);
+    }
+    if (effect->step == STEP_VERIFY && t->c->state != CASE_RECEIVED) {
+        return ask_witnesses(t, effect, again, e);
     }
     return workflow_step_asks_applicant(t->workflow, step)
                ? ask_applicant(t, effect, again, e)
@@ -369,6 +397,13 @@ static int ask_one(struct turn *t, const struct effect *effect,
         officer, for_whom[0] != '\0' ? gather_officer(t->en, for_whom) : NULL};
     const struct workflow_step *step = step_of(t);
 
+    if (officer != NULL && step != NULL && effect->step == STEP_VERIFY &&
+        t->c->state != CASE_RECEIVED) {
+        return attest_judge(t->workflow, &t->known, step->name, officer) ==
+                       FAULT_NONE
+                   ? ask(t, effect, &whom, effect->phrase, e)
+                   : 0;
+    }
     if (officer == NULL || step == NULL ||
         (for_whom[0] != '\0' && whom.for_whom == NULL) ||
         actor_judge(t->workflow, step, &t->en->settings->timetable, &t->known,

@@ -82,7 +82,8 @@ static bool offers(const struct draft *d, const struct workflow_step *s,
                    size_t i) {
     enum outlet outlet = replies[i].outlet;
 
-    if (d->letter.kind == LETTER_IDENTITY) {
+    if (d->letter.kind == LETTER_IDENTITY ||
+        d->letter.kind == LETTER_ATTEST) {
         return outlet == OUTLET_MATCH || outlet == OUTLET_MISMATCH;
     }
     if (d->letter.kind == LETTER_WORK || d->letter.kind == LETTER_REVOKE) {

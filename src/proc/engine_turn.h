@@ -46,6 +46,7 @@ struct turn {
      * certificate, `bytes` its blob. */
     const struct order_row *result;
     const struct certificate_facts *issued;
+    const struct order_evidence *proof; /* an OCSP answer, or NULL */
 };
 
 struct turn *turn_new(struct engine *en, usec_t now);

@@ -26,6 +26,7 @@
 #include "model/drill.h"
 #include "workflow/actor.h"
 #include "workflow/addressee.h"
+#include "workflow/attest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,9 +49,13 @@ bool answer_is_reported(const struct casefile *c, const struct known *known) {
     for (size_t i = 0; i < known->act_count; i++) {
         const struct act *a = &known->acts[i];
 
-        if (is_applicant_id(a->person) &&
-            strcmp(a->step_name, c->step) == 0) {
+        if (strcmp(a->step_name, c->step) != 0) {
+            continue;
+        }
+        if (is_applicant_id(a->person)) {
             reported = a->decision == DECISION_DONE;
+        } else if (a->decision == DECISION_MISMATCH) {
+            reported = false; /* an officer has not seen it */
         }
     }
     return reported;
@@ -96,10 +101,15 @@ bool answer_is_awaited(const struct casefile *c, enum ask_step step,
                        const char *step_name, const struct known *known) {
     const struct order_row *work;
 
-    if (step == STEP_VERIFY) {
-        return c->state == CASE_RECEIVED && strcmp(c->step, step_name) == 0;
-    }
     work = work_of(c, known);
+    if (step == STEP_VERIFY) {
+        bool attested = c->state != CASE_RECEIVED && work != NULL &&
+                        work->state == ORDER_GIVEN &&
+                        answer_is_reported(c, known);
+
+        return (c->state == CASE_RECEIVED || attested) &&
+               strcmp(c->step, step_name) == 0;
+    }
     return (c->state == CASE_REVOKING || c->state == CASE_ISSUING) &&
            work != NULL && work->state == ORDER_GIVEN &&
            digest_is_zero(&work->certificate) && !is_reported(c, known, work);
@@ -207,6 +217,10 @@ static enum answer_fault judge_person(const struct reply *r) {
     const struct workflow_step *step = step_of(r);
     const struct officer *for_whom = NULL;
 
+    if (attest_is_asked(r->workflow, t)) {
+        return attest_judge(r->workflow, r->known, t->step_name,
+                            r->known->officer);
+    }
     if (t->for_whom[0] != '\0') {
         for_whom = people_get(r->known->people, t->for_whom);
         if (for_whom == NULL) {
@@ -327,6 +341,9 @@ static bool is_wrong_word(const struct reply *r) {
 
     if (r->known->token->step == STEP_EXECUTE) {
         return said != DECISION_DONE && said != DECISION_FAILED;
+    }
+    if (attest_is_asked(r->workflow, r->known->token)) {
+        return said != DECISION_MATCH && said != DECISION_MISMATCH;
     }
     return outlet == OUTLET__MAX || !step_of(r)->on[outlet].present;
 }
@@ -512,9 +529,40 @@ static int nearness(enum answer_fault fault) {
         [FAULT_WRONG_SUBJECT] = 3,
         [FAULT_WRONG_KEY] = 4,
         [FAULT_SHORT_LIVED] = 5,
+        [FAULT_WRONG_PAGE] = 1,
     };
 
     return order[fault];
+}
+
+/* What the page of this case proves: one person signed all of it. */
+static bool is_page_of(const struct known *k, const struct pdf_facts *pdf) {
+    char wanted[PAGE_CODE_SIZE], found[PAGE_CODE_SIZE];
+
+    workflow_page_code(k->issue, wanted);
+    return page_code_find(pdf->text, found) && strcmp(found, wanted) == 0 &&
+           pdf->signature_marks == 1 && pdf->signature_count == 1 &&
+           pdf->signatures[0].intact && pdf->signatures[0].covers_all;
+}
+
+/* The certificate itself; or where the procedure takes it, that of who signed
+ * our page.  NULL: none, and why it should have been one. */
+static const struct certificate_facts *certificate_of(
+    const struct workflow *workflow, const struct known *k,
+    const struct document *d, enum answer_fault *fault_r) {
+    *fault_r = FAULT_NONE;
+    if (d->kind == DOCUMENT_CERTIFICATE) {
+        return &d->certificate;
+    }
+    if (d->kind != DOCUMENT_PDF || d->pdf == NULL || !d->pdf->has_signer ||
+        workflow->weakest < EVIDENCE_SIGNED) {
+        return NULL;
+    }
+    if (k->issue == NULL || !is_page_of(k, d->pdf)) {
+        *fault_r = FAULT_WRONG_PAGE;
+        return NULL;
+    }
+    return &d->pdf->signer;
 }
 
 enum answer_fault answer_certificate(const struct workflow *workflow,
@@ -527,19 +575,24 @@ enum answer_fault answer_certificate(const struct workflow *workflow,
     *attachment_r = -1;
     for (size_t i = 0; i < mail->attachment_count; i++) {
         const struct document *d = &mail->attachments[i].document;
+        const struct certificate_facts *facts;
         enum answer_fault fault;
 
-        if (d->kind != DOCUMENT_CERTIFICATE) {
+        facts = certificate_of(workflow, k, d, &fault);
+        if (facts == NULL && fault == FAULT_NONE) {
             continue;
         }
-        fault = workflow_judge_certificate(workflow, k->casefile, k->issue,
-                                           k->old, &d->certificate, k->now);
+        if (facts != NULL) {
+            fault = workflow_judge_certificate(workflow, k->casefile,
+                                               k->issue, k->old, facts,
+                                               k->now);
+        }
         if (fault != FAULT_NONE) {
             nearest = nearness(fault) > nearness(nearest) ? fault : nearest;
         } else if (chosen == NULL) {
-            chosen = &d->certificate;
+            chosen = facts;
             *attachment_r = (int)i;
-        } else if (!digest_equal(&chosen->sha256, &d->certificate.sha256)) {
+        } else if (!digest_equal(&chosen->sha256, &facts->sha256)) {
             *attachment_r = -1;
             return FAULT_NO_CERTIFICATE;
         }

@@ -3,6 +3,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/actor.c src/workflow/actor.h \
     src/workflow/addressee.c src/workflow/addressee.h \
     src/workflow/answer.c src/workflow/answer.h \
+    src/workflow/attest.c src/workflow/attest.h \
     src/workflow/calendar.c src/workflow/calendar.h \
     src/workflow/check.c src/workflow/check.h \
     src/workflow/complaint.c src/workflow/complaint.h \

@@ -742,6 +742,9 @@ void move_done(struct move *m) {
     bool revocation = m->step->kind == KIND_REVOKE;
 
     move_order(m, EFFECT_DONE, revocation ? ORDER_REVOKE : ORDER_ISSUE, "");
+    if (m->workflow->executor == EXECUTOR_APPLICANT) {
+        move_void(m, "decided", false); /* it is shown, whoever was asked */
+    }
     if (revocation) {
         end_timer(m, TIMER_REVOCATION);
     }

@@ -191,6 +191,23 @@ void workflow_order_after(const struct order *revoke, struct order *order_r) {
              order_kind_name(ORDER_ISSUE));
 }
 
+/* Whoever signs one case's page has signed no other's. */
+void workflow_page_code(const struct order_row *issue,
+                        char code_r[PAGE_CODE_SIZE]) {
+    const struct digest_part parts[] = {
+        {"loket page 1", strlen("loket page 1")},
+        {issue->order.id, strlen(issue->order.id)},
+        {issue->order.approved.bytes, DIGEST_SIZE},
+        {&issue->given, sizeof issue->given},
+    };
+    const struct digest d =
+        digest_parts(parts, sizeof parts / sizeof parts[0]);
+    char hex[DIGEST_HEX_SIZE];
+
+    digest_to_hex(&d, hex);
+    snprintf(code_r, PAGE_CODE_SIZE, "lp%.32s", hex);
+}
+
 /* ---- what was approved, and what the registry says now -------------------- */
 
 /* loket-ca has all that was approved in its order; people read the work order

@@ -12,6 +12,7 @@
 #include "workflow/report.h"
 
 #include "workflow/answer.h"
+#include "workflow/attest.h"
 #include "workflow/saga.h"
 
 #include <stdio.h>
@@ -122,6 +123,20 @@ static const struct {
 };
 enum { CHECKS = sizeof checks / sizeof checks[0] };
 
+/* What shows the new certificate: it, or where two officers look at it in his
+ * stead, nothing (PKL-22). */
+static enum answer_fault judge_issued(const struct workflow *workflow,
+                                      const struct mail_facts *mail,
+                                      const struct known *known,
+                                      int *attachment_r) {
+    enum answer_fault fault =
+        answer_certificate(workflow, mail, known, attachment_r);
+
+    return fault == FAULT_NO_CERTIFICATE && attest_is_wanted(workflow)
+               ? FAULT_NONE
+               : fault;
+}
+
 enum answer_fault report_judge(const struct workflow *workflow,
                                const struct mail_facts *mail,
                                const struct known *known, int *attachment_r) {
@@ -135,7 +150,7 @@ enum answer_fault report_judge(const struct workflow *workflow,
     }
     return mail->decision == DECISION_DONE &&
                    known->casefile->state == CASE_ISSUING
-               ? answer_certificate(workflow, mail, known, attachment_r)
+               ? judge_issued(workflow, mail, known, attachment_r)
                : FAULT_NONE;
 }
 
@@ -145,6 +160,20 @@ static void tell(struct move *m, const char *phrase) {
     move_send(m, READER_APPLICANT, LETTER_REPORT, phrase);
 }
 
+/* PKL-22, class c: he has signed our page with the new key. */
+static void keep_page(struct move *m) {
+    int i = m->event->attachment;
+    struct effect *proof;
+
+    if (m->event->mail->attachments[i].document.kind != DOCUMENT_PDF) {
+        return;
+    }
+    proof = move_add(m, EFFECT_PROOF);
+    proof->order = ORDER_ISSUE;
+    proof->class = EVIDENCE_SIGNED;
+    proof->attachment = i;
+}
+
 /* CMS-16: what he revoked is seen before he is told to have issued. */
 void report_done(struct move *m) {
     move_follow_thread(m);
@@ -152,10 +181,17 @@ void report_done(struct move *m) {
     if (m->c->state == CASE_REVOKING) {
         move_order(m, EFFECT_LOOK, ORDER_REVOKE, "");
         tell(m, "report-revoked");
+    } else if (m->event->attachment >= 0) {
+        move_add(m, EFFECT_HOLD);
+        keep_page(m);
+        tell(m, "report-issued");
         return;
+    } else {
+        tell(m, "report-attest");
     }
-    move_add(m, EFFECT_HOLD);
-    tell(m, "report-issued");
+    if (attest_is_wanted(m->workflow)) {
+        move_ask(m, EFFECT_ASK, STEP_VERIFY, "first-attest");
+    }
 }
 
 /* CMS-26.  The order stands: he is helped, and tries again. */

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "workflow/answer.h"
+#include "workflow/attest.h"
 #include "workflow/papers.h"
 
 #include <stdio.h>
@@ -108,12 +109,14 @@ void saga_expired(struct move *m) {
                      "day is over");
         return;
     }
-    if (answer_is_awaited(m->c, m->event->step, step_name(m), m->known)) {
-        move_ask_step(m, m->known->token != NULL ? "again-expired"
-                                                 : move_first_words(m));
-    } else {
+    if (!answer_is_awaited(m->c, m->event->step, step_name(m), m->known)) {
         move_note(m, "silent: the question has no answer to wait for any "
                      "more");
+    } else if (attest_is_asked(m->workflow, m->known->token)) {
+        move_ask(m, EFFECT_ASK, STEP_VERIFY, "again-expired");
+    } else {
+        move_ask_step(m, m->known->token != NULL ? "again-expired"
+                                                 : move_first_words(m));
     }
 }
 

@@ -61,6 +61,7 @@
 #include "workflow/step.h"
 
 #include "workflow/answer.h"
+#include "workflow/attest.h"
 #include "workflow/halt.h"
 #include "workflow/move.h"
 #include "workflow/saga.h"
@@ -117,6 +118,8 @@ static const struct row {
     {IN(CASE_RECEIVED), EVENT_ANSWER, DECISION_REOPEN, verdict_decide},
     {WORKING, EVENT_ANSWER, DECISION_DONE, verdict_done},
     {WORKING, EVENT_ANSWER, DECISION_FAILED, verdict_failed},
+    {WORKING, EVENT_ANSWER, DECISION_MATCH, attest_match},
+    {WORKING, EVENT_ANSWER, DECISION_MISMATCH, attest_mismatch},
     {ANY, EVENT_ANSWER, DECISION_NONE, verdict_refuse},
     {ANY, EVENT_UNPROVEN, DECISION_NONE, verdict_unproven},
     {OPEN, EVENT_HELD, DECISION_NONE, verdict_hold},

@@ -79,6 +79,10 @@ int workflow_order(const struct workflow *workflow, const struct casefile *c,
  * Approvers are the store's, as above. */
 void workflow_order_after(const struct order *revoke, struct order *order_r);
 
+/* The code of the page for this order to issue. */
+void workflow_page_code(const struct order_row *issue,
+                        char code_r[PAGE_CODE_SIZE]);
+
 /* Has the registry changed since the orders of this case were given to people,
  * so that what they would read there is not what was approved (I4)?  Nobody is
  * asked then and nothing is accepted: the orders stop. */

@@ -181,7 +181,11 @@ def write(folder, examples, state, options):
     if workflow["executor"] == "applicant":
         shutil.copyfile(examples / "examples" / "lock-applicant.conf",
                         conf / "workflows" / "lock.conf")
+    more = workflow.pop("more", "")  # lines that the file does not have
     change_workflows(conf / "workflows", workflow)
+    if more:
+        with (conf / "workflows" / "lock.conf").open("a") as f:
+            f.write(more + "\n")
     (conf / "loket.conf").write_text(
         "".join(f"{k} = {libconfig(v)};\n" for k, v in tree.items())
     )

@@ -463,7 +463,7 @@ static const struct broken table[] = {
      "changes = (", "chances is not a known key; known here: changes, prefix, "
      "sop, title, opens, senders, domains, steps, documents, letter_days, "
      "plea, pleas, key, applicant_level, "
-     "verifier_level, executor, helper, reason, evidence, profile, "
+     "verifier_level, executor, helper, reason, evidence, attest, profile, "
      "token_hours, "
      "due_days, stalled, abilities"},
     {"a version twice", &chain, "version = \"2.0\"", "version = \"2.1\"",

@@ -80,6 +80,9 @@ static const struct phrase_value phrase_values[] = {
     {"max_pdf", "1024"},
     {"previous", "LOCK-2026-000099 (tidak dikabulkan pada 18 November 2026)"},
     {"why", "server portal sudah pulih"},
+    {"said_why", "masih aktif di portal"},
+    {"revoked", "disaksikan oleh dua petugas"},
+    {"issued", "tanda terima dengan kunci yang baru"},
     {"revoked_at", "Senin, 23 November 2026 pukul 09.12 WIB"},
     {"x_superseded", "X"},
     {"x_affiliation", " "},
@@ -229,6 +232,7 @@ static char *all_answers(enum letter_kind kind, enum language l) {
         [LETTER_VERIFY] = {"how-approve", "how-approve-next", "how-reject",
                            "how-match", "how-mismatch", "how-correct"},
         [LETTER_CONFIRM] = {"how-confirm", "how-cancel"},
+        [LETTER_ATTEST] = {"how-match", "how-mismatch"},
         [LETTER_DISPOSE] = {"how-route", "how-correct", "how-reject"},
         [LETTER_RESET] = {"how-reset", "how-reset-failed"},
         [LETTER_RENEW] = {"how-renew", "how-renew-failed"},
@@ -308,6 +312,8 @@ static const struct {
     {LETTER_COMPLAINT_REPLY, SLOT_EXPLANATION, "reply-"},
     {LETTER_COMPLAINT_PROGRESS, SLOT_EXPLANATION, "progress-"},
     {LETTER_SURVEY_NOTE, SLOT_EXPLANATION, "survey-"},
+    {LETTER_ATTEST, SLOT_PREFACE, "first-attest"},
+    {LETTER_GUIDE_ISSUE, SLOT_STEPS, "steps-guide-page"},
 };
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
@@ -329,7 +335,8 @@ static bool asks(enum letter_kind kind) {
            kind == LETTER_RESET || kind == LETTER_RENEW ||
            kind == LETTER_DRILL ||
            kind == LETTER_HOLD || kind == LETTER_COMPLAINT ||
-           kind == LETTER_COMPLAINT_SOLUTION || kind == LETTER_SURVEY;
+           kind == LETTER_COMPLAINT_SOLUTION || kind == LETTER_SURVEY ||
+           kind == LETTER_ATTEST;
 }
 
 static bool is_to_applicant(enum letter_kind kind) {
