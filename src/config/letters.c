@@ -710,7 +710,7 @@ static const struct {
                           "chronology", NULL}},
     {"evidence-each", {"revoked", "issued", NULL}},
     {"evidence-", {"issuer", "number", NULL}},
-    {"shown-", {"issuer", NULL}},
+    {"proof-", {"issuer", NULL}},
     {"again-denied", {"said_why", NULL}},
     {"completed-", {NULL}},
     {"stopped-revoked", {"revoked_at", NULL}},

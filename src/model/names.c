@@ -1080,7 +1080,7 @@ const char *const letter_phrases[] = {
     "report-no-reason", "help-failed", "noted-guide", "report-attest",
     "first-attest", "again-denied", "receipt-attest", "receipt-attest-more",
     "receipt-attest-denied", "completed-unseen", "certificate-unseen",
-    "evidence-each", "shown-a", "shown-b", "shown-c", "shown-d",
+    "evidence-each", "proof-a", "proof-b", "proof-c", "proof-d",
     "steps-guide-page", "answer-wrong-page",
     "again-resumed", "halted-disowned", "halted-disowned-closed",
     "halted-resumed",

@@ -399,11 +399,11 @@ static void set_pairs(struct draft *d, const struct effect *effect) {
     set_reason_pairs(d);
 }
 
-/* "shown-d": how an order was shown to be done (PKL-22). */
+/* "proof-d": how an order was shown to be done (PKL-22). */
 static const char *shown(struct draft *d, const struct order_row *row) {
     char name[LIMIT_WORD];
 
-    snprintf(name, sizeof name, "shown-%s", evidence_class_name(row->evidence));
+    snprintf(name, sizeof name, "proof-%s", evidence_class_name(row->evidence));
     return row->evidence != EVIDENCE_NONE ? draft_phrase(d, name) : "-";
 }
 

@@ -229,14 +229,16 @@ static bool is_whole(const struct workflow_step *step,
     }
 }
 
-/* The step has a way for the decision; work in the portal has its own. */
-static bool leads_somewhere(const struct workflow_step *step,
-                            enum casefile_state state,
-                            enum decision decision) {
+/* The step has a way for the decision; work in the portal has its own, and so
+ * has the word of who attests it. */
+static bool leads_somewhere(const struct move *m, enum decision decision) {
     enum outlet outlet = answer_outlet(decision);
+    bool is_work = decision == DECISION_DONE || decision == DECISION_FAILED;
 
-    return state != CASE_RECEIVED ||
-           (outlet != OUTLET__MAX && step->on[outlet].present);
+    if (m->c->state != CASE_RECEIVED) {
+        return is_work || attest_is_asked(m->workflow, m->known->token);
+    }
+    return outlet != OUTLET__MAX && m->step->on[outlet].present;
 }
 
 /* A case that begins stands in the first step. */
@@ -285,8 +287,7 @@ int workflow_step(const struct workflow *workflow,
     }
     if (t == NULL || !is_whole(m.step, known, event) ||
         (counts && (event->mail->decision == DECISION_NONE ||
-                    !leads_somewhere(m.step, c->state,
-                                     event->mail->decision)))) {
+                    !leads_somewhere(&m, event->mail->decision)))) {
         return err_set(e, ERR_BUG, "case %s: no row for %s in state %s",
                        c->number, event_kind_name(event->kind),
                        casefile_state_name(c->state));

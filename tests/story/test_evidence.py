@@ -74,7 +74,7 @@ def test_pkl_22_class_c_a_page_signed_with_the_new_key(office):
     serial, pem = proof.leaf_in(letter)
     assert serial == proof.serial((key.parent / f"{key.name}.pem").read_bytes())
     assert (shown(case, "revoke"), shown(case, "issue")) == ("a", "c")
-    assert phrase("shown-c") in flat(letter)
+    assert phrase("proof-c") in flat(letter)
 
 
 def tampered(case, page, key):
