@@ -264,7 +264,8 @@ static int administrator_acts(struct walk *k, struct err *e) {
 
     return (o->has_revoke && o->revoke.state == ORDER_STOPPED) ||
                    (o->has_issue && o->issue.state == ORDER_STOPPED)
-               ? world_administrator_decides(o, roll(k, 4) > 0, e)
+               ? world_administrator_decides(
+                     o, roll(k, 4) > 0 ? EVENT_RETRIED : EVENT_ABANDONED, e)
                : 0;
 }
 
