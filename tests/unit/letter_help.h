@@ -347,7 +347,8 @@ static bool is_to_applicant(enum letter_kind kind) {
            (kind >= LETTER_GUIDE_REVOKE && kind <= LETTER_REPORT) ||
            kind == LETTER_REVOKED || kind == LETTER_AGREED ||
            (kind >= LETTER_RENEW && kind <= LETTER_SWITCH) ||
-           kind >= LETTER_COMPLAINT_RECEIVED;
+           (kind >= LETTER_COMPLAINT_RECEIVED &&
+            kind <= LETTER_SURVEY_NOTE);
 }
 
 /* Puts a phrase into the slot, or "" where `name` is NULL. */
