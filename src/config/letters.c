@@ -728,6 +728,8 @@ static const struct {
     {"shown-program", {"program", NULL}},
     {"shown-line", {"line", NULL}},
     {"stuck-", {"order", "case", NULL}},
+    {"answer-used", {"step", NULL}},
+    {"answer-decided", {"step", NULL}},
     {"answer-other-issuer", {"issuer", "portal", NULL}},
     {"receipt-deputy", {"principal", NULL}},
     {"on-behalf", {"name", "principal", NULL}},

@@ -110,6 +110,7 @@ static void print_letter(const struct play *p, const struct effect *x) {
         [READER_OPERATORS] = "the operators",
         [READER_DEPUTY] = "the deputy",
         [READER_CONTACT] = "the second contact",
+        [READER_ADDRESSES] = "the applicant's other addresses",
         [READER_OUTSIDE] = "who decides outside"};
     char word[LIMIT_WORD];
 

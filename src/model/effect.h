@@ -74,6 +74,7 @@ enum reader {
     READER_ROLE,           /* each with effect.role */
     READER_DEPUTY,         /* event.delegation.deputy */
     READER_CONTACT,        /* the second contact of the applicant, if any */
+    READER_ADDRESSES,      /* the applicant, at each other address of his */
     READER_OUTSIDE,        /* step.outside, where the case stands */
     READER__MAX
 };

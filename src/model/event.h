@@ -128,6 +128,7 @@ struct act {
     usec_t at;
     char reason[LIMIT_REASON]; /* of REJECT, CORRECT, MISMATCH, FAILED */
     char addressee[LIMIT_PERSON_ID]; /* ROUTE: person or role; else "" */
+    char wrong_items[LIMIT_WORD]; /* those that a refusal names: "2 4" */
 };
 
 struct event {

@@ -13,6 +13,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "workflow/checklist.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +170,60 @@ static json_t *approvals_json(struct engine *en, const struct record *r) {
         control_set_digest(o, "approved", &a->approved);
         json_array_append_new(list, o);
     }
+    return list;
+}
+
+/* CMS-8: the result per item. */
+static void set_items(json_t *o, const struct workflow_step *step,
+                      const struct act *a) {
+    static const char *const results[CHECKED__MAX] = {
+        [CHECKED_OPEN] = "open", [CHECKED_RIGHT] = "right",
+        [CHECKED_WRONG] = "wrong"};
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < step->item_count; i++) {
+        json_t *item = json_object();
+
+        control_set_text(item, "item", step->items[i]);
+        control_set_text(item, "result", results[checklist_of(a, i)]);
+        json_array_append_new(list, item);
+    }
+    json_object_set_new(o, "items", list);
+}
+
+static json_t *decision_json(struct engine *en, const struct workflow *w,
+                             const struct act *a) {
+    const struct workflow_step *step = workflow_step_named(w, a->step_name);
+    json_t *o = json_object();
+
+    control_set_officer(o, en, "person", a->person);
+    control_set_officer(o, en, "for_whom", a->for_whom);
+    control_set_text(o, "step", a->step_name);
+    control_set_number(o, "round", a->round);
+    control_set_text(o, "decision", decision_name(a->decision));
+    control_set_text(o, "reason", a->reason);
+    control_set_text(o, "addressee", a->addressee);
+    control_set_time(o, "at", a->at);
+    control_set_number(o, "mail", a->mail_id);
+    if (step != NULL) { /* CMS-11: whose decision was put on record */
+        control_set_text(o, "decided_outside_by", step->outside);
+        set_items(o, step, a);
+    }
+    return o;
+}
+
+static json_t *decisions_json(struct engine *en, const struct casefile *c) {
+    const struct workflow *w =
+        workflows_get(en, c->workflow, c->workflow_version);
+    struct act *acts = xcalloc(LIMIT_ACTS, sizeof *acts);
+    json_t *list = json_array();
+    size_t count;
+
+    MUST(act_list(en->store, c->id, acts, LIMIT_ACTS, &count, &store_error));
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, decision_json(en, w, &acts[i]));
+    }
+    free(acts);
     return list;
 }
 
@@ -441,6 +496,7 @@ static json_t *record_json(struct engine *en, const struct record *r) {
     json_object_set_new(o, "questions", questions_json(en, r));
     json_object_set_new(o, "holds", holds_json(r));
     json_object_set_new(o, "approvals", approvals_json(en, r));
+    json_object_set_new(o, "decisions", decisions_json(en, &r->casefile));
     json_object_set_new(o, "orders", orders_json(r));
     json_object_set_new(o, "letters", letters_json(en, r));
     json_object_set_new(o, "events", events_json(en, r));

@@ -64,6 +64,8 @@ const char *draft_safe_name(struct draft *d, const struct case_document *p);
 bool draft_travels(const struct draft *d, enum paper paper);
 /* Its text was read, but is not that of this letter. */
 bool draft_is_unrecognised(const struct case_document *p);
+/* A date that was read, counted since 1970-01-01. */
+const char *draft_date(struct draft *d, int day);
 /* {items}, {defects}, {papers}: what the applicant has sent, has to mend, has
  * to send. */
 const char *draft_items(struct draft *d, const struct effect *effect);
@@ -77,6 +79,12 @@ void draft_letter_findings(struct draft *d, struct buf *to);
 /* ---- engine_complaints.c ---- */
 /* Fills the slots of complaints, where the case is one. */
 void draft_complaint(struct draft *d);
+
+/* ---- engine_sheet.c ---- */
+/* The Lembar Disposisi as text; NULL while nobody has disposed. */
+const char *draft_disposition(struct draft *d);
+/* The items of the last step that had some, each with its result. */
+const char *draft_checklist(struct draft *d);
 
 /* ---- engine_slots.c ---- */
 /* The day alone: "Senin, 23 November 2026". */

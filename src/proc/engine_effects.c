@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "letter/compose.h"
 #include "workflow/actor.h"
+#include "workflow/checklist.h"
 #include "workflow/step.h"
 
 #include <stdio.h>
@@ -39,6 +40,8 @@ static const char *routed_to(const struct turn *t) {
 /* An approval is recorded by itself (EFFECT_APPROVE). */
 static int record_act(struct turn *t, struct err *e) {
     const struct mail_facts *m = t->mail->facts;
+    const struct workflow_step *step =
+        workflow_step_named(t->workflow, t->token.step_name);
     struct act act = {.decision = m->decision,
                       .token_id = t->token.id,
                       .mail_id = t->mail->row->id,
@@ -50,6 +53,9 @@ static int record_act(struct turn *t, struct err *e) {
               m->decision != DECISION_ROUTE ? ""
               : t->c->assigned[0] != '\0'   ? t->c->assigned
                                             : routed_to(t));
+    if (step != NULL) {
+        checklist_named(step, m->decision_reason, act.wrong_items);
+    }
     return act_add(t->en->store, t->c->id, &act, e) != 0 ? -1
                                                          : know_acts(t, e);
 }
@@ -471,6 +477,15 @@ static int send(struct turn *t, const struct effect *effect, struct err *e) {
         reader.officer = gather_officer(t->en, t->event.delegation.deputy);
         return reader.officer != NULL ? letters_write(t, effect, &reader, e)
                                       : 0;
+    case READER_ADDRESSES:
+        for (size_t i = 0; i < t->applicant.address_count; i++) {
+            reader.address = t->applicant.addresses[i];
+            if (!text_same_address(reader.address, t->c->recipient) &&
+                letters_write(t, effect, &reader, e) != 0) {
+                return -1;
+            }
+        }
+        return 0;
     case READER_OUTSIDE:
         reader.outside = workflow_step_named(t->workflow, t->c->step);
         return letters_write(t, effect, &reader, e);

@@ -626,9 +626,22 @@ static int attach_for_applicant(struct draft *d, struct err *e) {
     return add_paper(d, PAPER_CSR, e) != 0 ? -1 : draft_attach_page(d, e);
 }
 
+/* CMS-6: the sheet travels with the letters. */
+static int attach_for_official(struct draft *d, struct err *e) {
+    const char *text = draft_disposition(d);
+
+    if (text != NULL) {
+        draft_file(d, "lembar-disposisi.txt", "text/plain", text,
+                   strlen(text));
+        set_pairs(d, &(struct effect){0}); /* it had values of its own */
+    }
+    return attach_for_verifier(d, e);
+}
+
 /* CMS-9 */
 static int attach_for_outside(struct draft *d, struct err *e) {
-    return add_paper(d, PAPER_CSR, e) != 0 ? -1 : attach_for_verifier(d, e);
+    d->letter.values[SLOT_ITEMS_TO_CHECK] = draft_checklist(d);
+    return add_paper(d, PAPER_CSR, e) != 0 ? -1 : attach_for_official(d, e);
 }
 
 /* A certificate as people's programs want it: PEM, whatever it came as. */
@@ -693,8 +706,8 @@ static int attach_certificates(struct draft *d, struct err *e) {
 static int attach(struct draft *d, struct err *e) {
     static int (*const attachers[LETTER__MAX])(struct draft *,
                                                struct err *) = {
-        [LETTER_VERIFY] = attach_for_verifier,
-        [LETTER_DISPOSE] = attach_for_verifier,
+        [LETTER_VERIFY] = attach_for_official,
+        [LETTER_DISPOSE] = attach_for_official,
         [LETTER_IDENTITY] = attach_for_verifier,
         [LETTER_WORK] = attach_for_operator,
         [LETTER_REVOKE] = attach_for_operator,
@@ -720,7 +733,8 @@ static void address_to(struct draft *d, const struct reader_of *reader) {
     const struct workflow_step *outside = reader->outside;
     const char *to = o != NULL         ? o->addresses[0]
                      : outside != NULL ? outside->outside_address
-                                       : d->t->c->recipient;
+                     : reader->address != NULL ? reader->address
+                                               : d->t->c->recipient;
     const char *name = o != NULL         ? o->name
                        : outside != NULL ? outside->outside
                                          : d->t->applicant.name;

@@ -114,7 +114,7 @@ static const char *number(struct draft *d, uint64_t n) {
 }
 
 /* A day without a time, of a letter. */
-static const char *date_words(struct draft *d, int day) {
+const char *draft_date(struct draft *d, int day) {
     int zone = d->settings->timetable.zone_min;
 
     return draft_day(d, date_start(day, zone) + USEC_PER_DAY / 2);
@@ -310,7 +310,7 @@ static void set_flaw_pairs(struct draft *d, const struct flaw *f) {
     draft_pair(d, "size",
                number(d, f->paper < PAPER__MAX ? w->max_kb[f->paper] : 0));
     draft_pair(d, "letter_date", read != NULL && read->has_date
-                                     ? date_words(d, read->date)
+                                     ? draft_date(d, read->date)
                                      : "-");
     draft_pair(d, "said", plea_words(d, said));
     draft_pair(d, "plea", plea_words(d, other_plea(d, f, said)));
@@ -515,7 +515,7 @@ static void add_rows(struct draft *d, struct reading *r, struct buf *to) {
          text_equal_ci, false},
         {"read-number", "field-name", p->number, "", NULL, true},
         {"read-date", "field-name",
-         p->has_date ? date_words(d, p->date) : "", "", NULL, true},
+         p->has_date ? draft_date(d, p->date) : "", "", NULL, true},
         {"read-plea", "field-name",
          p->plea != PLEA_NONE ? plea_words(d, p->plea) : "", "", NULL, false},
         {"read-signer", "field-name", p->signer, "", NULL, false},
@@ -661,7 +661,7 @@ static void add_date(struct draft *d, const struct paper_facts *p,
     int today = d->t->known.today;
     unsigned days = d->t->workflow->letter_days;
 
-    draft_pair(d, "letter_date", p->has_date ? date_words(d, p->date) : "");
+    draft_pair(d, "letter_date", p->has_date ? draft_date(d, p->date) : "");
     if (p->has_date && today != 0 && p->date > today) {
         add_finding(d, to, "finding-future");
     } else if (p->has_date && days != 0 && today - p->date > (int)days) {

@@ -144,6 +144,7 @@ struct reader_of {
     const struct officer *officer; /* NULL: the applicant, or ... */
     const char *contact; /* ... his second contact at this address */
     const struct officer *principal; /* in whose stead he is asked, or NULL */
+    const char *address; /* the applicant, at this one (TPN-6) */
     const struct workflow_step *outside; /* to whom outside it goes, or NULL */
     const char *token;             /* of a letter that asks, or NULL */
     usec_t expires;

@@ -64,6 +64,7 @@ loket_engine_SOURCES = \
     src/proc/engine_smime.c src/proc/engine_smime.h \
     src/proc/engine_window.c \
     src/proc/engine_orders.c src/proc/engine_owner.c src/proc/engine_papers.c \
+    src/proc/engine_sheet.c \
     src/proc/engine_guide.c \
     src/proc/engine_pins.c \
     src/proc/engine_redact.c src/proc/engine_redact.h \

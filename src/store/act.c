@@ -21,13 +21,13 @@ int act_add(struct store *s, int64_t casefile_id, const struct act *a,
     if (query_open(s, &q,
                    "INSERT INTO act (token_id, casefile_id, step_name, round,"
                    " revision, person, for_whom, delegation_id, decision,"
-                   " mail_id, at, reason, addressee)"
+                   " mail_id, at, reason, addressee, wrong_items)"
                    " SELECT t.id, ?2, t.step_name, t.round, t.revision, ?3,"
                    "  t.for_whom, (SELECT max(d.id) FROM delegation d"
                    "   WHERE d.deputy = t.person AND d.person = t.for_whom"
                    "   AND ?6 >= d.begins AND ?6 < d.until"
                    "   AND (d.ended IS NULL OR ?6 < d.ended)),"
-                   "  ?4, ?5, ?6, ?7, ?8 FROM token t WHERE t.id = ?1",
+                   "  ?4, ?5, ?6, ?7, ?8, ?9 FROM token t WHERE t.id = ?1",
                    e) != 0) {
         return -1;
     }
@@ -39,6 +39,7 @@ int act_add(struct store *s, int64_t casefile_id, const struct act *a,
     put_int(&q, a->at);
     put_text(&q, a->reason);
     put_text(&q, a->addressee);
+    put_text(&q, a->wrong_items);
     if (query_run(&q, e) != 0) {
         return -1;
     }
@@ -65,6 +66,7 @@ static int read_row(struct query *q, void *row, struct err *e) {
     a->at = get_int(q);
     get_text(q, a->reason, sizeof a->reason);
     get_text(q, a->addressee, sizeof a->addressee);
+    get_text(q, a->wrong_items, sizeof a->wrong_items);
     return 0;
 }
 
@@ -77,7 +79,7 @@ int act_list(struct store *s, int64_t casefile_id, struct act *rows,
                    "SELECT * FROM (SELECT a.token_id, a.mail_id, a.person,"
                    "  a.for_whom, a.step_name, a.round, a.decision,"
                    "  p.token_id IS NOT NULL AND p.voided IS NULL, a.at,"
-                   "  a.reason, a.addressee FROM act a LEFT JOIN approval p"
+                   "  a.reason, a.addressee, a.wrong_items FROM act a LEFT JOIN approval p"
                    "  ON p.token_id = a.token_id WHERE a.casefile_id = ?"
                    "  ORDER BY a.at DESC, a.token_id DESC LIMIT ?)"
                    " ORDER BY 9, 1",

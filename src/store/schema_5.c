@@ -372,6 +372,11 @@ const struct migration schema_5[] = {
      "CREATE TRIGGER outbox_class_stays BEFORE UPDATE OF class ON outbox"
      " BEGIN SELECT RAISE(ABORT, 'I14: a letter never changes'); END;"},
 
+    {5, "the items that whoever sent a case back named (CMS-8)",
+     "ALTER TABLE act ADD COLUMN"
+     " wrong_items TEXT NOT NULL DEFAULT ''"
+     " CHECK (wrong_items NOT GLOB '*[^0-9 ]*');"},
+
     {5, "which orders a procedure completes a case with",
      "ALTER TABLE workflow_version ADD COLUMN"
      " orders TEXT NOT NULL DEFAULT 'revoke issue'"

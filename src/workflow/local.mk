@@ -5,6 +5,7 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/answer.c src/workflow/answer.h \
     src/workflow/attest.c src/workflow/attest.h \
     src/workflow/calendar.c src/workflow/calendar.h \
+    src/workflow/checklist.c src/workflow/checklist.h \
     src/workflow/check.c src/workflow/check.h \
     src/workflow/complaint.c src/workflow/complaint.h \
     src/workflow/check_people.c \

@@ -371,6 +371,9 @@ static void send_letters(struct move *m, const struct transition *t) {
         }
         move_send(m, READER_APPLICANT, t->letters[i],
                   phrase_of(m, t, t->letters[i]));
+        if (t->letters[i] == LETTER_RENEWED) { /* TPN-6 */
+            move_send(m, READER_ADDRESSES, LETTER_RENEWED, NULL);
+        }
     }
     if (t->letter_count == 0) {
         char text[LIMIT_REASON + 16]; /* the note is cut */

@@ -216,6 +216,14 @@ LETTERS = {
         "Dengan hormat, bersama ini kami mengajukan permohonan pencabutan dan",
         "penerbitan kembali sertifikat elektronik atas nama:",
     ]),
+    "reason": ("SURAT KETERANGAN ALASAN PENCABUTAN SERTIFIKAT ELEKTRONIK", "alasan.pdf", [
+        "Yang bertanda tangan di bawah ini menerangkan dengan sebenarnya bahwa",
+        "sertifikat elektronik berikut dimohonkan pencabutannya, milik:",
+    ]),
+    "recommendation": ("SURAT REKOMENDASI", "rekomendasi.pdf", [
+        "Dengan ini kami merekomendasikan pelayanan sertifikat elektronik bagi",
+        "pegawai di bawah ini:",
+    ]),
     "superior": ("SURAT KETERANGAN ATASAN", "atasan.pdf", [
         "Yang bertanda tangan di bawah ini, selaku atasan langsung, menerangkan",
         "dengan sebenarnya bahwa sertifikat elektronik perlu dicabut, milik:",
@@ -228,7 +236,7 @@ LETTERS = {
 
 
 def letter(kind, who, now, reason=None, number="000.6/138/XI/2026", dated=None,
-           name=None, agency=None, file=None):  # fmt: skip
+           name=None, agency=None, file=None, serial=None):  # fmt: skip
     """A request, a superior's letter or a police letter; `dated` may be "" for
     none, `number` too."""
     title, usual, text = LETTERS[kind]
@@ -243,6 +251,8 @@ def letter(kind, who, now, reason=None, number="000.6/138/XI/2026", dated=None,
         (11, False, f"NIP : {who.nip}"),
         (11, False, f"Instansi : {agency or who.agency}"),
     ]
+    if serial:
+        lines.append((11, False, f"Nomor seri : {serial}"))
     if reason:
         lines.append((11, False, f"Alasan : {reason}"))
     lines.append((11, False, ""))

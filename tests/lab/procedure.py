@@ -4,6 +4,7 @@
     set_people(office, {...})      a people.conf of their own
     set_procedure(office, (old, new)...)   workflows/lock.conf, a new version
     begin(office, day, {...})      both, and the clock, and a new start
+    use(office, "ciamis", {...}, edits)    one of conf/examples, alone
     restart(office)                what Loket needs to see either
 
 More staff than people.py has; they get their mailboxes when they are first
@@ -20,7 +21,12 @@ from people import PEOPLE, Person
 
 RINA = Person("rina", "Rina Kartika", "rina", title="Kepala Seksi Persandian")
 DEDI = Person("dedi", "Dedi Kurniawan", "dedi", title="Pranata Komputer")
-STAFF = {p.key: p for p in (RINA, DEDI)}
+# Of the applicants' own agency.
+ASIH = Person("asih", "Asih Lestari", "asih", title="Kepala Bidang Angkutan")
+YUSUF = Person("yusuf", "Yusuf Hakim", "yusuf", title="Kepala Dinas Perhubungan")
+TATA = Person("tata", "Sekretariat Dinas Perhubungan", "tata", title="Sekretariat")
+STAFF = {p.key: p for p in (RINA, DEDI, ASIH, YUSUF, TATA)}
+AGENCY = "Dinas Perhubungan Kota Contoh"
 
 
 def person_of(key):
@@ -100,6 +106,18 @@ def begin(office, day, people, edits=()):
     set_people(office, people)
     set_procedure(office, *edits)
     office.clock(f"{day}T08:30")
+    restart(office)
+
+
+def use(office, name, people, edits=()):
+    """From now on the office has this procedure of conf/examples, and these
+    people."""
+    folder = office.dir / "conf" / "workflows"
+    for path in folder.glob("*.conf"):
+        path.unlink()
+    text = (box.TOP / "conf" / "examples" / f"{name}.conf").read_text()
+    (folder / f"{name}.conf").write_text(edited(text, *edits))
+    set_people(office, people)
     restart(office)
 
 

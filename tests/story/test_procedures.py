@@ -189,6 +189,17 @@ def test_nothing_in_a_file_escapes_its_quotes(tmp_path):
     assert '"]; evil' in re.sub(r"\\(.)", r"\1", graph["nodes"]["apply"]["tooltip"])
 
 
+SHIPPED = sorted([*(TOP / "conf/workflows").glob("*.conf"), *(TOP / "conf/examples").glob("*.conf")])
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda x: x.stem)
+def test_the_shipped_procedures_are_proved_and_drawn(file):
+    code, said, error = loketctl("workflow", "check", file)
+    assert (code, error) == (0, "") and said.endswith("nothing found\n"), said
+    drawn = loketctl("workflow", "dot", file)[1]
+    assert drawn == (TOP / f"docs/procedures/{file.stem}.dot").read_text(), "make drawings"
+
+
 # ---- events played
 
 
