@@ -112,7 +112,7 @@ def test_cms_3_to_25_from_the_official_to_both_notices(office):
     shown = office.show(number)
     assert [e["actor"] for e in shown["events"] if e["kind"] == "application"] == ["yusuf"]
     request = next(d for d in shown["documents"] if d["paper"] == "request")
-    assert request["letter_number"] == "000.6/138/XI/2026"
+    assert request["read_number"] == "000.6/138/XI/2026"
     # CMS-3, CMS-18: only the official of his own agency is asked.
     assert asked(office, number) == ["yusuf"]
     say(office, "yusuf", number, "SETUJU", "dispose")
