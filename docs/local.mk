@@ -8,8 +8,8 @@ dist_man_MANS = \
     docs/man/loketctl-workflow.1
 
 # What the shipped procedures look like (docs/procedures/README.md).
-DRAWINGS = lock lock-remote lock-applicant ciamis ams-revocation tapin
-EXTRA_DIST += docs/procedures/README.md \
+DRAWINGS = complaint lock lock-remote lock-applicant ciamis ams-revocation tapin
+EXTRA_DIST += docs/procedures/README.md docs/procedures/complaint.dot \
     docs/procedures/lock.dot docs/procedures/lock-remote.dot \
     docs/procedures/lock-applicant.dot docs/procedures/ciamis.dot \
     docs/procedures/ams-revocation.dot docs/procedures/tapin.dot
