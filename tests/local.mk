@@ -76,6 +76,8 @@ STORIES = \
     tests/story/test_ocr.py \
     tests/story/test_drills.py \
     tests/story/test_scanner.py tests/story/test_signatures.py \
+    tests/story/test_sop_ciamis.py \
+    tests/story/test_sop_revocation.py tests/story/test_sop_tapin.py \
     tests/story/test_smime.py \
     tests/story/test_encrypted.py \
     tests/story/test_secrets_sent.py \

@@ -372,11 +372,6 @@ const struct migration schema_5[] = {
      "CREATE TRIGGER outbox_class_stays BEFORE UPDATE OF class ON outbox"
      " BEGIN SELECT RAISE(ABORT, 'I14: a letter never changes'); END;"},
 
-    {5, "the items that whoever sent a case back named (CMS-8)",
-     "ALTER TABLE act ADD COLUMN"
-     " wrong_items TEXT NOT NULL DEFAULT ''"
-     " CHECK (wrong_items NOT GLOB '*[^0-9 ]*');"},
-
     {5, "which orders a procedure completes a case with",
      "ALTER TABLE workflow_version ADD COLUMN"
      " orders TEXT NOT NULL DEFAULT 'revoke issue'"
@@ -559,6 +554,11 @@ const struct migration schema_5[] = {
      "CREATE INDEX complaint_entry_of ON complaint_entry (casefile_id);"
      "CREATE TRIGGER complaint_entry_stays BEFORE UPDATE ON complaint_entry"
      " BEGIN SELECT RAISE(ABORT, 'STD-13: what was said was said'); END;"},
+
+    {5, "the items that whoever sent a case back named (CMS-8)",
+     "ALTER TABLE act ADD COLUMN"
+     " wrong_items TEXT NOT NULL DEFAULT ''"
+     " CHECK (wrong_items NOT GLOB '*[^0-9 ]*');"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];
