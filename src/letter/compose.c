@@ -50,6 +50,8 @@ static const char *auto_submitted(enum letter_kind kind) {
         [LETTER_RECEIPT] = true,  [LETTER_ANSWER] = true,
         [LETTER_INFECTED] = true, [LETTER_REPORT] = true,
         [LETTER_CHALLENGE] = true, [LETTER_HOLD] = true,
+        [LETTER_STANDARD] = true, [LETTER_FORMS] = true,
+        [LETTER_STATUS] = true,   [LETTER_CHECK] = true,
     };
 
     return answers[kind] ? "auto-replied" : "auto-generated";

@@ -121,7 +121,8 @@ static bool is_answer(enum letter_kind kind) {
            kind == LETTER_NOTED || kind == LETTER_TOO_LARGE ||
            kind == LETTER_RECEIPT || kind == LETTER_ANSWER ||
            kind == LETTER_INFECTED || kind == LETTER_REPORT ||
-           kind == LETTER_CHALLENGE || kind == LETTER_HOLD;
+           kind == LETTER_CHALLENGE || kind == LETTER_HOLD ||
+           (kind >= LETTER_STANDARD && kind <= LETTER_CHECK);
 }
 
 /* RFC 3834 5, RFC 5322 */
