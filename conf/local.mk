@@ -72,6 +72,7 @@ CONF_FILES = \
     conf/letters/id/forms.txt \
     conf/letters/id/status.txt \
     conf/letters/id/check.txt \
+    conf/letters/id/desk.txt \
     conf/letters/en/confirm.txt \
     conf/letters/en/correct.txt \
     conf/letters/en/delegated.txt \
@@ -84,6 +85,7 @@ CONF_FILES = \
     conf/letters/en/forms.txt \
     conf/letters/en/status.txt \
     conf/letters/en/check.txt \
+    conf/letters/en/desk.txt \
     conf/forms/acceptance.conf \
     conf/forms/reason.conf \
     conf/forms/recommendation.conf \

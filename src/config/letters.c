@@ -284,6 +284,10 @@ static const struct {
     /* no number in its subject: who is told need not know more than he says */
     [LETTER_NOTICE] = {ALWAYS | BIT(SLOT_APPLICANT) | BIT(SLOT_EXPLANATION),
                        BIT(SLOT_EXPLANATION) | BIT(SLOT_CHANNELS), 0},
+    [LETTER_DESK] = {ALWAYS | BIT(SLOT_OFFICER) | BIT(SLOT_EXPIRES),
+                     BIT(SLOT_OFFICER) | BIT(SLOT_EXPIRES) |
+                         BIT(SLOT_CHANNELS),
+                     0},
     [LETTER_STANDARD] = {ALWAYS | BIT(SLOT_STANDARD),
                          BIT(SLOT_STANDARD) | BIT(SLOT_CHANNELS), 0},
     [LETTER_FORMS] = {ALWAYS | BIT(SLOT_ITEMS),

@@ -38,12 +38,13 @@ static const struct {
     {"SUGGESTION", REQUEST_SUGGESTION},
     {"SURVEI", REQUEST_SURVEY},
     {"SURVEY", REQUEST_SURVEY},
+    {"LOKET", REQUEST_DESK},
 };
 
 /* They may follow and say no more than the word does. */
 static const char *const fillers[] = {
     "LAYANAN", "PELAYANAN", "STANDAR", "PERMOHONAN", "BERKAS", "KASUS",
-    "SURAT", "LOKET", "SERVICE", "STANDARD", "REQUEST", "APPLICATION", "CASE",
+    "SURAT", "SERVICE", "STANDARD", "REQUEST", "APPLICATION", "CASE",
     "LETTER", "LETTERS", "PLEASE",
 };
 

@@ -83,6 +83,9 @@ struct casefile {
     unsigned round;  /* how often it went back to the applicant, from 1
                         (REV-8) */
     char assigned[LIMIT_PERSON_ID]; /* by DISPOSISI, or "" (CMS-7) */
+    /* The officer who handed it in for an applicant who came by, or "": he
+     * decides nothing in it. */
+    char brought_by[LIMIT_PERSON_ID];
     unsigned revision; /* rises with every change of the documents (I9) */
     enum plea plea;    /* why, as papers or the applicant said it (REV-5) */
     int64_t subscriber_id;   /* the applicant */

@@ -56,6 +56,8 @@ enum event_kind {
     EVENT_HELD,       /* an officer's answer that counts once it has waited */
     EVENT_TAKEN_BACK, /* BATAL in that time: known.hold */
     EVENT_SURVEY,    /* an answer to the survey (LAW-8); changes no case */
+    EVENT_DESK,      /* an officer hands in: who is named is asked, or the
+                        reason says why not (proc/engine_desk.c) */
     EVENT__MAX
 };
 const char *event_kind_name(enum event_kind k); /* "application" */
@@ -233,6 +235,11 @@ struct known {
     bool surveys; /* who was served is asked how it was (LAW-8) */
     const struct survey_request *survey; /* the open or used question whose
                                             token the mail carries, or NULL */
+    /* ---- an application that an officer hands in (docs/decisions/030) ---- */
+    const struct subscriber *named; /* whom his subject names, or NULL */
+    /* Who was named has proved his mailbox: the mail is taken as his, `sender`
+     * is he, and this officer brought it; else "". */
+    char brought_by[LIMIT_PERSON_ID];
     /* Learning mode (design.md 5): who wrote from an agency's domain and is not
      * in the registry, as he says himself; else NULL. */
     const struct subscriber *newcomer;

@@ -55,6 +55,7 @@ enum letter_kind {
     LETTER_FORMS,     /* FORMULIR: blank letters attached (CMS-1) */
     LETTER_STATUS,    /* STATUS: where the case stands (STD-3) */
     LETTER_CHECK,     /* CEK: what would be missing */
+    LETTER_DESK,      /* to who came by: an officer handed in; carries a token */
     LETTER_GUIDE_REVOKE, /* to the applicant: revoke in the portal, step by
                             step; carries a token (PKL-20) */
     LETTER_GUIDE_ISSUE,  /* likewise: have the new one issued (PKL-21) */

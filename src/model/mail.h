@@ -182,6 +182,7 @@ enum request_word {
     REQUEST_COMPLAINT,
     REQUEST_SUGGESTION, /* SARAN, MASUKAN */
     REQUEST_SURVEY,
+    REQUEST_DESK, /* LOKET NIP ...: an officer hands in for who came by */
     REQUEST__MAX
 };
 const char *request_word_name(enum request_word w); /* "none", "info" */

@@ -182,6 +182,7 @@ static const char *const request_words[] = {
     [REQUEST_COMPLAINT] = "complaint",
     [REQUEST_SUGGESTION] = "suggestion",
     [REQUEST_SURVEY] = "survey",
+    [REQUEST_DESK] = "desk",
 };
 NAME_FUNCTION(request_word_name, enum request_word, request_words)
 
@@ -492,7 +493,7 @@ static const char *const event_kinds[] = {
     [EVENT_OVERDUE] = "overdue", [EVENT_TIMER] = "timer",
     [EVENT_REVIEW] = "review", [EVENT_DELEGATED] = "delegated",
     [EVENT_DISOWNED] = "disowned", [EVENT_RESUMED] = "resumed",
-    [EVENT_REQUEST] = "request", [EVENT_DRILLED] = "drilled",
+    [EVENT_DESK] = "desk", [EVENT_REQUEST] = "request", [EVENT_DRILLED] = "drilled",
     [EVENT_CHALLENGE] = "challenge", [EVENT_PROVEN] = "proven",
     [EVENT_HELD] = "held", [EVENT_TAKEN_BACK] = "taken-back",
     [EVENT_SURVEY] = "survey"};
@@ -630,6 +631,7 @@ static const char *const letter_kinds[] = {
     [LETTER_DISOWNED] = "disowned", [LETTER_NOTICE] = "notice",
     [LETTER_STANDARD] = "standard", [LETTER_FORMS] = "forms",
     [LETTER_STATUS] = "status", [LETTER_CHECK] = "check",
+    [LETTER_DESK] = "desk",
     [LETTER_GUIDE_REVOKE] = "guide-revoke",
     [LETTER_GUIDE_ISSUE] = "guide-issue", [LETTER_REPORT] = "report",
     [LETTER_HELP] = "help",
@@ -1072,6 +1074,8 @@ const char *const letter_phrases[] = {
     "status-issuing", "status-completed", "status-rejected",
     "status-stopped", "status-lapsed", "status-halted", "status-none",
     "check-complete", "check-missing", "check-unregistered",
+    "desk", "desk-again", "desk-unknown", "desk-own", "desk-right",
+    "desk-papers", "held-desk", "held-desk-open",
     "first-guide", "again-guide", "again-failed", "again-unseen",
     "approved-applicant", "receipt-approve-applicant", "completed-applicant",
     "steps-guide-revoke", "steps-guide-issue", "steps-guide-issue-csr",

@@ -34,6 +34,7 @@ json_t *control_case_json(struct engine *en, const struct casefile *c) {
     control_set_text(o, "workflow_version", c->workflow_version);
     control_set_text(o, "applicant", found == 1 ? person.name : "");
     control_set_text(o, "recipient", c->recipient);
+    control_set_text(o, "brought_by", c->brought_by);
     control_set_time(o, "opened", c->opened);
     control_set_time(o, "changed", c->changed);
     control_set_time(o, "clock_starts", c->clock_starts);

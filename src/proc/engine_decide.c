@@ -374,7 +374,9 @@ static void name_event(const struct turn *t, struct event_row *row) {
     case EVENT_APPLICATION:
     case EVENT_DOCUMENTS:
     case EVENT_MESSAGE:
-        actor = t->known.sent_by != NULL ? t->known.sent_by->id : "applicant";
+        actor = t->known.sent_by != NULL         ? t->known.sent_by->id
+                : t->known.brought_by[0] != '\0' ? t->known.brought_by
+                                                  : "applicant";
         break;
     case EVENT_DISOWNED:
         actor = t->known.by_contact ? "second contact" : "applicant";
@@ -747,6 +749,24 @@ static void serve_request(struct turn *t) {
     decide_after_commit(en);
 }
 
+/* An officer's mail waits for whom it names. */
+static void serve_desk(struct turn *t) {
+    const struct mail_row before = *t->mail->row;
+    struct engine *en = t->en;
+    struct err e = ERR_INIT;
+    bool waits = false;
+
+    if (store_begin(en->store, &e) != 0 || desk_ask(t, &waits, &e) != 0) {
+        give_up(en, t->mail->row, t->mail->facts, &before, &e);
+        return;
+    }
+    decide_set_aside(en, t->mail->row, t->mail->facts,
+                     waits ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
+                     t->event.reason);
+    MUST(store_commit(en->store, &store_error));
+    decide_after_commit(en);
+}
+
 static void turn_away(struct turn *t) {
     struct mail_row *row = t->mail->row;
     struct engine *en = t->en;
@@ -855,6 +875,9 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
         break;
     case EVENT_REQUEST:
         serve_request(t);
+        break;
+    case EVENT_DESK:
+        serve_desk(t);
         break;
     default:
         turn_away(t);

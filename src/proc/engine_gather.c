@@ -823,6 +823,10 @@ void gather_mail(struct turn *t, const struct examined_mail *m) {
     t->workflow = opened;
     t->known.shared_mailbox = t->en->settings->mailbox_mode == MAILBOX_SHARED;
     gather_sender(t, f->identity.from);
+    if (desk_gather(t)) {
+        t->sender = t->named;
+        know_sender(t);
+    }
     is_named = find_named_case(t, f, named);
     gather_token(t, f);
     gather_sent_for(t, f, is_named ? named : NULL);

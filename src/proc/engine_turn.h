@@ -29,6 +29,7 @@ struct turn {
     struct casefile casefile, refused;
     struct subscriber sender;    /* registry entry of From */
     struct subscriber newcomer;  /* ... where there is none */
+    struct subscriber named;     /* whom an officer hands in for */
     struct subscriber applicant; /* of `casefile` */
     struct subscriber speaker;   /* for whom an officer complains */
     struct complaint complaint;  /* the one that the mail begins */
@@ -59,6 +60,14 @@ void gather_mail(struct turn *t, const struct examined_mail *m);
 void gather_event(struct turn *t, const struct casefile *c);
 /* The officer with this id, or NULL once he is no longer in people.conf. */
 const struct officer *gather_officer(const struct engine *en, const char *id);
+
+/* ---- engine_desk.c ---- */
+/* Whom an officer hands in for; true: he has answered from his mailbox, and the
+ * mail is taken as his from here on. */
+bool desk_gather(struct turn *t);
+/* EVENT_DESK, inside the transaction that puts the mail aside: who is named is
+ * asked, the officer is told; event.reason is why it waits, or does not. */
+int desk_ask(struct turn *t, bool *waits_r, struct err *e);
 
 /* ---- engine_requests.c ---- */
 /* Answers EVENT_REQUEST, inside the transaction that puts the mail aside. */

@@ -50,6 +50,7 @@ loket_engine_SOURCES = \
     src/proc/engine_daily.c \
     src/proc/engine_decide.c \
     src/proc/engine_deliver.c \
+    src/proc/engine_desk.c \
     src/proc/engine_effects.c src/proc/engine_turn.h \
     src/proc/engine_examine.c \
     src/proc/engine_gather.c \

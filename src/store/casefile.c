@@ -26,7 +26,7 @@ WORD_READER(read_kind, enum document_kind, DOCUMENT__MAX, document_kind_name)
     " c.subscriber_id, c.recipient, c.certificate_id, c.opened, c.changed,"  \
     " c.clock_starts, c.due, c.thread, c.thread_subject, c.previous_id,"     \
     " c.closed, c.step, c.round, c.assigned, c.left_min, c.entered, c.halted,"   \
-    " c.plea"
+    " c.plea, c.brought_by"
 
 /* A complaint never stands for what its owner has open besides. */
 #define NO_COMPLAINT                                                          \
@@ -101,7 +101,11 @@ static int read_casefile(struct query *q, struct casefile *c,
     c->left_min = (unsigned)get_int(q);
     c->entered = get_int(q);
     c->halted = get_int(q);
-    return read_plea(q, &c->plea, e);
+    if (read_plea(q, &c->plea, e) != 0) {
+        return -1;
+    }
+    get_text(q, c->brought_by, sizeof c->brought_by);
+    return 0;
 }
 
 /* The row an opened query gives, with its documents; 1, 0.  Closes it. */
@@ -437,9 +441,10 @@ static int insert(struct store *s, struct casefile *c, const char *prefix,
                    " recipient, certificate_id, changed, clock_starts, due,"
                    " thread, thread_subject, previous_id, closed, step, round,"
                    " assigned, left_min, entered, halted, plea, number, prefix,"
-                   " year, serial, workflow, workflow_version, opened)"
+                   " year, serial, workflow, workflow_version, opened,"
+                   " brought_by)"
                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                   " ?, ?, ?, ?, ?, ?, ?, ?)",
+                   " ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
@@ -453,6 +458,7 @@ static int insert(struct store *s, struct casefile *c, const char *prefix,
     put_text(&q, c->workflow);
     put_text(&q, c->workflow_version);
     put_int(&q, c->opened);
+    put_text(&q, c->brought_by);
     if (query_run(&q, e) != 0) {
         return -1;
     }

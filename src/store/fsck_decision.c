@@ -247,6 +247,9 @@ const struct rule fsck_decision_rules[] = {
      "  AND coalesce(r.state IN ('done', 'abandoned'), 1))"
      " OR (c.state = 'issuing' AND (r.state IS NOT 'done'"
      "  OR coalesce(i.state IN ('done', 'abandoned'), 1)))"},
+    {"I6", "was approved by who brought it",
+     "SELECT 'case=' || c.number FROM casefile c JOIN approval a"
+     " ON a.casefile_id = c.id AND a.person = c.brought_by"},
     {"I13", "follows a case that is open, or another applicant's",
      "SELECT 'case=' || c.number FROM casefile c"
      " JOIN casefile p ON p.id = c.previous_id WHERE p.closed IS NULL"

@@ -10,15 +10,18 @@ const struct rule fsck_mailbox_rules[] = {
     {"INT-3", "asks by a letter that was never queued to that address",
      "SELECT 'challenge=' || c.id FROM challenge c WHERE NOT EXISTS (SELECT 1"
      " FROM outbox o WHERE o.message_id = c.message_id"
-     "  AND o.letter = 'challenge' AND o.recipient = c.address"
+     "  AND o.letter IN ('challenge', 'desk') AND o.recipient = c.address"
      "  AND o.casefile_id IS NULL)"},
     {"INT-3", "a letter that asks without a row that could be answered",
      "SELECT 'outbox=' || o.id FROM outbox o WHERE o.letter = 'challenge'"
      " AND NOT EXISTS (SELECT 1 FROM challenge c"
      "  WHERE c.message_id = o.message_id)"},
+    /* but for papers that an officer hands in (docs/decisions/030) */
     {"INT-3", "asks somebody else than the mail names as its sender",
      "SELECT 'challenge=' || c.id FROM challenge c"
      " JOIN mail m ON m.id = c.mail_id"
+     " JOIN outbox o ON o.message_id = c.message_id"
+     "  AND o.letter = 'challenge'"
      " WHERE m.disposition <> 'open' AND m.sender <> c.address COLLATE NOCASE"},
     {"INT-3", "answered from another address, or by the mail it is about",
      "SELECT 'challenge=' || c.id FROM challenge c"

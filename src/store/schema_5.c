@@ -559,6 +559,17 @@ const struct migration schema_5[] = {
      "ALTER TABLE act ADD COLUMN"
      " wrong_items TEXT NOT NULL DEFAULT ''"
      " CHECK (wrong_items NOT GLOB '*[^0-9 ]*');"},
+
+    {5, "who handed a case in for an applicant who came by",
+     "ALTER TABLE casefile ADD COLUMN brought_by TEXT NOT NULL DEFAULT '';"
+     "CREATE TRIGGER casefile_brought BEFORE UPDATE OF brought_by ON casefile"
+     " BEGIN SELECT RAISE(ABORT, 'who brought a case never changes'); END;"
+     /* four eyes, whatever the procedure asks for */
+     "CREATE TRIGGER I6_brought BEFORE INSERT ON approval"
+     " WHEN NEW.person = (SELECT c.brought_by FROM casefile c"
+     "  WHERE c.id = NEW.casefile_id)"
+     " BEGIN SELECT RAISE(ABORT, 'I6: who brought a case does not approve"
+     " it'); END;"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];

@@ -11,7 +11,8 @@
  *     own      he is the applicant (I12, V037); for a deputy, too, when the
  *              one he acts for is
  *     eyes     he, or the one he acts for, has decided in an earlier step, or
- *              in this one already (INT-4)
+ *              in this one already (INT-4), or handed the papers in for an
+ *              applicant who came by
  *
  * A choice of ours: the deputy of somebody who is the applicant may decide the
  * case.  He does so in his own right, the record says for whom, and he needs
@@ -131,9 +132,18 @@ bool actor_is_applicant(const struct officer *officer,
     return false;
 }
 
+static bool has_brought_it(const struct known *k, const char *id) {
+    return strcmp(k->brought_by, id) == 0 ||
+           (k->casefile != NULL &&
+            strcmp(k->casefile->brought_by, id) == 0);
+}
+
 /* Nobody approves twice in one step, in whoever's name; and with four_eyes not
  * who decided anything in another step. */
 static bool has_acted(const struct question *q, const char *id) {
+    if (has_brought_it(q->known, id)) {
+        return true;
+    }
     for (size_t i = 0; i < q->known->act_count; i++) {
         const struct act *a = &q->known->acts[i];
         bool here = strcmp(a->step_name, q->step->name) == 0;

@@ -26,6 +26,7 @@
  *        |          where a mailbox counts, it is asked
  *     complaints    a case of its own (STD-13)
  *        |
+ *     desk          an officer hands in for somebody who came by
  *     requests      INFO, STATUS and the like, of whoever may ask; papers that
  *        |          are an application come before all but CEK
  *     stranger      sure, but not in the registry
@@ -144,6 +145,26 @@ bool workflow_find_number(const struct workflow *workflow, const char *subject,
     return false;
 }
 
+bool workflow_find_person(const char *subject, char digits_r[LIMIT_NIP]) {
+    const char *p = subject + strcspn(subject, "0123456789");
+    size_t n = 0;
+
+    for (; (*p >= '0' && *p <= '9') || *p == ' ' || *p == '.'; p++) {
+        if (*p < '0') {
+            continue; /* as letters print it */
+        }
+        if (n < LIMIT_NIP - 1) {
+            digits_r[n] = *p;
+        }
+        n++;
+    }
+    if (n != LIMIT_NIP - 1 && n != LIMIT_NIK - 1) {
+        n = 0;
+    }
+    digits_r[n] = '\0';
+    return n > 0;
+}
+
 static bool mentions_passphrase(const struct attachment *a) {
     return a->document.kind == DOCUMENT_PDF && a->document.pdf != NULL &&
            text_find_ci(a->document.pdf->text, "passphrase") != NULL;
@@ -206,7 +227,8 @@ static struct view look(const struct workflow *workflow,
                      .level = mail->identity.level, .attachment = -1};
     char number[LIMIT_CASE_NUMBER];
 
-    v.words = workflow_opens_mail(workflow, mail);
+    v.words = workflow_opens_mail(workflow, mail) ||
+              known->brought_by[0] != '\0';
     v.number = workflow_find_number(workflow, mail->subject, number);
     v.papers = mail->encrypted || mail->sends_private_key;
     v.matter = v.words;
@@ -483,13 +505,47 @@ static bool is_of_ours(const struct known *k) {
            (k->sender != NULL || k->officer != NULL || k->of_agency);
 }
 
+/* LOKET NIP ..., of an officer as sure as for a decision. */
+static bool is_desk(const struct view *v) {
+    const struct mail_identity *id = &v->mail->identity;
+
+    return v->mail->request == REQUEST_DESK && v->known->officer != NULL &&
+           v->known->brought_by[0] == '\0' && !id->delegate &&
+           !id->irregular && id->level >= v->workflow->verifier_level;
+}
+
+static bool is_desk_without_right(const struct view *v) {
+    const struct officer *o = v->known->officer;
+
+    return is_desk(v) && !o->roles[ROLE_VERIFIER] &&
+           !o->roles[ROLE_SECTION_OFFICER] && !o->roles[ROLE_SECRETARIAT];
+}
+
+static bool is_desk_of_nobody(const struct view *v) {
+    return is_desk(v) && v->known->named == NULL;
+}
+
+static bool is_desk_of_himself(const struct view *v) {
+    return is_desk(v) && v->known->own_case;
+}
+
+static bool is_desk_without_papers(const struct view *v) {
+    return is_desk(v) && !v->papers;
+}
+
+/* What was handed in opens a case; an open one is his own to go on with. */
+static bool is_brought_too_late(const struct view *v) {
+    return v->known->brought_by[0] != '\0' && v->known->casefile != NULL &&
+           !casefile_state_is_closed(v->known->casefile->state);
+}
+
 /* Only to CEK, and to who complains, papers are no application. */
 static bool is_request(const struct view *v) {
     bool takes_papers = v->mail->request == REQUEST_CHECK ||
                         v->mail->request >= REQUEST_COMPLAINT;
 
-    return is_asking(v) && (takes_papers || !v->papers) &&
-           is_of_ours(v->known);
+    return is_asking(v) && v->mail->request != REQUEST_DESK &&
+           (takes_papers || !v->papers) && is_of_ours(v->known);
 }
 
 /* STD-13: a case of its own, whatever else is open. */
@@ -656,6 +712,14 @@ static const struct rule {
     {is_one_complaint_too_many, EVENT_QUARANTINE, "limit"},
     {is_complaint, EVENT_APPLICATION, ""},
     {is_foreign_complaint, EVENT_QUARANTINE, "unknown-address"},
+    /* an officer for somebody who came by */
+    {is_desk_without_right, EVENT_DESK, "desk-right"},
+    {is_desk_of_nobody, EVENT_DESK, "desk-unknown"},
+    {is_desk_of_himself, EVENT_DESK, "desk-own"},
+    {is_desk_without_papers, EVENT_DESK, "desk-papers"},
+    {is_desk, EVENT_DESK, "desk"},
+    {is_brought_too_late, EVENT_QUARANTINE, "desk-open"},
+
     {is_request, EVENT_REQUEST, ""},
 
     /* sure who, but nobody with a certificate here */

@@ -295,6 +295,7 @@ void papers_open(struct move *m) {
     c->previous_id = m->known->refused != NULL ? m->known->refused->id : 0;
     /* I15: letters go where the registry says, not where From says. */
     text_copy(c->recipient, sizeof c->recipient, who->addresses[0]);
+    text_copy(c->brought_by, sizeof c->brought_by, m->known->brought_by);
     if (workflow_is_complaint(m->workflow)) {
         complaint_begin(m);
     } else {

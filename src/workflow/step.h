@@ -37,6 +37,11 @@ bool workflow_opens_mail(const struct workflow *workflow,
 bool workflow_find_number(const struct workflow *workflow, const char *subject,
                           char number_r[LIMIT_CASE_NUMBER]);
 
+/* The NIP or NIK of whom an officer hands in for: "LOKET NIP 19850817 201001 1
+ * 003"; 18 or 16 digits, blanks and dots between them dropped.  False, and
+ * digits_r is empty, when there is none. */
+bool workflow_find_person(const char *subject, char digits_r[LIMIT_NIP]);
+
 /* Moves the case: changes *c in place (c->state == CASE_NEW opens one; number
  * and id are given by the store) and writes what has to be done.  Not for
  * QUARANTINE, IGNORE and NOT_OURS, which concern no case.  -1 with ERR_BUG for

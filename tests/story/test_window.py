@@ -251,3 +251,75 @@ def test_the_window_ends_with_a_few_answers_a_day(office):
                     "eight questions")  # fmt: skip
     office.await_quiet()
     assert len(office.letters(who)) == 6
+
+
+# ---- the desk: an officer hands in for somebody who came by -----------------------
+
+
+def hand_in(office, officer, subject, papers, sign="dkim"):
+    raw = mails.mail(person(officer), office.now(), subject, "Datang langsung.\n", papers)
+    return office.send(officer, raw, sign)
+
+
+def test_desk_a_case_is_opened_when_the_mailbox_has_answered(office):
+    who = office.new_applicant()
+    papers = [mails.statement(who, office.now()), mails.csr(who)]
+    before = count_cases(office)
+    nip = f"{who.nip[:8]} {who.nip[8:14]} {who.nip[14]} {who.nip[15:]}"
+    hand_in(office, "joko", f"LOKET NIP {nip}", papers)
+    asked = office.await_asking(who, ["Penegasan"])
+    assert "Joko Susilo (Verifikator)" in flat(asked)
+    assert "tidak dapat memutus permohonan" in flat(office.await_letter("joko", "answer"))
+    assert count_cases(office) == before and reasons(office)[-1] == "desk"
+    # he is not asked twice a day, whatever arrives
+    hand_in(office, "joko", f"LOKET NIP {nip}",
+            [mails.statement(who, office.now()), mails.csr(who)])  # fmt: skip
+    office.await_letter("joko", "answer", count=2)
+    assert reasons(office)[-1] == "desk-again"
+    # his mailbox answers; no signature is needed, the token is the proof
+    office.answer(who, "Benar, saya yang meminta.", letter=asked, how="none")
+    number = office.case_of(who)
+    case = office.show(number)
+    assert case["brought_by"] == "joko"
+    assert [e["actor"] for e in case["events"] if e["kind"] == "application"] == ["joko"]
+    # four eyes: siti is asked, joko is not, and his word does not count
+    office.await_question("siti", number)
+    assert not [t for t in case["questions"] if t["person"] == "joko"]
+    office.answer("siti", "SETUJU", letter=office.await_question("siti", number))
+    office.await_case("completed", number)
+
+
+def test_desk_bukan_saya_opens_nothing(office):
+    who = office.new_applicant()
+    before = count_cases(office)
+    hand_in(office, "joko", f"LOKET NIK {who.nik}", [mails.statement(who, office.now())])
+    asked = office.await_asking(who, ["Penegasan"])
+    office.answer(who, "BUKAN SAYA", letter=asked, how="none")
+    client.wait_for(lambda: "open" not in {r["disposition"] for r in
+                    office.ctl("mail", "list")}, 20, "all mails decided")  # fmt: skip
+    office.await_quiet()
+    assert count_cases(office) == before
+
+
+def test_desk_mistakes_have_their_answers_and_others_none(office):
+    """A number of nobody, himself, no papers, no right; a forger, a stranger."""
+    who = office.new_applicant()
+    joko = person("joko")
+    paper = [mails.statement(who, office.now())]
+    count = len([m for m in office.letters("joko")])
+    for subject, papers, words in (
+        ("LOKET NIP 199909092019091009", paper, "tidak kami temukan NIP atau NIK"),
+        (f"LOKET NIP {joko.nip}", paper, "untuk diri Saudara sendiri"),
+        (f"LOKET NIP {who.nip}", [], "tidak memuat berkas permohonan"),
+    ):
+        hand_in(office, "joko", subject, papers)
+        count += 1
+        assert words in flat(office.await_letters("joko", count)[-1])
+    hand_in(office, "head", f"LOKET NIP {who.nip}", paper)
+    assert "hanya dapat dilakukan oleh" in flat(office.await_letter("head", "answer"))
+    for sender, sign in (("joko", "none"), ("outsider", "dkim"), ("wati", "dkim")):
+        hand_in(office, sender, f"LOKET NIP {who.nip}", paper, sign)
+    client.wait_for(lambda: "open" not in {r["disposition"] for r in
+                    office.ctl("mail", "list")}, 20, "all mails decided")  # fmt: skip
+    office.await_quiet()
+    assert office.letters(who) == [] and office.letters("outsider") == []

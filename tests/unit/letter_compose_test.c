@@ -150,7 +150,7 @@ static void judge_headers(enum letter_kind kind, enum language l,
                                         : "\r\nContent-Language: en\r\n");
     if (is_to_applicant(kind) && kind != LETTER_TOO_LARGE &&
         kind != LETTER_STANDARD && kind != LETTER_FORMS &&
-        kind < LETTER_SUGGESTION) {
+        kind != LETTER_DESK && kind < LETTER_SUGGESTION) {
         expect_text(bytes, "\r\nSubject: [LOCK-2026-000123] ");
     }
 }
@@ -206,7 +206,7 @@ static bool a_reply_helps(enum letter_kind kind) {
     return kind != LETTER_NOTED && kind != LETTER_APPROVED &&
            kind != LETTER_COMPLETED && kind != LETTER_REVOKED &&
            kind != LETTER_RENEWED && kind != LETTER_SWITCH &&
-           (kind < LETTER_STANDARD || kind > LETTER_CHECK);
+           (kind < LETTER_STANDARD || kind > LETTER_DESK);
 }
 
 /* STD-10, STD-12, STD-23: in every letter to an applicant */

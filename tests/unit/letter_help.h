@@ -343,7 +343,7 @@ static bool is_to_applicant(enum letter_kind kind) {
     return kind < LETTER_SUMMARY ||
            (kind >= LETTER_APPROVED && kind <= LETTER_STOPPED) ||
            (kind >= LETTER_CORRECT && kind <= LETTER_CONFIRM) ||
-           (kind >= LETTER_STANDARD && kind <= LETTER_CHECK) ||
+           (kind >= LETTER_STANDARD && kind <= LETTER_DESK) ||
            (kind >= LETTER_GUIDE_REVOKE && kind <= LETTER_REPORT) ||
            kind == LETTER_REVOKED || kind == LETTER_AGREED ||
            (kind >= LETTER_RENEW && kind <= LETTER_SWITCH) ||

@@ -53,6 +53,7 @@ static void every_word_in_both_languages(void **state) {
         {"suggestion", "", REQUEST_SUGGESTION, true},
         {"SURVEI", "", REQUEST_SURVEY, true},
         {"Survey", "", REQUEST_SURVEY, true},
+        {"LOKET NIP 198508172010011003", "", REQUEST_DESK, false},
     };
 
     (void)state;

@@ -12,7 +12,8 @@
 
 /* What is attached, as letters: c CSR, s statement letter, p some PDF,
  * z archive, l logo, k private key, d text and HTML differ; I, S, C, P: it
- * asks INFO, STATUS, CEK or complains, and ! in that word alone; + SETUJU. */
+ * asks INFO, STATUS, CEK or complains, and ! in that word alone; + SETUJU;
+ * L: LOKET, of an officer. */
 static void attach(struct mail_facts *m, const char *what) {
     unsigned char seed = 1;
 
@@ -51,6 +52,9 @@ static void attach(struct mail_facts *m, const char *what) {
         case 'P':
             m->request = REQUEST_COMPLAINT;
             break;
+        case 'L':
+            m->request = REQUEST_DESK;
+            break;
         case '!':
             m->request_alone = true;
             break;
@@ -86,7 +90,8 @@ struct row {
     const char *reason; /* in the shared mailbox, "" where it needs none */
 };
 
-static const struct officer siti = {.id = "siti"};
+static const struct officer siti = {
+    .id = "siti", .roles = {[ROLE_VERIFIER] = true}};
 
 static const struct casefile open_case = {
     .id = 1, .number = "LOCK-2026-000001", .state = CASE_INCOMPLETE};
@@ -597,6 +602,59 @@ static void requests_are_served_to_whom_we_know(void **state) {
     RUN(rows);
 }
 
+static void an_officer_hands_in_for_who_came_by(void **state) {
+    static const struct row rows[] = {
+        {"papers of somebody registered", OFFICER, SIGNED, "LOKET NIP 1", "Lsc",
+         {.named = &help_budi}, EVENT_DESK, EVENT_DESK, "desk"},
+        {"of nobody", OFFICER, SIGNED, "LOKET NIP 1", "Lsc", {0}, EVENT_DESK,
+         EVENT_DESK, "desk-unknown"},
+        {"of himself", OFFICER, SIGNED, "LOKET NIP 1", "Lsc",
+         {.named = &help_budi, .own_case = true}, EVENT_DESK, EVENT_DESK,
+         "desk-own"},
+        {"no papers", OFFICER, SIGNED, "LOKET NIP 1", "L",
+         {.named = &help_budi}, EVENT_DESK, EVENT_DESK, "desk-papers"},
+        {"a From line only", OFFICER, UNSIGNED, "LOKET NIP 1", "Lsc",
+         {.named = &help_budi}, EVENT_QUARANTINE, EVENT_QUARANTINE,
+         "auth-none"},
+        {"not an officer", BUDI, SIGNED, "LOKET NIP 1", "Lsc",
+         {.named = &help_budi}, EVENT_APPLICATION, EVENT_APPLICATION, ""},
+        {"the mailbox has answered", BUDI, SIGNED, "LOKET NIP 1", "Lsc",
+         {.brought_by = "siti"}, EVENT_APPLICATION, EVENT_APPLICATION, ""},
+        {"... and he has an open case", BUDI, SIGNED, "LOKET NIP 1", "Lsc",
+         {.brought_by = "siti", .casefile = &open_case}, EVENT_QUARANTINE,
+         EVENT_QUARANTINE, "desk-open"},
+    };
+
+    (void)state;
+    RUN(rows);
+}
+
+static void the_number_of_a_person_is_found(void **state) {
+    static const struct {
+        const char *subject, *digits;
+    } rows[] = {
+        {"LOKET NIP 198508172010011003", "198508172010011003"},
+        {"Loket nip: 19850817 201001 1 003", "198508172010011003"},
+        {"LOKET NIK 3375.0017.0885.0001", "3375001708850001"},
+        {"LOKET NIP 198508172010011003 (datang sendiri)",
+         "198508172010011003"},
+        {"LOKET", ""},
+        {"LOKET NIP 19850817201001100", ""},   /* 17 */
+        {"LOKET NIP 1985081720100110030", ""}, /* 19 */
+        {"LOKET NIP 198508172010011003x", "198508172010011003"},
+        {"LOKET NIP 1 dan 198508172010011003", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char digits[LIMIT_NIP];
+
+        assert_int_equal(workflow_find_person(rows[i].subject, digits),
+                         rows[i].digits[0] != '\0');
+        assert_string_equal(digits, rows[i].digits);
+    }
+}
+
 static void applications_and_answers_come_before_requests(void **state) {
     static const struct row rows[] = {
         {"papers", BUDI, SIGNED, "Info " LUPA, "Isc", {0}, EVENT_APPLICATION,
@@ -905,6 +963,8 @@ int main(void) {
         cmocka_unit_test(papers_for_a_closed_case_apply_anew),
         cmocka_unit_test(officers_answer_what_is_about_a_case),
         cmocka_unit_test(requests_are_served_to_whom_we_know),
+        cmocka_unit_test(an_officer_hands_in_for_who_came_by),
+        cmocka_unit_test(the_number_of_a_person_is_found),
         cmocka_unit_test(applications_and_answers_come_before_requests),
         cmocka_unit_test(a_verdict_about_nothing_is_answered),
         cmocka_unit_test(a_mail_opens_a_case_in_three_ways),
