@@ -90,6 +90,7 @@ enum {
     LIMIT_NOTICES_PER_HOUR = 60, /* for mails that prove nothing (V056) */
     LIMIT_ASKED_PER_DAY = 6, /* of one applicant's papers; then once a day */
     LIMIT_EFFECTS = 32,
+    LIMIT_OCSP_REQUEST = 512,
     LIMIT_PROOFS = 16, /* of one order, beside CRL and certificate */
     LIMIT_OPEN_TOKENS = 64, /* of one case: people asked at the same time */
     LIMIT_APPROVALS = 32, /* of one case, void ones included */

@@ -540,6 +540,8 @@ static const struct key keys[] = {
     {"portal.crl_url", value_https, TO(portal.crl_url), .min = 1,
      .required_in_group = true,
      .right = "the https:// address of that CA's CRL is right" OWN_CA},
+    {"portal.ocsp_url", value_https, TO(portal.ocsp_url), .min = 1,
+     .right = "the https:// address of that CA's OCSP responder is right"},
     {"portal.ca_file", value_file, TO(portal.ca_file), .right = CA_RIGHT},
     {"portal.timeout", value_number, TO(portal.timeout_sec), .min = 1,
      .max = 600, .right = SECONDS_RIGHT("1", "600", "timeout = 60")},

@@ -90,27 +90,11 @@ static bool is_issuers(const struct reading *r) {
     return true;
 }
 
-static bool digest_is_good(int algorithm) {
-    static const int digests[] = {NID_sha256, NID_sha384, NID_sha512};
-    int digest, key;
-
-    if (OBJ_find_sigid_algs(algorithm, &digest, &key) != 1 ||
-        (key != NID_rsaEncryption && key != NID_X9_62_id_ecPublicKey)) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++) {
-        if (digests[i] == digest) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_signed(const struct reading *r) {
     int algorithm = X509_CRL_get_signature_nid(r->crl);
     EVP_PKEY *key = X509_get0_pubkey(r->issuer);
 
-    if (!digest_is_good(algorithm)) {
+    if (!value_signature_is_good(algorithm)) {
         return trouble(r->facts, "its signature algorithm is not accepted");
     }
     /* Compares both names of the algorithm too (5.1.1.2). */

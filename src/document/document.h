@@ -55,6 +55,16 @@ void certificate_check(const void *bytes, size_t size,
 void crl_examine(const void *bytes, size_t size, const struct anchors *anchors,
                  const char *serial, struct crl_facts *facts);
 
+/* The question after one serial (upper-case hex), DER; its size, 0 = the issuer
+ * or the serial cannot be read. */
+size_t ocsp_request(const void *issuer_pem, size_t size, const char *serial,
+                    uint8_t request[LIMIT_OCSP_REQUEST]);
+/* One answer, DER: is it of the first anchor and of now, and is this serial
+ * revoked?  In the words of a CRL; facts->number is "". */
+void ocsp_examine(const void *bytes, size_t size,
+                  const struct anchors *anchors, const char *serial,
+                  struct crl_facts *facts);
+
 /* Who has signed a PDF: each signer's certificate, in the order of the file;
  * a time stamp's is none.  facts->checked; trusted = the signature fits the
  * document, and one of `anchors` (NULL: nobody asks) has issued it.  An answer

@@ -16,7 +16,7 @@ src_document_libdocument_a_SOURCES = \
     src/document/image.c \
     src/document/key.c src/document/key.h \
     src/document/label.c src/document/label.h \
-    src/document/mail_signature.c \
+    src/document/ocsp.c src/document/mail_signature.c \
     src/document/page.c src/document/page.h \
     src/document/paper.c src/document/paper.h \
     src/document/rows.c src/document/rows.h \

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <openssl/bn.h>
+#include <openssl/objects.h>
 #include <openssl/crypto.h>
 
 bool value_hex(const ASN1_INTEGER *number, char hex[LIMIT_SERIAL]) {
@@ -46,4 +47,20 @@ bool value_time(const ASN1_TIME *time, usec_t *t_r) {
                        .second = tm.tm_sec};
     *t_r = civil_to(&c, 0);
     return true;
+}
+
+bool value_signature_is_good(int algorithm) {
+    static const int digests[] = {NID_sha256, NID_sha384, NID_sha512};
+    int digest, key;
+
+    if (OBJ_find_sigid_algs(algorithm, &digest, &key) != 1 ||
+        (key != NID_rsaEncryption && key != NID_X9_62_id_ecPublicKey)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof digests / sizeof digests[0]; i++) {
+        if (digests[i] == digest) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -16,6 +16,9 @@
  * false, with "" in hex, for others and for one that is too long. */
 bool value_hex(const ASN1_INTEGER *number, char hex[LIMIT_SERIAL]);
 
+/* RSA or EC over SHA-2: what lists and answers may be signed by. */
+bool value_signature_is_good(int algorithm);
+
 bool value_time(const ASN1_TIME *time, usec_t *t_r);
 
 #endif

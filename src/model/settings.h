@@ -87,6 +87,7 @@ struct portal {
     char url[LIMIT_PATH];         /* https://, what people open */
     char issuer_file[LIMIT_PATH]; /* PEM: the issuing CA, then its chain */
     char crl_url[LIMIT_PATH];     /* https:// */
+    char ocsp_url[LIMIT_PATH];    /* https://; "" = nobody is asked */
     char ca_file[LIMIT_PATH];     /* TLS anchors of the fetch, "" = system */
     unsigned timeout_sec;         /* one fetch as a whole */
     unsigned poll_min;     /* between looks at the CRL while a case waits */

@@ -36,6 +36,7 @@ struct job {
     uint64_t number;
     char url[LIMIT_PATH];
     struct buf body;
+    struct curl_slist *fields; /* of a POST */
     size_t header;    /* bytes of it so far */
     const char *why;  /* what we broke it off for; NULL = we did not */
     char error[CURL_ERROR_SIZE];
@@ -248,6 +249,7 @@ static void drop(struct https *h, struct job *j) {
     if (j->easy != NULL) {
         curl_multi_remove_handle(h->multi, j->easy);
         curl_easy_cleanup(j->easy);
+        curl_slist_free_all(j->fields);
         buf_free(&j->body);
         j->easy = NULL;
     }
@@ -336,8 +338,24 @@ static struct job *free_place(struct https *h) {
     return NULL;
 }
 
+/* libcurl copies the request, and keeps the list of fields till the end. */
+static CURLcode set_post(struct job *j, const void *request, size_t size) {
+    CURLcode rc = CURLE_OK;
+
+    if (size == 0) {
+        return rc;
+    }
+    j->fields = curl_slist_append(NULL,
+                                  "Content-Type: application/ocsp-request");
+    rc |= curl_easy_setopt(j->easy, CURLOPT_POSTFIELDSIZE, (long)size);
+    rc |= curl_easy_setopt(j->easy, CURLOPT_COPYPOSTFIELDS, request);
+    rc |= curl_easy_setopt(j->easy, CURLOPT_HTTPHEADER, j->fields);
+    return j->fields != NULL ? rc : CURLE_OUT_OF_MEMORY;
+}
+
 static bool begin(struct https *h, struct job *j, uint64_t number,
-                  const char *url, size_t max) {
+                  const char *url, size_t max, const void *request,
+                  size_t size) {
     *j = (struct job){.number = number, .easy = curl_easy_init()};
     if (j->easy == NULL) {
         return false;
@@ -346,6 +364,7 @@ static bool begin(struct https *h, struct job *j, uint64_t number,
     text_copy(j->url, sizeof j->url, url);
     if (set_callbacks(j) != CURLE_OK || set_safety(h, j->easy) != CURLE_OK ||
         set_limits(h, j->easy, max) != CURLE_OK ||
+        set_post(j, request, size) != CURLE_OK ||
         curl_easy_setopt(j->easy, CURLOPT_URL, j->url) != CURLE_OK ||
         curl_multi_add_handle(h->multi, j->easy) != CURLM_OK) {
         drop(h, j);
@@ -355,6 +374,11 @@ static bool begin(struct https *h, struct job *j, uint64_t number,
 }
 
 void https_get(struct https *h, uint64_t number, const char *url, size_t max) {
+    https_post(h, number, url, max, NULL, 0);
+}
+
+void https_post(struct https *h, uint64_t number, const char *url, size_t max,
+                const void *request, size_t size) {
     struct job *j = free_place(h);
 
     if (!text_is_https_url(url) || strlen(url) >= LIMIT_PATH) {
@@ -363,7 +387,9 @@ void https_get(struct https *h, uint64_t number, const char *url, size_t max) {
         refuse(h, number, url, 0, "so many bytes are never fetched");
     } else if (j == NULL) {
         refuse(h, number, url, 0, "other fetches are not over yet");
-    } else if (!begin(h, j, number, url, max)) {
+    } else if (size > LIMIT_OCSP_REQUEST) {
+        refuse(h, number, url, 0, "so many bytes are never posted");
+    } else if (!begin(h, j, number, url, max, request, size)) {
         refuse(h, number, url, 0, "libcurl lacks what HTTPS needs");
     }
 }

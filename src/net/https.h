@@ -38,6 +38,10 @@ void https_free(struct https **h); /* NULL-safe; fetches get no answer */
  * call gets exactly one answer, soon after timeout_sec at the latest, maybe
  * from within this call. */
 void https_get(struct https *h, uint64_t number, const char *url, size_t max);
+/* The same by POST of an OCSP request of at most LIMIT_OCSP_REQUEST bytes
+ * (RFC 6960 A.1), which is copied. */
+void https_post(struct https *h, uint64_t number, const char *url, size_t max,
+                const void *request, size_t size);
 
 int https_fd(const struct https *h); /* readable: call https_step */
 

@@ -239,6 +239,15 @@ int examine_certificate(struct engine *en, int memfd, int issuer_fd,
 /* A CRL, as the two above: is it the issuer's and current, and does it list
  * this serial (upper-case hex)?  See struct crl_facts. */
 typedef void (*examine_crl_fn)(void *user, const struct crl_facts *facts);
+/* The OCSP request for a serial; size 0 = none could be made. */
+typedef void (*examine_request_fn)(void *user, const void *request,
+                                   size_t size);
+int examine_ocsp_request(struct engine *en, int issuer_fd, const char *serial,
+                         examine_request_fn done, void *user, struct err *e);
+/* An OCSP answer, in the words of a CRL; otherwise as examine_crl(). */
+int examine_ocsp(struct engine *en, int memfd, int issuer_fd,
+                 const char *serial, examine_crl_fn done, void *user,
+                 struct err *e);
 int examine_crl(struct engine *en, int memfd, int issuer_fd,
                 const char *serial, examine_crl_fn done, void *user,
                 struct err *e);

@@ -57,7 +57,8 @@ enum phase {
     PHASE_SIGNED, /* read again: what is signed, and nothing else */
     PHASE_DOCUMENTS,
     PHASE_CERTIFICATE,
-    PHASE_CRL,
+    PHASE_CRL, /* an OCSP answer, too */
+    PHASE_REQUEST, /* the question that it answers */
     PHASE_SENDER,
     PHASE_SCAN, /* read; clamd looks at it */
     PHASE_HELD /* read; an approval that waits for what came with it */
@@ -110,6 +111,9 @@ struct exam {
     struct crl_facts crl;
     examine_certificate_fn certificate_done;
     examine_crl_fn crl_done;
+    examine_request_fn request_done;
+    uint8_t request[LIMIT_OCSP_REQUEST]; /* PHASE_REQUEST */
+    size_t request_size;
     void *done_user;
     struct exam *next_dead;
 };
@@ -607,6 +611,27 @@ static int on_crl_frame(struct exam *x, struct received *in, struct err *e) {
     }
 }
 
+static int on_request_frame(struct exam *x, struct received *in,
+                            struct err *e) {
+    const ProtobufCBinaryData *der;
+
+    switch (in->frame->kind_case) {
+    case LOKET__FRAME__KIND_OCSP_REQUEST:
+        der = &in->frame->ocsp_request->der;
+        if (der->len == 0 || der->len > sizeof x->request) {
+            return err_set(e, ERR_INPUT, "a request that is none");
+        }
+        memcpy(x->request, der->data, der->len);
+        x->request_size = der->len;
+        return 0;
+    case LOKET__FRAME__KIND_EXAMINED:
+        x->finished = x->request_size > 0;
+        return x->finished ? 0 : err_set(e, ERR_INPUT, "ended without facts");
+    default:
+        return err_set(e, ERR_INPUT, "unexpected frame");
+    }
+}
+
 /* Tells who asked, who may ask again at once, and gives the place to the mails
  * that wait.  *x is there until the loop's next round. */
 static void finish_evidence(struct exam *x, const char *why) {
@@ -617,7 +642,10 @@ static void finish_evidence(struct exam *x, const char *why) {
                  x->phase == PHASE_CRL ? "CRL" : "certificate", why);
     }
     exam_free(x);
-    if (x->phase == PHASE_CRL) {
+    if (x->phase == PHASE_REQUEST) {
+        x->request_done(x->done_user, x->request,
+                        x->finished ? x->request_size : 0);
+    } else if (x->phase == PHASE_CRL) {
         x->crl_done(x->done_user, x->finished ? &x->crl : NULL);
     } else {
         x->certificate_done(x->done_user,
@@ -797,6 +825,7 @@ static void child_over(struct exam *x, const char *why) {
         return;
     case PHASE_CERTIFICATE:
     case PHASE_CRL:
+    case PHASE_REQUEST:
         finish_evidence(x, why);
         return;
     case PHASE_SENDER:
@@ -820,6 +849,7 @@ static void on_child_frame(void *user, struct received *in) {
         [PHASE_DOCUMENTS] = on_document_frame,
         [PHASE_CERTIFICATE] = on_certificate_frame,
         [PHASE_CRL] = on_crl_frame,
+        [PHASE_REQUEST] = on_request_frame,
         [PHASE_SENDER] = on_mail_frame,
     };
     struct exam *x = user;
@@ -1237,10 +1267,26 @@ int examine_certificate(struct engine *en, int memfd, int issuer_fd,
     return 0;
 }
 
-int examine_crl(struct engine *en, int memfd, int issuer_fd,
-                const char *serial, examine_crl_fn done, void *user,
-                struct err *e) {
-    struct object o = {.kind = LOKET__EXAMINE__OBJECT__CRL,
+int examine_ocsp_request(struct engine *en, int issuer_fd, const char *serial,
+                         examine_request_fn done, void *user, struct err *e) {
+    struct object o = {.kind = LOKET__EXAMINE__OBJECT__OCSP_REQUEST,
+                       .fd = issuer_fd,
+                       .issuer_fd = -1,
+                       .serial = serial};
+    struct exam *x = start_evidence(en, PHASE_REQUEST, &o, e);
+
+    if (x == NULL) {
+        return -1;
+    }
+    x->request_done = done;
+    x->done_user = user;
+    return 0;
+}
+
+static int examine_status(struct engine *en, Loket__Examine__Object kind,
+                          int memfd, int issuer_fd, const char *serial,
+                          examine_crl_fn done, void *user, struct err *e) {
+    struct object o = {.kind = kind,
                        .fd = memfd,
                        .issuer_fd = issuer_fd,
                        .serial = serial};
@@ -1252,4 +1298,18 @@ int examine_crl(struct engine *en, int memfd, int issuer_fd,
     x->crl_done = done;
     x->done_user = user;
     return 0;
+}
+
+int examine_crl(struct engine *en, int memfd, int issuer_fd,
+                const char *serial, examine_crl_fn done, void *user,
+                struct err *e) {
+    return examine_status(en, LOKET__EXAMINE__OBJECT__CRL, memfd, issuer_fd,
+                          serial, done, user, e);
+}
+
+int examine_ocsp(struct engine *en, int memfd, int issuer_fd,
+                 const char *serial, examine_crl_fn done, void *user,
+                 struct err *e) {
+    return examine_status(en, LOKET__EXAMINE__OBJECT__OCSP, memfd, issuer_fd,
+                          serial, done, user, e);
 }

@@ -25,6 +25,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "proc/engine_ca.h"
+#include "proc/engine_ocsp.h"
 #include "proc/pem.h"
 #include "wire/orders.h"
 #include "workflow/attest.h"
@@ -50,6 +51,10 @@ struct look {
     struct order_row row; /* with the results as they come */
     struct order_row issue; /* of the same case, when `row` revokes */
     int crl_fd;
+    bool ocsp_asked;
+    char why[LIMIT_REASON]; /* what the CRL said then */
+    bool has_proof;         /* the OCSP answer */
+    struct order_evidence proof;
     bool answered; /* by loket-ca; what follows is the parser's */
 };
 
@@ -123,6 +128,7 @@ static void tell(struct look *l, struct happening *what) {
     char text[LIMIT_REASON];
 
     what->casefile_id = l->row.casefile_id;
+    what->proof = l->has_proof ? &l->proof : NULL;
     if (decide_event(l->en, what, &e) == 0) {
         look_end(l);
         return;
@@ -353,6 +359,10 @@ static void on_revoked(struct look *l) {
         tell(l, &what);
         return;
     }
+    if (l->crl_fd < 0) {
+        later(l, RETRY_SOON, l->why); /* nothing says that the new one is good */
+        return;
+    }
     ask_crl(l, l->crl_fd, l->issue.new_serial, on_crl_for_new);
 }
 
@@ -371,6 +381,63 @@ static int keep_crl(struct look *l, const struct crl_facts *facts,
     l->row.crl_this_update = facts->this_update;
     text_copy(l->row.crl_number, sizeof l->row.crl_number, facts->number);
     return rc;
+}
+
+static bool is_of_its_issuer(const struct look *l,
+                             const struct crl_facts *facts);
+static void on_revoked(struct look *l);
+
+/* Kept as the CRL would be. */
+static int keep_answer(struct look *l, const struct crl_facts *facts, int fd,
+                       struct err *e) {
+    const char *bytes;
+    size_t size;
+    int rc;
+
+    if (io_map_memfd(fd, LIMIT_CRL, &bytes, &size, e) != 0) {
+        return -1;
+    }
+    l->proof = (struct order_evidence){.class = EVIDENCE_VERIFIED,
+                                       .at = clock_now(),
+                                       .size = size,
+                                       .detail = "OCSP"};
+    MUST(rc = blob_put(l->en->store, bytes, size, &l->proof.blob,
+                       &store_error));
+    io_unmap(bytes, size);
+    l->row.revoked_at = facts->revoked_at;
+    l->has_proof = true;
+    return rc;
+}
+
+static void on_ocsp(void *user, const struct crl_facts *facts, int fd,
+                    const char *why) {
+    struct look *l = user;
+    struct err e = ERR_INIT;
+    bool revoked = facts != NULL && facts->valid && facts->listed &&
+                   facts->reason != CRL_REASON_HOLD &&
+                   is_of_its_issuer(l, facts);
+
+    if (facts == NULL || !facts->valid) {
+        log_info("order=%s: OCSP proves nothing: %s", l->row.order.id, why);
+    }
+    if (revoked && keep_answer(l, facts, fd, &e) == 0) {
+        on_revoked(l);
+    } else {
+        crl_proves_nothing(l, l->why);
+    }
+}
+
+/* Once a look: lists are published now and then, a responder knows at once. */
+static bool asks_responder(struct look *l, const char *why) {
+    struct err e = ERR_INIT;
+
+    if (l->ocsp_asked || !executor_is_in_portal(l->row.executor) ||
+        l->en->settings->portal.ocsp_url[0] == '\0') {
+        return false;
+    }
+    l->ocsp_asked = true;
+    text_copy(l->why, sizeof l->why, why);
+    return ocsp_ask(l->en, l->row.order.serial, on_ocsp, l, &e) == 0;
 }
 
 /* The CA shows nothing: then what others say of a revocation counts.  Its time
@@ -397,7 +464,8 @@ static void crl_proves_nothing(struct look *l, const char *why) {
     struct engine *en = l->en;
     char text[LIMIT_REASON];
 
-    if (l->row.order.kind == ORDER_REVOKE && is_shown_otherwise(l)) {
+    if (l->row.order.kind == ORDER_REVOKE &&
+        (asks_responder(l, why) || is_shown_otherwise(l))) {
         return;
     }
     if (l->row.executor == EXECUTOR_CA) {
@@ -676,8 +744,12 @@ static void each_waiting(struct engine *en, int fd, const char *why) {
 void orders_on_fetched(struct engine *en, struct received *in) {
     const Loket__Fetched *m = in->frame->fetched;
     char why[LIMIT_REASON];
-    int fd = received_take_fd(in, 0);
+    int fd;
 
+    if (ocsp_on_fetched(en, in)) {
+        return;
+    }
+    fd = received_take_fd(in, 0);
     if (m->number != en->orders->fetch) {
         log_warn("out: fetched what nobody waits for");
     } else {
@@ -691,6 +763,7 @@ void orders_on_fetched(struct engine *en, struct received *in) {
 
 void orders_on_out_gone(struct engine *en) {
     en->orders->fetch = 0;
+    ocsp_on_out_gone(en);
 }
 
 /* The timers of its step remind an applicant. */

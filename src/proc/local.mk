@@ -67,6 +67,7 @@ loket_engine_SOURCES = \
     src/proc/engine_orders.c src/proc/engine_owner.c src/proc/engine_papers.c \
     src/proc/engine_sheet.c \
     src/proc/engine_guide.c \
+    src/proc/engine_ocsp.c src/proc/engine_ocsp.h \
     src/proc/engine_pins.c \
     src/proc/engine_redact.c src/proc/engine_redact.h \
     src/proc/engine_probe.c src/proc/engine_questions.c \

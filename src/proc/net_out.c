@@ -264,6 +264,15 @@ static void take_send(struct out *o, struct received *in) {
     io_close(&fd);
 }
 
+static void take_fetch(struct out *o, const Loket__Fetch *m) {
+    if (m->post.len > 0) {
+        https_post(o->https, m->number, m->url, m->max, m->post.data,
+                   m->post.len);
+    } else {
+        https_get(o->https, m->number, m->url, m->max);
+    }
+}
+
 static void on_engine(struct out *o) {
     struct received in;
     struct err e = ERR_INIT;
@@ -284,8 +293,7 @@ static void on_engine(struct out *o) {
             dns_ask(o->dns, in.frame->resolve->name, clock_monotonic());
             break;
         case LOKET__FRAME__KIND_FETCH:
-            https_get(o->https, in.frame->fetch->number, in.frame->fetch->url,
-                      in.frame->fetch->max);
+            take_fetch(o, in.frame->fetch);
             break;
         default:
             log_error("the engine sent frame %d, which is not for me",

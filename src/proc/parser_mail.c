@@ -273,6 +273,29 @@ static int examine_crl(struct channel *ch, const struct parser_input *in,
     return crl_send(ch, &facts, e);
 }
 
+static int examine_ocsp(struct channel *ch, const struct parser_input *in,
+                        struct err *e) {
+    struct anchors anchors = anchors_of(in);
+    struct crl_facts facts;
+
+    ocsp_examine(in->bytes, in->size, &anchors, in->order->serial, &facts);
+    return crl_send(ch, &facts, e);
+}
+
+static int make_ocsp_request(struct channel *ch, const struct parser_input *in,
+                             struct err *e) {
+    Loket__OcspRequest m = LOKET__OCSP_REQUEST__INIT;
+    Loket__Frame frame = FRAME_OF(OCSP_REQUEST, ocsp_request, &m);
+    uint8_t request[LIMIT_OCSP_REQUEST];
+
+    m.der.len =
+        ocsp_request(in->bytes, in->size, in->order->serial, request);
+    m.der.data = request;
+    return m.der.len == 0
+               ? err_set(e, ERR_SETUP, "no question can be made of it")
+               : channel_send_wait(ch, &frame, NULL, 0, -1, e);
+}
+
 struct signers_work {
     struct channel *ch;
     size_t count;
@@ -398,6 +421,9 @@ int main(int argc, char **argv) {
         {LOKET__EXAMINE__OBJECT__CERTIFICATE, 2 * LIMIT_CERTIFICATE, 0, 1,
          examine_certificate},
         {LOKET__EXAMINE__OBJECT__CRL, LIMIT_CRL, 1, 1, examine_crl},
+        {LOKET__EXAMINE__OBJECT__OCSP, LIMIT_CRL, 1, 1, examine_ocsp},
+        {LOKET__EXAMINE__OBJECT__OCSP_REQUEST, LIMIT_ISSUERS, 0, 0,
+         make_ocsp_request},
         {LOKET__EXAMINE__OBJECT__SIGNERS, LIMIT_MAIL, 0, 1, examine_signers},
         {LOKET__EXAMINE__OBJECT__SIGNATURES, LIMIT_MAIL, 0, 1,
          examine_signatures},

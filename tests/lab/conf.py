@@ -79,6 +79,7 @@ def settings(folder, state):
             "url": f"https://localhost:{ports['portal']}/",
             "issuer_file": str(folder / "pki" / "issuer.pem"),
             "crl_url": f"https://localhost:{ports['portal']}/issuer.crl",
+            "ocsp_url": f"https://localhost:{ports['portal']}/ocsp",
             "ca_file": str(folder / "pki" / "ca.pem"),
             "timeout": 5,
             "poll": 1,

@@ -17,6 +17,7 @@ to `office stop`), which runs this file.  Times are those of the lab's clock.
 
 import functools
 import http.server
+import json
 import random
 import ssl
 import sys
@@ -95,6 +96,10 @@ class Portal:
             ca=ca, address=who.address,
         )  # fmt: skip
 
+    def respond(self, **how):
+        """From now on the OCSP responder answers."""
+        (self.dir / "ocsp").write_text(json.dumps(how))
+
     def publish(self, ca="issuer", hours=CRL_HOURS, age_hours=0, but=()):
         """A new CRL where everybody can read it; `but`: serials that it
         leaves out."""
@@ -151,9 +156,43 @@ class Portal:
 # ---- the server -----------------------------------------------------------------
 
 
+def ocsp_answer(folder, request):
+    """What the CA's responder says (openssl ocsp), revoke() included; with
+    DIR/portal/ocsp: {"signer": ..., "index": ...} it does otherwise."""
+    how = json.loads((folder / "portal" / "ocsp").read_text() or "{}")
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        rows = ""
+        for line in (folder / "portal" / "revoked").read_text().splitlines():
+            when, serial = line.split()
+            padded = serial if len(serial) % 2 == 0 else "0" + serial
+            rows += f"R\t491231235959Z\t{when}\t{padded}\tunknown\t/CN=x\n"
+        (work / "index.txt").write_text(rows)
+        (work / "request").write_bytes(request)
+        signer = folder / "pki" / how.get("signer", "issuer")
+        pki.openssl(
+            "ocsp", "-index", work / "index.txt", "-CA", folder / "pki" / "issuer.pem",
+            "-rsigner", f"{signer}.pem", "-rkey", f"{signer}.key",
+            "-reqin", work / "request", "-respout", work / "answer", "-ndays", "30",
+        )  # fmt: skip
+        return (work / "answer").read_bytes()
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 10
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = self.headers["Content-Type"]
+        folder = Path(self.directory).parent.parent
+        good = kind == "application/ocsp-request" and (folder / "portal" / "ocsp").exists()
+        answer = ocsp_answer(folder, body) if good else b""
+        self.send_response(200 if good else 404)
+        self.send_header("Content-Type", "application/ocsp-response")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
 
 
 def serve(folder, port):

@@ -38,6 +38,48 @@ def shown(case, kind):
     return row["evidence"]
 
 
+# ---- (a): OCSP -----------------------------------------------------------------------
+
+
+def test_pkl_22_class_a_by_ocsp(office):
+    """The list does not have it yet; the responder knows at once."""
+    case = Case(office)
+    office.portal.revoke(case.serial)
+    office.portal.respond()
+    case.says("SELESAI")
+    case.poll("the revocation", lambda: case.state() == "issuing")
+    order = case.order("revoke")
+    assert (order["evidence"], order["crl_sha256"]) == ("a", None)
+    assert case.serial not in pki.openssl(
+        "crl", "-inform", "DER", "-noout", "-text", data=office.portal.crl.read_bytes()).decode()
+
+
+@pytest.mark.parametrize("how", [{"signer": "impostor"}, {"signer": "ca"}],
+                         ids=["impostor", "another-ca"])  # fmt: skip
+def test_pkl_22_ocsp_answers_that_prove_nothing(office, how):
+    case = Case(office)
+    office.portal.revoke(case.serial)
+    office.portal.respond(**how)
+    case.says("SELESAI")
+    case.report()
+    before = case.order("revoke")["attempts"]
+    case.poll("two looks", lambda: case.order("revoke")["attempts"] >= before + 2)
+    assert case.state() == "revoking"
+    office.portal.respond()
+    case.poll("the revocation", lambda: case.state() == "issuing")
+
+
+def test_pkl_22_ocsp_of_another_serial_proves_nothing(office):
+    """Only somebody else's certificate was revoked."""
+    case = Case(office)
+    office.portal.revoke("7F" + case.serial)
+    office.portal.respond()
+    case.says("SELESAI")
+    before = case.order("revoke")["attempts"]
+    case.poll("two looks", lambda: case.order("revoke")["attempts"] >= before + 2)
+    assert case.state() == "revoking"
+
+
 # ---- (c): the page that Loket makes, signed with the new key -----------------------
 
 

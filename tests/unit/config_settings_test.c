@@ -965,7 +965,7 @@ static const struct broken table[] = {
 #endif
     {"a misspelt key of the portal", L, "crl_url =", "clr_url =", "crl_url =",
      "portal.clr_url is not a known key; known here: name, url, issuer_file, "
-     "crl_url, ca_file, timeout, poll, remind_hours, max_pdf, reasons"},
+     "crl_url, ocsp_url, ca_file, timeout, poll, remind_hours, max_pdf, reasons"},
     {"looks without a pause", L, "poll = 15", "poll = 0", "poll = 15",
      "portal.poll is 0 (a number); a number of minutes from 1 to 1440 is "
      "right, for example poll = 15"},
