@@ -41,6 +41,7 @@ STORIES = \
     tests/story/test_case_trouble.py \
     tests/story/test_answers.py \
     tests/story/test_complaints.py \
+    tests/story/test_survey.py \
     tests/story/test_forged_senders.py \
     tests/story/test_owner.py \
     tests/story/test_window.py \

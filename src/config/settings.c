@@ -403,6 +403,9 @@ static const struct key keys[] = {
      .required = true,
      .right = "at least one complaint channel is right (STD-12), for example "
               "channels = [\"Telepon: (021) 555 0100\"]"},
+    {"office.survey", value_boolean, TO(surveys),
+     .right = "true (who was served is asked nine questions) or false is "
+              "right"},
     {"office.language", value_choice, TO(office.language),
      .words = language_words, .right = "\"id\" or \"en\" is right"},
     {"office.smime.certificate", read_anchors, TO(office.smime_certificate),

@@ -68,9 +68,8 @@ struct survey_request {
 
 /* What was answered; never by whom. */
 struct survey_sums {
-    uint64_t count;                /* people who answered */
-    uint64_t asked;                /* ... and who were asked, in that time */
-    uint64_t sums[SURVEY_ITEMS];   /* of their answers, item by item */
+    uint64_t count;              /* people who answered */
+    uint64_t sums[SURVEY_ITEMS]; /* of their answers, item by item */
 };
 
 #endif

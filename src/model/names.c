@@ -1040,7 +1040,7 @@ const char *const alarm_codes[] = {
     "private-key-sent", "csr-known-key", "no-certificate", "many-mails",
     "officer-mails", "letter-came-back", "officer-came-back", "case-full",
     "applicant-wrote", "disowned", "number-taken", "smime-pin",
-    "nobody-to-ask", "stalled", "late", "revocation-late",
+    "nobody-to-ask", "stalled", "late", "revocation-late", "suggestion",
     "calendar", "challenge-limit", "challenge-disowned", "taken-back",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
     "documents", "clamd", "malware", "order", "engine", "configuration",

@@ -109,6 +109,7 @@ struct documents {
 enum mailbox_mode { MAILBOX_SHARED, MAILBOX_DEDICATED };
 
 struct settings {
+    bool surveys; /* who was served is asked how it was (LAW-8) */
     struct office office;
     struct timetable timetable;
     enum drills drills;

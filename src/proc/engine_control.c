@@ -123,6 +123,7 @@ static const struct control_command *const families[] = {
     control_people_commands,
     control_drill_commands,
     control_reload_commands,
+    control_survey_commands,
 };
 
 static bool is_command(const struct control_command *k,

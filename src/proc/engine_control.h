@@ -39,6 +39,7 @@ extern const struct control_command control_registry_commands[];
 extern const struct control_command control_people_commands[];
 extern const struct control_command control_drill_commands[];
 extern const struct control_command control_office_commands[];
+extern const struct control_command control_survey_commands[];
 extern const struct control_command control_reload_commands[];
 
 /* Most rows of one answer. */

@@ -734,12 +734,18 @@ static void answer_aside(struct turn *t) {
 static void serve_request(struct turn *t) {
     const struct mail_row before = *t->mail->row;
     struct engine *en = t->en;
+    bool survey = t->event.kind == EVENT_SURVEY;
     char reason[LIMIT_WORD];
     struct err e = ERR_INIT;
 
-    snprintf(reason, sizeof reason, "request-%s",
-             request_word_name(t->mail->facts->request));
-    if (store_begin(en->store, &e) != 0 || requests_serve(t, &e) != 0) {
+    if (survey) {
+        text_copy(reason, sizeof reason, "survey");
+    } else {
+        snprintf(reason, sizeof reason, "request-%s",
+                 request_word_name(t->mail->facts->request));
+    }
+    if (store_begin(en->store, &e) != 0 ||
+        (survey ? survey_take(t, &e) : requests_serve(t, &e)) != 0) {
         give_up(en, t->mail->row, t->mail->facts, &before, &e);
         return;
     }
@@ -874,6 +880,7 @@ void decide_mail(struct engine *en, const struct examined_mail *m) {
         answer_aside(t);
         break;
     case EVENT_REQUEST:
+    case EVENT_SURVEY:
         serve_request(t);
         break;
     case EVENT_DESK:

@@ -604,6 +604,7 @@ static int (*const writers[EFFECT__MAX])(struct turn *,
     [EFFECT_TAKE_BACK] = hold_take_back,
     [EFFECT_HEAR] = complaint_keep,
     [EFFECT_PROOF] = prove,
+    [EFFECT_SURVEY] = survey_send,
 };
 
 static bool is_end(const struct effect *effect) {

@@ -37,6 +37,7 @@ struct turn *turn_new(struct engine *en, usec_t now) {
     t->known.now = now;
     t->known.today = date_of(now, en->settings->timetable.zone_min);
     t->workflow = usual_workflow(en->settings);
+    t->known.surveys = en->settings->surveys;
     t->known.people = &en->settings->people;
     MUST(delegation_list(en->store, now, t->known.delegations,
                          LIMIT_DELEGATIONS, &t->known.delegation_count,
@@ -831,6 +832,7 @@ void gather_mail(struct turn *t, const struct examined_mail *m) {
     gather_token(t, f);
     gather_sent_for(t, f, is_named ? named : NULL);
     challenge_gather(t);
+    survey_gather(t, f);
     if (complaint_begins(t, opened, is_named ? named : NULL)) {
         gather_complaint(t, opened, is_named ? named : NULL);
     } else {

@@ -885,6 +885,9 @@ int letters_write(struct turn *t, const struct effect *effect,
     set_pairs(d, effect);
     draft_complaint(d);
     draft_question(d);
+    if (effect->letter == LETTER_SURVEY) {
+        d->letter.values[SLOT_QUESTIONS] = draft_phrase(d, "survey-questions");
+    }
     rc = attach(d, e);
     name = of_complaint(d, phrase_for(d, effect));
     said = name[0] != '\0' ? draft_phrase(d, name) : "";

@@ -140,6 +140,14 @@ void redact_want_expunge(struct engine *en, struct mail_row *row,
                 en->settings->mailbox_mode == MAILBOX_DEDICATED;
     char subject[LIMIT_WORD];
 
+    if (strcmp(row->reason, "survey") == 0) {
+        /* Whose answer it is, nobody is to read there (LAW-8). */
+        row->expunge = true;
+        row->move = MOVE_WANTED;
+        text_copy(row->move_to, sizeof row->move_to,
+                  en->settings->folder_ignored);
+        return;
+    }
     if (f == NULL || f->redaction_count == 0 ||
         strcmp(row->reason, "not-ours") == 0) {
         return;

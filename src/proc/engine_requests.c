@@ -9,6 +9,7 @@
  *     STATUS    where a case stands                  its applicant, and who has
  *                                                    to do with it in the office
  *     CEK       what an application would lack       a subscriber
+ *     SARAN     thanks, and it is kept               whoever may ask
  *
  * Answers go to the address that is known, never to what a mail says, and to
  * one person so many times a day.  Nothing here changes a case: CEK takes the
@@ -27,7 +28,9 @@
 #include <string.h>
 
 static const enum letter_kind answers[] = {LETTER_STANDARD, LETTER_FORMS,
-                                           LETTER_STATUS, LETTER_CHECK};
+                                           LETTER_STATUS, LETTER_CHECK,
+                                           LETTER_SUGGESTION,
+                                           LETTER_SURVEY_NOTE};
 
 /* ---- who asks ------------------------------------------------------------------ */
 
@@ -101,8 +104,8 @@ static const struct officer *asks_as_officer(const struct turn *t) {
     return t->known.sender == NULL ? t->known.officer : NULL;
 }
 
-static int send(struct turn *asked, enum letter_kind letter,
-                const char *phrase, struct err *e) {
+int requests_answer(struct turn *asked, enum letter_kind letter,
+                    const char *phrase, struct err *e) {
     struct effect effect = {.letter = letter};
     struct turn *t = begin(asked, NULL);
     int rc;
@@ -116,11 +119,11 @@ static int send(struct turn *asked, enum letter_kind letter,
 /* ---- INFO, FORMULIR ------------------------------------------------------------ */
 
 static int serve_info(struct turn *t, struct err *e) {
-    return send(t, LETTER_STANDARD, "", e);
+    return requests_answer(t, LETTER_STANDARD, "", e);
 }
 
 static int serve_forms(struct turn *t, struct err *e) {
-    return send(t, LETTER_FORMS, "", e);
+    return requests_answer(t, LETTER_FORMS, "", e);
 }
 
 /* ---- STATUS -------------------------------------------------------------------- */
@@ -168,7 +171,7 @@ static int serve_status(struct turn *asked, struct err *e) {
 
     if (!his && !office) {
         /* nobody learns from it whether there is such a case */
-        return send(asked, LETTER_STATUS, "status-none", e);
+        return requests_answer(asked, LETTER_STATUS, "status-none", e);
     }
     snprintf(effect.phrase, sizeof effect.phrase, "status-%s",
              c->halted != 0 ? "halted" : casefile_state_name(c->state));
@@ -210,7 +213,7 @@ static int serve_check(struct turn *asked, struct err *e) {
     int rc;
 
     if (asked->known.sender == NULL) {
-        return send(asked, LETTER_CHECK, "check-unregistered", e);
+        return requests_answer(asked, LETTER_CHECK, "check-unregistered", e);
     }
     t = begin(asked, goes_on ? c : NULL);
     t->known = asked->known; /* of this mail: his certificate, known keys */
@@ -241,6 +244,7 @@ static const struct request {
     {REQUEST_FORM, serve_forms},
     {REQUEST_STATUS, serve_status},
     {REQUEST_CHECK, serve_check},
+    {REQUEST_SUGGESTION, suggestion_take},
 };
 
 int requests_serve(struct turn *t, struct err *e) {

@@ -33,6 +33,7 @@ struct turn {
     struct subscriber applicant; /* of `casefile` */
     struct subscriber speaker;   /* for whom an officer complains */
     struct complaint complaint;  /* the one that the mail begins */
+    struct survey_request survey; /* the question that the mail answers */
     struct registered_certificate certificate;
     struct registered_certificate old; /* the one the case replaces */
     struct token token;
@@ -72,6 +73,9 @@ int desk_ask(struct turn *t, bool *waits_r, struct err *e);
 /* ---- engine_requests.c ---- */
 /* Answers EVENT_REQUEST, inside the transaction that puts the mail aside. */
 int requests_serve(struct turn *t, struct err *e);
+/* One letter about no case to who wrote; no more than he may get in a day. */
+int requests_answer(struct turn *asked, enum letter_kind letter,
+                    const char *phrase, struct err *e);
 
 /* ---- engine_decide.c ---- */
 /* The first time today?  Inside a transaction; the day is UTC's. */
@@ -91,6 +95,15 @@ void owner_tell_refused(struct turn *t);
 /* Does the newcomer claim the NIP or NIK of a person of the registry?  That
  * person is told. */
 bool owner_tell_claimed(struct turn *t);
+/* ---- engine_survey.c ---- */
+/* EFFECT_SURVEY */
+int survey_send(struct turn *t, const struct effect *effect, struct err *e);
+/* Does the mail answer the survey: known.survey. */
+void survey_gather(struct turn *t, const struct mail_facts *f);
+/* The answer, and SARAN; inside the transaction that puts the mail aside. */
+int survey_take(struct turn *t, struct err *e);
+int suggestion_take(struct turn *t, struct err *e);
+
 /* ---- engine_complaints.c ---- */
 /* Does the mail begin a complaint?  `opened` is the procedure that it would
  * open, `named` the case that it names, or NULL. */

@@ -71,6 +71,7 @@ loket_engine_SOURCES = \
     src/proc/engine_pins.c \
     src/proc/engine_redact.c src/proc/engine_redact.h \
     src/proc/engine_probe.c src/proc/engine_questions.c \
+    src/proc/engine_control_survey.c src/proc/engine_survey.c \
     src/proc/engine_timers.c src/proc/engine_workflows.c \
     src/proc/engine_reload.c \
     src/proc/engine_requests.c \

@@ -131,6 +131,10 @@ const struct rule fsck_step_rules[] = {
      "SELECT 'act=' || a.token_id FROM act a WHERE a.decision IN"
      " ('respond', 'solve', 'dispute', 'inspect', 'reopen') AND NOT EXISTS"
      " (SELECT 1 FROM complaint k WHERE k.casefile_id = a.casefile_id)"},
+    {"LAW-8", "not as many answers as people who answered",
+     "SELECT 'survey=' || a.n FROM (SELECT count(*) AS n FROM survey_answer) a,"
+     " (SELECT count(*) AS n FROM survey_request"
+     "  WHERE answered IS NOT NULL) r WHERE a.n <> r.n"},
     {"STD-15", "closed without a solution",
      "SELECT 'case=' || c.number FROM casefile c"
      " JOIN complaint k ON k.casefile_id = c.id"

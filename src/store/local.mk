@@ -35,6 +35,7 @@ src_store_libstore_a_SOURCES = \
     src/store/schema_5.c \
     src/store/snapshot.c \
     src/store/store.c src/store/store.h src/store/store_private.h \
+    src/store/survey.c \
     src/store/timer.c \
     src/store/token.c \
     src/store/workflow_version.c

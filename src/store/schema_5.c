@@ -570,6 +570,46 @@ const struct migration schema_5[] = {
      "  WHERE c.id = NEW.casefile_id)"
      " BEGIN SELECT RAISE(ABORT, 'I6: who brought a case does not approve"
      " it'); END;"},
+
+    {5, "suggestions (STD-17)",
+     "CREATE TABLE suggestion ("
+     " id INTEGER PRIMARY KEY,"
+     " mail_id INTEGER NOT NULL UNIQUE REFERENCES mail,"
+     " subscriber_id INTEGER REFERENCES subscriber,"
+     " sender TEXT NOT NULL CHECK (sender <> ''),"
+     " at INTEGER NOT NULL,"
+     " text TEXT NOT NULL"
+     ") STRICT;"},
+
+    {5, "the survey: who was asked, and apart from it what was said (LAW-8)",
+     "CREATE TABLE survey_request ("
+     " casefile_id INTEGER PRIMARY KEY REFERENCES casefile,"
+     " subscriber_id INTEGER NOT NULL REFERENCES subscriber,"
+     " secret BLOB NOT NULL UNIQUE CHECK (length(secret) = 32)," /* SHA-256 */
+     " asked INTEGER NOT NULL,"
+     " expires INTEGER NOT NULL CHECK (expires > asked),"
+     " answered INTEGER CHECK (answered BETWEEN asked AND expires)"
+     ") STRICT;"
+     "CREATE TRIGGER survey_request_once BEFORE UPDATE ON survey_request"
+     " WHEN OLD.answered IS NOT NULL"
+     " BEGIN SELECT RAISE(ABORT, 'LAW-8: each person answers once'); END;"
+     /* No time, no order and no person: a month and random keys. */
+     "CREATE TABLE survey_answer ("
+     " id BLOB PRIMARY KEY CHECK (length(id) = 16),"
+     " month INTEGER NOT NULL CHECK (month > 200000)," /* 202611 */
+     " service TEXT NOT NULL,"
+     " u1 INTEGER NOT NULL CHECK (u1 BETWEEN 1 AND 4),"
+     " u2 INTEGER NOT NULL CHECK (u2 BETWEEN 1 AND 4),"
+     " u3 INTEGER NOT NULL CHECK (u3 BETWEEN 1 AND 4),"
+     " u4 INTEGER NOT NULL CHECK (u4 BETWEEN 1 AND 4),"
+     " u5 INTEGER NOT NULL CHECK (u5 BETWEEN 1 AND 4),"
+     " u6 INTEGER NOT NULL CHECK (u6 BETWEEN 1 AND 4),"
+     " u7 INTEGER NOT NULL CHECK (u7 BETWEEN 1 AND 4),"
+     " u8 INTEGER NOT NULL CHECK (u8 BETWEEN 1 AND 4),"
+     " u9 INTEGER NOT NULL CHECK (u9 BETWEEN 1 AND 4)"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE TRIGGER survey_answer_stays BEFORE UPDATE ON survey_answer"
+     " BEGIN SELECT RAISE(ABORT, 'LAW-8: the first answer counts'); END;"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];

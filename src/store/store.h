@@ -569,6 +569,28 @@ int complaint_entries(struct store *s, int64_t casefile_id,
 int complaint_open_of(struct store *s, int64_t subscriber_id, size_t *open_r,
                       struct err *e);
 
+/* ---- suggestions, the survey -------------------------------------------- */
+
+int suggestion_add(struct store *s, const struct suggestion *row,
+                   struct err *e);
+typedef int (*suggestion_fn)(void *user, const struct suggestion *row);
+int suggestion_list(struct store *s, size_t max, suggestion_fn each,
+                    void *user, struct err *e); /* newest first */
+
+/* The applicant of this case is asked, with this secret; once per case. */
+int survey_ask(struct store *s, const struct survey_request *r,
+               const struct digest *secret, struct err *e);
+int survey_find(struct store *s, const struct digest *secret,
+                struct survey_request *r_r, struct err *e); /* 1, 0 */
+/* He has answered; what, is kept without him, under the month (202611).
+ * ERR_BUG where he has before. */
+int survey_answer(struct store *s, const struct survey_request *r, usec_t at,
+                  int month, const unsigned answers[SURVEY_ITEMS],
+                  struct err *e);
+/* Of these months, both included. */
+int survey_sum(struct store *s, int from, int to, struct survey_sums *sums_r,
+               struct err *e);
+
 /* ---- letters that came back --------------------------------------------- */
 
 /* This letter did not reach its reader, says this mail; its first word

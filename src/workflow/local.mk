@@ -25,5 +25,6 @@ src_workflow_libworkflow_a_SOURCES = \
     src/workflow/sort.c src/workflow/sort.h \
     src/workflow/statement.c src/workflow/statement.h \
     src/workflow/step.c src/workflow/step.h \
+    src/workflow/survey.c src/workflow/survey.h \
     src/workflow/verdict.c src/workflow/verdict.h
 WORKFLOW = src/workflow/libworkflow.a

@@ -148,7 +148,7 @@ def test_std_16_one_command_hands_it_over(office):
     assert "sebagai sengketa" in reply and "Jumat, 11 Desember 2026" in reply
 
 
-def test_std_13_a_case_of_somebody_else_is_neither_confirmed_nor_denied(office):
+def test_std_13_cases_of_somebody_else_are_neither_confirmed_nor_denied(office):
     """The same receipt for a case of somebody else and for a number that nobody
     has; the officer is told, who complained is not."""
     owner = office.new_applicant()

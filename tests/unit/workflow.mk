@@ -1,7 +1,8 @@
 WORKFLOW_TESTS = \
     tests/unit/workflow_addressee_test tests/unit/workflow_calendar_test \
     tests/unit/workflow_calendar_law_test tests/unit/workflow_match_test \
-    tests/unit/workflow_statement_test tests/unit/workflow_guard_test \
+    tests/unit/workflow_statement_test tests/unit/workflow_survey_test \
+    tests/unit/workflow_guard_test \
     tests/unit/workflow_letters_test \
     tests/unit/workflow_order_test tests/unit/workflow_answer_test \
     tests/unit/workflow_step_test tests/unit/workflow_actor_test \
@@ -70,3 +71,5 @@ check_PROGRAMS += tests/unit/workflow_observe_test
 TESTS += tests/unit/workflow_observe_test
 tests_unit_workflow_observe_test_SOURCES = tests/unit/workflow_observe_test.c
 tests_unit_workflow_observe_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_survey_test_SOURCES = tests/unit/workflow_survey_test.c
+tests_unit_workflow_survey_test_LDADD = $(WORKFLOW_TEST_LIBS)
