@@ -10,7 +10,6 @@ import proof
 import pytest
 from client import flat
 from conftest import one_office_for_all
-from mails import Attachment
 from people import Person
 from procedure import AGENCY, DEDI, RINA, TATA, YUSUF
 
@@ -144,22 +143,34 @@ def test_cms_3_to_25_from_the_official_to_both_notices(office):
     office.await_letter(RINA, "receipt", number, count=2)
     assert "penegasan dari Saudara sendiri" in flat(office.await_letter(who, "agreed", number))
     assert office.show(number)["orders"] == []
-    say(office, who, number, "SETUJU", "revoke")  # CMS-13
-    work = question(office, "joko", number)
-    new = Attachment("baru.pem", "application/x-pem-file",
-                     office.portal.issue(mails.csr(who).data, who))  # fmt: skip
-    office.answer("joko", "SELESAI", [new], letter=work)
-    office.await_letter("joko", "receipt", number)
+    # CMS-13: his own word, then his own hands, guided in AMS.
+    confirmed = say(office, who, number, "SETUJU", "revoke")
+    guide = question(office, who, number, but=[confirmed["Message-ID"]])
+    assert proof.serial(old) in flat(guide) and RINA.address in flat(guide)
+    client.answer(office.dir, who, "SELESAI", letter=guide)
+    office.await_letter(who, "report", number)
     office.portal.revoke(proof.serial(old))
     office.portal.publish()
-    for _ in range(60):
-        if office.show(number)["state"] == "completed":
-            break
-        office.clock("+70s")
+    poll(office, number, "issuing")
+    then = question(office, who, number, but=[confirmed["Message-ID"], guide["Message-ID"]])
+    new = office.dir / "run" / "baru.pem"
+    new.write_bytes(office.portal.issue(mails.csr(who).data, who))
+    new.chmod(0o644)
+    client.answer(office.dir, who, "SELESAI", [new], letter=then)
+    poll(office, number, "completed")
     office.await_letter(who, "completed", number)  # CMS-25
     shown = office.show(number)
     assert [o["state"] for o in shown["orders"]] == ["done", "done"]
     assert shown["norms"]["norm"] == 165  # CMS-19
+
+
+def poll(office, number, state):
+    """Minutes pass: Loket looks at the CRL every minute."""
+    for _ in range(60):
+        if office.show(number)["state"] == state:
+            return
+        office.clock("+70s")
+    office.await_case(state, number)
 
 
 def papers_on(office, text):

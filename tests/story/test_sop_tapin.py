@@ -66,9 +66,9 @@ def question(office, who, number, title, but=()):
 RESET, RENEW = "Mohon Mengatur Ulang", "Mohon Membuat Passphrase Baru"
 
 
-def to_renew(office):
+def to_renew(office, who=None):
     """An applicant who has been asked to choose a new passphrase."""
-    who = apply(office)
+    who = apply(office, who)
     number = case_of(office, who)
     office.answer("siti", "SETUJU", letter=question(office, "siti", number, "Mohon Keputusan"))
     await_step(office, number, "reset")
@@ -118,17 +118,33 @@ def test_tpn_1_to_7_from_the_request_to_the_notice(office):
     assert said == [("approve", "siti"), ("done", "siti"), ("done", "applicant")]  # TPN-3, TPN-4
 
 
+def test_tpn_6_the_notice_goes_to_each_registered_address(office):
+    who = office.new_applicant()
+    older = procedure.TATA
+    procedure.give_mailbox(office, older)
+    add_address(office, who, older.address)
+    who, number, _ = to_renew(office, who)
+    answer(office, who, "SELESAI", number)
+    office.await_letter(who, "renewed", number)
+    assert "Sertifikat Saudara tidak berubah" in flat(office.await_letter(older, "renewed", number))
+
+
+def add_address(office, who, address):
+    """One more of his own, by a table."""
+    table = office.dir / "run" / f"{who.key}.csv"
+    table.write_text("nama;nip;nik;instansi;surel;bahasa\n"
+                     f"{who.name};{who.nip};{who.nik};{who.agency};{who.address}|{address};\n")  # fmt: skip
+    table.chmod(0o644)
+    done = client.loketctl(office.dir, "registry", "import", "--update", table)
+    assert b"updated: 1" in done.stdout, done.stderr
+
+
 def test_tpn_8_only_from_the_domain_of_the_office(office):
     """Registered, and yet from elsewhere: told how, nothing taken; the same from
     the right mailbox goes on."""
     inside = office.new_applicant()
     outside = procedure.person_of("outsider")
-    table = office.dir / "run" / "addresses.csv"
-    table.write_text("nama;nip;nik;instansi;surel;bahasa\n"
-                     f"{inside.name};{inside.nip};{inside.nik};{inside.agency};"
-                     f"{inside.address}|{outside.address};\n")  # fmt: skip
-    done = client.loketctl(office.dir, "registry", "import", "--update", table)
-    assert b"updated: 1" in done.stdout, done.stderr
+    add_address(office, inside, outside.address)
     apply(office, inside, sender=outside)
     number = case_of(office, inside, "incomplete")
     assert "@kota.test" in flat(office.await_letter(inside, "incomplete", number))

@@ -3,7 +3,7 @@ WORKFLOW_TESTS = \
     tests/unit/workflow_calendar_law_test tests/unit/workflow_match_test \
     tests/unit/workflow_statement_test tests/unit/workflow_survey_test \
     tests/unit/workflow_guard_test \
-    tests/unit/workflow_letters_test \
+    tests/unit/workflow_letters_test tests/unit/workflow_checklist_test \
     tests/unit/workflow_order_test tests/unit/workflow_answer_test \
     tests/unit/workflow_step_test tests/unit/workflow_actor_test \
     tests/unit/workflow_chain_test tests/unit/workflow_handover_test tests/unit/workflow_check_test
@@ -26,6 +26,9 @@ tests_unit_workflow_match_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_statement_test_SOURCES = \
     tests/unit/workflow_statement_test.c
 tests_unit_workflow_statement_test_LDADD = $(WORKFLOW_TEST_LIBS)
+tests_unit_workflow_checklist_test_SOURCES = \
+    tests/unit/workflow_checklist_test.c
+tests_unit_workflow_checklist_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_guard_test_SOURCES = tests/unit/workflow_guard_test.c
 tests_unit_workflow_guard_test_LDADD = $(WORKFLOW_TEST_LIBS)
 tests_unit_workflow_letters_test_SOURCES = tests/unit/workflow_letters_test.c
