@@ -50,7 +50,7 @@ _Static_assert(SLOT__MAX <= 128, "a slot is a bit");
      BIT(SLOT_COURSE) | BIT(SLOT_HELPER) |                                     \
      BIT(SLOT_COMPLAINT) |                                                    \
      BIT(SLOT_REPLY) | BIT(SLOT_ABOUT) | SPOKEN | BIT(SLOT_SURVEY_LINK) |      \
-     BIT(SLOT_QUESTIONS))
+     BIT(SLOT_QUESTIONS) | BIT(SLOT_YES_LINK))
 #define ALWAYS                                                                 \
     (BIT(SLOT_OFFICE) | BIT(SLOT_UNIT) | BIT(SLOT_OFFICE_ADDRESS) |            \
      BIT(SLOT_HOURS) | BIT(SLOT_CHANNELS) | BIT(SLOT_DATE) |                   \
@@ -361,9 +361,10 @@ static const struct {
                          BIT(SLOT_CASE)},
     /* INT-3, V056: no word of the mail it is about, nothing of a case; its
      * reader may be anybody who has this mailbox. */
-    [LETTER_CHALLENGE] = {ALWAYS | BIT(SLOT_SINCE) | BIT(SLOT_EXPIRES),
+    [LETTER_CHALLENGE] = {ALWAYS | BIT(SLOT_SINCE) | BIT(SLOT_EXPIRES) |
+                              BIT(SLOT_YES_LINK),
                           BIT(SLOT_SINCE) | BIT(SLOT_EXPIRES) |
-                              BIT(SLOT_CHANNELS),
+                              BIT(SLOT_YES_LINK) | BIT(SLOT_CHANNELS),
                           0},
     [LETTER_HOLD] = {OF_OFFICER | BIT(SLOT_DECISION) | BIT(SLOT_REASON) |
                          BIT(SLOT_EXPIRES) | BIT(SLOT_CANCEL_LINK) |

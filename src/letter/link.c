@@ -38,6 +38,7 @@ static const struct {
      {"1: \n2: \n3: \n4: \n5: \n6: \n7: \n8: \n9: \n",
       "1: \n2: \n3: \n4: \n5: \n6: \n7: \n8: \n9: \n"}},
     {SLOT_REOPEN_LINK, "link-reopen", {"BELUM SELESAI:\n", "NOT SOLVED:\n"}},
+    {SLOT_YES_LINK, "link-yes", {"YA", "YES"}},
 };
 
 enum letter_slot link_at(size_t i) {

@@ -15,7 +15,7 @@
 #define LINK_MARK '\x01'
 
 /* The prepared answers, one after the other; SLOT__MAX behind the last. */
-enum { LINK_SLOTS = 16 };
+enum { LINK_SLOTS = 17 };
 enum letter_slot link_at(size_t i);
 
 /* Is the slot a prepared answer? */

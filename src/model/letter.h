@@ -178,6 +178,7 @@ enum letter_slot {
     SLOT_REOPEN_LINK,
     SLOT_SURVEY_LINK,   /* nine lines to be filled in */
     SLOT_QUESTIONS,     /* the nine questions */
+    SLOT_YES_LINK,      /* a prepared YA: that mail was his */
     SLOT__MAX
 };
 const char *letter_slot_name(enum letter_slot s); /* "case" */

@@ -735,6 +735,7 @@ static const char *const letter_slots[] = {
     [SLOT_REOPEN_LINK] = "reopen_link",
     [SLOT_SURVEY_LINK] = "survey_link",
     [SLOT_QUESTIONS] = "questions",
+    [SLOT_YES_LINK] = "yes_link",
 };
 NAME_FUNCTION(letter_slot_name, enum letter_slot, letter_slots)
 
@@ -1189,7 +1190,7 @@ const char *const letter_phrases[] = {
     "decision-correct", "decision-match", "decision-mismatch",
     "decision-route", "decision-cancel", "decision-delegate",
     "link-route", "link-match", "link-mismatch", "link-correct",
-    "link-cancel", "decision-approve", "decision-reject", "decision-done",
+    "link-cancel", "link-yes", "decision-approve", "decision-reject", "decision-done",
     "decision-failed",
     "link-approve", "link-reject", "link-done", "link-failed",
     /* complaints, suggestions, survey */

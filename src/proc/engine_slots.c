@@ -86,6 +86,9 @@ static bool offers(const struct draft *d, const struct workflow_step *s,
         d->letter.kind == LETTER_ATTEST) {
         return outlet == OUTLET_MATCH || outlet == OUTLET_MISMATCH;
     }
+    if (d->letter.kind == LETTER_HOLD) {
+        return outlet == OUTLET_CANCEL;
+    }
     if (d->letter.kind == LETTER_WORK || d->letter.kind == LETTER_REVOKE) {
         return outlet == OUTLET_DONE || outlet == OUTLET_FAILED;
     }

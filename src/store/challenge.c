@@ -38,13 +38,7 @@ static int read_row(struct query *q, void *row, struct err *e) {
 
 /* "Siti+lock@Kota.example" is delivered where "siti@kota.example" is. */
 static void mailbox_of(const char *address, char mailbox[LIMIT_ADDRESS]) {
-    const char *at = strrchr(address, '@');
-    size_t local = strcspn(address, "+@");
-
-    text_copy_n(mailbox, LIMIT_ADDRESS, address, local);
-    if (at != NULL) {
-        text_copy(mailbox + local, LIMIT_ADDRESS - local, at);
-    }
+    text_fold_plus(address, mailbox, LIMIT_ADDRESS);
     for (char *p = mailbox; *p != '\0'; p++) {
         *p = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
     }

@@ -34,8 +34,8 @@ const struct migration schema_5[] = {
      " id INTEGER PRIMARY KEY,"
      " mail_id INTEGER NOT NULL REFERENCES mail," /* what waits for it */
      " address TEXT NOT NULL COLLATE NOCASE CHECK (address LIKE '_%@_%'),"
-     " mailbox TEXT NOT NULL CHECK (mailbox = lower(mailbox)"
-     "  AND mailbox NOT LIKE '%+%@%')," /* the same for each +tag of it */
+     /* the same for each +tag of it */
+     " mailbox TEXT NOT NULL CHECK (mailbox = lower(mailbox)),"
      " day INTEGER NOT NULL CHECK (day > 0)," /* in the office, since 1970 */
      " secret BLOB NOT NULL UNIQUE CHECK (length(secret) = 32)," /* SHA-256 */
      " message_id TEXT NOT NULL CHECK (message_id <> ''),"

@@ -83,6 +83,12 @@ def test_any_answer_from_that_mailbox_opens_the_case(office, carriers):
     assert number in flat(office.await_letter(who, "received"))
 
 
+def test_one_click_is_an_answer(office):
+    who, letter = challenged(office)
+    office.click(who, "YA", letter=letter, how="none")
+    office.case_of(who)
+
+
 def test_the_letter_has_no_word_of_the_mail(office):
     """V056, T14: it would carry a spammer's text to his victim."""
     who = office.new_applicant()

@@ -72,7 +72,7 @@ def test_batal_takes_it_back_and_asks_anew(office):
     office.answer("siti", "Terima kasih.", letter=receipt, how="none")
     assert "Tidak ada yang berubah" in flat(office.await_letter("siti", "answer", number))
     assert holds(office, number) == ["open"]
-    office.answer("siti", "BATAL", letter=receipt, how="none")
+    office.click("siti", "BATAL", letter=receipt, how="none")
     again = office.await_question("siti", number, but=[str(asked["Message-ID"]),
                                                        str(receipt["Message-ID"])])  # fmt: skip
     assert "ditarik kembali" in flat(again)

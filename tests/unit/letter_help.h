@@ -333,7 +333,7 @@ static bool asks(enum letter_kind kind) {
            kind == LETTER_GUIDE_ISSUE ||
            kind == LETTER_REVOKE ||
            kind == LETTER_RESET || kind == LETTER_RENEW ||
-           kind == LETTER_DRILL ||
+           kind == LETTER_DRILL || kind == LETTER_CHALLENGE ||
            kind == LETTER_HOLD || kind == LETTER_COMPLAINT ||
            kind == LETTER_COMPLAINT_SOLUTION || kind == LETTER_SURVEY ||
            kind == LETTER_ATTEST;

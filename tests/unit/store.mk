@@ -4,6 +4,7 @@ STORE_TESTS = \
     tests/unit/store_act_test \
     tests/unit/store_blobs_test \
     tests/unit/store_casefile_test \
+    tests/unit/store_challenge_test \
     tests/unit/store_commit_test \
     tests/unit/store_document_test \
     tests/unit/store_drill_test \
@@ -60,6 +61,8 @@ tests_unit_store_secret_test_SOURCES = tests/unit/store_secret_test.c tests/unit
 tests_unit_store_secret_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_store_test_SOURCES = tests/unit/store_store_test.c tests/unit/store_help.h
 tests_unit_store_store_test_LDADD = $(STORE_TEST_LIBS)
+tests_unit_store_challenge_test_SOURCES = tests/unit/store_challenge_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
+tests_unit_store_challenge_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_token_test_SOURCES = tests/unit/store_token_test.c tests/unit/store_help.h tests/unit/store_saga_help.h
 tests_unit_store_token_test_LDADD = $(STORE_TEST_LIBS)
 tests_unit_store_act_test_SOURCES = tests/unit/store_act_test.c tests/unit/store_help.h tests/unit/store_saga_help.h

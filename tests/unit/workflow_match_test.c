@@ -200,6 +200,181 @@ static void bukan_saya_is_believed_of_its_owner(void **state) {
     }
 }
 
+/* ---- what a mailbox proves (docs/decisions/025) --------------------------- */
+
+/* INT-3, V022, T14: who is asked whether a mail was his. */
+static void a_mailbox_is_asked_where_that_could_help(void **state) {
+    static const struct {
+        const char *name;
+        enum sender_level least;
+        enum who who;
+        bool of_agency, denied;
+        enum sure sure;
+        const char *subject, *papers;
+        enum event_kind right;
+    } rows[] = {
+        {"his application", LEVEL_MAILBOX, BUDI, false, false, UNSIGNED, LUPA,
+         "cs", EVENT_CHALLENGE},
+        {"by its words alone", LEVEL_MAILBOX, BUDI, false, false, UNSIGNED,
+         LUPA, "", EVENT_CHALLENGE},
+        {"signed by halves", LEVEL_MAILBOX, BUDI, false, false, PARTIAL, LUPA,
+         "cs", EVENT_CHALLENGE},
+        {"signed", LEVEL_MAILBOX, BUDI, false, false, SIGNED, LUPA, "cs",
+         EVENT_APPLICATION},
+        {"about something else", LEVEL_MAILBOX, BUDI, false, false, UNSIGNED,
+         OTHER, "", EVENT_QUARANTINE},
+        {"his domain is against it", LEVEL_MAILBOX, BUDI, false, false,
+         BROKEN, LUPA, "cs", EVENT_QUARANTINE},
+        {"who took it in is against it", LEVEL_MAILBOX, BUDI, false, true,
+         UNSIGNED, LUPA, "cs", EVENT_QUARANTINE},
+        {"where it could not count", LEVEL_DKIM, BUDI, false, false, UNSIGNED,
+         LUPA, "cs", EVENT_QUARANTINE},
+        {"V022: a stranger's", LEVEL_MAILBOX, STRANGER, false, false, UNSIGNED,
+         LUPA, "cs", EVENT_QUARANTINE},
+        {"of an agency, where nobody learns", LEVEL_MAILBOX, STRANGER, true,
+         false, UNSIGNED, LUPA, "cs", EVENT_QUARANTINE},
+    };
+    struct workflow w = help_workflow();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_facts *m = help_mail(rows[i].subject);
+        struct people people = help_people();
+        struct known known = {.shared_mailbox = true, .people = &people,
+                              .of_agency = rows[i].of_agency,
+                              .sender = rows[i].who == BUDI ? &help_budi
+                                                            : NULL};
+        struct event event;
+
+        w.applicant_level = rows[i].least;
+        sign(m, rows[i].sure);
+        attach(m, rows[i].papers);
+        m->identity.provider.present = rows[i].denied;
+        workflow_match(&w, &week, m, &known, &event);
+        if (event.kind != rows[i].right) {
+            fail_msg("%s: %s", rows[i].name, event_kind_name(event.kind));
+        }
+        mail_facts_free(&m);
+    }
+}
+
+/* Redelivered, by a machine, too late, twice, from elsewhere. */
+static void an_answer_to_a_challenge(void **state) {
+    static const struct {
+        const char *name, *from, *papers;
+        usec_t now, answered, ended;
+        enum automatic automatic;
+        bool duplicate, denied;
+        enum event_kind right;
+        const char *reason;
+    } rows[] = {
+        {"in time", "budi@kota.test", "", 9, 0, 0, AUTOMATIC_NO, false, false,
+         EVENT_PROVEN, "challenge"},
+        {"in capitals", "BUDI@kota.test", "", 9, 0, 0, AUTOMATIC_NO, false,
+         false, EVENT_PROVEN, "challenge"},
+        {"with papers", "budi@kota.test", "c", 9, 0, 0, AUTOMATIC_NO, false,
+         false, EVENT_PROVEN, "challenge-papers"},
+        {"late", "budi@kota.test", "", 10, 0, 0, AUTOMATIC_NO, false, false,
+         EVENT_CHALLENGE, "challenge-late"},
+        {"again", "budi@kota.test", "", 9, 5, 0, AUTOMATIC_NO, false, false,
+         EVENT_IGNORE, "challenge-used"},
+        {"after its end", "budi@kota.test", "", 9, 0, 5, AUTOMATIC_NO, false,
+         false, EVENT_IGNORE, "challenge-used"},
+        {"from elsewhere", "eve@kota.test", "", 9, 0, 0, AUTOMATIC_NO, false,
+         false, EVENT_QUARANTINE, "challenge-foreign"},
+        {"from a +tag of his", "budi+x@kota.test", "", 9, 0, 0, AUTOMATIC_NO,
+         false, false, EVENT_QUARANTINE, "challenge-foreign"},
+        {"V040: by a machine", "budi@kota.test", "", 9, 0, 0, AUTOMATIC_REPLY,
+         false, false, EVENT_IGNORE, "auto"},
+        {"by a list", "budi@kota.test", "", 9, 0, 0, AUTOMATIC_LIST, false,
+         false, EVENT_IGNORE, "list"},
+        {"delivered twice", "budi@kota.test", "", 9, 0, 0, AUTOMATIC_NO, true,
+         false, EVENT_IGNORE, "duplicate"},
+    };
+    struct workflow w = help_workflow();
+
+    (void)state;
+    w.applicant_level = LEVEL_MAILBOX;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_facts *m = help_mail("Re: Mohon Penegasan");
+        struct people people = help_people();
+        struct challenge c = {.address = "budi@kota.test", .expires = 10,
+                              .answered = rows[i].answered,
+                              .ended = rows[i].ended};
+        struct known known = {.shared_mailbox = true, .people = &people,
+                              .sender = &help_budi, .now = rows[i].now,
+                              .duplicate = rows[i].duplicate,
+                              .answers_ours = true, .challenge = &c};
+        struct event event;
+
+        text_copy(m->identity.from, sizeof m->identity.from, rows[i].from);
+        sign(m, UNSIGNED);
+        attach(m, rows[i].papers);
+        m->automatic = rows[i].automatic;
+        workflow_match(&w, &week, m, &known, &event);
+        if (event.kind != rows[i].right ||
+            strcmp(event.reason, rows[i].reason) != 0) {
+            fail_msg("%s: %s(%s)", rows[i].name, event_kind_name(event.kind),
+                     event.reason);
+        }
+        mail_facts_free(&m);
+    }
+}
+
+/* BATAL: of his own answer, while it waits, whatever else is wrong with it. */
+static void a_held_answer_is_taken_back(void **state) {
+    static const struct {
+        const char *person;
+        enum decision said;
+        enum hold_end end;
+        enum event_kind right;
+        enum answer_fault fault;
+    } rows[] = {
+        {"siti", DECISION_CANCEL, HOLD_OPEN, EVENT_TAKEN_BACK, FAULT_NONE},
+        {"siti", DECISION_DISOWN, HOLD_OPEN, EVENT_TAKEN_BACK, FAULT_NONE},
+        {"siti", DECISION_UNCLEAR, HOLD_OPEN, EVENT_TAKEN_BACK, FAULT_NONE},
+        {"siti", DECISION_NONE, HOLD_OPEN, EVENT_ANSWER, FAULT_HOLD_RUNS},
+        {"siti", DECISION_APPROVE, HOLD_OPEN, EVENT_ANSWER, FAULT_HOLD_RUNS},
+        {"siti", DECISION_CANCEL, HOLD_OVER, EVENT_ANSWER, FAULT_HOLD_ENDED},
+        {"siti", DECISION_CANCEL, HOLD_TAKEN_BACK, EVENT_ANSWER,
+         FAULT_HOLD_ENDED},
+        {"rina", DECISION_CANCEL, HOLD_OPEN, EVENT_UNPROVEN, FAULT_UNPROVEN},
+    };
+    struct workflow w = help_workflow();
+
+    (void)state;
+    w.verifier_level = LEVEL_MAILBOX;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_facts *m = help_mail("Re: Jawaban Saudara Ditahan Dahulu");
+        struct people people = help_people();
+        struct casefile c = open_case;
+        struct hold hold = {.id = 1, .token_id = 3, .end = rows[i].end};
+        usec_t now = help_time("2026-11-20T10:50");
+        struct token token = {.id = 3, .casefile_id = c.id,
+                              .step = STEP_VERIFY, .expires = now + 100};
+        struct known known = {.shared_mailbox = true, .people = &people,
+                              .officer = &people.officers[0], .now = now,
+                              .today = (int)(now / USEC_PER_DAY),
+                              .casefile = &c, .applicant = &help_budi,
+                              .hold = &hold, .token = &token,
+                              .carries_token = true};
+        struct event event;
+
+        c.state = CASE_RECEIVED;
+        text_copy(c.step, sizeof c.step, help_step(CASE_RECEIVED));
+        text_copy(token.step_name, sizeof token.step_name, c.step);
+        text_copy(token.person, sizeof token.person, rows[i].person);
+        sign(m, UNSIGNED);
+        m->decision = rows[i].said;
+        workflow_match(&w, &week, m, &known, &event);
+        if (event.kind != rows[i].right || event.fault != rows[i].fault) {
+            fail_msg("%zu: %s(%s)", i, event_kind_name(event.kind),
+                     answer_fault_name(event.fault));
+        }
+        mail_facts_free(&m);
+    }
+}
+
 /* LATIHAN: judged as a decision would be, and of no case. */
 static void a_drill_is_answered_as_a_question_is(void **state) {
     static const struct {
@@ -952,6 +1127,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_application_opens_a_case),
         cmocka_unit_test(bukan_saya_is_believed_of_its_owner),
+        cmocka_unit_test(a_mailbox_is_asked_where_that_could_help),
+        cmocka_unit_test(an_answer_to_a_challenge),
+        cmocka_unit_test(a_held_answer_is_taken_back),
         cmocka_unit_test(a_drill_is_answered_as_a_question_is),
         cmocka_unit_test(v041_two_readings_of_a_mail),
         cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
