@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "workflow/answer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -176,7 +177,7 @@ const char *drill_findings(struct draft *d) {
     struct buf b;
 
     draft_pair(d, "level",
-               named(d, "level", sender_level_name(f->identity.level)));
+               named(d, "level", sender_level_name(answer_level(f))));
     draft_pair(d, "needed",
                named(d, "level", sender_level_name(k->drill_level)));
     draft_pair(d, "carriers", carriers(d, k->drill_carriers));
@@ -186,7 +187,7 @@ const char *drill_findings(struct draft *d) {
     draft_pair(d, "program",
                f->quoting > QUOTING_UNKNOWN ? quoting_name(f->quoting) : "-");
     draft_pair(d, "line",
-               f->identity.level >= k->drill_level && f->first_line[0] != '\0'
+               answer_level(f) >= k->drill_level && f->first_line[0] != '\0'
                    ? f->first_line
                    : "-");
     buf_init(&b, LIMIT_SLOT_TEXT);
@@ -195,6 +196,22 @@ const char *drill_findings(struct draft *d) {
                    draft_phrase(d, lines[i]));
     }
     return draft_keep(d, buf_take(&b, NULL));
+}
+
+/* What is to be mended, or what awaits him, is another thing at each level. */
+static void choose_phrase(const struct turn *t, char phrase[LIMIT_WORD]) {
+    enum answer_fault fault = t->event.fault;
+    const char *at = "";
+
+    if (fault == FAULT_UNPROVEN) {
+        at = sender_level_name(t->known.drill_level);
+    } else if (fault == FAULT_NONE &&
+               answer_level(t->mail->facts) < LEVEL_PROVIDER) {
+        at = sender_level_name(LEVEL_MAILBOX); /* his answers will wait */
+    }
+    snprintf(phrase, LIMIT_WORD, "drilled-%s%s%s",
+             fault == FAULT_NONE ? "good" : answer_fault_name(fault),
+             at[0] != '\0' ? "-" : "", at);
 }
 
 /* V055: who answers as a machine and does not say so is not told for ever. */
@@ -211,10 +228,7 @@ static void tell(struct turn *t) {
     if (today >= LIMIT_SAME_PER_DAY) {
         return;
     }
-    snprintf(effect.phrase, sizeof effect.phrase, "drilled-%s",
-             t->event.fault == FAULT_NONE
-                 ? "good"
-                 : answer_fault_name(t->event.fault));
+    choose_phrase(t, effect.phrase);
     if (letters_write(t, &effect, &reader, &e) != 0) {
         engine_alarm(t->en, "drill", e.text);
     }
@@ -225,7 +239,7 @@ void drill_answered(struct turn *t) {
     const struct known *k = &t->known;
     const struct drill_answer row = {
         .drill_id = k->drill->id, .mail_id = t->mail->row->id, .at = t->now,
-        .level = f->identity.level, .fault = t->event.fault,
+        .level = answer_level(f), .fault = t->event.fault,
         .carriers = k->drill_carriers, .covered = k->drill_covered,
         .quoting = f->quoting};
 

@@ -148,6 +148,12 @@ bool answer_is_denied(const struct mail_facts *mail) {
     return p->present && !p->pass;
 }
 
+enum sender_level answer_level(const struct mail_facts *mail) {
+    return mail->identity.level < LEVEL_MAILBOX && !answer_is_denied(mail)
+               ? LEVEL_MAILBOX
+               : mail->identity.level;
+}
+
 bool answer_is_by_mailbox(const struct workflow *workflow,
                           const struct mail_facts *mail,
                           const struct known *known) {
@@ -472,7 +478,7 @@ static const struct check {
 /* ---- a drill -------------------------------------------------------------- */
 
 static bool is_drill_unproven(const struct reply *r) {
-    return r->mail->identity.level < r->known->drill_level ||
+    return answer_level(r->mail) < r->known->drill_level ||
            r->mail->identity.irregular;
 }
 
@@ -629,13 +635,6 @@ static bool is_his_question(const struct token *t, const struct known *k) {
            k->casefile->subscriber_id == k->sender->id;
 }
 
-/* His question came back to us: the mailbox that it went to is his. */
-static enum sender_level level_of(const struct mail_facts *mail) {
-    return mail->identity.level < LEVEL_MAILBOX && !answer_is_denied(mail)
-               ? LEVEL_MAILBOX
-               : mail->identity.level;
-}
-
 bool answer_confirms(const struct workflow *workflow,
                      const struct mail_facts *mail,
                      const struct known *known) {
@@ -644,7 +643,7 @@ bool answer_confirms(const struct workflow *workflow,
     enum outlet outlet = answer_outlet(mail->decision);
 
     if (known->sender == NULL || t == NULL || outlet == OUTLET__MAX ||
-        level_of(mail) < workflow->applicant_level ||
+        answer_level(mail) < workflow->applicant_level ||
         mail->identity.irregular || mail->identity.delegate ||
         mail->parts_differ ||
         known->several_tokens || !is_his_question(t, known) ||

@@ -41,6 +41,10 @@ bool answer_is_by_mailbox(const struct workflow *workflow,
                           const struct mail_facts *mail,
                           const struct known *known);
 
+/* How sure it is who sent a mail that brings our own letter's token: the
+ * mailbox that it went to is his, unless who took the mail in denies it. */
+enum sender_level answer_level(const struct mail_facts *mail);
+
 /* Who took the mail in says that it is not its sender's (V002). */
 bool answer_is_denied(const struct mail_facts *mail);
 

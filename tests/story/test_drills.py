@@ -16,6 +16,9 @@ from conftest import one_office_for_all
 from people import PEOPLE
 
 REQUIRED = ["office.drills=required"]
+MAILBOX = ["workflow.verifier_level=mailbox",
+           "insecure_decisions_by_mailbox="
+           "whoever can read an officer's mailbox can decide in his name"]  # fmt: skip
 LAYOUTS = Path(os.environ["LOKET_BUILD"]).resolve() / "tests" / "lab" / "layouts"
 
 
@@ -55,10 +58,10 @@ def test_who_has_not_answered_his_drill_is_asked_nothing(make_office):
     office.answer("siti", "Setuju", how="none")
     told = flat(office.await_letter("siti", "drilled"))
     assert "belum terbukti berasal dari Saudara" in told
-    assert "Kepastian pengirim: tidak terbukti (diperlukan paling rendah: DKIM)" in told
+    assert "Kepastian pengirim: kotak surel (diperlukan paling rendah: DKIM)" in told
     assert "Baris pertama yang terbaca: -" in told
     shown = await_drill(office, "siti", "failed")
-    assert (shown["level"], shown["fault"]) == ("none", "unproven")
+    assert (shown["level"], shown["fault"]) == ("mailbox", "unproven")
     assert roles_of(office, "siti")["verifier"] == []
 
     # The same letter, answered as it should be.
@@ -77,6 +80,22 @@ def test_who_has_not_answered_his_drill_is_asked_nothing(make_office):
     assert all(number not in str(m["Subject"]) for m in office.letters("joko"))
     rows = office.ctl("mail", "list")
     assert sum(r["reason"] == "drill" and r["disposition"] == "ignored" for r in rows) == 2
+
+
+def test_where_a_mailbox_counts_a_drill_by_it_is_answered_well(make_office):
+    """The token is what a decision there would rest on, too: not signed by
+    anybody, it counts, and who answered is asked."""
+    office = make_office(config=[*REQUIRED, *MAILBOX])
+    drill = office.await_question("siti", "LATIHAN")
+    office.answer("siti", "Setuju", letter=drill, how="none")
+    told = flat(office.await_letter("siti", "drilled"))
+    assert "kembali dari kotak surel Saudara" in told and "BATAL" in told
+    assert "DKIM" not in told
+    shown = await_drill(office, "siti", "passed")
+    assert (shown["level"], shown["fault"]) == ("mailbox", "none")
+    who = office.new_applicant()
+    office.apply(who)
+    office.await_question("siti", office.case_of(who))
 
 
 def test_drills_on_request(make_office):

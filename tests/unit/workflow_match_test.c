@@ -383,9 +383,19 @@ static void a_drill_is_answered_as_a_question_is(void **state) {
         enum decision decision;
         enum automatic automatic;
         bool counts, old, passed, late, differ, token, delegate;
+        bool denied;               /* by who took the mail in */
+        enum sender_level enough;  /* 0: dkim */
         enum event_kind kind;
         enum answer_fault fault;
     } rows[] = {
+        {"by the mailbox alone", LEVEL_NONE, DECISION_APPROVE, .counts = true,
+         .enough = LEVEL_MAILBOX, .kind = EVENT_DRILLED},
+        {"denied by the provider", LEVEL_NONE, DECISION_APPROVE,
+         .counts = true, .denied = true, .enough = LEVEL_MAILBOX,
+         .kind = EVENT_DRILLED, .fault = FAULT_UNPROVEN},
+        {"by the mailbox, where a provider is asked", LEVEL_NONE,
+         DECISION_APPROVE, .counts = true, .enough = LEVEL_PROVIDER,
+         .kind = EVENT_DRILLED, .fault = FAULT_UNPROVEN},
         {"as it must be", LEVEL_DKIM, DECISION_APPROVE, .counts = true,
          .kind = EVENT_DRILLED},
         {"by a stolen address", LEVEL_NONE, DECISION_APPROVE, .counts = true,
@@ -426,12 +436,15 @@ static void a_drill_is_answered_as_a_question_is(void **state) {
                               .people = &people, .officer = &siti,
                               .carries_token = true, .drill = &drill,
                               .drill_counts = rows[i].counts,
-                              .drill_level = LEVEL_DKIM,
+                              .drill_level = rows[i].enough != LEVEL_NONE
+                                                 ? rows[i].enough
+                                                 : LEVEL_DKIM,
                               .token = rows[i].token ? &token : NULL};
         struct event event;
 
         m->identity.level = rows[i].level;
         m->identity.delegate = rows[i].delegate;
+        m->identity.provider.present = rows[i].denied;
         m->decision = rows[i].decision;
         m->automatic = rows[i].automatic;
         m->parts_differ = rows[i].differ;
