@@ -102,6 +102,10 @@ struct token_seen {
 /* Has this text, all of it, the form of a token? */
 bool token_has_form(const char *text);
 
+/* A copy for others than its owner: "(token)" stands where one could be.  Cut
+ * at room, which is at least 8. */
+void token_mask(char *to, size_t room, const char *text);
+
 struct mail_identity {
     enum gate_verdict gate;
     char gate_detail[LIMIT_REASON]; /* "two From fields", for the summary */

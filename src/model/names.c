@@ -112,6 +112,25 @@ bool token_has_form(const char *text) {
            strspn(text + 2, "0123456789abcdef") == LIMIT_TOKEN - 3;
 }
 
+void token_mask(char *to, size_t room, const char *text) {
+    static const char mask[] = "(token)";
+    size_t used = 0;
+
+    while (*text != '\0' && used + sizeof mask <= room) {
+        char start[LIMIT_TOKEN];
+
+        text_copy(start, sizeof start, text);
+        if (token_has_form(start)) {
+            text += strlen(start);
+            memcpy(to + used, mask, sizeof mask - 1);
+            used += sizeof mask - 1;
+        } else {
+            to[used++] = *text++;
+        }
+    }
+    to[used] = '\0';
+}
+
 #define APPLICANT "subscriber:"
 
 void applicant_id(int64_t subscriber_id, char id_r[LIMIT_PERSON_ID]) {

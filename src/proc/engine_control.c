@@ -65,22 +65,8 @@ void control_set_text(json_t *o, const char *key, const char *text) {
 
 void control_set_shown(json_t *o, const char *key, const char *text) {
     char shown[LIMIT_SUBJECT];
-    size_t used = 0;
 
-    while (*text != '\0' && used + 1 < sizeof shown) {
-        char start[LIMIT_TOKEN];
-
-        text_copy(start, sizeof start, text);
-        if (token_has_form(start)) {
-            text += strlen(start);
-            used += text_copy(shown + used, sizeof shown - used, "(token)")
-                        ? strlen("(token)")
-                        : strlen(shown + used);
-        } else {
-            shown[used++] = *text++;
-        }
-    }
-    shown[used] = '\0';
+    token_mask(shown, sizeof shown, text);
     control_set_text(o, key, shown);
 }
 

@@ -93,12 +93,14 @@ static void add_states(struct report *r, usec_t now) {
 static int add_mail(void *user, const struct mail_row *row) {
     struct report *r = user;
     char from[160], subject[240], when[LETTER_TIME_SIZE];
+    char masked[LIMIT_SUBJECT];
 
     if (++r->mails > LINES_MAX) {
         return 0;
     }
     text_escape(from, sizeof from, row->from);
-    text_escape(subject, sizeof subject, row->subject);
+    token_mask(masked, sizeof masked, row->subject);
+    text_escape(subject, sizeof subject, masked);
     letter_time(&r->en->settings->timetable, r->language, row->taken, when);
     buf_printf(&r->text, "mail=%lld  %s\n  %s\n  %s\n  %s\n  %s\n\n",
                (long long)row->id, row->reason, when,

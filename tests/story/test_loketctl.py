@@ -13,6 +13,7 @@ import box
 import client
 import mails
 import pytest
+from client import flat
 from people import person
 
 TOP = Path(__file__).resolve().parents[2]
@@ -60,6 +61,24 @@ def test_quarantine_is_explained_and_saved(office, tmp_path):
     assert code == 1 and "File exists" in error
     code, said, _ = loketctl(office, "inspect", str(file))
     assert code == 0 and '"subject": "Permohonan Lupa Passphrase"' in said
+
+
+def test_no_list_shows_a_token(office):
+    """A held answer's subject has it; who reads the summary or the list
+    must not be able to answer with it."""
+    who = office.new_applicant()
+    office.apply(who)
+    asked = office.await_question("siti", office.case_of(who))
+    (token,) = re.findall(r"lk[0-9a-f]{32}", str(asked["Subject"]))
+    office.answer("siti", "SETUJU", letter=asked, how="none")
+    (row,) = office.await_mail(1, "quarantine")
+    assert "(token)" in row["subject"]
+    office.clock("+1d")
+    summary = client.wait_for(
+        lambda: [flat(m) for m in office.letters("siti") if "Ringkasan" in str(m["Subject"])],
+        20, "the daily summary",
+    )[0]  # fmt: skip
+    assert "(token)" in summary and token not in summary
 
 
 def test_mail_that_is_not_kept_cannot_be_saved(office):

@@ -295,6 +295,24 @@ static int free_facts(void **state) {
     return 0;
 }
 
+/* A subject that an administrator reads lets him answer nothing. */
+static void no_token_is_shown_to_others(void **state) {
+    static const char token[] = "lk0123456789abcdef0123456789abcdef";
+    char text[LIMIT_SUBJECT], shown[64], small[12];
+
+    (void)state;
+    snprintf(text, sizeof text, "Re: PSE-2026-000001 (%s) %s", token, token);
+    token_mask(shown, sizeof shown, text);
+    assert_string_equal(shown, "Re: PSE-2026-000001 ((token)) (token)");
+    token_mask(small, sizeof small, text);
+    assert_null(strstr(small, "lk0"));
+    token_mask(shown, sizeof shown, "lk is no token");
+    assert_string_equal(shown, "lk is no token");
+    snprintf(text, sizeof text, "%s%s", "x", token);
+    token_mask(shown, sizeof shown, text);
+    assert_string_equal(shown, "x(token)");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recipients_are_those_of_to_and_cc),
@@ -305,6 +323,7 @@ int main(void) {
         cmocka_unit_test(ids),
         cmocka_unit_test(too_many_keep_the_first_and_the_last),
         cmocka_unit_test(what_is_signed_the_identity_says),
+        cmocka_unit_test(no_token_is_shown_to_others),
     };
 
     return cmocka_run_group_tests(tests, make_facts, free_facts);
