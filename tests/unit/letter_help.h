@@ -115,6 +115,8 @@ static const struct phrase_value phrase_values[] = {
     {"since", "Senin, 23 November 2026 pukul 08.00 WIB"},
     {"awaited", "Siti Aminah, S.Kom (Verifikator)"},
     {"waited", "13 jam 30 menit"},
+    {"revoked", "kelas a"},
+    {"issued", "kelas d"},
     {"count", "2"},
     {"rsa_min", "2048"},
     {"rsa_new", "3072"},

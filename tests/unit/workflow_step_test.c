@@ -1149,7 +1149,8 @@ static const char event_letters[EVENT__MAX] = {
     [EVENT_RESUMED] = '+',     [EVENT_CHALLENGE] = '-',
     [EVENT_PROVEN] = '-',      [EVENT_HELD] = 'H',
     [EVENT_TAKEN_BACK] = 'K',  [EVENT_REQUEST] = '-',
-    [EVENT_DRILLED] = '-',     [EVENT_SURVEY] = '-'};
+    [EVENT_DRILLED] = '-',     [EVENT_SURVEY] = '-',
+    [EVENT_DESK] = '-'};
 
 static const char *const rows_of[CASE__MAX] = {
     [CASE_NEW] = "AnUG",            [CASE_INCOMPLETE] = "DMBnUETVGWHK",
