@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "model/mail.h"
 
 #include <stdint.h>
 
@@ -48,6 +49,7 @@ struct hold {
     int64_t id;
     int64_t mail_id;  /* the answer */
     int64_t token_id; /* of the question it answers */
+    enum decision decision; /* what it says */
     char message_id[LIMIT_MESSAGE_ID]; /* of the receipt */
     usec_t begun;
     unsigned minutes;

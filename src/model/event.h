@@ -86,6 +86,7 @@ enum answer_fault {
                          the orders stop */
     FAULT_STALE,      /* revision changed since (V034); asked anew */
     FAULT_EXPIRED,    /* V028; asked anew */
+    FAULT_SECRET,     /* what is blotted out cannot wait to be read again */
     FAULT_PARTS_DIFFER, /* V041: its text and its HTML say different things */
     FAULT_UNCLEAR,    /* no decision word, or more than one (V030-V032) */
     FAULT_WRONG_WORD, /* a decision, but not one of this step */
@@ -260,7 +261,7 @@ struct known {
     /* The hold whose receipt's token the mail has, or NULL; `token` is then
      * that of the question. */
     const struct hold *hold;
-    bool is_held;   /* an earlier answer to `token` waits */
+    const struct hold *held; /* an earlier answer to `token` waits, or NULL */
     bool has_waited; /* this mail was such an answer, and its hold is over */
 };
 

@@ -64,9 +64,11 @@ void challenge_gather(struct turn *t) {
     if (k->hold != NULL) {
         take_held_question(t);
     } else if (k->token != NULL) {
-        MUST(found = hold_of_token(t->en->store, t->token.id, &hold,
+        MUST(found = hold_of_token(t->en->store, t->token.id, &t->hold,
                                    &store_error));
-        k->is_held = found == 1 && hold.mail_id != t->mail->row->id;
+        k->held = found == 1 && t->hold.mail_id != t->mail->row->id
+                      ? &t->hold
+                      : NULL;
     }
     MUST(found = hold_of_mail(t->en->store, t->mail->row->id, &hold,
                               &store_error));

@@ -194,6 +194,11 @@ static void do_quarantine_release(struct client *c, const Loket__Command *m,
                "takes it back, from his mailbox");
         return;
     }
+    if (strcmp(row.reason, "taken-back") == 0) {
+        control_refuse(c, "this answer of an officer was taken back and is "
+                          "never carried out; he was asked anew");
+        return;
+    }
     if (digest_is_zero(&row.sha256)) {
         control_refuse(
             c, "this mail was never fetched (too large, or the server's "

@@ -40,6 +40,7 @@ int hold_begin(struct turn *t, const struct effect *effect, struct err *e) {
     const struct effect letter = {.kind = EFFECT_SEND, .letter = LETTER_HOLD};
     struct hold h = {.mail_id = t->mail->row->id,
                      .token_id = t->token.id,
+                     .decision = t->mail->facts->decision,
                      .begun = t->now,
                      .minutes = t->en->settings->hold_minutes};
     char text[LIMIT_TOKEN];
@@ -64,18 +65,37 @@ int hold_begin(struct turn *t, const struct effect *effect, struct err *e) {
 int hold_take_back(struct turn *t, const struct effect *effect,
                    struct err *e) {
     (void)effect;
-    return hold_end(t->en->store, t->hold.id, HOLD_TAKEN_BACK, t->now, e);
+    if (hold_end(t->en->store, t->hold.id, HOLD_TAKEN_BACK, t->now, e) != 0) {
+        return -1;
+    }
+    daily_tell_now(t->en, t->now); /* of the alarm that goes with it */
+    return 0;
 }
 
 /* ---- its time --------------------------------------------------------------- */
 
+/* It cannot be read again: his question is open still. */
+static void give_up(struct engine *en, const struct hold *h,
+                    const char *subject, const struct err *why) {
+    if (why->kind != ERR_INPUT) {
+        engine_store_failed(why);
+    }
+    MUST(hold_end(en->store, h->id, HOLD_TAKEN_BACK, clock_now(),
+                  &store_error));
+    engine_alarm(en, subject, why->text);
+}
+
 static void end_one(struct engine *en, const struct hold *h) {
     char subject[LIMIT_WORD], text[LIMIT_WORD];
+    struct err e = ERR_INIT;
 
     snprintf(subject, sizeof subject, "mail=%lld", (long long)h->mail_id);
     snprintf(text, sizeof text, "waited %u min", h->minutes);
+    if (mail_reopen(en->store, h->mail_id, &e) != 0) {
+        give_up(en, h, subject, &e);
+        return;
+    }
     MUST(hold_end(en->store, h->id, HOLD_OVER, clock_now(), &store_error));
-    MUST(mail_reopen(en->store, h->mail_id, &store_error));
     MUST(audit_add(en->store, clock_now(), "loket", "hold-over", subject, text,
                    &store_error));
     examine_again(en, h->mail_id);

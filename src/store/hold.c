@@ -12,11 +12,12 @@
 
 #include <string.h>
 
+WORD_READER(read_decision, enum decision, DECISION__MAX, decision_name)
 WORD_READER(read_end, enum hold_end, HOLD_END__MAX, hold_end_name)
 
 #define HOLD_COLUMNS                                                          \
-    "h.id, h.mail_id, h.token_id, h.message_id, h.begun, h.minutes,"          \
-    " h.waited, h.ended, h.how"
+    "h.id, h.mail_id, h.token_id, h.decision, h.message_id, h.begun,"         \
+    " h.minutes, h.waited, h.ended, h.how"
 
 static int read_row(struct query *q, void *row, struct err *e) {
     struct hold *h = row;
@@ -24,6 +25,9 @@ static int read_row(struct query *q, void *row, struct err *e) {
     h->id = get_int(q);
     h->mail_id = get_int(q);
     h->token_id = get_int(q);
+    if (read_decision(q, &h->decision, e) != 0) {
+        return -1;
+    }
     get_text(q, h->message_id, sizeof h->message_id);
     h->begun = get_int(q);
     h->minutes = (unsigned)get_int(q);
@@ -37,13 +41,15 @@ int hold_add(struct store *s, const struct hold *h,
     struct query q;
 
     if (query_open(s, &q,
-                   "INSERT INTO hold (mail_id, token_id, secret, message_id,"
-                   " begun, minutes) VALUES (?, ?, ?, ?, ?, ?)",
+                   "INSERT INTO hold (mail_id, token_id, decision, secret,"
+                   " message_id, begun, minutes)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?)",
                    e) != 0) {
         return -1;
     }
     put_int(&q, h->mail_id);
     put_int(&q, h->token_id);
+    put_text(&q, decision_name(h->decision));
     put_digest(&q, secret);
     put_text(&q, h->message_id);
     put_int(&q, h->begun);
@@ -132,10 +138,28 @@ int hold_wait(struct store *s, usec_t more, struct err *e) {
     return query_run(&q, e);
 }
 
+/* It waits for nothing any more, and stays to be looked at. */
+static int set_mail_aside(struct store *s, int64_t id, struct err *e) {
+    struct query q;
+
+    if (query_open(s, &q,
+                   "UPDATE mail SET reason = 'taken-back'"
+                   " WHERE disposition = 'quarantine'"
+                   " AND id = (SELECT mail_id FROM hold WHERE id = ?)",
+                   e) != 0) {
+        return -1;
+    }
+    put_int(&q, id);
+    return query_run(&q, e);
+}
+
 int hold_end(struct store *s, int64_t id, enum hold_end end, usec_t now,
              struct err *e) {
     struct query q;
 
+    if (end == HOLD_TAKEN_BACK && set_mail_aside(s, id, e) != 0) {
+        return -1;
+    }
     if (query_open(s, &q,
                    "UPDATE hold SET ended = ?1, how = ?2 WHERE id = ?3"
                    " AND how = 'open'"

@@ -70,6 +70,7 @@ const struct migration schema_5[] = {
      " id INTEGER PRIMARY KEY,"
      " mail_id INTEGER NOT NULL UNIQUE REFERENCES mail,"
      " token_id INTEGER NOT NULL REFERENCES token,"
+     " decision TEXT NOT NULL," /* what waits */
      " secret BLOB NOT NULL UNIQUE CHECK (length(secret) = 32),"
      " message_id TEXT NOT NULL CHECK (message_id <> ''),"
      " begun INTEGER NOT NULL CHECK (begun > 0),"
@@ -85,7 +86,7 @@ const struct migration schema_5[] = {
      /* One answer waits for each question. */
      "CREATE UNIQUE INDEX hold_open ON hold (token_id) WHERE how = 'open';"
      "CREATE TRIGGER hold_stays BEFORE UPDATE OF id, mail_id, token_id,"
-     " secret, message_id, begun, minutes ON hold"
+     " decision, secret, message_id, begun, minutes ON hold"
      " BEGIN SELECT RAISE(ABORT, 'I23: a hold never changes'); END;"
      "CREATE TRIGGER hold_once BEFORE UPDATE ON hold"
      " WHEN OLD.how <> 'open' OR NEW.waited < OLD.waited"

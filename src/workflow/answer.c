@@ -272,7 +272,7 @@ static bool is_about_hold(const struct reply *r) {
 /* Anybody who has the token could have written either; one that is proved
  * better is not stopped by it. */
 static bool is_second(const struct reply *r) {
-    return r->known->is_held && r->mail->identity.level < LEVEL_PROVIDER;
+    return r->known->held != NULL && r->mail->identity.level < LEVEL_PROVIDER;
 }
 
 /* ---- the case ------------------------------------------------------------ */
@@ -325,6 +325,12 @@ static bool is_stale(const struct reply *r) {
 static bool is_expired(const struct reply *r) {
     return r->known->token->voided != 0 ||
            r->known->now >= r->known->token->expires;
+}
+
+/* Whose bytes were blotted out is not read again, so it cannot wait first. */
+static bool has_secret(const struct reply *r) {
+    return r->mail->redaction_count > 0 && !r->known->has_waited &&
+           r->mail->identity.level < LEVEL_PROVIDER;
 }
 
 /* ---- the words ----------------------------------------------------------- */
@@ -463,6 +469,7 @@ static const struct check {
     {has_drifted, FAULT_REGISTRY_CHANGED},
     {is_stale, FAULT_STALE},
     {is_expired, FAULT_EXPIRED},
+    {has_secret, FAULT_SECRET},
     {has_two_readings, FAULT_PARTS_DIFFER},
     {is_unclear, FAULT_UNCLEAR},
     {is_wrong_word, FAULT_WRONG_WORD},

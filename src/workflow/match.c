@@ -408,16 +408,19 @@ static bool is_foreign_proof(const struct view *v) {
     return v->known->challenge != NULL && !is_from_asked(v);
 }
 
-/* BATAL.  It can do nothing but undo, so that a doubt is enough. */
+/* BATAL; or any other word than the one that waits, to the question or to the
+ * receipt (I11).  It can do nothing but undo, so that a doubt is enough: whoever
+ * sent it for him, whatever else is wrong with it.  What is proved and right
+ * decides at once. */
 static bool is_taking_back(const struct view *v) {
     const struct known *k = v->known;
+    const struct hold *h = k->hold != NULL ? k->hold : k->held;
     enum decision said = v->mail->decision;
 
-    return k->hold != NULL && k->hold->end == HOLD_OPEN &&
-           k->officer != NULL && k->token != NULL &&
-           strcmp(k->token->person, k->officer->id) == 0 &&
-           (said == DECISION_CANCEL || said == DECISION_DISOWN ||
-            said == DECISION_UNCLEAR);
+    return h != NULL && h->end == HOLD_OPEN && k->officer != NULL &&
+           k->token != NULL && strcmp(k->token->person, k->officer->id) == 0 &&
+           said != DECISION_NONE && said != h->decision &&
+           (k->hold != NULL || v->fault != FAULT_NONE);
 }
 
 /* Does it concern us, if its From line were true? */
@@ -692,12 +695,13 @@ static const struct rule {
     {is_confirmation, EVENT_ANSWER, ""},
     {is_report, EVENT_ANSWER, ""}, /* PKL-20 */
 
+    {is_taking_back, EVENT_TAKEN_BACK, ""},
+
     /* officers: told once a day of what they cannot have sent themselves */
     {is_broken_answer, EVENT_UNPROVEN, "auth-fail"},
     {is_partial_answer, EVENT_UNPROVEN, "auth-partial"},
     {is_unproven_answer, EVENT_UNPROVEN, "auth-none"},
     {is_answer_by_delegate, EVENT_UNPROVEN, "delegate"},
-    {is_taking_back, EVENT_TAKEN_BACK, ""},
     {is_answer_of_two_readings, EVENT_UNPROVEN, "parts-differ"},
     {is_oral, EVENT_APPLICATION, "oral"},
     {is_answer_to_hold, EVENT_HELD, "hold"},

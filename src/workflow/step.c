@@ -214,7 +214,8 @@ static bool is_whole(const struct workflow_step *step,
                known->token != NULL;
     case EVENT_TAKEN_BACK:
         return event->mail != NULL && known->officer != NULL &&
-               known->token != NULL && known->hold != NULL;
+               known->token != NULL &&
+               (known->hold != NULL || known->held != NULL);
     case EVENT_STOPPED:
         return event->order != NULL;
     case EVENT_TIMER:

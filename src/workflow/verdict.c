@@ -249,11 +249,11 @@ void verdict_refuse(struct move *m) {
     verdict_explain(m);
 }
 
-/* BATAL in time.  Whoever answered had the token of his question, so that is
+/* In time.  Whoever answered had the token of his question, so that is
  * void too, and he is asked anew. */
 void verdict_take_back(struct move *m) {
+    move_alarm(m, "taken-back: an officer took his answer back");
     move_add(m, EFFECT_TAKE_BACK);
-    move_alarm(m, "taken-back: an officer took his answer back (BATAL)");
     if (m->c->halted == 0 && is_awaited(m) &&
         answer_token_is_open(m->known->token)) {
         burn(m, "again-taken-back");

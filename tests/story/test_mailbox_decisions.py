@@ -75,7 +75,7 @@ def test_batal_takes_it_back_and_asks_anew(office):
     office.click("siti", "BATAL", letter=receipt, how="none")
     again = office.await_question("siti", number, but=[str(asked["Message-ID"]),
                                                        str(receipt["Message-ID"])])  # fmt: skip
-    assert "ditarik kembali" in flat(again)
+    assert "kami tarik kembali" in flat(again)
     office.wait("2h")
     office.await_quiet()
     assert not decided(office, number) and holds(office, number) == []
@@ -84,6 +84,19 @@ def test_batal_takes_it_back_and_asks_anew(office):
     office.await_letter("siti", "answer", number, count=3)
     office.answer("siti", "TOLAK\nalasan: salah orang", letter=again)  # signed: at once
     office.await_case("rejected", number)
+
+
+def test_another_word_takes_it_back(office):
+    """I11: TOLAK to the question while SETUJU waits; who sent it for her (V047)
+    has no say in it."""
+    _, number, asked = complete(office)
+    receipt = decide(office, number, asked)
+    office.answer("siti", "TOLAK\nalasan: bukan saya", letter=asked, how="none",
+                  fields={"Sender": person("joko").address})  # fmt: skip
+    office.await_question("siti", number, but=[str(asked["Message-ID"]),
+                                               str(receipt["Message-ID"])])  # fmt: skip
+    assert holds(office, number) == [] and not decided(office, number)
+    assert "taken-back" in [r["reason"] for r in office.ctl("quarantine", "list")]
 
 
 def test_a_clock_that_jumps_shortens_nothing(office):
@@ -114,7 +127,7 @@ def test_what_ended_meanwhile_decides_nothing(office):
     over: what waited is judged as of then."""
     _, number, asked = complete(office)
     decide(office, number, asked)
-    office.answer("siti", "TOLAK\nalasan: keliru", letter=asked, how="none")
+    office.answer("siti", "SETUJU", letter=asked, how="none")
     assert "yang kedua ini tidak dihitung" in flat(office.await_letter("siti", "answer", number))
     office.answer("siti", "TOLAK\nalasan: salah orang", letter=asked)
     office.await_case("rejected", number)

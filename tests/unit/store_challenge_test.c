@@ -180,6 +180,7 @@ static void nothing_is_over_before_it_has_waited(void **state) {
 }
 
 static void what_is_taken_back_stays_so(void **state) {
+    struct mail_row row;
     struct hold h;
 
     (void)state;
@@ -187,6 +188,8 @@ static void what_is_taken_back_stays_so(void **state) {
     OK(begin_hold(first, &h));
     assert_int_equal(hold_of_token(store, question, &h, E), 1);
     OK(hold_end(store, h.id, HOLD_TAKEN_BACK, T0 + 1, E));
+    assert_int_equal(mail_get(store, first, &row, E), 1);
+    assert_string_equal(row.reason, "taken-back"); /* it waits no more */
     OK(hold_wait(store, 2 * HOUR, E));
     FAILS(ERR_BUG, hold_end(store, h.id, HOLD_OVER, T0 + 3 * HOUR, E));
     OK(begin_hold(second, &h)); /* he is asked by the same question */

@@ -333,6 +333,7 @@ static void a_held_answer_is_taken_back(void **state) {
         {"siti", DECISION_CANCEL, HOLD_OPEN, EVENT_TAKEN_BACK, FAULT_NONE},
         {"siti", DECISION_DISOWN, HOLD_OPEN, EVENT_TAKEN_BACK, FAULT_NONE},
         {"siti", DECISION_UNCLEAR, HOLD_OPEN, EVENT_TAKEN_BACK, FAULT_NONE},
+        {"siti", DECISION_REJECT, HOLD_OPEN, EVENT_TAKEN_BACK, FAULT_NONE},
         {"siti", DECISION_NONE, HOLD_OPEN, EVENT_ANSWER, FAULT_HOLD_RUNS},
         {"siti", DECISION_APPROVE, HOLD_OPEN, EVENT_ANSWER, FAULT_HOLD_RUNS},
         {"siti", DECISION_CANCEL, HOLD_OVER, EVENT_ANSWER, FAULT_HOLD_ENDED},
@@ -348,7 +349,8 @@ static void a_held_answer_is_taken_back(void **state) {
         struct mail_facts *m = help_mail("Re: Jawaban Saudara Ditahan Dahulu");
         struct people people = help_people();
         struct casefile c = open_case;
-        struct hold hold = {.id = 1, .token_id = 3, .end = rows[i].end};
+        struct hold hold = {.id = 1, .token_id = 3, .end = rows[i].end,
+                            .decision = DECISION_APPROVE};
         usec_t now = help_time("2026-11-20T10:50");
         struct token token = {.id = 3, .casefile_id = c.id,
                               .step = STEP_VERIFY, .expires = now + 100};
@@ -373,6 +375,111 @@ static void a_held_answer_is_taken_back(void **state) {
         }
         mail_facts_free(&m);
     }
+}
+
+/* I11: SETUJU waits, and the same question is answered once more.  Who sends
+ * it for him has no say in it (V047). */
+static void another_word_takes_a_held_answer_back(void **state) {
+    static const struct {
+        const char *name;
+        enum sure sure;
+        enum decision said;
+        bool delegate, receipt;
+        enum event_kind right;
+        enum answer_fault fault;
+    } rows[] = {
+        {"the same word", UNSIGNED, DECISION_APPROVE, false, false,
+         EVENT_ANSWER, FAULT_HELD},
+        {"thanks", UNSIGNED, DECISION_NONE, false, false, EVENT_ANSWER,
+         FAULT_HELD},
+        {"another word", UNSIGNED, DECISION_REJECT, false, false,
+         EVENT_TAKEN_BACK, FAULT_NONE},
+        {"unclear", UNSIGNED, DECISION_UNCLEAR, false, false, EVENT_TAKEN_BACK,
+         FAULT_NONE},
+        {"BATAL to the question", UNSIGNED, DECISION_CANCEL, false, false,
+         EVENT_TAKEN_BACK, FAULT_NONE},
+        {"sent by somebody else", UNSIGNED, DECISION_CANCEL, true, false,
+         EVENT_TAKEN_BACK, FAULT_NONE},
+        {"sent by somebody else, to the receipt", UNSIGNED, DECISION_CANCEL,
+         true, true, EVENT_TAKEN_BACK, FAULT_NONE},
+        {"a broken signature, to the receipt", BROKEN, DECISION_CANCEL, false,
+         true, EVENT_TAKEN_BACK, FAULT_NONE},
+        {"proved, and right", SIGNED, DECISION_REJECT, false, false,
+         EVENT_ANSWER, FAULT_NONE},
+        {"proved, and not clear", SIGNED, DECISION_UNCLEAR, false, false,
+         EVENT_TAKEN_BACK, FAULT_NONE},
+    };
+    struct workflow w = help_workflow();
+
+    (void)state;
+    w.verifier_level = LEVEL_MAILBOX;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_facts *m = help_mail("Re: Mohon Verifikasi");
+        struct people people = help_people();
+        struct casefile c = open_case;
+        struct hold hold = {.id = 1, .token_id = 3,
+                            .decision = DECISION_APPROVE};
+        usec_t now = help_time("2026-11-20T10:50");
+        struct token token = {.id = 3, .casefile_id = c.id,
+                              .step = STEP_VERIFY, .expires = now + 100,
+                              .person = "siti"};
+        struct known known = {.shared_mailbox = true, .people = &people,
+                              .officer = &people.officers[0], .now = now,
+                              .today = (int)(now / USEC_PER_DAY),
+                              .casefile = &c, .applicant = &help_budi,
+                              .token = &token, .carries_token = true};
+        struct event event;
+
+        known.hold = rows[i].receipt ? &hold : NULL;
+        known.held = rows[i].receipt ? NULL : &hold;
+        c.state = CASE_RECEIVED;
+        text_copy(c.step, sizeof c.step, help_step(CASE_RECEIVED));
+        text_copy(token.step_name, sizeof token.step_name, c.step);
+        sign(m, rows[i].sure);
+        m->identity.delegate = rows[i].delegate;
+        m->decision = rows[i].said;
+        text_copy(m->decision_reason, sizeof m->decision_reason, "keliru");
+        workflow_match(&w, &week, m, &known, &event);
+        if (event.kind != rows[i].right || event.fault != rows[i].fault) {
+            fail_msg("%s: %s(%s)", rows[i].name, event_kind_name(event.kind),
+                     answer_fault_name(event.fault));
+        }
+        mail_facts_free(&m);
+    }
+}
+
+/* V098: blotted out, it could not be read again when its time is over. */
+static void an_answer_with_a_secret_does_not_wait(void **state) {
+    struct workflow w = help_workflow();
+    struct mail_facts *m = help_mail("Re: Mohon Verifikasi");
+    struct people people = help_people();
+    struct casefile c = open_case;
+    usec_t now = help_time("2026-11-20T10:50");
+    struct token token = {.id = 3, .casefile_id = c.id, .step = STEP_VERIFY,
+                          .expires = now + 100, .person = "siti"};
+    struct known known = {.shared_mailbox = true, .people = &people,
+                          .officer = &people.officers[0], .now = now,
+                          .today = (int)(now / USEC_PER_DAY), .casefile = &c,
+                          .applicant = &help_budi, .token = &token,
+                          .carries_token = true};
+    struct event event;
+
+    (void)state;
+    w.verifier_level = LEVEL_MAILBOX;
+    c.state = CASE_RECEIVED;
+    text_copy(c.step, sizeof c.step, help_step(CASE_RECEIVED));
+    text_copy(token.step_name, sizeof token.step_name, c.step);
+    sign(m, UNSIGNED);
+    m->decision = DECISION_REJECT;
+    text_copy(m->decision_reason, sizeof m->decision_reason, "keliru");
+    m->redaction_count = 1;
+    workflow_match(&w, &week, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_ANSWER);
+    assert_int_equal(event.fault, FAULT_SECRET);
+    m->redaction_count = 0;
+    workflow_match(&w, &week, m, &known, &event);
+    assert_int_equal(event.kind, EVENT_HELD);
+    mail_facts_free(&m);
 }
 
 /* LATIHAN: judged as a decision would be, and of no case. */
@@ -1143,6 +1250,8 @@ int main(void) {
         cmocka_unit_test(a_mailbox_is_asked_where_that_could_help),
         cmocka_unit_test(an_answer_to_a_challenge),
         cmocka_unit_test(a_held_answer_is_taken_back),
+        cmocka_unit_test(another_word_takes_a_held_answer_back),
+        cmocka_unit_test(an_answer_with_a_secret_does_not_wait),
         cmocka_unit_test(a_drill_is_answered_as_a_question_is),
         cmocka_unit_test(v041_two_readings_of_a_mail),
         cmocka_unit_test(other_mail_is_not_ours_in_a_shared_mailbox),
