@@ -179,8 +179,13 @@ bool envelope_read_date(const char *text, usec_t *t_r) {
     return true;
 }
 
-/* The body with '\n' line ends and without white space at line and text end,
- * which is what relays change. */
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The body with '\n' line ends, each run of white space as one space, and none
+ * at line and text end: what relays change, and what a relaxed signature lets
+ * anybody change (RFC 6376 3.4.4). */
 static char *plain_body(const char *raw, size_t size, size_t *size_r) {
     char *body = xmalloc(size + 1);
     size_t n = 0, keep = 0;
@@ -190,11 +195,11 @@ static char *plain_body(const char *raw, size_t size, size_t *size_r) {
             n = keep; /* white space before the line end goes */
             body[n++] = '\n';
             keep = n;
-        } else {
+        } else if (!is_blank(raw[i])) {
             body[n++] = raw[i];
-            if (raw[i] != ' ' && raw[i] != '\t' && raw[i] != '\r') {
-                keep = n;
-            }
+            keep = n;
+        } else if (n == keep) {
+            body[n++] = ' ';
         }
     }
     for (n = keep; n > 0 && body[n - 1] == '\n'; n--) {

@@ -775,10 +775,7 @@ static void gather_ids(struct turn *t, const struct examined_mail *m) {
     if (t->known.is_probe) {
         t->letter = letter;
     }
-    if (!digest_is_zero(&f->content)) {
-        MUST(mail_content_seen(t->en->store, &f->content, m->row->id,
-                               &t->known.duplicate, &store_error));
-    }
+    MUST(mail_seen(t->en->store, m->row, &t->known.duplicate, &store_error));
 }
 
 /* The procedure that the mail would open: the first whose words, addresses or

@@ -284,18 +284,23 @@ int mail_redact(struct store *s, int64_t id, const struct digest *copy,
                : blob_drop(s, &row.sha256, e);
 }
 
-int mail_content_seen(struct store *s, const struct digest *content,
-                      int64_t except, bool *seen_r, struct err *e) {
+int mail_seen(struct store *s, const struct mail_row *row, bool *seen_r,
+              struct err *e) {
     struct query q;
 
     if (query_open(s, &q,
-                   "SELECT EXISTS (SELECT 1 FROM mail WHERE content = ?"
-                   " AND disposition = 'case' AND id <> ?)",
+                   "SELECT EXISTS (SELECT 1 FROM mail WHERE id <> ?1"
+                   " AND (disposition = 'case'"
+                   "  OR reason IN ('delegated', 'answer'))"
+                   " AND (content = ?2 OR (message_id <> ''"
+                   "  AND message_id = ?3 AND sender = ?4 COLLATE NOCASE)))",
                    e) != 0) {
         return -1;
     }
-    put_digest(&q, content);
-    put_int(&q, except);
+    put_int(&q, row->id);
+    put_digest(&q, &row->content);
+    put_text(&q, row->message_id);
+    put_text(&q, row->from);
     return query_exists(&q, seen_r, e);
 }
 

@@ -611,6 +611,9 @@ const struct migration schema_5[] = {
      ") STRICT, WITHOUT ROWID;"
      "CREATE TRIGGER survey_answer_stays BEFORE UPDATE ON survey_answer"
      " BEGIN SELECT RAISE(ABORT, 'LAW-8: the first answer counts'); END;"},
+
+    {5, "mails that are known again by their Message-ID (I3)",
+     "CREATE INDEX mail_message_id ON mail (message_id);"},
 };
 
 const size_t schema_5_count = sizeof schema_5 / sizeof schema_5[0];

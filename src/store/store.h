@@ -129,9 +129,11 @@ int mail_reopen(struct store *s, int64_t id, struct err *e);
  * after the commit, or at the next start (V098).  Once per mail. */
 int mail_redact(struct store *s, int64_t id, const struct digest *copy,
                 struct err *e);
-/* Was this content decided as case mail before, by another row? */
-int mail_content_seen(struct store *s, const struct digest *content,
-                      int64_t except, bool *seen_r, struct err *e);
+/* Did another mail with the content of this one, or with its sender and
+ * Message-ID, which every signature that counts covers, do something: as case
+ * mail, as a hand-over, or as an answer to nothing (I3, V024)? */
+int mail_seen(struct store *s, const struct mail_row *row, bool *seen_r,
+              struct err *e);
 /* Rows with move == MOVE_WANTED in this folder and validity. */
 int mail_moves_wanted(struct store *s, const char *folder,
                       uint32_t uidvalidity, struct mail_row *rows, size_t max,

@@ -47,6 +47,14 @@ static void fill(struct delegation *to, const struct known *k,
     text_copy(to->deputy, sizeof to->deputy, deputy->id);
 }
 
+/* What he signed long ago, and not for this time, is sent on by others. */
+#define FRESH (3 * USEC_PER_DAY)
+
+static bool is_fresh(const struct mail_facts *m, const struct known *k) {
+    return m->has_date && m->date > k->now - FRESH &&
+           m->date < k->now + USEC_PER_DAY;
+}
+
 static enum handover by_mail(const struct timetable *t,
                              const struct mail_facts *m,
                              const struct known *k, struct delegation *to) {
@@ -54,7 +62,7 @@ static enum handover by_mail(const struct timetable *t,
         addressee_find(k->people, m->decision_reason);
     int last;
 
-    if (!may_stand_in(k->officer, deputy) ||
+    if (!is_fresh(m, k) || !may_stand_in(k->officer, deputy) ||
         addressee_until(m->decision_reason, date_of(k->now, t->zone_min),
                         &last) != UNTIL_FINE) {
         return HANDOVER_UNKNOWN;
@@ -93,12 +101,9 @@ static usec_t absence_ends(const struct timetable *t,
  * must not hand over in his name.  So it has to be new, and to bring back, where
  * his server's signature covers it (gather_token sees to that), the token of a
  * question that he himself was asked. */
-#define FRESH (3 * USEC_PER_DAY)
-
 static bool is_answer_to_his_question(const struct mail_facts *m,
                                       const struct known *k) {
-    return m->has_date && m->date > k->now - FRESH &&
-           m->date < k->now + USEC_PER_DAY && k->carries_token &&
+    return is_fresh(m, k) && k->carries_token &&
            !k->several_tokens && k->token != NULL &&
            strcmp(k->token->person, k->officer->id) == 0;
 }

@@ -12,7 +12,8 @@
 enum handover {
     HANDOVER_NONE,   /* the mail is no such thing, or proves nothing */
     HANDOVER_UNKNOWN, /* DELEGASI, but to nobody who may stand in, or without
-                         a day that it lasts to, or for too long */
+                         a day that it lasts to, or for too long, or sent days
+                         ago */
     HANDOVER_RIGHT   /* *delegation_r says who, and until when */
 };
 enum handover handover_read(const struct workflow *workflow,

@@ -99,12 +99,15 @@ static void v024_content_digest(void **state) {
         "From: a@b.example\nSubject: s\nMessage-ID: <1@x>\n\nisi satu\ndua\n",
         TOP "\r\nisi satu \r\ndua\r\n\r\n\r\n",
         TOP "\r\nisi satu\r\ndua",
+        TOP "\r\nisi  satu\r\ndua\r\n", /* what c=relaxed signs */
+        TOP "\r\nisi \t satu\t \r\ndua \r\n",
         "From:  a@b.example\r\nSubject: s\r\nMessage-ID:\r\n <1@x>\r\n"
         "\r\nisi satu\r\ndua\r\n",
     };
     static const char *const other[] = {
         TOP "\r\nisi satu\r\n\r\ndua\r\n",
-        TOP "\r\nisi  satu\r\ndua\r\n",
+        TOP "\r\nisisatu\r\ndua\r\n",
+        TOP "\r\n isi satu\r\ndua\r\n",
         TOP "\r\nisi satu\r\ntiga\r\n",
         TOP "Date: x\r\n\r\nisi satu\r\ndua\r\n",
         "From: c@b.example\r\nSubject: s\r\nMessage-ID: <1@x>\r\n"

@@ -152,6 +152,56 @@ static void a_mail_is_decided_once(void **state) { /* I1 */
     assert_clean();
 }
 
+static void decide_as(int64_t id, enum disposition d, const char *reason,
+                      const char *from) {
+    struct mail_row m;
+
+    OK(mail_get(store, id, &m, E));
+    m.disposition = d;
+    m.decided = T0;
+    text_copy(m.reason, sizeof m.reason, reason);
+    text_copy(m.from, sizeof m.from, from);
+    text_copy(m.message_id, sizeof m.message_id, "1@x");
+    OK(store_begin(store, E));
+    OK(mail_decide(store, &m, E));
+    OK(store_commit(store, E));
+}
+
+/* V024: a signature that lets blanks be added covers sender and Message-ID. */
+static void the_same_id_of_the_same_sender_acts_once(void **state) {
+    static const struct {
+        enum disposition disposition;
+        const char *reason;
+        bool acted;
+    } rows[] = {
+        {DISPOSITION_IGNORED, "delegated", true},
+        {DISPOSITION_IGNORED, "answer", true},
+        {DISPOSITION_IGNORED, "auto", false},
+        {DISPOSITION_QUARANTINE, "auth-none", false},
+    };
+    struct mail_row again = {.from = "Siti@office.test", .message_id = "1@x"};
+    bool seen = true;
+
+    (void)state;
+    for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char from[LIMIT_ADDRESS];
+
+        snprintf(from, sizeof from, "siti%u@office.test", i);
+        decide_as(take_mail(i + 1), rows[i].disposition, rows[i].reason, from);
+        text_copy(again.from, sizeof again.from, from);
+        again.from[0] = 'S';
+        OK(mail_seen(store, &again, &seen, E));
+        assert_int_equal(seen, rows[i].acted);
+    }
+    text_copy(again.from, sizeof again.from, "joko@office.test");
+    OK(mail_seen(store, &again, &seen, E));
+    assert_false(seen);
+    text_copy(again.from, sizeof again.from, "siti0@office.test");
+    again.message_id[0] = '\0';
+    OK(mail_seen(store, &again, &seen, E));
+    assert_false(seen);
+}
+
 static void the_same_content_acts_once(void **state) { /* I3, V024, V127 */
     struct mail_row first, second;
     bool seen = false;
@@ -160,13 +210,15 @@ static void the_same_content_acts_once(void **state) { /* I3, V024, V127 */
     (void)state;
     apply_for(id, "x@office.test");
     OK(mail_get(store, id, &first, E));
-    OK(mail_content_seen(store, &first.content, copy, &seen, E));
-    assert_true(seen);
-    OK(mail_content_seen(store, &first.content, id, &seen, E));
+    OK(mail_seen(store, &first, &seen, E));
     assert_false(seen); /* itself */
-    OK(mail_content_seen(store, &first.sha256, copy, &seen, E));
-    assert_false(seen);
     OK(mail_get(store, copy, &second, E));
+    second.content = first.sha256;
+    OK(mail_seen(store, &second, &seen, E));
+    assert_false(seen);
+    second.content = first.content;
+    OK(mail_seen(store, &second, &seen, E));
+    assert_true(seen);
     second.disposition = DISPOSITION_CASE;
     second.casefile_id = first.casefile_id;
     second.decided = T0;
@@ -315,6 +367,7 @@ int main(void) {
         ROW(attempts_are_counted),
         ROW(a_mail_is_decided_once),
         ROW(the_same_content_acts_once),
+        ROW(the_same_id_of_the_same_sender_acts_once),
         ROW(quarantine_is_released),
         ROW(never_fetched_mail_is_not_released),
         ROW(moves_follow_the_decision),

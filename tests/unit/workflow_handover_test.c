@@ -130,6 +130,20 @@ static void a_mail_that_proves_nothing_hands_over_nothing(void **state) {
     stage_free(s);
 }
 
+/* V024: what he signed once, sent on by others when it is over. */
+static void an_old_mail_hands_over_nothing(void **state) {
+    struct stage *s = stage_new("rina sampai 5 Desember 2026");
+
+    (void)state;
+    s->mail->date = s->known.now - 4 * USEC_PER_DAY;
+    expect(s, HANDOVER_UNKNOWN);
+    s->mail->date = s->known.now + 2 * USEC_PER_DAY;
+    expect(s, HANDOVER_UNKNOWN);
+    s->mail->has_date = false;
+    expect(s, HANDOVER_UNKNOWN);
+    stage_free(s);
+}
+
 /* His own machine says that he is absent: to the deputy of people.conf. */
 static void an_automatic_reply_hands_over_to_the_deputy(void **state) {
     struct stage *s = stage_new("");
@@ -253,6 +267,7 @@ int main(void) {
         cmocka_unit_test(a_mail_that_proves_nothing_hands_over_nothing),
         cmocka_unit_test(
             an_automatic_reply_that_is_sent_on_hands_over_nothing),
+        cmocka_unit_test(an_old_mail_hands_over_nothing),
         cmocka_unit_test(an_automatic_reply_hands_over_to_the_deputy),
         cmocka_unit_test(both_hear_of_a_hand_over),
     };
