@@ -207,6 +207,7 @@ struct known {
     size_t answers_today; /* LETTER_ANSWER to him in the last 24 hours (V055) */
     size_t noted_here; /* LETTER_NOTED to the applicant, of this case */
     size_t disowned_here; /* LETTER_DISOWNED, likewise */
+    bool closed_told; /* ... and one since it was closed, in these 24 hours */
     bool contact_told; /* LETTER_NOTICE of this case went to his second contact
                           in the last 24 hours */
     /* For officers `casefile` is the case of the token, else the case whose

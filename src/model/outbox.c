@@ -10,7 +10,7 @@ static const bool is_first[LETTER__MAX] = {
     [LETTER_WORK] = true,      [LETTER_RECEIPT] = true,
     [LETTER_ANSWER] = true,    [LETTER_WITHDRAWN] = true,
     [LETTER_UNPROVEN] = true,  [LETTER_STUCK] = true,
-    [LETTER_HALTED] = true,    [LETTER_HELP] = true,
+    [LETTER_HELP] = true,
 };
 
 static const bool is_last[LETTER__MAX] = {

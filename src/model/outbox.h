@@ -40,9 +40,10 @@ enum outbox_class {
 /* Of a letter; whatever carries a token asks for a decision. */
 enum outbox_class outbox_class_of(const struct letter *letter);
 
-/* How many letters an hour, at most; what is over waits. */
+/* How many letters an hour, at most; what is over waits.  A quarter of each is
+ * for decisions alone. */
 enum outbox_budget {
-    BUDGET_HOUR,    /* to everybody; a quarter of it is for decisions alone */
+    BUDGET_HOUR,    /* to everybody */
     BUDGET_ADDRESS, /* to one address */
     BUDGET_CASE,    /* about one case */
     BUDGET__MAX

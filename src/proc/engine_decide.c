@@ -613,7 +613,7 @@ static void take_in(struct turn *t) {
         t->known.act_count = 0; /* of a case he had before */
         t->known.received_today = t->known.noted_here = 0;
         t->known.disowned_here = 0;
-        t->known.contact_told = false;
+        t->known.contact_told = t->known.closed_told = false;
     } else {
         *t->c = t->casefile;
     }

@@ -9,8 +9,8 @@
  *
  * What the relay took in the last hour is counted against the budgets of
  * loket.conf (relay.budget): a letter over one waits.  The rows come by class,
- * so what a decision waits for goes first, and the last quarter of the hour's
- * letters is for that alone (V143).
+ * so what a decision waits for goes first, and the last quarter of each budget
+ * is for that alone (V143).
  */
 #include "proc/engine.h"
 
@@ -151,12 +151,10 @@ static enum outbox_budget over_budget(struct engine *en,
         used[BUDGET_CASE] += row->casefile_id != 0 &&
                              other->casefile_id == row->casefile_id;
     }
-    if (row->class != CLASS_DECISION &&
-        used[BUDGET_HOUR] >= budget[BUDGET_HOUR] - budget[BUDGET_HOUR] / 4) {
-        return BUDGET_HOUR;
-    }
     for (int b = 0; b < BUDGET__MAX; b++) {
-        if (used[b] >= budget[b]) {
+        unsigned kept = row->class == CLASS_DECISION ? 0 : budget[b] / 4;
+
+        if (used[b] >= budget[b] - kept) {
             return (enum outbox_budget)b;
         }
     }

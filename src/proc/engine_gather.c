@@ -177,6 +177,12 @@ static void take_case(struct turn *t, const struct casefile *c) {
     MUST(outbox_recent_in_case(s, c->id, c->recipient, LETTER_DISOWNED,
                                t->now - USEC_PER_DAY, &k->disowned_here,
                                &store_error));
+    MUST(outbox_recent_in_case(s, c->id, c->recipient, LETTER_DISOWNED,
+                               c->closed > t->now - USEC_PER_DAY
+                                   ? c->closed
+                                   : t->now - USEC_PER_DAY,
+                               &told, &store_error));
+    k->closed_told = c->closed != 0 && told > 0;
     MUST(outbox_recent_in_case(s, c->id, t->applicant.second_contact,
                                LETTER_NOTICE, t->now - USEC_PER_DAY, &told,
                                &store_error));

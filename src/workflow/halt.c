@@ -51,6 +51,10 @@ void halt_begin(struct move *m) {
 }
 
 void halt_closed(struct move *m) {
+    if (m->known->closed_told) { /* V055: it takes no proof to say so */
+        move_note(m, "silent: BUKAN SAYA again; those concerned know of it");
+        return;
+    }
     move_alarm(m, "disowned: BUKAN SAYA, about a case that is closed");
     tell_office(m, "halted-disowned-closed");
     move_tell_owner(m, LETTER_DISOWNED, "disowned-closed");

@@ -1460,6 +1460,15 @@ static void bukan_saya_too_late_is_told_all_the_same(void **state) {
                " disowned>applicant=disowned-closed");
 }
 
+/* V055: it takes one id of a letter to say so again and again. */
+static void bukan_saya_of_a_closed_case_is_told_once_a_day(void **state) {
+    struct later *l = later_new(CASE_COMPLETED, EXECUTOR_CA);
+
+    (void)state;
+    l->known.closed_told = true;
+    later_play(l, EVENT_DISOWNED, CASE_COMPLETED, "note");
+}
+
 static struct later *halted_new(enum casefile_state state,
                                 enum executor executor) {
     struct later *l = later_new(state, executor);
@@ -1702,6 +1711,7 @@ int main(void) {
         cmocka_unit_test(a_halted_case_moves_by_an_administrator_alone),
         cmocka_unit_test(bukan_saya_halts),
         cmocka_unit_test(bukan_saya_too_late_is_told_all_the_same),
+        cmocka_unit_test(bukan_saya_of_a_closed_case_is_told_once_a_day),
         cmocka_unit_test(an_administrator_lets_a_halted_case_go_on),
         cmocka_unit_test(what_a_ca_did_meanwhile_is_on_record),
         cmocka_unit_test(a_second_contact_hears_of_it),
