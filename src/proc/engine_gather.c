@@ -700,6 +700,35 @@ static bool find_his_letter(struct turn *t, const char *id,
     return found == 1;
 }
 
+/* The case that a mail opened whose mailbox was asked: in the name of whoever
+ * has that mailbox.  The question is answered by then, and its letter of no
+ * case. */
+static bool find_asked_case(struct turn *t, const struct mail_facts *f,
+                            struct casefile *c) {
+    const struct challenge *asked = t->known.challenge;
+    struct subscriber *who = xcalloc(1, sizeof *who);
+    struct store *s = t->en->store;
+    struct mail_row row = {0};
+    int found = 0;
+
+    if (asked != NULL && asked->answered != 0 &&
+        text_same_address(asked->address, f->identity.from)) {
+        MUST(found = mail_get(s, asked->mail_id, &row, &store_error));
+    }
+    if (found == 1 && row.casefile_id == 0) { /* his answer brought papers */
+        MUST(found = mail_get(s, asked->answer_id, &row, &store_error));
+    }
+    if (found == 1) {
+        MUST(found = casefile_get(s, row.casefile_id, c, &store_error));
+    }
+    if (found == 1) {
+        MUST(found = registry_get(s, c->subscriber_id, who, &store_error));
+    }
+    found = found == 1 && subscriber_has(who, asked->address);
+    free(who);
+    return found;
+}
+
 static bool is_sure(const struct turn *t, const struct mail_facts *f) {
     return f->identity.level >= t->workflow->applicant_level &&
            !f->identity.irregular && !f->identity.delegate;
@@ -721,7 +750,8 @@ static bool is_named_by_contact(struct turn *t, const struct mail_facts *f,
     return is_his;
 }
 
-/* By the letter that is answered, whatever the level; else by the level, about
+/* By the letter that is answered, or the token of the question whether the
+ * mailbox is his, whatever the level; else by the level, about
  * his own case, or, of his second contact, about the one that is named. */
 static void gather_owner(struct turn *t, const struct mail_facts *f,
                          const struct casefile *named) {
@@ -732,7 +762,7 @@ static void gather_owner(struct turn *t, const struct mail_facts *f,
     for (size_t i = 0; i < f->reference_count && !found; i++) {
         found = find_his_letter(t, f->references[i], c);
     }
-    if (found) {
+    if (found || find_asked_case(t, f, c)) {
         take_case(t, c);
         k->is_owner = true;
     } else if (is_sure(t, f) && is_named_by_contact(t, f, named)) {

@@ -399,9 +399,10 @@ static bool is_late_proof(const struct view *v) {
            is_challenge_open(v) && !answer_is_denied(v->mail);
 }
 
+/* It stays good for BUKAN SAYA about the case that it let begin. */
 static bool is_spent_proof(const struct view *v) {
     return v->known->challenge != NULL && is_from_asked(v) &&
-           !is_challenge_open(v);
+           !is_challenge_open(v) && !is_disowning(v);
 }
 
 static bool is_foreign_proof(const struct view *v) {

@@ -142,6 +142,16 @@ def test_bukan_saya_leaves_the_mail_where_it_is(office):
     assert all(c["applicant"] != who.name for c in office.cases())
 
 
+def test_bukan_saya_after_an_answer_halts_what_it_let_begin(office):
+    """Somebody else, or a machine, was quicker in that mailbox."""
+    who, letter = challenged(office)
+    office.answer(who, "Ya, benar.", letter=letter, how="none")
+    number = office.case_of(who)
+    office.answer(who, "BUKAN SAYA", letter=letter, how="none")
+    client.wait_for(lambda: office.show(number)["halted"], 20, "the halt")
+    assert "menahannya" in flat(office.await_letter(who, "disowned", number))
+
+
 def test_an_attacker_without_the_mailbox_answers_in_vain(office):
     """INT-3, forged answers: without a token, with a made-up one, with that of his own
     mailbox."""
