@@ -115,8 +115,6 @@ static const struct phrase_value phrase_values[] = {
     {"since", "Senin, 23 November 2026 pukul 08.00 WIB"},
     {"awaited", "Siti Aminah, S.Kom (Verifikator)"},
     {"waited", "13 jam 30 menit"},
-    {"revoked", "kelas a"},
-    {"issued", "kelas d"},
     {"count", "2"},
     {"rsa_min", "2048"},
     {"rsa_new", "3072"},
@@ -160,7 +158,9 @@ static const struct phrase_value phrase_values[] = {
     {"item", "Surat pernyataan ditandatangani"},
     {NULL, NULL}};
 static const struct phrase_value crl_values[] = {
-    {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"}, {NULL, NULL}};
+    {"issuer", "OSD LU Kelas 2"}, {"number", "1F40"},
+    {"revoked", "a - CRL nomor 1F40"}, {"issued", "d - dua petugas"},
+    {NULL, NULL}};
 
 static void say(enum language l, const char *name, char *text, size_t room) {
     letter_phrase(book, l, name,
