@@ -257,6 +257,7 @@ struct evidence {
     bool dkim_own;    /* signed by exactly that domain */
     bool dkim_parent; /* by a domain above it */
     bool dkim_tenant; /* by the provider, for the customer of that name */
+    bool dkim_broken; /* by one of them, and what it signed was changed */
     bool dmarc, dmarc_other, dmarc_refused, spf;
 };
 
@@ -301,6 +302,13 @@ static void take_dkim(struct evidence *v, const struct result *r) {
                          : at != NULL           ? at + 1
                                                 : "";
 
+    if (text_equal_ci(r->verdict, "fail")) {
+        v->dkim_broken = v->dkim_broken || signer[0] == '\0' ||
+                         text_equal_ci(signer, v->domain) ||
+                         is_below(v->domain, signer) ||
+                         is_tenant_key(v, signer);
+        return;
+    }
     if (!text_equal_ci(r->verdict, "pass") || signer[0] == '\0') {
         return;
     }
@@ -592,20 +600,29 @@ static void say(struct provider_result *r, const char *method,
     r->pass = reason[0] == '\0';
 }
 
+/* Evidence against it; that there is none for it is another thing. */
+static void deny(struct provider_result *r, const char *method,
+                 const char *domain, const char *reason) {
+    say(r, method, domain, reason);
+    r->denied = true;
+}
+
 static void judge(const struct evidence *v, struct provider_result *r) {
     if (!v->seen) {
         text_copy(r->reason, sizeof r->reason,
                   "no results of the provider in their place");
     } else if (v->bad) {
-        say(r, "", "", "the provider's results cannot be read");
+        deny(r, "", "", "the provider's results cannot be read");
     } else if (v->dmarc_refused) {
-        say(r, "dmarc", v->domain, "dmarc did not pass");
+        deny(r, "dmarc", v->domain, "dmarc did not pass");
     } else if (v->dmarc_other) {
-        say(r, "dmarc", "", "dmarc speaks of another domain");
+        deny(r, "dmarc", "", "dmarc speaks of another domain");
     } else if (v->dkim_own) {
         say(r, "dkim", v->domain, "");
     } else if (v->dmarc && (v->dkim_parent || v->dkim_tenant)) {
         say(r, "dmarc", v->domain, "");
+    } else if (v->dkim_broken) { /* V020 */
+        deny(r, "dkim", "", "the signature of the From domain is broken");
     } else if (v->dmarc || v->spf) { /* V019 */
         say(r, v->dmarc ? "dmarc" : "spf", "",
             "only spf passed, which is never enough");
@@ -640,6 +657,7 @@ void provider_check(const char *raw, size_t size,
             !(v.bad || v.dmarc_refused || v.dmarc_other)) {
             say(r, "internal", v.domain,
                 mark_fault(&m, policy, v.domain));
+            r->denied = !r->pass;
         }
     }
     if (r->pass && !r->forged && policy->usable && id->level < LEVEL_PROVIDER) {

@@ -45,6 +45,8 @@ struct provider_policy {
 struct provider_result {
     bool present; /* evidence in the right place */
     bool pass;    /* it says that the From domain sent it */
+    bool denied;  /* it says that it did not, or cannot be read (T14); that
+                   * nobody signed is no such word (V019) */
     /* "loket-selftest" stands in evidence that would count: nobody stripped
      * the copy that Loket forged. */
     bool forged;

@@ -43,6 +43,7 @@ static void write_provider(const struct provider_result *p,
     m->present = p->present;
     m->pass = p->pass;
     m->forged = p->forged;
+    m->denied = p->denied;
     m->method = plain(p->method);
     m->domain = plain(p->domain);
     m->reason = plain(p->reason);
@@ -117,7 +118,8 @@ static void read_provider(struct reader *r, const Loket__ProviderResult *m,
     p->present = m->present;
     p->pass = m->pass;
     p->forged = m->forged;
-    if (p->pass && (!p->present || p->domain[0] == '\0')) {
+    p->denied = m->denied;
+    if (p->pass && (p->denied || !p->present || p->domain[0] == '\0')) {
         refuse(r, "provider", "passes without evidence");
     }
 }

@@ -143,9 +143,7 @@ enum outlet answer_outlet(enum decision decision) {
 /* ---- the sender ---------------------------------------------------------- */
 
 bool answer_is_denied(const struct mail_facts *mail) {
-    const struct provider_result *p = &mail->identity.provider;
-
-    return p->present && !p->pass;
+    return mail->identity.provider.denied;
 }
 
 enum sender_level answer_level(const struct mail_facts *mail) {

@@ -130,7 +130,7 @@ static void own_believes_no_copy(void **state) {
         {"V001 no Received at all", REST, LEVEL_NONE, "no results"},
         {"V002 on top says fail",
          LMTP OURS "dkim=fail header.d=kota.go.id\r\n" BORDER PASS REST,
-         LEVEL_NONE, "no signature"},
+         LEVEL_NONE, "is broken"},
         {"V002 on top dmarc=fail",
          LMTP OURS "dmarc=fail header.from=kota.go.id\r\n" BORDER PASS REST,
          LEVEL_NONE, "did not pass"},
@@ -243,7 +243,7 @@ static void a_result_speaks_of_its_own_domain(void **state) {
          LEVEL_NONE, "no signature"},
         {"V020 arc", LMTP OURS "arc=pass header.d=kota.go.id;"
                                " dkim=fail header.d=kota.go.id\r\n" BORDER REST,
-         LEVEL_NONE, "no signature"},
+         LEVEL_NONE, "is broken"},
         {"V020 ARC fields",
          "ARC-Authentication-Results: i=1; mx.office.example; dkim=pass"
          " header.d=kota.go.id\r\n"
@@ -251,17 +251,61 @@ static void a_result_speaks_of_its_own_domain(void **state) {
          LEVEL_NONE, "no results"},
         {"in a comment",
          LMTP OURS "dkim=fail (dkim=pass header.d=kota.go.id)\r\n" BORDER REST,
-         LEVEL_NONE, "no signature"},
+         LEVEL_NONE, "is broken"},
         {"in a quoted string",
          LMTP OURS "dkim=fail reason=\"x; dkim=pass header.d=kota.go.id\"\r\n"
              BORDER REST,
-         LEVEL_NONE, "no signature"},
+         LEVEL_NONE, "is broken"},
         {"result of another word",
          LMTP OURS "dkim=passed header.d=kota.go.id\r\n" BORDER REST,
          LEVEL_NONE, "no signature"},
     };
     (void)state;
     RUN(rows, PROVIDER_OWN, PLACE_ABOVE);
+}
+
+/* V019, T14: that there is no evidence is not evidence against him, so that his
+ * mailbox may still be asked. */
+static void only_evidence_against_him_denies(void **state) {
+    static const struct {
+        const char *results;
+        bool denied;
+    } rows[] = {
+        {"dkim=pass header.d=kota.go.id", false},
+        {"none", false},
+        {"dkim=none", false},
+        {"spf=none; dkim=none", false},
+        {"spf=pass smtp.mailfrom=a@kota.go.id; dkim=none", false},
+        {"spf=pass; dmarc=pass header.from=kota.go.id", false},
+        {"dkim=none; dmarc=none header.from=kota.go.id", false},
+        {"dkim=pass header.d=evil.net", false},
+        {"dkim=fail header.d=evil.net", false},
+        {"dkim=fail header.d=kota.go.id; dkim=pass header.d=kota.go.id",
+         false},
+        {"dkim=fail header.d=kota.go.id", true},
+        {"dkim=fail header.i=@kota.go.id", true},
+        {"dkim=fail header.d=go.id", true},
+        {"dkim=fail", true},
+        {"spf=pass; dkim=fail header.d=kota.go.id", true},
+        {"spf=pass; dmarc=fail header.from=kota.go.id", true},
+        {"dkim=pass header.d=kota.go.id; dmarc=quarantine", true},
+        {"dmarc=pass header.from=evil.net", true},
+        {"dkim=none (", true},
+    };
+    struct provider_policy policy = policy_of(PROVIDER_OWN, PLACE_ABOVE);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mail_identity id;
+        char mail[1024];
+
+        snprintf(mail, sizeof mail, OURS "%s\r\n" BORDER REST,
+                 rows[i].results);
+        id = look(mail, &policy);
+        if (!id.provider.present || id.provider.denied != rows[i].denied) {
+            fail_msg("'%s': %s", rows[i].results, id.provider.reason);
+        }
+    }
 }
 
 static void what_cannot_be_read_says_nothing(void **state) {
@@ -534,6 +578,7 @@ int main(void) {
         cmocka_unit_test(below_only_the_first_counts),
         cmocka_unit_test(only_the_exact_id_counts),
         cmocka_unit_test(a_result_speaks_of_its_own_domain),
+        cmocka_unit_test(only_evidence_against_him_denies),
         cmocka_unit_test(what_cannot_be_read_says_nothing),
         cmocka_unit_test(google_from_documentation),
         cmocka_unit_test(microsoft_from_documentation),

@@ -80,14 +80,19 @@ static struct mail_identity full_identity(void) {
 static void identity_comes_back_whole(void **state) {
     struct mail_identity id = full_identity(), again;
     struct err e = ERR_INIT;
-    struct received r;
 
     (void)state;
-    assert_int_equal(identity_send(out, &id, &e), 0);
-    arrive(&r, LOKET__FRAME__KIND_IDENTITY);
-    assert_int_equal(identity_read(r.frame->identity, &again, &e), 0);
-    assert_memory_equal(&id, &again, sizeof id);
-    received_free(&r);
+    for (int denied = 0; denied <= 1; denied++) {
+        struct received r;
+
+        id.provider.denied = denied == 1;
+        id.provider.pass = denied == 0;
+        assert_int_equal(identity_send(out, &id, &e), 0);
+        arrive(&r, LOKET__FRAME__KIND_IDENTITY);
+        assert_int_equal(identity_read(r.frame->identity, &again, &e), 0);
+        assert_memory_equal(&id, &again, sizeof id);
+        received_free(&r);
+    }
 }
 
 /* Each hostile identity differs in one thing from a good one. */

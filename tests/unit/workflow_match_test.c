@@ -249,7 +249,7 @@ static void a_mailbox_is_asked_where_that_could_help(void **state) {
         w.applicant_level = rows[i].least;
         sign(m, rows[i].sure);
         attach(m, rows[i].papers);
-        m->identity.provider.present = rows[i].denied;
+        m->identity.provider.denied = rows[i].denied;
         workflow_match(&w, &week, m, &known, &event);
         if (event.kind != rows[i].right) {
             fail_msg("%s: %s", rows[i].name, event_kind_name(event.kind));
@@ -551,7 +551,7 @@ static void a_drill_is_answered_as_a_question_is(void **state) {
 
         m->identity.level = rows[i].level;
         m->identity.delegate = rows[i].delegate;
-        m->identity.provider.present = rows[i].denied;
+        m->identity.provider.denied = rows[i].denied;
         m->decision = rows[i].decision;
         m->automatic = rows[i].automatic;
         m->parts_differ = rows[i].differ;
