@@ -121,6 +121,15 @@ static int check_levels(const struct source *f, const struct workflow *w,
                        "loket.conf",
                        f->name, procedure_line(f, "verifier_level"));
     }
+    if (w->verifier_level == LEVEL_MAILBOX &&
+        s->hold_minutes >= w->token_hours * 60) {
+        return err_set(e, ERR_SETUP,
+                       "%s:%u: token_hours is %u, and hold_minutes in "
+                       "loket.conf is %u: each question would be over before "
+                       "an answer to it has waited; give more hours",
+                       f->name, procedure_line(f, "token_hours"),
+                       w->token_hours, s->hold_minutes);
+    }
     return 0;
 }
 

@@ -144,6 +144,11 @@ struct engine {
     /* Open holds have waited so much longer than their rows say (clock_elapsed;
      * engine_hold.c). */
     usec_t hold_seen, hold_unsaved;
+    /* The listing of the mailbox that was asked for when the time of some was
+     * over, 0 = none; is it here, and what was waited since it was asked for. */
+    uint32_t hold_look, looks;
+    bool hold_listed;
+    usec_t hold_after;
 
     bool keys_exposed; /* cases may have a CSR of one (engine_redact.c) */
 
@@ -200,6 +205,8 @@ void engine_alarm_now(struct engine *en, const char *subject,
 /* ---- engine_intake.c ---- */
 void intake_on_frame(struct engine *en, struct received *in);
 void intake_on_gone(struct engine *en);
+/* Asks for a listing that begins now; en->hold_listed when it is stored. */
+void intake_look(struct engine *en);
 /* Has net imap start anew, and be asked from where we stopped. */
 void intake_again(struct engine *en, const char *why);
 /* Asks net imap for mail that was left alone: 0, or -1 when IMAP is away. */

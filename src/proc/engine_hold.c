@@ -10,7 +10,10 @@
  *
  * Only such time counts in which a BATAL would have been read: by
  * clock_elapsed(), which no jump of the wall clock moves (I23, V166), while the
- * mailbox is open; and nothing is over while a mail waits to be examined.
+ * mailbox is open.  Then the mailbox is listed once more, since a server may
+ * forget to call (V137); and nothing is over while a mail waits to be examined:
+ *
+ *     time over --intake_look--> listed --all mail read--> over
  */
 #include "proc/engine_turn.h"
 
@@ -33,6 +36,7 @@ static int save_waited(struct engine *en, struct err *e) {
     usec_t more = en->hold_unsaved;
 
     en->hold_unsaved = 0;
+    en->hold_after += more;
     return more > 0 ? hold_wait(en->store, more, e) : 0;
 }
 
@@ -110,20 +114,35 @@ static bool waits_to_be_read(struct engine *en) {
     return open > 0 || en->batch.count > 0;
 }
 
+/* Was its time over when the listing was asked for that is here now? */
+static bool is_over(const struct engine *en, const struct hold *h) {
+    return en->hold_listed &&
+           h->waited - en->hold_after >= h->minutes * USEC_PER_MIN;
+}
+
 static void save_and_end(struct engine *en) {
+    bool quiet = !waits_to_be_read(en), late = false;
     struct hold rows[AT_ONCE];
-    bool quiet = !waits_to_be_read(en);
     size_t count;
 
     MUST(store_begin(en->store, &store_error));
     MUST(save_waited(en, &store_error));
     MUST(hold_list(en->store, 0, rows, AT_ONCE, &count, &store_error));
-    for (size_t i = 0; i < count && quiet; i++) {
-        if (rows[i].waited >= rows[i].minutes * USEC_PER_MIN) {
+    for (size_t i = 0; i < count; i++) {
+        if (quiet && is_over(en, &rows[i])) {
             end_one(en, &rows[i]);
+        } else if (rows[i].waited >= rows[i].minutes * USEC_PER_MIN) {
+            late = true;
         }
     }
     MUST(store_commit(en->store, &store_error));
+    if (quiet && en->hold_listed) {
+        en->hold_look = 0;
+        en->hold_listed = false;
+    }
+    if (late && en->hold_look == 0) {
+        intake_look(en);
+    }
     examine_pump(en);
 }
 
@@ -137,7 +156,8 @@ void hold_pump(struct engine *en) {
         en->hold_unsaved += since;
     }
     en->hold_seen = seen;
-    if (en->hold_unsaved < SAVE_EVERY || en->child.stopping) {
+    if ((en->hold_unsaved < SAVE_EVERY && !en->hold_listed) ||
+        en->child.stopping) {
         return;
     }
     MUST(hold_list(en->store, 0, &first, 1, &count, &store_error));

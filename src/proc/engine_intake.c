@@ -65,17 +65,40 @@ static struct arrival *batch_add(struct engine *en, uint32_t uid) {
     return a;
 }
 
-static void send_take(struct engine *en, uint32_t from, uint32_t to,
-                      usec_t since) {
-    Loket__Take take = LOKET__TAKE__INIT;
-    Loket__Frame frame = FRAME_OF(TAKE, take, &take);
+static void send_take(struct engine *en, Loket__Take *take) {
+    Loket__Frame frame = FRAME_OF(TAKE, take, take);
 
-    take.folder = en->settings->folder;
-    take.uidvalidity = en->uidvalidity;
+    take->folder = en->settings->folder;
+    take->uidvalidity = en->uidvalidity;
+    link_send(&en->imap, &frame, NULL, 0);
+}
+
+static void send_range(struct engine *en, uint32_t from, uint32_t to,
+                       usec_t since) {
+    Loket__Take take = LOKET__TAKE__INIT;
+
     take.from = from;
     take.to = to;
     take.since = since;
-    link_send(&en->imap, &frame, NULL, 0);
+    send_take(en, &take);
+}
+
+void intake_look(struct engine *en) {
+    Loket__Take take = LOKET__TAKE__INIT;
+
+    if (en->uidvalidity == 0 || en->disk_full || !link_is_open(&en->imap)) {
+        return;
+    }
+    take.look = en->hold_look = ++en->looks;
+    en->hold_listed = false;
+    en->hold_after = 0;
+    send_take(en, &take);
+}
+
+/* A new connection knows nothing of what was asked before. */
+static void forget_look(struct engine *en) {
+    en->hold_look = 0;
+    en->hold_listed = false;
 }
 
 /* The very first start leaves what is there alone (design.md 3): the mailbox
@@ -193,6 +216,7 @@ static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
         drop_imap(en, "a mailbox without UIDVALIDITY or UIDNEXT");
         return;
     }
+    forget_look(en);
     if (en->disk_full) {
         return; /* nothing is asked for */
     }
@@ -217,8 +241,8 @@ static void on_mailbox(struct engine *en, const Loket__MailboxOpen *m) {
     en->moves_pending = true;
     count_broken_moves(en);
     MUST(memo_get(en->store, rescan_memo, &rescan_until, &store_error));
-    send_take(en, row.next_uid, 0,
-              row.next_uid < rescan_until ? row.started : 0);
+    send_range(en, row.next_uid, 0,
+               row.next_uid < rescan_until ? row.started : 0);
 }
 
 static void on_fetched(struct engine *en, struct received *in) {
@@ -395,6 +419,9 @@ static void on_batch_end(struct engine *en, const Loket__BatchEnd *m) {
     }
     tell_owners(en);
     batch_clear(b);
+    if (m->look != 0 && m->look == en->hold_look) {
+        en->hold_listed = true;
+    }
     link_send(&en->imap, &frame, NULL, 0);
     examine_pump(en);
 }
@@ -516,6 +543,7 @@ void intake_on_frame(struct engine *en, struct received *in) {
 
 void intake_on_gone(struct engine *en) {
     batch_clear(&en->batch);
+    forget_look(en);
     en->uidvalidity = 0;
     en->moving = 0;
 }
@@ -533,7 +561,7 @@ int intake_backfill(struct engine *en, usec_t since, struct err *e) {
                        en->imap_trouble);
     }
     if (row.next_uid > 1) {
-        send_take(en, 1, row.next_uid - 1, since);
+        send_range(en, 1, row.next_uid - 1, since);
     }
     return 0;
 }

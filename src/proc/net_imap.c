@@ -58,6 +58,9 @@ struct take {
     uint32_t next;   /* first UID not in a batch yet */
     bool due;        /* something to list */
     bool told_last;  /* the engine knows that there is nothing more */
+    uint32_t look;   /* of the engine; a listing that began after it is told */
+    uint32_t listed; /* the look before what was listed last */
+    uint32_t told;
     struct imap_item *items;
     size_t count, at;
     uint32_t trouble_uid; /* backfill only: its own count of attempts */
@@ -77,6 +80,7 @@ struct batch {
     struct entry entries[ENTRIES_MAX];
     uint32_t next;
     bool last;
+    uint32_t look;
     struct take *take; /* NULL = no batch here */
 };
 
@@ -277,6 +281,7 @@ static void send_batch(struct worker *w, const char *text) {
     }
     m.next = b->next;
     m.last = b->last;
+    m.look = b->look;
     child_tell_engine(&w->c, &frame, NULL, 0);
     w->waiting = true;
     w->sent = b->take;
@@ -325,6 +330,11 @@ static void on_take(struct worker *w, const Loket__Take *m) {
     if (w->im == NULL || m->uidvalidity != imap_box(w->im).uidvalidity ||
         strcmp(m->folder, w->settings->folder) != 0) {
         return; /* meant for a connection that is gone */
+    }
+    if (m->look != 0) {
+        w->live.look = m->look;
+        w->live.due = w->has_live;
+        return;
     }
     if (m->to == 0) {
         take_init(&w->live, m);
@@ -539,6 +549,7 @@ static struct take *pick_take(struct worker *w) {
 /* Lists the next window.  -1: the connection is over. */
 static int list_more(struct worker *w, struct take *t) {
     struct err e = ERR_INIT;
+    uint32_t look = t->look; /* another may come meanwhile */
 
     free(t->items);
     t->items = NULL;
@@ -548,7 +559,8 @@ static int list_more(struct worker *w, struct take *t) {
         disconnect(w, &e);
         return -1;
     }
-    t->due = t->window != 0;
+    t->listed = look;
+    t->due = t->window != 0 || t->look != look;
     tell_trouble(w, false, false, "");
     return 0;
 }
@@ -711,6 +723,7 @@ static void on_fetch_failed(struct worker *w, struct take *t, uint32_t uid,
     b->count = kept + 1;
     b->next = uid;
     b->last = false;
+    b->look = 0;
     b->take = t;
     drain(w);
     send_batch(w, e->text);
@@ -739,6 +752,8 @@ static void finish_batch(struct worker *w, struct take *t) {
     }
     b->next = t->next;
     b->take = t;
+    b->look = b->last ? t->listed : 0;
+    t->told = b->last ? t->listed : t->told;
     t->told_last = b->last;
 }
 
@@ -770,7 +785,8 @@ static int make_batch(struct worker *w, struct take *t) {
     if (t->at == t->count && list_more(w, t) != 0) {
         return -1;
     }
-    if (t->count == 0 && t->window == 0 && t->told_last && t->to == 0) {
+    if (t->count == 0 && t->window == 0 && t->told_last && t->to == 0 &&
+        t->told == t->listed) {
         t->window = t->next; /* nothing new: nothing to tell */
         return 0;
     }

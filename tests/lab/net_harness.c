@@ -25,9 +25,11 @@ static void do_take(const char *args) {
     Loket__Frame frame = FRAME_OF(TAKE, take, &m);
     char folder[256];
 
-    if (sscanf(args, "%255s %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNd64,
-               folder, &m.uidvalidity, &m.from, &m.to, &m.since) != 5) {
-        harness_die("take FOLDER UIDVALIDITY FROM TO SINCE");
+    if (sscanf(args, "%255s %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNd64
+               " %" SCNu32,
+               folder, &m.uidvalidity, &m.from, &m.to, &m.since,
+               &m.look) < 5) {
+        harness_die("take FOLDER UIDVALIDITY FROM TO SINCE [LOOK]");
     }
     m.folder = folder;
     harness_order(&frame, NULL, 0);
@@ -133,9 +135,10 @@ static json_t *show(struct received *in) {
                          whys[f->mail_skipped->why], "text",
                          f->mail_skipped->text);
     case LOKET__FRAME__KIND_BATCH_END:
-        return json_pack("{sssIsb}", "frame", "end", "next",
+        return json_pack("{sssIsbsI}", "frame", "end", "next",
                          (json_int_t)f->batch_end->next, "last",
-                         f->batch_end->last);
+                         f->batch_end->last, "look",
+                         (json_int_t)f->batch_end->look);
     case LOKET__FRAME__KIND_MOVED:
         return show_moved(f->moved);
     default:

@@ -961,6 +961,25 @@ def test_v137_idle_that_forgets_to_call(server, start):
     worker.intake(until=lambda: worker.uids() == [1], within=4)
 
 
+def test_v137_the_engine_asks_for_a_listing(server, start):
+    """Before an answer that waited is carried out: IDLE says nothing for an
+    hour, and the mail is there."""
+    def forget(session, tag, _args):
+        session.send("+ idling\r\n")
+        session.line()
+        session.ok(tag)
+
+    server.on["IDLE"] = forget
+    worker = start(idle_sec=60)
+    worker.intake()
+    server.box.add(b"Subject: x\r\n\r\n")
+    worker.do(f"take INBOX 1000 0 0 0 7")
+    worker.intake(until=lambda: worker.seen[-1].get("look") == 7, within=8)
+    assert worker.uids() == [1]
+    worker.do(f"take INBOX 1000 0 0 0 8")  # nothing new
+    assert worker.expect("end")["look"] == 8
+
+
 def test_v137_idle_that_falls_silent(server, start):
     def deaf(session, _tag, _args):
         session.send("+ idling\r\n")
