@@ -80,9 +80,15 @@ void halt_wait(struct move *m) {
     move_note(m, "silent: the case is halted");
 }
 
+/* The administrator's reason is about a crime, perhaps, and these mailboxes may
+ * be somebody else's: it stays in the log. */
 void halt_abandon(struct move *m) {
     m->c->halted = 0;
-    saga_abandoned(m);
+    move_add(m, EFFECT_ABANDON);
+    move_close(m, CASE_STOPPED);
+    move_tell_owner(m, LETTER_DISOWNED,
+                    is_done(m->known->revoke) ? "disowned-stopped-revoked"
+                                              : "disowned-stopped");
 }
 
 /* ---- going on ------------------------------------------------------------ */

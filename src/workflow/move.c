@@ -48,8 +48,9 @@ static bool is_enough_for_today(const struct move *m,
     case LETTER_NOTED: /* says each time that nothing has changed */
         return m->known->letters_today >= LIMIT_LETTERS_PER_DAY ||
                m->known->noted_here >= LIMIT_SAME_PER_DAY;
-    case LETTER_DISOWNED:
-        return m->known->disowned_here >= LIMIT_SAME_PER_DAY;
+    case LETTER_DISOWNED: /* of a mail; what an administrator did is said */
+        return m->event->mail != NULL &&
+               m->known->disowned_here >= LIMIT_SAME_PER_DAY;
     case LETTER_COMPLAINT_PROGRESS: /* of a message; else something moves */
         return m->event->kind == EVENT_MESSAGE &&
                (m->known->letters_today >= LIMIT_LETTERS_PER_DAY ||

@@ -1514,6 +1514,29 @@ static void an_administrator_lets_a_halted_case_go_on(void **state) {
     later_play(l, EVENT_RESUMED, CASE_REVOKING, RESUMED " note");
 }
 
+/* Both mailboxes hear of the end, however often they have said so; the words
+ * of the administrator go to neither. */
+static void an_administrator_ends_a_halted_case(void **state) {
+    struct subscriber who = help_budi;
+    struct later *l = halted_new(CASE_RECEIVED, EXECUTOR_CA);
+
+    (void)state;
+    text_copy(who.second_contact, sizeof who.second_contact, "hr@kota.test");
+    l->known.applicant = &who;
+    l->known.disowned_here = LIMIT_SAME_PER_DAY;
+    l->event.mail = NULL;
+    later_play(l, EVENT_ABANDONED, CASE_STOPPED,
+               "abandon void:closed=withdrawn-closed"
+               " disowned>applicant=disowned-stopped"
+               " disowned>contact=disowned-stopped");
+    l = halted_new(CASE_REVOKING, EXECUTOR_CA);
+    l->revoke.state = ORDER_DONE;
+    l->event.mail = NULL;
+    later_play(l, EVENT_ABANDONED, CASE_STOPPED,
+               "abandon void:closed=withdrawn-closed"
+               " disowned>applicant=disowned-stopped-revoked");
+}
+
 /* What a CA was doing when the word came is recorded; nothing follows before an
  * administrator says so. */
 static void what_a_ca_did_meanwhile_is_on_record(void **state) {
@@ -1713,6 +1736,7 @@ int main(void) {
         cmocka_unit_test(bukan_saya_too_late_is_told_all_the_same),
         cmocka_unit_test(bukan_saya_of_a_closed_case_is_told_once_a_day),
         cmocka_unit_test(an_administrator_lets_a_halted_case_go_on),
+        cmocka_unit_test(an_administrator_ends_a_halted_case),
         cmocka_unit_test(what_a_ca_did_meanwhile_is_on_record),
         cmocka_unit_test(a_second_contact_hears_of_it),
         cmocka_unit_test(v014_a_name_that_is_not_his_is_noted),
