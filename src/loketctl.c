@@ -835,7 +835,7 @@ static const struct command commands[] = {
     {"reload", NULL, "", 0, 0, "have the running service read a changed folder",
      reload, {NULL}},
     {"case", "list", "", 0, 0, "all cases, newest first", ask,
-     {"number", "state", "applicant", "opened", "due", NULL}},
+     {"number", "state", "applicant", "opened", "due", "stands", NULL}},
     {"case", "show", "NUMBER", 1, 1,
      "everything about one case",
      show_case, {NULL}},

@@ -69,6 +69,10 @@ void control_set_officer(json_t *o, const struct engine *en, const char *key,
 const char *control_fault_of_reason(const char *reason);
 
 /* The same rows stand in several answers. */
+/* Why nothing moves in this case just now: halted, or an answer that waits, and
+ * since or until when; "" and false otherwise. */
+bool control_standing(struct engine *en, const struct casefile *c, char *text,
+                      size_t room);
 json_t *control_case_json(struct engine *en, const struct casefile *c);
 json_t *control_letter_json(struct engine *en, const struct outbox_row *row);
 json_t *control_order_json(const struct order_row *row);

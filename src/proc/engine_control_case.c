@@ -14,9 +14,36 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* When the oldest answer that waits will have waited its time. */
+static usec_t held_until(struct engine *en, const struct casefile *c) {
+    struct hold h;
+    size_t count;
+
+    MUST(hold_list(en->store, c->id, &h, 1, &count, &store_error));
+    return count == 0 ? 0
+                      : clock_now() + h.minutes * USEC_PER_MIN - h.waited;
+}
+
+bool control_standing(struct engine *en, const struct casefile *c, char *text,
+                      size_t room) {
+    usec_t until = c->halted == 0 ? held_until(en, c) : 0;
+    char when[CLOCK_ISO_SIZE];
+
+    text[0] = '\0';
+    if (c->halted != 0) {
+        clock_to_iso(c->halted, when);
+        snprintf(text, room, "halted by BUKAN SAYA since %s", when);
+    } else if (until != 0) {
+        clock_to_iso(until, when);
+        snprintf(text, room, "an answer is held until %s", when);
+    }
+    return text[0] != '\0';
+}
+
 json_t *control_case_json(struct engine *en, const struct casefile *c) {
     struct subscriber person;
     json_t *o = json_object();
+    char standing[LIMIT_WORD];
     int found;
 
     MUST(found =
@@ -29,6 +56,8 @@ json_t *control_case_json(struct engine *en, const struct casefile *c) {
     control_set_number(o, "round", c->round);
     control_set_text(o, "assigned", c->assigned);
     control_set_time(o, "halted", c->halted);
+    (void)control_standing(en, c, standing, sizeof standing);
+    control_set_text(o, "stands", standing);
     control_set_number(o, "revision", c->revision);
     control_set_text(o, "workflow", c->workflow);
     control_set_text(o, "workflow_version", c->workflow_version);

@@ -44,6 +44,45 @@ static const char *drills_text(const struct engine *en, char *text,
     return text;
 }
 
+struct standing {
+    struct engine *en;
+    json_t *list;
+};
+
+static int append_standing(void *user, const struct casefile *c) {
+    struct standing *s = user;
+    char why[LIMIT_WORD], text[LIMIT_WORD + LIMIT_CASE_NUMBER + 2];
+
+    if (control_standing(s->en, c, why, sizeof why)) {
+        snprintf(text, sizeof text, "%s: %s", c->number, why);
+        json_array_append_new(s->list, json_string(text));
+    }
+    return 0;
+}
+
+/* Cases in which nothing moves until somebody says so, or time has passed. */
+static void set_standing(struct engine *en, json_t *o) {
+    struct standing s = {en, json_array()};
+
+    MUST(casefile_list_standing(en->store, CONTROL_LIST_MAX, append_standing,
+                                &s, &store_error));
+    json_object_set_new(o, "stand_still", s.list);
+}
+
+static void set_budget(const struct engine *en, json_t *o) {
+    char text[LIMIT_REASON], until[CLOCK_ISO_SIZE];
+
+    if (clock_now() < en->over_until) {
+        clock_to_iso(en->over_until, until);
+        snprintf(text, sizeof text,
+                 "%s is used up (%u an hour): letters wait until %s, those "
+                 "for decisions go first",
+                 outbox_budget_name(en->over), en->settings->budget[en->over],
+                 until);
+        control_set_text(o, "budget", text);
+    }
+}
+
 static void do_status(struct client *c, const Loket__Command *m,
                       struct received *in) {
     struct engine *en = c->en;
@@ -91,9 +130,7 @@ static void do_status(struct client *c, const Loket__Command *m,
                      !link_is_open(&en->out)      ? "starting"
                      : en->out_trouble[0] != '\0' ? en->out_trouble
                                                   : "ok");
-    if (clock_now() < en->over_until) {
-        control_set_text(o, "budget", outbox_budget_name(en->over));
-    }
+    set_budget(en, o);
     control_set_text(o, "disk",
                      en->disk_full ? "full, everything waits" : "ok");
     if (en->settings->mailbox_decisions) {
@@ -118,6 +155,7 @@ static void do_status(struct client *c, const Loket__Command *m,
                                               : en->scan_state);
     json_object_set_new(o, "mail", mails);
     json_object_set_new(o, "cases", cases);
+    set_standing(en, o);
     json_object_set_new(o, "orders", orders);
     json_object_set_new(o, "letters", letters);
     count_into(o, "examining", examine_running(en));

@@ -190,16 +190,13 @@ int casefile_open_of(struct store *s, int64_t subscriber_id,
     return read_one(s, &q, c_r, e);
 }
 
-int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
-                  struct err *e) {
+static int list(struct store *s, const char *sql, size_t max,
+                casefile_fn each, void *user, struct err *e) {
     struct casefile c;
     struct query q;
     int rc;
 
-    if (query_open(s, &q,
-                   "SELECT " CASEFILE_COLUMNS " FROM casefile c"
-                   " ORDER BY c.id DESC LIMIT ?",
-                   e) != 0) {
+    if (query_open(s, &q, sql, e) != 0) {
         return -1;
     }
     put_limit(&q, max);
@@ -214,6 +211,25 @@ int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
     }
     query_close(&q);
     return rc < 0 ? -1 : 0;
+}
+
+int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
+                  struct err *e) {
+    return list(s,
+                "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                " ORDER BY c.id DESC LIMIT ?",
+                max, each, user, e);
+}
+
+int casefile_list_standing(struct store *s, size_t max, casefile_fn each,
+                           void *user, struct err *e) {
+    return list(s,
+                "SELECT " CASEFILE_COLUMNS " FROM casefile c"
+                " WHERE c.halted <> 0 OR c.id IN"
+                " (SELECT t.casefile_id FROM hold h"
+                "  JOIN token t ON t.id = h.token_id WHERE h.how = 'open')"
+                " ORDER BY c.id DESC LIMIT ?",
+                max, each, user, e);
 }
 
 int casefile_count(struct store *s, enum casefile_state state,

@@ -185,6 +185,9 @@ int casefile_open_of(struct store *s, int64_t subscriber_id,
 typedef int (*casefile_fn)(void *user, const struct casefile *c);
 int casefile_list(struct store *s, size_t max, casefile_fn each, void *user,
                   struct err *e); /* newest first */
+/* Those that are halted, or in which an answer waits. */
+int casefile_list_standing(struct store *s, size_t max, casefile_fn each,
+                           void *user, struct err *e);
 int casefile_count(struct store *s, enum casefile_state state,
                    uint64_t *count_r, struct err *e);
 

@@ -52,6 +52,8 @@ def test_it_waits_and_is_carried_out(office):
     receipt = flat(decide(office, number, asked))
     assert "BELUM dilaksanakan" in receipt and "SETUJU" in receipt and who.name in receipt
     assert holds(office, number) == ["open"]
+    assert "an answer is held until 20" in office.show(number)["stands"]
+    assert any(s.startswith(f"{number}: an answer") for s in office.ctl("status")["stand_still"])
     office.wait("55m")
     office.await_quiet()
     assert not decided(office, number)

@@ -46,6 +46,9 @@ def halts_and_comes_back(office, who, number, asked):
     """Halted; nobody's word counts; an administrator lets it go on."""
     await_halted(office, number)
     assert office.show(number)["state"] == "received"
+    listed = client.loketctl(office.dir, "case", "list").stdout.decode()
+    assert re.search(number + ".* halted by BUKAN SAYA since ", listed)
+    assert any(s.startswith(f"{number}: halted") for s in office.ctl("status")["stand_still"])
     told = flat(office.await_letter("head", "halted", number))
     assert "BUKAN SAYA" in told and who.name in told
     noted = flat(office.await_letter(who, "disowned", number))
@@ -62,6 +65,7 @@ def halts_and_comes_back(office, who, number, asked):
     assert office.show(number)["orders"] == []
     office.ctl("case", "resume", number, "--reason", "sudah ditelepon")
     assert not is_halted(office, number)
+    assert not any(number in s for s in office.ctl("status")["stand_still"])
     again = office.await_question("siti", number, but=[str(asked["Message-ID"])])
     assert "BUKAN SAYA" in flat(again)
     office.answer("siti", "SETUJU", letter=again)
