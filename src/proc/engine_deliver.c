@@ -174,9 +174,9 @@ static void tell_over(struct engine *en, enum outbox_budget over, usec_t now) {
         return;
     }
     snprintf(text, sizeof text,
-             "letters wait: relay.budget.%s is used up (%u an hour); those for "
-             "decisions go first", outbox_budget_name(over),
-             en->settings->budget[over]);
+             "budget: relay.budget.%s is used up (%u an hour): letters wait, "
+             "those for decisions go first",
+             outbox_budget_name(over), en->settings->budget[over]);
     MUST(memo_put(en->store, memo, now, &store_error));
     engine_alarm(en, "outbox", text);
 }

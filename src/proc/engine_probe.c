@@ -256,8 +256,9 @@ static void judge(struct engine *en, usec_t now) {
 }
 
 static const char nothing_came[] =
-    "questions wait: our own mail does not come back with a token; look into "
-    "the junk folder; have the relay keep Message-ID, Subject";
+    "selftest-lost: questions wait: our own mail does not come back with a "
+    "token; look into the junk folder; have the relay keep Message-ID, "
+    "Subject";
 
 static void pump_selftest(struct engine *en, usec_t now) {
     const struct settings *s = en->settings;
@@ -331,6 +332,7 @@ static enum signature signature_of(const struct mail_identity *identity) {
  * ours to ourselves too: there its absence says nothing. */
 static void look_at_signature(struct engine *en,
                               const struct mail_identity *identity) {
+    char text[LIMIT_REASON];
     enum provider kind = en->settings->provider.kind;
     enum signature now = signature_of(identity);
     int64_t before = memo(en, memo_dkim);
@@ -341,7 +343,8 @@ static void look_at_signature(struct engine *en,
     }
     put(en, memo_dkim, now);
     if (now != before && (now == SIGNATURE_BAD || now == SIGNATURE_NONE)) {
-        engine_alarm(en, "selftest", signature_states[now]);
+        snprintf(text, sizeof text, "own-dkim: %s", signature_states[now]);
+        engine_alarm(en, "selftest", text);
     }
 }
 
@@ -390,15 +393,15 @@ static void selftest_arrived(struct engine *en, const struct mail_facts *f,
     note_carriers(en, f, letter, kept, now);
     if (forged && !told_forged) {
         engine_alarm(en, "selftest",
-                     "mailbox.provider is not believed: a forged copy of its "
-                     "evidence arrived where it would count. Have the server "
+                     "selftest-forged: mailbox.provider is not believed: a "
+                     "forged copy of its evidence arrived where it would count. Have the server "
                      "that takes mail in remove such fields from incoming mail "
                      "(RFC 8601 5), or set mailbox.provider = \"none\"");
     }
     if (!kept && !told_id) {
         engine_alarm(en, "selftest",
-                     "the relay changes the Message-ID of our letters: answers "
-                     "are known by the subject, and by the plus address where "
+                     "selftest-id: the relay changes the Message-ID of our "
+                     "letters: answers are known by the subject, and by the plus address where "
                      "mailbox.plus works");
     }
     log_info("self-test: %s; Message-ID %s",

@@ -70,7 +70,7 @@ def test_provider_that_strips_nothing_is_not_believed(make_office):
     office.apply(who, sign="provider")
     office.await_mail(1, "quarantine")
     assert office.cases() == []
-    assert "alarm: selftest: mailbox.provider is not believed" in (
+    assert "alarm: selftest: selftest-forged: mailbox.provider is not believed" in (
         office.dir / "log" / "loketd.log").read_text()
 
     path.write_text(good)
