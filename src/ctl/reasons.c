@@ -23,7 +23,66 @@ static const struct reason reasons[] = {
      "It carries no DKIM signature of its sender's domain, so nobody can say "
      "who wrote it.",
      "If the person is real: " ASK_AGAIN " If the domain never signs, its mail "
-     "administrator has to turn DKIM on."},
+     "administrator has to turn DKIM on, or the office lets a mailbox count "
+     "(applicant_level, verifier_level in loket-workflow(5))."},
+    /* the question whether a mailbox is his (docs/decisions/025) */
+    {"challenged",
+     "Nobody signed for its sender, so its mailbox was asked whether it sent "
+     "this.",
+     "Nothing: answered within 24 hours, it goes on by itself.  Else it stays "
+     "here; if the person is real, reach him by telephone."},
+    {"challenge-asked",
+     "Its mailbox was asked about another mail today and is asked once a day.",
+     "If the person is real: reach him by telephone; he answers the question "
+     "that he has, and sends this mail again tomorrow."},
+    {"challenge-limit",
+     "Too many mailboxes were asked within the hour, so this one was not.",
+     "If the person is real: " ASK_AGAIN},
+    {"challenge-foreign",
+     "It has the code of a question that went to another mailbox; the code is "
+     "void now.",
+     "If he wrote from another address of his own: ask him to write from the "
+     "registered one.  Else tell whoever is in charge of security."},
+    {"challenge-used",
+     "It answers a question about a mailbox that was answered before.",
+     "Nothing."},
+    {"challenge-late",
+     "It answers such a question after its 24 hours.",
+     "Nothing: the mailbox is asked anew where the mail still waits."},
+    {"challenge-papers",
+     "Its mailbox has confirmed itself by it, and it brings papers: they are "
+     "examined as his.",
+     "Nothing."},
+    {"challenge", "A mailbox confirmed by it that an earlier mail was its own.",
+     "Nothing."},
+    {"hold",
+     "An officer's answer for which only its code speaks: it waits for the "
+     "minutes of `hold_minutes`, and is carried out then.",
+     "Nothing.  `loketctl case show` says until when; the officer takes it "
+     "back with BATAL (CANCEL) in reply to our receipt."},
+    {"taken-back",
+     "An officer's answer that waited, and was taken back with BATAL.",
+     "Ask the officer by phone: if the answer was not his, somebody else reads "
+     "his mailbox."},
+    {"drill", "An officer answered a drill (LATIHAN).",
+     "Nothing; `loketctl people list` says how."},
+    {"survey", "An answer to the survey.", "Nothing."},
+    {"desk",
+     "An officer handed in papers for somebody who came by; his mailbox was "
+     "asked to confirm.",
+     "Nothing: it goes on when that mailbox answers."},
+    {"desk-open",
+     "An officer handed it in for somebody whose own case is still open.",
+     "Have that person go on with the open case: `loketctl case list`."},
+    {"desk-right", "Its sender may not hand in papers for others.",
+     "Nothing: he was told who may."},
+    {"desk-unknown", "It was handed in for somebody whom the registry does not "
+                     "know.",
+     "Nothing: the officer was told.  `loketctl registry import` adds people."},
+    {"desk-own", "An officer handed in papers for himself.",
+     "Nothing: he was told to apply as an applicant."},
+    {"desk-papers", "An officer handed in something without any papers.",
+     "Nothing: he was told to send them again."},
     {"auth-partial",
      "Its sender's domain signed it (DKIM), but left out a field that anybody "
      "could then change: who wrote it, or how the body is to be read; "

@@ -1065,7 +1065,8 @@ const char *const alarm_codes[] = {
     "calendar", "challenge-limit", "challenge-disowned", "taken-back",
     "mailbox", "imap", "relay", "outbox", "store", "disk", "ca", "portal",
     "documents", "clamd", "malware", "order", "engine", "configuration",
-    "selftest", NULL};
+    "selftest", "selftest-lost", "selftest-forged", "selftest-id", "own-dkim",
+    "budget", NULL};
 
 const char *const letter_phrases[] = {
     "again-reset-silent", "first-renew", "steps-reset",
@@ -1168,8 +1169,9 @@ const char *const letter_phrases[] = {
     "chronology-affiliation-changed", "chronology-key-compromise",
     "held-auth-none", "held-auth-partial", "held-auth-fail",
     "held-signer-mismatch",
-    "held-unknown-address", "held-hold", "held-taken-back", "held-challenge-foreign",
-    "held-challenge-limit", "held-challenged", "summary-mailbox",
+    "held-unknown-address", "held-hold", "held-taken-back",
+    "held-challenge-foreign", "held-challenge-limit", "held-challenge-asked",
+    "held-challenged", "summary-mailbox",
     "again-taken-back",
     "answer-taken-back", "answer-held", "answer-secret", "answer-hold-runs",
     "answer-hold-ended",

@@ -108,8 +108,12 @@ static const char *why_not(struct turn *t, const struct challenge *c) {
 
     MUST(challenge_asked(t->en->store, c->address, c->day, &asked,
                          &store_error));
+    if (asked) {
+        return t->known.challenge != NULL ? t->event.reason
+                                          : "challenge-asked";
+    }
     /* V146: without a carrier no answer would be known. */
-    if (asked || !probe_carries(t->en, t->now)) {
+    if (!probe_carries(t->en, t->now)) {
         return t->event.reason;
     }
     MUST(challenge_recent(t->en->store, t->now - USEC_PER_HOUR, &recent,
