@@ -1323,6 +1323,33 @@ static void placeholders_are_refused(void **state) {
 
 /* What loket.conf, people.conf and a workflow say about the operator must fit
  * together; the sentence names the line that asks for one. */
+/* Decided by a mailbox: every question would be over before its answer. */
+static void an_answer_waits_less_than_its_question(void **state) {
+    char *lock = get_filled("workflows/lock.conf");
+    char *level = replaced(lock, "verifier_level = \"dkim\"",
+                           "verifier_level = \"mailbox\"");
+    char *hours = replaced(level, "token_hours = 72", "token_hours = 2");
+    char *right = xasprintf(
+        "workflows/lock.conf:%u: token_hours is 2, and hold_minutes in "
+        "loket.conf is 120: each question would be over before an answer to "
+        "it has waited; give more hours",
+        line_of("workflows/lock.conf", "token_hours = "));
+
+    (void)state;
+    put("workflows/lock.conf", hours, 0644);
+    put_changed("loket.conf", "summary_at =",
+                "insecure_decisions_by_mailbox = \"whoever can read an "
+                "officer's mailbox can decide in his name\"; hold_minutes = "
+                "120; summary_at =");
+    expect_sentence("as long as the question", right);
+    put_shipped("loket.conf");
+    put_shipped("workflows/lock.conf");
+    free(right);
+    free(hours);
+    free(level);
+    free(lock);
+}
+
 static void an_operator_needs_a_portal_and_a_person(void **state) {
     unsigned line = line_of("workflows/lock.conf", "executor = ");
     char *no_portal = xasprintf(
@@ -1596,6 +1623,7 @@ int main(void) {
         cmocka_unit_test(a_provider_wants_its_self_test),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(placeholders_are_refused),
+        cmocka_unit_test(an_answer_waits_less_than_its_question),
         cmocka_unit_test(an_operator_needs_a_portal_and_a_person),
         cmocka_unit_test(an_issuer_file_holds_certificates_only),
         cmocka_unit_test(a_pin_is_one_certificate),
