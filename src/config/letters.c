@@ -772,6 +772,7 @@ static const struct {
                    "sop", "version", "date", "count", NULL}},
     {"course-", {"step", NULL}},
     {"form-file", {"file", "title", NULL}},
+    {"remark-waited", {"since", NULL}},
     {"status-", {"step", "awaited", "since", "due", "lapse", "closed", NULL}},
     {"check-", {"opens", "service", NULL}},
 };

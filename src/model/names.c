@@ -1122,7 +1122,7 @@ const char *const letter_phrases[] = {
     "carrier-references", "carrier-body", "level-none", "level-mailbox",
     "level-provider", "level-dkim", "level-smime", "summary-undrilled",
     "summary-questions-wait",
-    "remark-passphrase-sent", "remark-private-key-sent", "stuck-key",
+    "remark-passphrase-sent", "remark-private-key-sent", "remark-waited", "stuck-key",
     "block-signature", "block-signature-none", "block-signature-unchecked",
     "finding-unscanned", "finding-unrecognised", "read-unrecognised",
     "item-unrecognised", "item-plea", "file-nameless", "plea-choice",

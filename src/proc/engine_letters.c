@@ -842,7 +842,7 @@ static const char *phrase_for(const struct draft *d,
 }
 
 /* V098: to who sent it, in whatever he is told anyway; of a private key where
- * no defect says it. */
+ * no defect says it.  What waited came earlier than it is recorded. */
 static const char *remark(struct draft *d) {
     const struct turn *t = d->t;
     const struct mail_facts *f = t->mail != NULL ? t->mail->facts : NULL;
@@ -855,6 +855,10 @@ static const char *remark(struct draft *d) {
     }
     if (d->reader->officer != t->known.officer) {
         return "";
+    }
+    if (t->known.has_waited && d->letter.kind == LETTER_RECEIPT) {
+        draft_pair(d, "since", draft_when(d, t->mail->row->taken));
+        return draft_phrase(d, "remark-waited");
     }
     if (f->sends_private_key && d->letter.kind == LETTER_NOTED) {
         return draft_phrase(d, "remark-private-key-sent");

@@ -2,6 +2,8 @@
 """verifier_level = "mailbox": the token alone speaks for an officer, so what he
 decides waits, and BATAL takes it back (docs/decisions/025)."""
 
+from datetime import timedelta
+
 import client
 import mails
 import pytest
@@ -62,7 +64,8 @@ def test_it_waits_and_is_carried_out(office):
     if office.executor == "operator":
         office.await_question("joko", number)
     else:
-        office.await_letter("siti", "receipt", number)
+        both = flat(office.await_letter("siti", "receipt", number))
+        assert "kami tahan dahulu dan baru kami laksanakan" in both  # and when it came
     assert holds(office, number) == []
     kinds = [(e["kind"], e["actor"]) for e in office.show(number)["events"]]
     assert ("held", "siti") in kinds and ("approve", "siti") in kinds
@@ -105,10 +108,15 @@ def test_a_clock_that_jumps_shortens_nothing(office):
     """V166, I23: hands forward and back; nothing but time that ran counts."""
     _, number, asked = complete(office)
     decide(office, number, asked)
-    office.clock("+30h")
-    office.await_quiet()
-    assert holds(office, number) == ["open"] and not decided(office, number)
-    office.wait("61m")
+    back = (office.now() + timedelta(hours=25)).strftime("%Y-%m-%dT%H:%M")
+    for hands in ("+30h", back, "+6h"):
+        office.clock(hands)
+        office.await_quiet()
+        assert holds(office, number) == ["open"] and not decided(office, number)
+    office.wait("50m")
+    client.wait_for(lambda: office.show(number)["holds"][0]["waited_min"] >= 50, 30, "50 minutes")
+    assert not decided(office, number)  # no sooner
+    office.wait("11m")
     client.wait_for(lambda: decided(office, number), 40, "the decision")
 
 
@@ -120,7 +128,10 @@ def test_a_kill_while_it_waits_loses_nothing(office):
     office.kill("engine")
     client.wait_connected(office.dir)
     assert holds(office, number) == ["open"]
-    office.wait("21m")
+    office.wait("18m")
+    client.wait_for(lambda: office.show(number)["holds"][0]["waited_min"] >= 58, 30, "58 minutes")
+    assert not decided(office, number)  # no sooner for the kill
+    office.wait("3m")
     client.wait_for(lambda: decided(office, number), 40, "the decision")
 
 
