@@ -75,6 +75,8 @@ def test_no_list_shows_a_token(office):
     office.answer("siti", "SETUJU", letter=asked, how="none")
     (row,) = office.await_mail(1, "quarantine")
     assert "(token)" in row["subject"]
+    again = office.await_question("siti", office.case_of(who), but=[str(asked["Message-ID"])])
+    assert "pengelola surel instansi" in flat(again)  # why, in case it happens again
     office.clock("+1d")
     summary = client.wait_for(
         lambda: [flat(m) for m in office.letters("siti") if "Ringkasan" in str(m["Subject"])],
