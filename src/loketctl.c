@@ -790,9 +790,10 @@ static int drill_people(const struct command *k, struct options *o, int argc,
     if (o->json) {
         print_json(json);
     } else {
-        printf("LATIHAN: %lld letters\n",
-               (long long)json_integer_value(json_object_get(json,
-                                                             "letters")));
+        long long n =
+            json_integer_value(json_object_get(json, "letters"));
+
+        printf("LATIHAN: %lld letter%s\n", n, n == 1 ? "" : "s");
     }
     json_decref(json);
     return EXIT_DONE;
@@ -896,7 +897,7 @@ static const struct command commands[] = {
      "a letter of a case once more, to the registry's address", retry_order,
      {NULL}},
     {"registry", "list", "", 0, 0, "subscribers and their certificates", ask,
-     {"name", "nip", "serial", "state", "not_after", NULL}},
+     {"name", "nip", "serial", "state", "not_after", "second_contact", NULL}},
     {"registry", "import", "FILE...", 1, 1000,
      "certificates (alice.pem, alice.person), or people.csv", import,
      {NULL}},

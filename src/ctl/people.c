@@ -31,6 +31,10 @@ static int today_of(const struct settings *s) {
 
 /* ---- the roster ----------------------------------------------------------- */
 
+static bool is_never_asked(enum role role) {
+    return role == ROLE_ADMINISTRATOR || role == ROLE_OVERSIGHT;
+}
+
 /* Each role, and the procedures it is active for: none without a grant that
  * covers them and has begun. */
 static json_t *roles_json(const struct settings *s, const struct officer *x) {
@@ -46,7 +50,8 @@ static json_t *roles_json(const struct settings *s, const struct officer *x) {
         active = json_array();
         for (size_t i = 0; i < s->workflow_count; i++) {
             if (actor_holds(&s->workflows[i], (enum role)r, x, today_of(s)) &&
-                actor_is_drilled(&s->workflows[i], x)) {
+                (is_never_asked((enum role)r) ||
+                 actor_is_drilled(&s->workflows[i], x))) {
                 add(active, s->workflows[i].name);
             }
         }
@@ -220,15 +225,29 @@ static void say_list(FILE *out, const json_t *list, const char *none) {
     }
 }
 
-static void print_roles(FILE *out, const json_t *roles) {
-    const json_t *r;
+/* Of a role that is active for no procedure: what is missing. */
+static const char *why_inactive(const json_t *person, const json_t *role) {
+    const json_t *drill = json_object_get(person, "drill");
+
+    if (json_is_true(json_object_get(role, "needs_grant")) &&
+        !json_is_object(json_object_get(person, "grant"))) {
+        return "not active: no grant (PKL-16)";
+    }
+    return json_is_true(json_object_get(drill, "required")) &&
+                   strcmp(text_at(drill, "state"), "passed") != 0
+               ? "not active: his drill (LATIHAN) is not answered well"
+               : "not active: no grant of his covers a procedure today "
+                 "(PKL-16), or what he has shown is too little";
+}
+
+static void print_roles(FILE *out, const json_t *person) {
+    const json_t *r, *roles = json_object_get(person, "roles");
     size_t i;
 
     json_array_foreach(roles, i, r) {
         fprintf(out, "  %s: ", text_at(r, "role"));
         say_list(out, json_object_get(r, "active_for"),
-                 "not active: no grant covers a procedure today (PKL-16), or "
-                 "a drill is not answered well");
+                 why_inactive(person, r));
         fputc('\n', out);
     }
 }
@@ -290,7 +309,7 @@ static void print_person(FILE *out, const json_t *o) {
     say(out, json_string_value(
                  json_array_get(json_object_get(o, "addresses"), 0)));
     fputs(">\n", out);
-    print_roles(out, json_object_get(o, "roles"));
+    print_roles(out, o);
     print_grant(out, json_object_get(o, "grant"));
     print_drill(out, json_object_get(o, "drill"));
     if (text_at(o, "affiliation")[0] != '\0') {

@@ -47,6 +47,9 @@ def test_who_has_not_answered_his_drill_is_asked_nothing(make_office):
     assert "kepada wakil Saudara" in flat(letter)
     assert office.ctl("status")["drills"] == "required; not answered well: siti, joko"
     assert roles_of(office, "siti")["verifier"] == []
+    listed = client.loketctl(office.dir, "people", "list").stdout.decode()
+    assert "verifier: not active: his drill (LATIHAN) is not answered well" in listed
+    assert "administrator: not active" not in listed
 
     who = office.new_applicant()
     office.apply(who)
