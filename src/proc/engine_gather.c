@@ -750,6 +750,17 @@ static bool is_named_by_contact(struct turn *t, const struct mail_facts *f,
     return is_his;
 }
 
+/* Does it answer a letter of ours about no case, as one about what was refused
+ * is?  BUKAN SAYA does not mean what its reader began himself since then. */
+static bool answers_other_letter(struct turn *t, const struct mail_facts *f) {
+    struct outbox_row letter;
+    int found;
+
+    MUST(found = outbox_by_message_id(t->en->store, f->in_reply_to, &letter,
+                                      &store_error));
+    return found == 1 && letter.casefile_id == 0;
+}
+
 /* By the letter that is answered, or the token of the question whether the
  * mailbox is his, whatever the level; else by the level, about
  * his own case, or, of his second contact, about the one that is named. */
@@ -770,7 +781,8 @@ static void gather_owner(struct turn *t, const struct mail_facts *f,
         k->is_owner = k->by_contact = true;
     } else if (k->sender != NULL && k->casefile != NULL) {
         k->is_owner = k->casefile->subscriber_id == k->sender->id &&
-                      is_sure(t, f);
+                      is_sure(t, f) &&
+                      (named != NULL || !answers_other_letter(t, f));
     }
     free(c);
 }

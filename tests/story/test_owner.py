@@ -198,3 +198,10 @@ def test_what_is_refused_is_told_once_a_day(office, contact):
     assert len(mine) == 1 and "BUKAN SAYA" not in flat(mine[0])
     assert len(office.letters(who)) == 1
     assert not [c for c in office.cases() if c["applicant"] == who.name]
+    # what he begins himself is not what that letter was about
+    office.apply(who)
+    number = office.case_of(who)
+    office.answer(who, "BUKAN SAYA", letter=office.letters(who)[0])
+    client.wait_for(lambda: [e for e in office.show(number)["events"]
+                             if e["kind"] == "message"], 20, "his word")  # fmt: skip
+    assert not is_halted(office, number)
