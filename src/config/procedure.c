@@ -481,8 +481,9 @@ static const struct key workflow_keys[] = {
               "alone never counts"},
     {"verifier_level", value_choice, TO(verifier_level),
      .words = level_words, .required = true,
-     .right = "\"smime\", \"dkim\" or \"provider\" is right; a From line "
-              "alone never counts"},
+     .right = "\"smime\", \"dkim\" or \"provider\" is right, or "
+              "\"mailbox\" with insecure_decisions_by_mailbox in loket.conf; "
+              "a From line alone never counts"},
     {"executor", value_choice, TO(executor), .words = executor_words,
      .right = EXECUTOR_RIGHT},
     {"helper", read_helper, TO(helper),

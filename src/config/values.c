@@ -435,8 +435,8 @@ int value_file(const struct value *v, void *to, struct err *e) {
 static int refuse_secret(const struct value *v, const char *path,
                          const char *why, struct err *e) {
     return err_set(e, ERR_SETUP,
-                   "%s:%u: %s: the file %s %s; write the password into a file "
-                   "and put it there: install -m 0400 -o loket PASSWORDFILE %s",
+                   "%s:%u: %s: the file %s %s; write the secret into a file "
+                   "and put it there: install -m 0400 -o loket FILE %s",
                    v->source->name, config_setting_source_line(v->setting),
                    v->path, path, why, path);
 }

@@ -1266,8 +1266,8 @@ static char *secret_sentence(const char *why) {
 
     path_of(path, dir, "secrets/relay");
     return xasprintf("loket.conf:%u: relay.password_file: the file %s %s; "
-                     "write the password into a file and put it there: install "
-                     "-m 0400 -o loket PASSWORDFILE %s",
+                     "write the secret into a file and put it there: install "
+                     "-m 0400 -o loket FILE %s",
                      line_of("loket.conf", "\"secrets/relay\""), path, why,
                      path);
 }
