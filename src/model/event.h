@@ -259,6 +259,7 @@ struct known {
 
     /* ---- the mailbox level (docs/decisions/025) ---- */
     const struct challenge *challenge; /* whose token the mail has, or NULL */
+    bool answered_challenge; /* by papers: examined anew, of a proved mailbox */
     /* The hold whose receipt's token the mail has, or NULL; `token` is then
      * that of the question. */
     const struct hold *hold;

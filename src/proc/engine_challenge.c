@@ -25,6 +25,10 @@
 
 #define USEC_PER_HOUR (60 * USEC_PER_MIN)
 
+/* The reason that an answer without papers ends with, and no other does: it
+ * confirms the mail that waits (match.c; store/fsck_mailbox.c). */
+#define BARE_ANSWER "challenge"
+
 /* ---- what the rules are told --------------------------------------------- */
 
 /* The token of a challenge, or of a receipt that takes an answer back. */
@@ -34,7 +38,9 @@ static void find_token(struct turn *t, const char *text) {
     int found;
 
     MUST(found = challenge_find(s, &secret, &t->challenge, &store_error));
-    if (found == 1 && t->challenge.answer_id != t->mail->row->id) {
+    if (found == 1 && t->challenge.answer_id == t->mail->row->id) {
+        t->known.answered_challenge = true;
+    } else if (found == 1) {
         t->known.challenge = &t->challenge;
     }
     MUST(found = hold_find(s, &secret, &t->hold, &store_error));
@@ -151,17 +157,22 @@ static int ask(struct turn *t, struct challenge *c, usec_t since,
     return challenge_add(t->en->store, c, &secret, e);
 }
 
+/* Came the answer after its time?  Then it is asked about the same mail. */
+static bool is_late(const struct turn *t) {
+    return strcmp(t->event.reason, "challenge-late") == 0;
+}
+
 /* The mail that the question is about: this one, or that of a question whose
  * time is over; 0 = it does not wait any more. */
 static int64_t find_waiting(struct turn *t, struct mail_row *row) {
-    const struct challenge *late = t->known.challenge;
     int found = 1;
 
-    if (late == NULL) {
+    if (!is_late(t)) {
         *row = *t->mail->row;
         return row->id;
     }
-    MUST(found = mail_get(t->en->store, late->mail_id, row, &store_error));
+    MUST(found = mail_get(t->en->store, t->challenge.mail_id, row,
+                          &store_error));
     return found == 1 && row->disposition == DISPOSITION_QUARANTINE ? row->id
                                                                     : 0;
 }
@@ -190,7 +201,7 @@ static const char *ask_if_allowed(struct turn *t) {
         engine_alarm(t->en, "engine", e.text); /* the letter could not be */
         return t->event.reason;
     }
-    return t->known.challenge != NULL ? t->event.reason : "challenged";
+    return is_late(t) ? t->event.reason : "challenged";
 }
 
 void challenge_ask(struct turn *t) {
@@ -200,8 +211,7 @@ void challenge_ask(struct turn *t) {
     MUST(store_begin(en->store, &store_error));
     reason = ask_if_allowed(t);
     decide_set_aside(en, t->mail->row, t->mail->facts,
-                     t->known.challenge != NULL ? DISPOSITION_IGNORED
-                                                : DISPOSITION_QUARANTINE,
+                     is_late(t) ? DISPOSITION_IGNORED : DISPOSITION_QUARANTINE,
                      reason);
     MUST(store_commit(en->store, &store_error));
     decide_after_commit(en);
@@ -240,23 +250,36 @@ static void disown(struct turn *t) {
     engine_alarm(t->en, "mail", text);
 }
 
+/* Papers that an officer hands in are not sent by whom the question names. */
+static bool is_brought(struct turn *t) {
+    struct mail_row row;
+    int found;
+
+    MUST(found = mail_get(t->en->store, t->challenge.mail_id, &row,
+                          &store_error));
+    return found == 1 && !text_same_address(row.from, t->challenge.address);
+}
+
 void challenge_proven(struct turn *t) {
-    bool papers = strcmp(t->event.reason, "challenge-papers") == 0;
+    bool disowned = t->mail->facts->decision == DECISION_DISOWN;
+    bool bare = strcmp(t->event.reason, BARE_ANSWER) == 0;
     struct mail_row *row = t->mail->row;
     struct engine *en = t->en;
 
     MUST(store_begin(en->store, &store_error));
-    if (t->mail->facts->decision == DECISION_DISOWN) {
+    if (disowned) {
         disown(t);
     } else {
         MUST(challenge_answer(en->store, t->challenge.id, row->id, t->now,
                               &store_error));
+    }
+    if (!disowned && (bare || is_brought(t))) {
         reopen_waiting(t, t->challenge.mail_id);
     }
     decide_set_aside(en, row, t->mail->facts,
-                     papers ? DISPOSITION_QUARANTINE : DISPOSITION_IGNORED,
+                     bare ? DISPOSITION_IGNORED : DISPOSITION_QUARANTINE,
                      t->event.reason);
-    if (papers) {
+    if (!disowned && !bare) {
         reopen_waiting(t, row->id);
     }
     MUST(store_commit(en->store, &store_error));
@@ -273,6 +296,18 @@ void challenge_burn(struct turn *t) {
 
 /* ---- what is believed ------------------------------------------------------ */
 
+/* An answer with papers says nothing of the mail that waits. */
+static bool confirms_waiting(struct engine *en, const struct challenge *c) {
+    struct mail_row answer;
+    int found = 0;
+
+    if (c->answered != 0) {
+        MUST(found = mail_get(en->store, c->answer_id, &answer,
+                              &store_error));
+    }
+    return found == 1 && strcmp(answer.reason, BARE_ANSWER) == 0;
+}
+
 /* The challenge that proved the mailbox of this mail: about it, or answered by
  * it. */
 static bool find_proof(struct engine *en, int64_t mail_id,
@@ -280,7 +315,7 @@ static bool find_proof(struct engine *en, int64_t mail_id,
     int found;
 
     MUST(found = challenge_of_mail(en->store, mail_id, c, &store_error));
-    if (found == 1 && c->answered != 0) {
+    if (found == 1 && confirms_waiting(en, c)) {
         return true;
     }
     MUST(found = challenge_answered_by(en->store, mail_id, c, &store_error));

@@ -228,7 +228,7 @@ static struct view look(const struct workflow *workflow,
     char number[LIMIT_CASE_NUMBER];
 
     v.words = workflow_opens_mail(workflow, mail) ||
-              known->brought_by[0] != '\0';
+              known->brought_by[0] != '\0' || known->answered_challenge;
     v.number = workflow_find_number(workflow, mail->subject, number);
     v.papers = mail->encrypted || mail->sends_private_key;
     v.matter = v.words;
@@ -379,30 +379,44 @@ static bool is_challenge_open(const struct view *v) {
            v->known->challenge->ended == 0;
 }
 
-/* INT-3: the token of the question, from the address that was asked.  What he
- * writes with it does not matter. */
-static bool is_proof(const struct view *v) {
-    return v->known->challenge != NULL && is_from_asked(v) &&
-           is_challenge_open(v) && !answer_is_denied(v->mail) &&
-           v->known->now < v->known->challenge->expires;
-}
-
-/* What he sends with it is proved with it. */
-static bool is_proof_with_papers(const struct view *v) {
-    return is_proof(v) && v->mail->decision != DECISION_DISOWN &&
-           (v->papers || v->csr) && v->mail->redaction_count == 0;
-}
-
-/* Expiry is no dead end: he is asked anew. */
-static bool is_late_proof(const struct view *v) {
+/* The token of the question, from the address that was asked. */
+static bool is_open_proof(const struct view *v) {
     return v->known->challenge != NULL && is_from_asked(v) &&
            is_challenge_open(v) && !answer_is_denied(v->mail);
 }
 
-/* It stays good for BUKAN SAYA about the case that it let begin. */
+/* INT-3.  What he writes with it does not matter; BUKAN SAYA is never late. */
+static bool is_proof(const struct view *v) {
+    return is_open_proof(v) && (v->known->now < v->known->challenge->expires ||
+                                v->mail->decision == DECISION_DISOWN);
+}
+
+/* Who attaches papers says that these are his, and nothing of the mail that
+ * waits: a forger's would be confirmed with them. */
+static bool is_proof_with_papers(const struct view *v) {
+    return is_proof(v) && (v->papers || v->csr);
+}
+
+static bool is_disowning_with_papers(const struct view *v) {
+    return is_proof_with_papers(v) && v->mail->decision == DECISION_DISOWN;
+}
+
+/* It lost its secrets, and cannot be read again. */
+static bool is_proof_with_lost_papers(const struct view *v) {
+    return is_proof_with_papers(v) && v->mail->redaction_count > 0;
+}
+
+/* Expiry is no dead end: he is asked anew. */
+static bool is_late_proof(const struct view *v) {
+    return is_open_proof(v);
+}
+
+/* It stays good for BUKAN SAYA about the case that it let begin.  What comes
+ * with it goes the way of any mail. */
 static bool is_spent_proof(const struct view *v) {
     return v->known->challenge != NULL && is_from_asked(v) &&
-           !is_challenge_open(v) && !is_disowning(v);
+           !is_challenge_open(v) && !is_disowning(v) && is_unsure(v) &&
+           !v->papers && !v->csr;
 }
 
 static bool is_foreign_proof(const struct view *v) {
@@ -683,6 +697,8 @@ static const struct rule {
     /* INT-3: the question whether a mailbox is his (docs/decisions/025) */
     {is_foreign_proof, EVENT_QUARANTINE, "challenge-foreign"},
     {is_spent_proof, EVENT_IGNORE, "challenge-used"},
+    {is_disowning_with_papers, EVENT_PROVEN, "challenge-disowned"},
+    {is_proof_with_lost_papers, EVENT_QUARANTINE, "challenge-papers"},
     {is_proof_with_papers, EVENT_PROVEN, "challenge-papers"},
     {is_proof, EVENT_PROVEN, "challenge"},
     {is_late_proof, EVENT_CHALLENGE, "challenge-late"},

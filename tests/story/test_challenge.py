@@ -152,6 +152,16 @@ def test_bukan_saya_after_an_answer_halts_what_it_let_begin(office):
     assert "menahannya" in flat(office.await_letter(who, "disowned", number))
 
 
+def test_bukan_saya_is_never_late(office):
+    """He is not asked whether the same forged mail is his after all."""
+    who, letter = challenged(office)
+    office.clock("+25h")
+    since = newest(office)
+    office.answer(who, "BUKAN SAYA", letter=letter, how="none")
+    await_reason(office, "challenge", since)
+    assert len([r for r in letters_of(office) if r["to"] == who.address]) == 1
+
+
 def test_an_attacker_without_the_mailbox_answers_in_vain(office):
     """INT-3, forged answers: without a token, with a made-up one, with that of his own
     mailbox."""
@@ -173,15 +183,19 @@ def test_an_attacker_without_the_mailbox_answers_in_vain(office):
     assert all(c["applicant"] != attacker.name for c in office.cases())
 
 
-def test_papers_sent_with_the_answer_are_read(office):
-    """He attaches what he forgot: one case, with both."""
+def test_papers_sent_with_the_answer_prove_these_alone(office):
+    """I17: a forger's mail waits; its victim follows the letter, and attaches his own."""
     who = office.new_applicant()
-    office.apply(who, [mails.statement(who, office.now())], sign="none")
+    evil, own = mails.csr(who), mails.csr(who)
+    assert evil.data != own.data
+    office.apply(who, [evil], sign="none")
     letter = await_challenge(office, who)
-    office.answer(who, "Ya, ini CSR saya.", [mails.csr(who)], letter=letter, how="none")
+    office.answer(who, "Saya menulis pada waktu lain.", [mails.statement(who, office.now()), own],
+                  letter=letter, how="none")  # fmt: skip
     number = office.case_of(who)
-    assert {d["paper"] for d in office.show(number)["documents"] if d["current"]} >= {"csr", "statement"}
-    assert len([c for c in office.cases() if c["applicant"] == who.name]) == 1
+    assert sorted(d["paper"] for d in office.show(number)["documents"]) == ["csr", "statement"]
+    assert [r["reason"] for r in held(office, who)] == ["challenged"]
+    assert office.show(number)["revision"] == 1
 
 
 def test_one_letter_a_day_whatever_the_spelling(office):

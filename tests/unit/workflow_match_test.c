@@ -61,6 +61,9 @@ static void attach(struct mail_facts *m, const char *what) {
         case '+':
             m->decision = DECISION_APPROVE;
             break;
+        case '-':
+            m->decision = DECISION_DISOWN;
+            break;
         default:
             abort();
         }
@@ -274,8 +277,16 @@ static void an_answer_to_a_challenge(void **state) {
          false, EVENT_PROVEN, "challenge"},
         {"with papers", "budi@kota.test", "c", 9, 0, 0, AUTOMATIC_NO, false,
          false, EVENT_PROVEN, "challenge-papers"},
+        {"not me", "budi@kota.test", "-", 9, 0, 0, AUTOMATIC_NO, false, false,
+         EVENT_PROVEN, "challenge"},
+        {"not me, and papers", "budi@kota.test", "-c", 9, 0, 0, AUTOMATIC_NO,
+         false, false, EVENT_PROVEN, "challenge-disowned"},
+        {"not me, late", "budi@kota.test", "-", 10, 0, 0, AUTOMATIC_NO, false,
+         false, EVENT_PROVEN, "challenge"},
         {"late", "budi@kota.test", "", 10, 0, 0, AUTOMATIC_NO, false, false,
          EVENT_CHALLENGE, "challenge-late"},
+        {"again, with papers", "budi@kota.test", "c", 9, 5, 0, AUTOMATIC_NO,
+         false, false, EVENT_CHALLENGE, "auth-none"},
         {"again", "budi@kota.test", "", 9, 5, 0, AUTOMATIC_NO, false, false,
          EVENT_IGNORE, "challenge-used"},
         {"after its end", "budi@kota.test", "", 9, 0, 5, AUTOMATIC_NO, false,
