@@ -172,7 +172,8 @@ enum {
     LIMIT_SCAN_RETRY_SEC = 30,
 
     /* the mailbox level (INT-3, V056) */
-    LIMIT_CHALLENGES_PER_HOUR = 60, /* of all mailboxes together */
+    LIMIT_CHALLENGES_PER_HOUR = 60, /* of all mailboxes together, ... */
+    LIMIT_CHALLENGES_OF_UNKNOWN = 20, /* ... of nobody in the registry */
     LIMIT_HOLDS = 64,               /* of one case that are told */
     LIMIT_HOLD_MINUTES = 1440,
 

@@ -107,24 +107,39 @@ static enum language language_of(const struct turn *t) {
                                       : t->en->settings->office.language;
 }
 
+/* Came the answer after its time?  Then it is asked about the same mail. */
+static bool is_late(const struct turn *t) {
+    return strcmp(t->event.reason, "challenge-late") == 0;
+}
+
+/* V056: made-up addresses of an agency do not use up what those need whom the
+ * registry knows. */
+static bool is_enough(struct turn *t) {
+    usec_t since = t->now - USEC_PER_HOUR;
+    size_t all, unknown;
+
+    MUST(challenge_recent(t->en->store, since, &all, &store_error));
+    MUST(challenge_recent_unknown(t->en->store, since, &unknown,
+                                  &store_error));
+    return all >= LIMIT_CHALLENGES_PER_HOUR ||
+           (t->known.sender == NULL && t->known.officer == NULL &&
+            unknown >= LIMIT_CHALLENGES_OF_UNKNOWN);
+}
+
 /* V056.  "" = it may be asked; else the reason why not. */
 static const char *why_not(struct turn *t, const struct challenge *c) {
-    size_t recent;
     bool asked;
 
     MUST(challenge_asked(t->en->store, c->address, c->day, &asked,
                          &store_error));
     if (asked) {
-        return t->known.challenge != NULL ? t->event.reason
-                                          : "challenge-asked";
+        return is_late(t) ? t->event.reason : "challenge-asked";
     }
     /* V146: without a carrier no answer would be known. */
     if (!probe_carries(t->en, t->now)) {
         return t->event.reason;
     }
-    MUST(challenge_recent(t->en->store, t->now - USEC_PER_HOUR, &recent,
-                          &store_error));
-    if (recent >= LIMIT_CHALLENGES_PER_HOUR) {
+    if (is_enough(t)) {
         engine_alarm(t->en, "mail",
                      "challenge-limit: too many mailboxes to ask this hour");
         return "challenge-limit";
@@ -155,11 +170,6 @@ static int ask(struct turn *t, struct challenge *c, usec_t since,
     text_copy(c->message_id, sizeof c->message_id, letter.message_id);
     explicit_bzero(letter.token, sizeof letter.token);
     return challenge_add(t->en->store, c, &secret, e);
-}
-
-/* Came the answer after its time?  Then it is asked about the same mail. */
-static bool is_late(const struct turn *t) {
-    return strcmp(t->event.reason, "challenge-late") == 0;
 }
 
 /* The mail that the question is about: this one, or that of a question whose

@@ -95,6 +95,19 @@ int challenge_recent(struct store *s, usec_t since, size_t *count_r,
     return rc < 0 ? -1 : 0;
 }
 
+int challenge_recent_unknown(struct store *s, usec_t since, size_t *count_r,
+                             struct err *e) {
+    int64_t count = 0;
+    int rc = query_number(s,
+                          "SELECT count(*) FROM challenge c WHERE asked > ?"
+                          " AND NOT EXISTS (SELECT 1 FROM subscriber_address a"
+                          "  WHERE a.address = c.address COLLATE NOCASE)",
+                          since, &count, e);
+
+    *count_r = (size_t)count;
+    return rc < 0 ? -1 : 0;
+}
+
 /* ---- which one ---------------------------------------------------------- */
 
 static int find(struct query *q, struct challenge *c_r, struct err *e) {

@@ -281,9 +281,12 @@ int challenge_add(struct store *s, const struct challenge *c,
 /* Was this mailbox, by whatever +tag, asked on that day? */
 int challenge_asked(struct store *s, const char *address, int day,
                     bool *asked_r, struct err *e);
-/* How many were asked since then, whoever they are. */
+/* How many were asked since then, whoever they are; and of addresses that the
+ * registry does not know now. */
 int challenge_recent(struct store *s, usec_t since, size_t *count_r,
                      struct err *e);
+int challenge_recent_unknown(struct store *s, usec_t since, size_t *count_r,
+                             struct err *e);
 int challenge_find(struct store *s, const struct digest *secret,
                    struct challenge *c_r, struct err *e); /* 1, 0 */
 /* The newest about this mail; 1, 0. */

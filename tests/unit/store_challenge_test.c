@@ -78,6 +78,14 @@ static void a_mailbox_is_asked_once_a_day_in_any_spelling(void **state) {
     assert_int_equal(n, 3);
     OK(challenge_recent(store, T0, &n, E));
     assert_int_equal(n, 0);
+    OK(challenge_recent_unknown(store, T0 - 1, &n, E));
+    assert_int_equal(n, 3);
+    (void)add_person();
+    OK(add("Budi@pekalongan.test", 100)); /* of the registry */
+    OK(challenge_recent_unknown(store, T0 - 1, &n, E));
+    assert_int_equal(n, 3);
+    OK(challenge_recent(store, T0 - 1, &n, E));
+    assert_int_equal(n, 4);
     store_rollback(store);
 }
 
