@@ -341,7 +341,7 @@ def ask_to_import(office, name):
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     sock.connect(str(office.dir / "run" / "control"))
     terminal = Peer(sock)
-    words = ["registry", "import", name, "", "", "", "id", f"{name}@kota.test"]
+    words = ["registry", "import", name, "", "", "", "id", "", f"{name}@kota.test"]
     terminal.send("command", [memfd(name.encode())], _1=words)
     return terminal
 
