@@ -100,7 +100,7 @@ def test_the_letter_has_no_word_of_the_mail(office):
     for word in ("hadiah", "jahat", who.name, who.nip, "LOCK-"):
         assert word not in text and word not in raw_letter
     assert "Auto-Submitted: auto-replied" in raw_letter
-    assert "BUKAN SAYA" in text and "24" not in text  # a time, not a number of hours
+    assert "BUKAN SAYA" in text and "24 jam" not in text  # a time, not a span
 
 
 def test_second_and_late_and_foreign_answers(office):
