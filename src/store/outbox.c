@@ -232,7 +232,8 @@ int outbox_result(struct store *s, int64_t id, enum send_verdict verdict,
     if (o.state == OUTBOX_QUEUED) {
         o.next_try = now + wait_after(&o);
     } else {
-        o.closed = now;
+        /* A clock that was set back meanwhile does not undo it (V166). */
+        o.closed = now > o.queued ? now : o.queued;
     }
     return write_result(s, &o, e);
 }

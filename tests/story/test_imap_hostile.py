@@ -144,14 +144,14 @@ def test_fetches_in_batches_and_waits_for_stored(server, start):
     box = worker.expect("open")
     assert box["uidvalidity"] == 1000 and box["uidnext"] == 121
     worker.take(box)
-    assert worker.expect("end") == {"frame": "end", "next": 51, "last": False}
+    assert worker.expect("end") == {"frame": "end", "next": 51, "last": False, "look": 0}
     time.sleep(0.5)
     assert worker.frames.empty()  # nothing overtakes BatchStored
     assert len(server.commands("UID FETCH")) == 3  # but one is fetched ahead
     worker.do("stored")
     assert worker.expect("end")["next"] == 101
     worker.do("stored")
-    assert worker.expect("end") == {"frame": "end", "next": 121, "last": True}
+    assert worker.expect("end") == {"frame": "end", "next": 121, "last": True, "look": 0}
     worker.do("stored")
     check_whole(worker, server.box)
     assert not any(m.seen for m in server.box.mails)
@@ -163,7 +163,7 @@ def test_fetches_in_batches_and_waits_for_stored(server, start):
 def test_idle_brings_new_mail(server, start):
     worker = start()
     worker.intake()
-    assert worker.seen[-1] == {"frame": "end", "next": 1, "last": True}
+    assert worker.seen[-1] == {"frame": "end", "next": 1, "last": True, "look": 0}
     for i in range(3):
         wait_for(lambda: len(server.commands("IDLE")) > i)
         began = time.monotonic()
@@ -209,14 +209,14 @@ def test_backfill_range_arrives_at_any_time(server, start):
     worker = start()
     box = worker.expect("open")
     worker.take(box, 131)
-    assert worker.expect("end") == {"frame": "end", "next": 131, "last": True}
+    assert worker.expect("end") == {"frame": "end", "next": 131, "last": True, "look": 0}
     worker.do("stored")
     worker.take(box, 11, 120, 1800000000 * 1000000 + 20 * 1000000)
     worker.intake()
     assert worker.uids() == list(range(21, 121))
     old = [f["uid"] for f in worker.mails() if f.get("why") == "old"]
     assert old == list(range(11, 21))
-    assert worker.seen[-1] == {"frame": "end", "next": 121, "last": True}
+    assert worker.seen[-1] == {"frame": "end", "next": 121, "last": True, "look": 0}
     server.box.add(b"Subject: new\r\n\r\n\r\n")  # and the live part goes on
     worker.intake(until=lambda: 131 in worker.uids())
 
