@@ -19,7 +19,7 @@
 #include <string.h>
 
 enum {
-    FIXED_WORDS = 7,
+    FIXED_WORDS = 8,
     /* Longer than a child lives. */
     PATIENCE_MS = (LIMIT_CHILD_WALL_SEC + 5) * 1000
 };
@@ -254,6 +254,7 @@ json_t *signer_import(const char *socket_path, const struct signer *s,
     for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         words[n++] = word_of(person, keys[i]);
     }
+    words[n++] = ""; /* the second contact stays as it is */
     json_array_foreach(addresses, i, o) {
         if (n < FIXED_WORDS + LIMIT_PERSON_ADDRESSES) {
             words[n++] = json_string_value(o);

@@ -49,6 +49,11 @@ static const struct reason reasons[] = {
     {"challenge-late",
      "It answers such a question after its 24 hours.",
      "Nothing: the mailbox is asked anew where the mail still waits."},
+    {"challenge-disowned",
+     "It says BUKAN SAYA (NOT ME) in answer to a question about a mailbox, and "
+     "brings papers: they are kept, and nothing is done with them.",
+     "Ask him, by telephone, whether he means to apply: he then sends the "
+     "papers anew."},
     {"challenge-papers",
      "Its mailbox has confirmed itself by it, and it brings papers: they are "
      "examined as his.",
